@@ -1,0 +1,95 @@
+"""What can go wrong for the person who calls the library.
+
+RewardKitError
+├── UsageError                  the call is wrong: raised at once, before any row is scored
+│   ├── UnknownName             no verifier, judge, recipe or route of that name
+│   ├── BadParameter            a parameter is unknown or has a value that cannot be used
+│   ├── MissingColumn           a column the verifier needs is not in the batch
+│   └── WrongLength             a column or a verifier's result is not as long as the batch
+├── MissingExtra                an optional package is not installed
+├── TooManyErrors               a verifier or judge is broken, not one row
+└── WorkerStartError            a worker process cannot be started at all
+
+What goes wrong inside one row is no exception: it is a `Verdict` with status ERROR or ABSTAINED.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "BadParameter",
+    "MissingColumn",
+    "MissingExtra",
+    "RewardKitError",
+    "TooManyErrors",
+    "UnknownName",
+    "UsageError",
+    "WorkerStartError",
+    "WrongLength",
+]
+
+
+class RewardKitError(Exception):
+    """Base of every exception the library raises on purpose."""
+
+
+class UsageError(RewardKitError, ValueError):
+    """The call cannot be carried out as written."""
+
+
+class UnknownName(UsageError):
+    """No such name; the message offers near misses and the known names."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], hint: str = "") -> None:
+        names = sorted(known)
+        near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+        text = f"no {kind} is named {name!r}"
+        if near:
+            text += f"; did you mean {' or '.join(repr(n) for n in near)}?"
+        text += f" Known: {', '.join(names) or 'none'}."
+        if hint:
+            text += f" {hint}"
+        super().__init__(text)
+        self.name = name
+
+
+class BadParameter(UsageError):
+    """A parameter is unknown, or its value cannot be used."""
+
+
+class MissingColumn(UsageError):
+    """The batch lacks a column that the verifier requires."""
+
+    def __init__(self, column: str, needed_by: str, present: Iterable[str]) -> None:
+        super().__init__(
+            f"{needed_by} needs the column {column!r}; the batch has {', '.join(sorted(present)) or 'no columns'}. "
+            f"Rename your column, or map it: --columns {column}=YOURS on the command line."
+        )
+        self.column = column
+
+
+class WrongLength(UsageError):
+    """Something that must be as long as the batch is not."""
+
+    def __init__(self, what: str, seen: int, wanted: int) -> None:
+        super().__init__(f"{what} has {seen} entries for a batch of {wanted}; give one entry a row, in order.")
+
+
+class MissingExtra(RewardKitError, ImportError):
+    """An optional package is needed; the message ends with the command that installs it."""
+
+    def __init__(self, package: str, extra: str, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs the package {package!r}, which is not installed. Run: pip install 'rewardkit[{extra}]'"
+        )
+        self.extra = extra
+
+
+class TooManyErrors(RewardKitError, RuntimeError):
+    """The share of error verdicts in the rolling window is over its limit."""
+
+
+class WorkerStartError(RewardKitError, RuntimeError):
+    """A worker process could not be started, so nothing can be decided about any row."""

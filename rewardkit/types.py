@@ -1,0 +1,186 @@
+"""The whole model in one screenful: a sample goes in, a verdict comes out.
+
+A `Sample` is one completion of one prompt with the columns of its row. A `Verifier` turns a slice of
+samples into as many verdicts, in the same order. A `Verdict` holds a score only when something was
+decided; otherwise it says why nothing was.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, runtime_checkable
+
+__all__ = ["OUTCOMES", "Judge", "Sample", "Status", "Verdict", "Verifier", "message_text"]
+
+
+class Status(str, enum.Enum):
+    """Whether a row was decided, could not be decided, or something broke."""
+
+    SCORED = "scored"
+    ABSTAINED = "abstained"
+    ERROR = "error"
+
+
+OUTCOMES: dict[str, tuple[Status, str]] = {
+    "match": (Status.SCORED, "the answer is right"),
+    "match_rounded": (Status.SCORED, "right under the stated rounding policy"),
+    "partial": (Status.SCORED, "part of the credit: a similarity, a tier, some of the tags"),
+    "mismatch": (Status.SCORED, "the answer is wrong"),
+    "no_answer": (Status.SCORED, "no final answer was found in the completion"),
+    "ambiguous": (Status.SCORED, "several answers were offered where one was asked for"),
+    "timeout": (Status.SCORED, "the completion exceeded the time limit, again when run alone"),
+    "too_complex": (Status.SCORED, "the completion exceeded a size or memory limit"),
+    "no_reference": (Status.ABSTAINED, "the row has no reference answer"),
+    "gold_unparseable": (Status.ABSTAINED, "the reference answer could not be read"),
+    "no_route": (Status.ABSTAINED, "the router has no route for the row"),
+    "out_of_scope": (Status.ABSTAINED, "the row is not of this verifier's kind"),
+    "undecided": (Status.ABSTAINED, "both answers were read, but their equality could not be settled"),
+    "needs_judge": (Status.ABSTAINED, "a rule cannot tell, and no judge is set"),
+    "judge_unavailable": (Status.ERROR, "the judge was down, refused or out of retries"),
+    "judge_unparsed": (Status.ERROR, "the judge's reply could not be read"),
+    "exception": (Status.ERROR, "the verifier raised; class, message and traceback are in info"),
+    "bad_row": (Status.ERROR, "the input row could not be read"),
+}
+"""Every reason the library itself gives, its status and its meaning; plugins may add their own."""
+
+
+def message_text(value: Any) -> str:
+    """Text of a completion or prompt: a string, or the last message of a conversation.
+
+    A message's content may be a string or a list of parts, of which the text parts are joined.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return message_text(value.get("content"))
+    if isinstance(value, Sequence):
+        if value and all(isinstance(part, Mapping) and "role" not in part for part in value):
+            return "".join(str(part.get("text") or "") for part in value)
+        for message in reversed(value):
+            if not isinstance(message, Mapping) or message.get("role", "assistant") == "assistant":
+                return message_text(message)
+        return message_text(value[-1]) if value else ""
+    return "" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One completion of one prompt, with the columns of its row.
+
+    `index` is the row's place in the batch. `completion` and `prompt` are strings or lists of chat
+    messages. `columns` maps each column's name to this row's value.
+    """
+
+    index: int
+    prompt: Any
+    completion: Any
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    completion_ids: Sequence[int] | None = None
+
+    @property
+    def text(self) -> str:
+        """The last assistant message as a string."""
+        completion = self.completion
+        return completion if isinstance(completion, str) else message_text(completion)
+
+    @property
+    def question(self) -> str:
+        """The last user message as a string."""
+        prompt = self.prompt
+        if isinstance(prompt, Sequence) and not isinstance(prompt, str):
+            users = [m for m in prompt if isinstance(m, Mapping) and m.get("role") == "user"]
+            prompt = users[-1] if users else prompt
+        return message_text(prompt)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The accepted answers as strings; empty when the row has none."""
+        answer = self.columns.get("answer")
+        accepted = answer if isinstance(answer, (list, tuple, set, frozenset)) else (answer,)
+        texts = (a if isinstance(a, str) else "" if a is None else str(a) for a in accepted)
+        return tuple(t for t in texts if t.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided about one sample, and why.
+
+    `score` is a finite float exactly when `status` is SCORED, else None. `reason` is a key of `OUTCOMES` or
+    a plugin's own word. `info` holds whatever explains the verdict and can be written as JSON; by
+    custom `info["extracted"]` is the final answer that was found. `seconds` is the time it took.
+    """
+
+    score: float | None
+    status: Status
+    reason: str
+    info: Mapping[str, Any] = field(default_factory=dict)
+    verifier: str = ""
+    seconds: float = field(default=0.0, compare=False)
+
+    def __post_init__(self) -> None:
+        if (self.status is Status.SCORED) != (self.score is not None and math.isfinite(self.score)):
+            message = f"score {self.score!r} does not go with status {self.status.value!r}: a score is finite exactly when scored"
+            raise ValueError(message)
+
+    @classmethod
+    def scored(cls, score: float, reason: str | None = None, /, **info: Any) -> Verdict:
+        """A decided row; without a reason, 1 is a match, 0 a mismatch, anything else partial."""
+        value = float(score)
+        return cls(value, Status.SCORED, reason or ("match" if value == 1 else "mismatch" if value == 0 else "partial"), info)
+
+    @classmethod
+    def abstained(cls, reason: str, /, **info: Any) -> Verdict:
+        """A row that this verifier cannot decide."""
+        return cls(None, Status.ABSTAINED, reason, info)
+
+    @classmethod
+    def error(cls, reason: str, /, **info: Any) -> Verdict:
+        """A row on which something broke."""
+        return cls(None, Status.ERROR, reason, info)
+
+    @classmethod
+    def raised(cls, cause: BaseException, verifier: str = "") -> Verdict:
+        """An error verdict that keeps the class, message and traceback of an exception."""
+        import traceback
+
+        info = {
+            "error": type(cause).__name__,
+            "message": str(cause)[:2000],
+            "traceback": "".join(traceback.format_exception(cause))[-8000:],
+        }
+        return cls(None, Status.ERROR, "exception", info, verifier)
+
+    def noting(self, **info: Any) -> Verdict:
+        """The same verdict with more in `info`."""
+        return replace(self, info={**self.info, **info})
+
+
+@runtime_checkable
+class Verifier(Protocol):
+    """Anything that turns samples into verdicts: a rule, a judge's sync face, a router, a combinator."""
+
+    @property
+    def name(self) -> str:
+        """Registered or composed name, as it stands in traces."""
+        ...
+
+    def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
+        """One verdict a sample, in the same order."""
+        ...
+
+
+@runtime_checkable
+class Judge(Protocol):
+    """A verifier whose work is remote or waits on a model: async behind its sync face."""
+
+    @property
+    def name(self) -> str:
+        """Registered name, as it stands in traces."""
+        ...
+
+    async def averify(self, samples: Sequence[Sample], /) -> list[Verdict]:
+        """One verdict a sample, in the same order."""
+        ...
