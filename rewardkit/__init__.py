@@ -1,8 +1,101 @@
-"""Rewards for RL post-training that can be trusted: every verdict says why, and nothing is made up."""
+"""Rewards for RL post-training that can be trusted: every verdict says why, and nothing is made up.
+
+The public names load on first use; importing the package loads no third-party module.
+"""
 
 from __future__ import annotations
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from rewardkit.compose import Cascade, Gate, Rubric
+    from rewardkit.errors import (
+        BadParameter,
+        MissingColumn,
+        MissingExtra,
+        RewardKitError,
+        TooManyErrors,
+        UnknownName,
+        UsageError,
+        WorkerStartError,
+        WrongLength,
+    )
+    from rewardkit.extract import extract
+    from rewardkit.recipes import load
+    from rewardkit.registry import get, names, verifier
+    from rewardkit.reward import RewardFunction
+    from rewardkit.router import Router
+    from rewardkit.single import verify
+    from rewardkit.types import Judge, Sample, Status, Verdict, Verifier
+
 __version__ = "0.1.0"
+
+_HOMES = {
+    "BadParameter": "errors",
+    "Cascade": "compose",
+    "Gate": "compose",
+    "Judge": "types",
+    "MissingColumn": "errors",
+    "MissingExtra": "errors",
+    "RewardFunction": "reward",
+    "RewardKitError": "errors",
+    "Router": "router",
+    "Rubric": "compose",
+    "Sample": "types",
+    "Status": "types",
+    "TooManyErrors": "errors",
+    "UnknownName": "errors",
+    "UsageError": "errors",
+    "Verdict": "types",
+    "Verifier": "types",
+    "WorkerStartError": "errors",
+    "WrongLength": "errors",
+    "extract": "extract",
+    "get": "registry",
+    "load": "recipes",
+    "names": "registry",
+    "verifier": "registry",
+    "verify": "single",
+}
+
+__all__ = [
+    "BadParameter",
+    "Cascade",
+    "Gate",
+    "Judge",
+    "MissingColumn",
+    "MissingExtra",
+    "RewardFunction",
+    "RewardKitError",
+    "Router",
+    "Rubric",
+    "Sample",
+    "Status",
+    "TooManyErrors",
+    "UnknownName",
+    "UsageError",
+    "Verdict",
+    "Verifier",
+    "WorkerStartError",
+    "WrongLength",
+    "extract",
+    "get",
+    "load",
+    "names",
+    "verifier",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        message = f"module 'rewardkit' has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(importlib.import_module(f"rewardkit.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

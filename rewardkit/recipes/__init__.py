@@ -1,0 +1,45 @@
+"""Published recipes as verifiers, one file each; `load` wraps one as the callable a trainer gets."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from typing import TYPE_CHECKING, Any
+
+from rewardkit.errors import BadParameter, UnknownName
+
+if TYPE_CHECKING:
+    from rewardkit.reward import RewardFunction
+    from rewardkit.types import Verifier
+
+__all__ = ["build", "load", "names"]
+
+
+def names() -> list[str]:
+    """Every recipe's name, sorted."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def build(name: str, **options: Any) -> Verifier:
+    """The verifier of a recipe. Raises `UnknownName`, or `BadParameter` with the options there are."""
+    if name not in names():
+        raise UnknownName("recipe", name, names())
+    function = importlib.import_module(f"{__name__}.{name}").build
+    allowed = inspect.signature(function).parameters
+    for option in options:
+        if option not in allowed:
+            raise BadParameter(str(UnknownName(f"option of the recipe {name!r}", option, allowed)))
+    verifier: Verifier = function(**options)
+    return verifier
+
+
+def load(name: str = "auto", **options: Any) -> RewardFunction:
+    """The reward function of a recipe, ready for a trainer.
+
+    `trace`, `max_error_share` and `error_window` go to the `RewardFunction`, everything else to the recipe.
+    """
+    from rewardkit.reward import RewardFunction
+
+    outer = {key: options.pop(key) for key in ("trace", "max_error_share", "error_window") if key in options}
+    return RewardFunction(build(name, **options), name=name, **outer)

@@ -1,0 +1,140 @@
+"""Verifiers made of verifiers: a weighted sum, a gate, a cascade. Each is a verifier, so they nest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rewardkit import dispatch, registry
+from rewardkit.errors import BadParameter
+from rewardkit.types import Judge, Sample, Status, Verdict, Verifier
+
+__all__ = ["Cascade", "Gate", "Rubric", "as_verifier"]
+
+
+def as_verifier(part: Verifier | Judge | str) -> Verifier:
+    """The verifier itself, or the registered one of that name. Raises `BadParameter` for anything else."""
+    if isinstance(part, str):
+        return registry.get(part)
+    if hasattr(part, "verify") or hasattr(part, "averify"):
+        return part  # type: ignore[return-value]  # dispatch gives a judge its sync face
+    message = f"{part!r} is neither a verifier nor a registered name; pass rewardkit.get('family.thing') or an object with verify()"
+    raise BadParameter(message)
+
+
+class _Composite:
+    name: str
+    parts: tuple[Verifier, ...]
+
+    @property
+    def remote(self) -> bool:
+        """True when some part waits on a judge."""
+        return any(getattr(part, "remote", False) or hasattr(part, "averify") for part in self.parts)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self.parts))})"
+
+
+class Rubric(_Composite):
+    """Weighted sum of several verifiers' scores: Σ weightᵢ·scoreᵢ, weights as given, not normalised.
+
+    `weights` maps a verifier or a registered name to its weight. When a part has no score the sum has none either:
+    the verdict takes that part's status and reason (an error before an abstention), because a missing part is not a 0.
+    Otherwise the reason is that of the heaviest part. `info["parts"]` holds each part's score and reason.
+    """
+
+    def __init__(self, weights: Mapping[Any, float], *, name: str = "rubric") -> None:
+        if not weights:
+            message = "a rubric needs at least one part, as {verifier or name: weight}"
+            raise BadParameter(message)
+        self.parts = tuple(as_verifier(part) for part in weights)
+        self.weights = tuple(float(weight) for weight in weights.values())
+        self.name = name
+
+    def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
+        """One verdict a sample, in order; every part sees every sample."""
+        columns = dispatch.run_all([(part, samples) for part in self.parts])
+        return [self._sum(row) for row in zip(*columns, strict=True)]
+
+    def _sum(self, row: Sequence[Verdict]) -> Verdict:
+        parts: dict[str, Any] = {}
+        for part, weight, verdict in zip(self.parts, self.weights, row, strict=True):
+            label = part.name if part.name not in parts else f"{part.name}#{len(parts)}"
+            parts[label] = {"score": verdict.score, "reason": verdict.reason, "weight": weight}
+        lead = row[max(range(len(row)), key=lambda i: abs(self.weights[i]))]
+        info = {**lead.info, "parts": parts}
+        seconds = sum(v.seconds for v in row)
+        missing = next((v for status in (Status.ERROR, Status.ABSTAINED) for v in row if v.status is status), None)
+        if missing is not None:
+            return Verdict(None, missing.status, missing.reason, {**info, **missing.info}, self.name, seconds)
+        score = sum(weight * (verdict.score or 0.0) for weight, verdict in zip(self.weights, row, strict=True))
+        return Verdict(score, Status.SCORED, lead.reason, info, self.name, seconds)
+
+
+class Gate(_Composite):
+    """The second verifier's verdict where the first one passes, else 0.
+
+    A row passes when the gate scores at least `at_least` (default 1). A row the gate cannot decide keeps the gate's verdict.
+    The second verifier sees passing rows only.
+    """
+
+    def __init__(self, gate: Verifier | str, then: Verifier | str, *, at_least: float = 1.0, name: str = "gate") -> None:
+        self.parts = (as_verifier(gate), as_verifier(then))
+        self.at_least = at_least
+        self.name = name
+
+    def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
+        """One verdict a sample, in order."""
+        gate, then = self.parts
+        verdicts = dispatch.run(gate, samples)
+        passed = [i for i, v in enumerate(verdicts) if v.score is not None and v.score >= self.at_least]
+        for place, verdict in enumerate(verdicts):
+            if verdict.score is not None:
+                verdicts[place] = replace(verdict, score=0.0, info={**verdict.info, "gate": gate.name})
+        _overwrite(verdicts, passed, then, samples)
+        return verdicts
+
+
+class Cascade(_Composite):
+    """The first verdict that is not an abstention.
+
+    Each stage sees only the rows that all stages before it abstained on; errors stay errors, because a broken stage must not
+    hide behind the next. `info["stages"]` lists what earlier stages said.
+    """
+
+    def __init__(self, *stages: Verifier | str, name: str = "cascade") -> None:
+        if not stages:
+            message = "a cascade needs at least one stage"
+            raise BadParameter(message)
+        self.parts = tuple(as_verifier(stage) for stage in stages)
+        self.name = name
+
+    def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
+        """One verdict a sample, in order."""
+        verdicts = dispatch.run(self.parts[0], samples)
+        for stage in self.parts[1:]:
+            open_rows = [i for i, v in enumerate(verdicts) if v.status is Status.ABSTAINED]
+            if not open_rows:
+                break
+            _overwrite(verdicts, open_rows, stage, samples, _keep_trail)
+        return verdicts
+
+
+def _keep_trail(before: Verdict, after: Verdict) -> Verdict:
+    stages = [*before.info.get("stages", ()), {"verifier": before.verifier, "reason": before.reason}]
+    info = {**before.info, **after.info, "stages": stages}
+    return replace(after, info=info, seconds=before.seconds + after.seconds)
+
+
+def _overwrite(
+    verdicts: list[Verdict],
+    places: Sequence[int],
+    by: Verifier,
+    samples: Sequence[Sample],
+    merge: Callable[[Verdict, Verdict], Verdict] | None = None,
+) -> None:
+    if not places:
+        return
+    for place, verdict in zip(places, dispatch.run(by, [samples[p] for p in places]), strict=True):
+        verdicts[place] = verdict if merge is None else merge(verdicts[place], verdict)

@@ -1,0 +1,157 @@
+"""The callable a trainer gets: a batch of prompts and completions in, a list of rewards out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rewardkit import dispatch
+from rewardkit.compose import as_verifier
+from rewardkit.errors import BadParameter, TooManyErrors, WrongLength
+from rewardkit.trace import JsonlTrace
+from rewardkit.types import Sample, Status, Verdict, Verifier
+
+__all__ = ["RewardFunction", "samples_of"]
+
+# Names trainers use for the reference; the first one present that is not already called "answer" fills it.
+ANSWER_COLUMNS = ("answer", "solution", "ground_truth", "gold")
+
+
+def samples_of(
+    prompts: Sequence[Any] | None,
+    completions: Sequence[Any],
+    columns: Mapping[str, Any],
+    completion_ids: Sequence[Sequence[int]] | None = None,
+) -> list[Sample]:
+    """One sample a completion; a keyword that is no column of the batch (a scalar, a callback, a list of another length)
+    is passed over, because trainers add new ones.
+
+    Raises `WrongLength` when prompts, ids or the reference answers are not as long as the completions.
+    """
+    size = len(completions)
+    if prompts is not None and len(prompts) != size:
+        raise WrongLength("prompts", len(prompts), size)
+    if completion_ids is not None and len(completion_ids) != size:
+        raise WrongLength("completion_ids", len(completion_ids), size)
+    usable: dict[str, Any] = {}
+    for name, values in columns.items():
+        if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__len__") or not hasattr(values, "__getitem__"):
+            continue
+        if len(values) == size:
+            usable[name] = values
+        elif name in ANSWER_COLUMNS:
+            raise WrongLength(f"the column {name!r}", len(values), size)
+    if "answer" not in usable:
+        alias = next((name for name in ANSWER_COLUMNS if name in usable), None)
+        if alias is not None:
+            usable["answer"] = usable[alias]
+    names = list(usable)
+    rows = zip(*usable.values(), strict=True) if usable else iter([()] * size)
+    return [
+        Sample(i, None if prompts is None else prompts[i], completions[i], dict(zip(names, row, strict=True)), None if completion_ids is None else completion_ids[i])
+        for i, row in enumerate(rows)
+    ]
+
+
+class RewardFunction:
+    """A verifier as trainers call it: `f(prompts, completions, completion_ids=None, **columns) -> list[float | None]`.
+
+    None means "no reward for this row", which TRL takes out of the group's baseline. The function pickles when its verifier
+    does, and has a `__name__`, which trainers use as the key of its logs.
+
+    `trace` is a path to which every verdict is appended as a JSON line. When more than `max_error_share` (default 0.2) of the
+    last `error_window` rows (default 1000), and at least 8 of them, are error verdicts, the call raises `TooManyErrors`
+    with the first cause: one bad row never stops a run, a broken verifier does.
+    """
+
+    def __init__(
+        self,
+        verifier: Verifier | str,
+        *,
+        name: str | None = None,
+        trace: str | Path | None = None,
+        max_error_share: float = 0.2,
+        error_window: int = 1000,
+    ) -> None:
+        if not 0 < max_error_share <= 1 or error_window < 1:
+            message = f"max_error_share={max_error_share!r} must be in (0, 1] and error_window={error_window!r} at least 1"
+            raise BadParameter(message)
+        self.verifier = as_verifier(verifier)
+        self.__name__ = (name or self.verifier.name).replace(".", "_")
+        self.trace = None if trace is None else JsonlTrace(trace)
+        self.max_error_share = max_error_share
+        self._window: deque[Verdict | None] = deque(maxlen=error_window)
+        self.verdicts: list[Verdict] = []
+
+    def __repr__(self) -> str:
+        return f"RewardFunction({self.verifier!r}, name={self.__name__!r})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "verdicts": []}
+
+    def __call__(
+        self,
+        prompts: Sequence[Any] | None = None,
+        completions: Sequence[Any] | None = None,
+        completion_ids: Sequence[Sequence[int]] | None = None,
+        *,
+        log_extra: Callable[[str, list[Any]], None] | None = None,
+        log_metric: Callable[[str, float], None] | None = None,
+        **columns: Any,
+    ) -> list[float | None]:
+        """Rewards of a batch, one a completion, None where nothing was decided.
+
+        `log_extra(column, values)` and `log_metric(name, value)` are TRL's callbacks and are used when given. The verdicts
+        of the last call are kept in `self.verdicts`. Raises `MissingColumn`, `WrongLength` or `TooManyErrors`.
+        """
+        if completions is None:
+            message = "a reward function is called with completions=[…], one entry a row"
+            raise BadParameter(message)
+        samples = samples_of(prompts, completions, columns, completion_ids)
+        verdicts = dispatch.run(self.verifier, samples)
+        self.verdicts = verdicts
+        if self.trace is not None:
+            self.trace.write(samples, verdicts)
+        if log_extra is not None:
+            log_extra(f"{self.__name__}_reason", [v.reason for v in verdicts])
+            log_extra(f"{self.__name__}_extracted", [_short(v.info.get("extracted")) for v in verdicts])
+        if log_metric is not None:
+            self._log_shares(verdicts, log_metric)
+        self._watch_errors(verdicts)
+        return [verdict.score for verdict in verdicts]
+
+    def _log_shares(self, verdicts: Sequence[Verdict], log_metric: Callable[[str, float], None]) -> None:
+        if not verdicts:
+            return
+        size = len(verdicts)
+        log_metric(f"{self.__name__}/abstained", sum(v.status is Status.ABSTAINED for v in verdicts) / size)
+        log_metric(f"{self.__name__}/errors", sum(v.status is Status.ERROR for v in verdicts) / size)
+        routes: dict[str, list[float]] = {}
+        for verdict in verdicts:
+            route = verdict.info.get("route")
+            if route is not None and verdict.score is not None:
+                routes.setdefault(str(route), []).append(verdict.score)
+        for route, scores in routes.items():
+            log_metric(f"{self.__name__}/reward/{route}", sum(scores) / len(scores))
+
+    def _watch_errors(self, verdicts: Sequence[Verdict]) -> None:
+        self._window.extend(v if v.status is Status.ERROR else None for v in verdicts)
+        if all(v.status is not Status.ERROR for v in verdicts):
+            return
+        errors = [v for v in self._window if v is not None]
+        if len(errors) >= 8 and len(errors) > self.max_error_share * len(self._window):
+            first = errors[0]
+            cause = f"{first.info.get('error', first.reason)}: {first.info.get('message', '')}".rstrip(": ")
+            message = (
+                f"{self.__name__}: {len(errors)} of the last {len(self._window)} rows are errors, over the limit of "
+                f"{self.max_error_share:.0%}. The first, from {first.verifier}: {cause}\n{first.info.get('traceback', '')}"
+                "Mend the cause, or raise max_error_share if this share is expected."
+            )
+            raise TooManyErrors(message)
+
+
+def _short(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= 200 else text[:199] + "…"

@@ -1,0 +1,91 @@
+"""What is written down about each verdict: one record a row, a JSON-lines sink, and a summary of a batch."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rewardkit.types import Sample, Status, Verdict
+
+__all__ = ["JsonlTrace", "encode", "record", "summary"]
+
+# A trace must not grow with the length of a generation.
+MAX_TEXT = 20_000
+
+
+def record(sample: Sample, verdict: Verdict, *, row_id: Any = None, full: bool = False) -> dict[str, Any]:
+    """One verdict as a JSON object: `id, reward, status, reason, verifier, extracted, seconds`.
+
+    With `full` also `route`, `prompt`, `completion`, `answer` and `info`; texts are cut at 20,000 characters.
+    """
+    extracted = verdict.info.get("extracted")
+    row: dict[str, Any] = {
+        "id": sample.index if row_id is None else row_id,
+        "reward": verdict.score,
+        "status": verdict.status.value,
+        "reason": verdict.reason,
+        "verifier": verdict.verifier,
+        "extracted": extracted,
+        "seconds": round(verdict.seconds, 6),
+    }
+    if full:
+        row |= {
+            "route": verdict.info.get("route"),
+            "prompt": sample.question[:MAX_TEXT],
+            "completion": sample.text[:MAX_TEXT],
+            "answer": sample.columns.get("answer"),
+            "info": {key: value for key, value in verdict.info.items() if key not in ("extracted", "route")},
+        }
+    return row
+
+
+def encode(row: Mapping[str, Any]) -> str:
+    """One line of JSON, without a line break; what JSON cannot hold becomes its `repr`, and no NaN is ever written."""
+    try:
+        return json.dumps(row, ensure_ascii=False, allow_nan=False, default=repr)
+    except ValueError:
+        return json.dumps(_finite(row), ensure_ascii=False, allow_nan=False, default=repr)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {str(k): _finite(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(v) for v in value]
+    return value
+
+
+class JsonlTrace:
+    """Appends one full record a verdict to a file; opened on first use, so that it pickles and costs nothing unused."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.step = 0
+
+    def write(self, samples: Sequence[Sample], verdicts: Sequence[Verdict]) -> None:
+        """Append a batch; every record carries `step`, the number of batches written before it."""
+        lines = [encode({"step": self.step, **record(s, v, full=True)}) for s, v in zip(samples, verdicts, strict=True)]
+        self.step += 1
+        with self.path.open("a", encoding="utf-8", errors="backslashreplace") as sink:
+            sink.write("".join(line + "\n" for line in lines))
+
+
+def summary(verdicts: Iterable[Verdict]) -> dict[str, Any]:
+    """Totals of a batch: rows, mean over scored rows (None when none is), counts a status, reason, verifier and route."""
+    rows = list(verdicts)
+    scores = [v.score for v in rows if v.score is not None]
+    statuses = Counter(v.status for v in rows)
+    return {
+        "rows": len(rows),
+        "mean_reward": sum(scores) / len(scores) if scores else None,
+        **{status.value: statuses[status] for status in Status},
+        "reasons": dict(Counter(v.reason for v in rows).most_common()),
+        "verifiers": dict(Counter(v.verifier for v in rows).most_common()),
+        "routes": dict(Counter(str(v.info.get("route") or "-") for v in rows).most_common()),
+    }
