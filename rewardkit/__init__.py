@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         WorkerStartError,
         WrongLength,
     )
-    from rewardkit.extract import extract
     from rewardkit.recipes import load
     from rewardkit.registry import get, names, verifier
     from rewardkit.reward import RewardFunction
@@ -51,7 +50,6 @@ _HOMES = {
     "Verifier": "types",
     "WorkerStartError": "errors",
     "WrongLength": "errors",
-    "extract": "extract",
     "get": "registry",
     "load": "recipes",
     "names": "registry",
@@ -79,7 +77,6 @@ __all__ = [
     "Verifier",
     "WorkerStartError",
     "WrongLength",
-    "extract",
     "get",
     "load",
     "names",

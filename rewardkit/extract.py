@@ -34,7 +34,7 @@ from dataclasses import dataclass
 
 from rewardkit.errors import BadParameter
 
-__all__ = ["DEFAULT_ORDER", "STEPS", "Extraction", "extract", "outside_think"]
+__all__ = ["DEFAULT_ORDER", "STEPS", "Extraction", "extract", "is_operator", "outside_think"]
 
 DEFAULT_ORDER = ("answer_tag", "json", "boxed", "hash", "phrase", "chinese", "bold", "last_line")
 
@@ -330,11 +330,15 @@ def _last_number(text: str) -> Extraction | None:
     if found is None:
         return None
     value = found[0].strip()
-    # A minus after a word character or a closing bracket is an operator or a hyphen, not a sign.
-    before = text[-TAIL:][: found.start()].rstrip()
-    if value[0] in "-−+" and before and (before[-1].isalnum() or before[-1] in ")]}"):
+    if value[0] in "-−+" and is_operator(text[-TAIL:][: found.start()]):
         value = value[1:]
     return Extraction(value, "last_number")
+
+
+def is_operator(before: str) -> bool:
+    """Whether a minus or plus that follows this text is an operator or a hyphen, not the sign of a number."""
+    word = before[-1:].isalnum() or before[-1:] in ")]}"
+    return word or (before[-1:].isspace() and (before.rstrip()[-1:].isdigit() or before.rstrip()[-1:] in ")]}"))
 
 
 def _last_line(text: str) -> Extraction | None:

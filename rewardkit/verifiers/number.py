@@ -9,7 +9,7 @@ from typing import Literal
 
 from rewardkit.answers.plain import PlainNumber, read_number
 from rewardkit.errors import BadParameter
-from rewardkit.extract import DEFAULT_ORDER, Extraction, extract
+from rewardkit.extract import DEFAULT_ORDER, Extraction, extract, is_operator
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
@@ -122,8 +122,7 @@ def _number_in(found: Extraction) -> tuple[str | None, list[str]]:
 
 def _signed(statement: str, match: re.Match[str]) -> str:
     """The number with its sign, unless what stands before makes the sign an operator or a hyphen."""
-    before = statement[: match.start()].rstrip()
-    if match["sign"] and before and (before[-1].isalnum() or before[-1] in ")]}"):
+    if match["sign"] and is_operator(statement[: match.start()]):
         return match["body"].strip()
     return match[0].strip()
 

@@ -1,0 +1,63 @@
+# Five words to learn: demo, test, check, bench, docs. Each sets up what it needs.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+SETUP  := pyproject.toml setup.py constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast check fix bench docs clean
+
+help:
+	@echo "make demo    score the sample in demo/ and write demo/report.html"
+	@echo "make test    run every test            make check   ruff and mypy, changes nothing"
+	@echo "make bench   measure; CSV rows in benchmarks/data    make docs    build the documentation into site/"
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: $(SETUP) | $(BIN)/python
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.test: $(SETUP) | $(BIN)/python
+	$(PIP) --editable '.[test,train]'
+	@touch $@ $(VENV)/.core
+
+$(VENV)/.dev: $(SETUP) | $(BIN)/python
+	$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/.core
+
+$(VENV)/.docs: $(SETUP) | $(BIN)/python
+	$(PIP) --editable '.[docs]'
+	@touch $@
+
+demo: $(VENV)/.core
+	$(BIN)/rewardkit score demo/sample.jsonl -o demo/out.jsonl --report demo/report.html
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m slow
+
+test-fast: $(VENV)/.test
+	$(BIN)/python -m pytest -m "not slow" -x
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.test
+	$(BIN)/python benchmarks/run.py
+
+docs: $(VENV)/.docs
+	$(BIN)/python docs/generate.py
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "documentation: site/index.html"
+
+clean:
+	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,7 @@
+"""`python -m rewardkit` is the `rewardkit` program."""
+
+import sys
+
+from rewardkit.cli import main
+
+sys.exit(main())

@@ -1,0 +1,93 @@
+"""The `rewardkit` program: parses the command line and hands it to one file of `rewardkit.commands`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from rewardkit import __version__
+from rewardkit.errors import RewardKitError
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 done, 1 something was lost or found, 2 the call cannot be carried out."""
+    options = _parser().parse_args(arguments)
+    try:
+        command = importlib.import_module(f"rewardkit.commands.{options.module}")
+        status: int = command.run(options)
+    except RewardKitError as cause:
+        print(f"rewardkit: {cause}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("rewardkit: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has left; Python would complain once more at exit.
+        sys.stdout = None  # type: ignore[assignment]
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="rewardkit", description="Rewards for RL post-training that can be trusted.")
+    parser.add_argument("--version", action="version", version=f"rewardkit {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _score(commands)
+    _explain(commands)
+    _list(commands)
+    _report(commands)
+    return parser
+
+
+def _add(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, module: str, about: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=about, description=about)
+    command.set_defaults(module=module)
+    return command
+
+
+def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _add(commands, "score", "score", "Score a JSON-lines file; writes one verdict a line, in input order.")
+    command.add_argument("input", metavar="IN.jsonl", help="one JSON object a line with completion, answer, …; - is standard input")
+    command.add_argument("-o", "--output", metavar="OUT.jsonl", required=True, help="where the verdicts go; - is standard output")
+    command.add_argument("--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto, by the shape of the reference)")
+    command.add_argument("--columns", metavar="NAME=YOURS,…", help="your column names, such as answer=gold,completion=response")
+    command.add_argument("--workers", type=_positive, default=1, metavar="N", help="score with N worker processes (default: 1)")
+    command.add_argument("--resume", action="store_true", help="go on after the last complete line of OUT.jsonl")
+    command.add_argument("--trace", metavar="TRACE.jsonl", help="also write full records: prompt, completion, route, info")
+    command.add_argument("--report", metavar="REPORT.html", help="also write an HTML report")
+
+
+def _explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _add(commands, "explain", "explain", "Show how one verdict comes about: route, extraction, both readings, the deciding step.")
+    command.add_argument("--answer", required=True, action="append", help="the reference; repeat it for several accepted ones")
+    command.add_argument("--completion", required=True, help="the model's output; - reads standard input")
+    command.add_argument("--prompt", help="the question")
+    command.add_argument("--choices", help="the options of a multiple choice question, as a JSON list or object")
+    command.add_argument("--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto)")
+
+
+def _list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _add(commands, "list", "listing", "List verifiers and recipes, with one line each.")
+    command.add_argument("name", nargs="?", help="one verifier: shows its documentation and parameters")
+
+
+def _report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _add(commands, "report", "reporting", "Write an HTML report over scored rows.")
+    command.add_argument("input", metavar="OUT.jsonl", help="what rewardkit score wrote, or its --trace")
+    command.add_argument("-o", "--output", metavar="REPORT.html", required=True)
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        message = f"{text} is not a positive number"
+        raise argparse.ArgumentTypeError(message)
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

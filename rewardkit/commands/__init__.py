@@ -1,0 +1,1 @@
+"""The commands of the `rewardkit` program, one file each."""

@@ -1,0 +1,85 @@
+"""What a person sees while a command runs: a bar on a terminal, plain lines elsewhere, a table at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from rewardkit.commands.score import Totals
+
+__all__ = ["console", "progress", "show_summary"]
+
+LINE_EVERY_S = 10.0
+
+
+def console() -> Console:
+    """A console on standard error, so that standard output stays data."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+@contextlib.contextmanager
+def progress(title: str, total_bytes: int | None) -> Iterator[Callable[[int, int | None], None]]:
+    """A function to be called with the rows done and the bytes read so far."""
+    if not sys.stderr.isatty():
+        yield _plain_lines(title)
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[rows]:,} rows"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console(),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(title, total=total_bytes, rows=0)
+        yield lambda rows, read: bar.update(task, completed=read or 0, rows=rows)
+
+
+def _plain_lines(title: str) -> Callable[[int, int | None], None]:
+    started = last = time.perf_counter()
+
+    def tell(rows: int, _read: int | None) -> None:
+        nonlocal last
+        now = time.perf_counter()
+        if now - last >= LINE_EVERY_S:
+            last = now
+            print(f"{title}: {rows:,} rows, {rows / (now - started):,.0f} rows/s", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def show_summary(totals: Totals, output: str, *, resumed: int = 0) -> None:
+    """The closing table of `score`: rows a reason and verifier, the mean reward and the speed."""
+    from rich.table import Table
+
+    out = console()
+    elapsed = time.perf_counter() - totals.started
+    if totals.rows:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("reason")
+        table.add_column("verifier")
+        table.add_column("rows", justify="right")
+        table.add_column("share", justify="right")
+        for (reason, verifier), count in totals.reasons.most_common():
+            table.add_row(reason, verifier, f"{count:,}", f"{count / totals.rows:.1%}")
+        out.print(table)
+    scored = totals.statuses["scored"]
+    mean = f"{totals.reward_sum / scored:.3f}" if scored else "–"
+    out.print(
+        f"{totals.rows:,} rows in {elapsed:.1f} s: mean reward {mean} over {scored:,} scored, {totals.statuses['abstained']:,} abstained, "
+        f"{totals.statuses['error']:,} errors" + (f" ({resumed:,} rows were there before)" if resumed else "")
+    )
+    if output != "-":
+        out.print(f"verdicts: {output}")

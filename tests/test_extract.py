@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rewardkit.errors import BadParameter
+from rewardkit.extract import DEFAULT_ORDER, STEPS, extract, outside_think
+
+CASES = [json.loads(line) for line in (Path(__file__).parent / "cases" / "extract.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{i}-{c['why'][:40]}" for i, c in enumerate(CASES)])
+def test_case(case):
+    found = extract(case["text"], order=case.get("order", DEFAULT_ORDER))
+    assert found.text == case["found"], case["why"]
+    assert found.reason == case.get("reason", "found")
+    if "method" in case:
+        assert found.method == case["method"]
+    if "alternatives" in case:
+        assert list(found.alternatives) == case["alternatives"]
+
+
+HOSTILE = [
+    "<answer>",
+    "</answer>",
+    "<think>",
+    "</think>",
+    "<answer>1</answer>",
+    "\\boxed{",
+    "\\boxed{1} ",
+    "{",
+    "}",
+    "\\",
+    "\\(",
+    "$",
+    "####",
+    "\n#### ",
+    "**a",
+    "answer to ",
+    "The answer is ",
+    '"answer":',
+    '"answer": "',
+    "A:\n",
+    "答案是",
+    "1,",
+    "1",
+    " ",
+    "\n",
+    ". ",
+]
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_a_megabyte_is_read_in_linear_time(unit):
+    for order in (DEFAULT_ORDER, tuple(STEPS)):
+        small, large = (unit * (size // len(unit)) for size in (2**17, 2**20))
+        cost_small, cost_large = (min(_cost(text, order) for _ in range(3)) for text in (small, large))
+        assert cost_large < max(0.1, 30 * cost_small)
+        assert cost_large < 0.5
+
+
+def test_a_megabyte_of_openers_takes_under_100_ms():
+    text = "<answer>" * (2**20 // 8)
+    assert min(_cost(text, DEFAULT_ORDER) for _ in range(5)) < 0.1
+
+
+def _cost(text, order):
+    start = time.process_time()
+    extract(text, order=order)
+    return time.process_time() - start
+
+
+def test_an_unknown_step_is_refused_with_the_known_ones():
+    with pytest.raises(BadParameter, match="no extraction step is named 'box'.*boxed"):
+        extract("1", order=("box",))
+
+
+pieces = st.lists(st.sampled_from([*HOSTILE, "41", "or", "x", "\\frac{1}{2}", "so ", "Final answer"]), max_size=30).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(pieces | st.text(max_size=200))
+def test_any_text_gives_an_answer_or_a_reason(text):
+    for order in (DEFAULT_ORDER, tuple(STEPS)):
+        found = extract(text, order=order)
+        assert (found.text is None) == (found.reason != "found")
+        assert found.reason in ("found", "no_answer", "ambiguous")
+        if found.reason == "ambiguous":
+            assert len(found.alternatives) > 1
+        if found.text is not None:
+            assert found.text.strip()
+
+
+@settings(max_examples=200, deadline=None)
+@given(pieces)
+def test_what_is_outside_think_holds_no_think_tag_that_hides_something(text):
+    visible = outside_think(text)
+    assert len(visible) <= len(text)
+    assert outside_think(visible) == visible
