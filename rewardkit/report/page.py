@@ -1,0 +1,91 @@
+"""Template, style, script and data joined into one file that asks nothing of the network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from rewardkit.report.rows import COLUMNS, Row
+from rewardkit.report.totals import Totals
+
+__all__ = ["write_report"]
+
+MAX_ROWS = 100_000
+MAX_TEXT, MIN_TEXT = 4_000, 300
+# Past this many characters of text a browser is slow to open the page.
+TEXT_BUDGET = 20_000_000
+
+
+def write_report(
+    records: Iterable[Mapping[str, Any]],
+    path: str | PathLike[str],
+    *,
+    title: str = "Reward report",
+    source: str | PathLike[str] = "",
+) -> Path:
+    """Write the page about scored records and return its path.
+
+    Records are what `rewardkit score` writes; `answer`, `completion`, `prompt`, `route` and `info` are shown
+    where they are present. Totals count every record. The table holds the first 100,000, and long texts are
+    cut to between 300 and 4,000 characters depending on the number of rows; the page says so where it applies.
+    `source` names what was scored.
+    """
+    totals, rows = Totals(), list[Row]()
+    for number, record in enumerate(records, start=1):
+        row = Row.of(number, record)
+        totals.add(row)
+        if number <= MAX_ROWS:
+            rows.append(row)
+    limit = max(MIN_TEXT, min(MAX_TEXT, TEXT_BUDGET // max(len(rows), 1)))
+    data = {
+        "text_limit": limit,
+        "totals": totals.as_json(),
+        "columns": COLUMNS,
+        "rows": [row.cut(limit) for row in rows],
+    }
+    written = Path(path)
+    written.write_text(_page(data, title, str(source)), encoding="utf-8")
+    return written
+
+
+def _page(data: Mapping[str, Any], title: str, source: str) -> str:
+    style, script = _part("style.css"), _part("script.js")
+    parts = {
+        "title": html.escape(title),
+        "source": html.escape(source),
+        "policy": html.escape(_policy(style, script)),
+        "style": style,
+        "script": script,
+        "data": _embedded(data),
+    }
+    # One pass, so that a placeholder inside a title or a completion stays what it is.
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _part("template.html"))
+
+
+def _part(name: str) -> str:
+    return files("rewardkit.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Only this very script and style run; nothing is fetched, so even markup that slipped in would stay dead."""
+    return (
+        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _embedded(data: Mapping[str, Any]) -> str:
+    """JSON in ASCII without a single angle bracket: no text can end the element that holds it, or open a comment."""
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

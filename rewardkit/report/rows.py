@@ -1,0 +1,153 @@
+"""Scored records, read from a file and cut down to what the page embeds."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from rewardkit.errors import UsageError
+from rewardkit.types import Status, message_text
+
+__all__ = ["COLUMNS", "Row", "Text", "read_records", "shorten"]
+
+COLUMNS = (
+    "number",
+    "id",
+    "reward",
+    "status",
+    "reason",
+    "verifier",
+    "route",
+    "seconds",
+    "answer",
+    "extracted",
+    "prompt",
+    "completion",
+    "info",
+)
+"""Order of the values in an embedded row."""
+
+Text = str | list[str | int] | None
+"""A whole text, or its head, the number of characters left out, and its tail."""
+
+
+def read_records(path: str | PathLike[str]) -> Iterator[dict[str, Any]]:
+    """Read what `rewardkit score` wrote, one record a line.
+
+    A line that cannot be read, as the last one of an interrupted run may be, becomes an `error` record that
+    gives its number, so that it is counted. Raises `UsageError` for a file of another kind.
+    """
+    with Path(path).open(encoding="utf-8", errors="replace") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+            except (ValueError, RecursionError) as cause:
+                yield _unreadable(number, line, str(cause) or type(cause).__name__)
+                continue
+            if not isinstance(record, dict):
+                yield _unreadable(number, line, f"a JSON object was expected, not {type(record).__name__}")
+            elif "status" not in record or "reward" not in record:
+                message = (
+                    f"{path}, line {number}: no 'status' and 'reward', so this is not a scored file. "
+                    f"Score it first: rewardkit score {path} -o scored.jsonl"
+                )
+                raise UsageError(message)
+            else:
+                yield record
+
+
+def _unreadable(number: int, line: str, message: str) -> dict[str, Any]:
+    info = {"line": number, "message": message, "text": line[:200]}
+    return {"id": f"line {number}", "reward": None, "status": "error", "reason": "bad_row", "verifier": "", "info": info}
+
+
+@dataclass(slots=True)
+class Row:
+    """One record with every value in the type that the page expects."""
+
+    number: int
+    id: str
+    reward: float | None
+    status: str
+    reason: str
+    verifier: str
+    route: str
+    seconds: float
+    answer: str | None
+    extracted: str | None
+    prompt: str | None
+    completion: str | None
+    info: str | None
+
+    @classmethod
+    def of(cls, number: int, record: Mapping[str, Any]) -> Row:
+        """The row of a record; a value of a strange type is shown as text, never refused."""
+        reward = _number(record.get("reward"))
+        fallback = Status.SCORED if reward is not None else Status.ERROR
+        info = record.get("info")
+        return cls(
+            number=number,
+            id=_text(record.get("id")) or str(number),
+            reward=reward,
+            status=str(getattr(status := record.get("status") or fallback, "value", status)),
+            reason=_text(record.get("reason")) or "unstated",
+            verifier=_text(record.get("verifier")) or "none",
+            route=_text(record.get("route")) or "",
+            seconds=_number(record.get("seconds")) or 0.0,
+            answer=_text(record.get("answer")),
+            extracted=_text(record.get("extracted")),
+            prompt=_chat(record.get("prompt")),
+            completion=_chat(record.get("completion")),
+            info=_pretty(info) if info else None,
+        )
+
+    def cut(self, limit: int) -> list[float | Text]:
+        """The values in the order of `COLUMNS`, no text longer than `limit` characters."""
+        values = (getattr(self, name) for name in COLUMNS)
+        return [shorten(value, limit) if isinstance(value, str) else value for value in values]
+
+
+def shorten(text: str, limit: int) -> Text:
+    """The text, or its head and tail: the question is understood from the one, the answer stands in the other."""
+    left_out = len(text) - limit
+    if left_out <= 0:
+        return text
+    head = limit // 3
+    return [text[:head], left_out, text[head + left_out :]]
+
+
+def _number(value: Any) -> float | None:
+    """A finite number or None: the page's JSON knows no NaN, and a reward that is none must not look like one."""
+    if isinstance(value, (int, float)):
+        try:
+            number = float(value)
+        except OverflowError:
+            return None
+        return number if math.isfinite(number) else None
+    return None
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, (list, tuple)):
+        return " | ".join(_text(part) or "" for part in value)
+    return str(value)
+
+
+def _chat(value: Any) -> str | None:
+    return None if value is None else message_text(value)
+
+
+def _pretty(value: Any) -> str:
+    try:
+        return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    except (ValueError, TypeError, RecursionError):
+        return repr(value)

@@ -1,0 +1,223 @@
+"""What is written, read back without a browser: `check_in_browser.py` beside this looks at what a browser makes of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from array import array
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rewardkit.errors import UsageError
+from rewardkit.report import page, read_records, write_report
+from rewardkit.report.rows import shorten
+from rewardkit.report.totals import histogram
+
+HOSTILE = (
+    "</script><script>alert(1)</script><img src=x onerror=alert(1)>",
+    "<!--<script>",
+    "]]></title></style><svg onload=alert(1)>",
+    "{{script}} {{data}} {{nothing}}",
+    "a & b &lt; &amp;",
+    "\u2028\u2029\x00\x1b[31m\u202e",
+    "\ud800 lone surrogate",
+)
+
+
+class Page(HTMLParser):
+    """The elements and attributes of a page, and the text of each script and style."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.inside = False
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self.texts.append("")
+        self.inside = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.texts[-1] += data
+
+    def all(self, tag: str) -> list[tuple[dict[str, str | None], str]]:
+        return [(attrs, text) for (name, attrs), text in zip(self.elements, self.texts, strict=True) if name == tag]
+
+
+def record(i: int = 0, **more: Any) -> dict[str, Any]:
+    known = {"id": f"row-{i}", "reward": 1.0, "status": "scored", "reason": "match", "verifier": "number.equal"}
+    return {**known, "extracted": "42", "seconds": 0.25, **more}
+
+
+def write(tmp_path: Path, records: list[dict[str, Any]], **more: Any) -> str:
+    return write_report(iter(records), tmp_path / "report.html", **more).read_text(encoding="utf-8")
+
+
+def embedded(text: str) -> dict[str, Any]:
+    [data] = [body for attrs, body in Page(text).all("script") if attrs.get("id") == "data"]
+    return json.loads(data)
+
+
+def rows(text: str) -> list[dict[str, Any]]:
+    data = embedded(text)
+    return [dict(zip(data["columns"], row, strict=True)) for row in data["rows"]]
+
+
+def test_totals_leave_undecided_rows_out_of_the_mean(tmp_path: Path) -> None:
+    undecided = {"reward": None, "status": "abstained", "reason": "needs_judge", "seconds": 0.5}
+    failed = {"reward": None, "status": "error", "reason": "exception", "seconds": 1.0}
+    partial = {"reward": 0.5, "reason": "partial", "route": "text"}
+    wrong = {"reward": 0, "reason": "mismatch", "seconds": 2.0}
+    given = [record(), record(1, **wrong), record(2, **partial), record(3, **undecided), record(4, **failed)]
+    totals = embedded(write(tmp_path, given))["totals"]
+    assert (totals["rows"], totals["scored"], totals["abstained"], totals["error"]) == (5, 3, 1, 1)
+    assert (totals["mean"], totals["full"], totals["none"]) == (0.5, 1, 1)
+    assert (totals["seconds"], totals["per_second"]) == (4.0, 1.25)
+    assert [row["id"] for row in totals["slowest"]] == ["row-1", "row-4", "row-3", "row-0", "row-2"]
+    assert [(r["name"], r["rows"], r["mean"]) for r in totals["routes"]] == [("number.equal", 4, 0.5), ("text", 1, 0.5)]
+    assert {r["name"]: (r["status"], r["rows"]) for r in totals["reasons"]} == {
+        "match": ("scored", 1),
+        "mismatch": ("scored", 1),
+        "partial": ("scored", 1),
+        "needs_judge": ("abstained", 1),
+        "exception": ("error", 1),
+    }
+    assert next(r["meaning"] for r in totals["reasons"] if r["name"] == "match") == "the answer is right"
+
+
+def test_no_rows_have_no_mean(tmp_path: Path) -> None:
+    totals = embedded(write(tmp_path, []))["totals"]
+    assert (totals["rows"], totals["mean"], totals["per_second"], totals["histogram"]) == (0, None, None, None)
+
+
+def test_histogram_widens_beyond_zero_and_one(tmp_path: Path) -> None:
+    counts = histogram(array("d", [0, 0.05, 0.999, 1]))
+    assert counts is not None
+    assert (counts["low"], counts["high"], counts["counts"][0], counts["counts"][1], counts["counts"][-1]) == (0, 1, 1, 1, 2)
+    wide = embedded(write(tmp_path, [record(reward=-3.0), record(reward=2)]))["totals"]["histogram"]
+    assert (wide["low"], wide["high"], wide["counts"][0], wide["counts"][-1]) == (-3, 2, 1, 1)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("column", ["id", "completion", "extracted", "answer", "prompt", "reason", "verifier", "route", "status"])
+def test_hostile_text_stays_data(tmp_path: Path, column: str, text: str) -> None:
+    written = write(tmp_path, [record(**{column: text})])
+    assert rows(written)[0][column] == text
+    assert [tag for tag, _ in Page(written).elements] == [tag for tag, _ in Page(write(tmp_path, [record()])).elements]
+
+
+def test_hostile_info_title_and_source_stay_data(tmp_path: Path) -> None:
+    text = "".join(HOSTILE[:-1])
+    written = write(tmp_path, [record(info={text: [text]})], title=text, source=text)
+    assert json.loads(rows(written)[0]["info"]) == {text: [text]}
+    assert [tag for tag, _ in Page(written).elements] == [tag for tag, _ in Page(write(tmp_path, [record()])).elements]
+    assert Page(written).all("title")[0][1].count("<script>") == 2
+
+
+@given(text=st.text())
+def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    written = write(tmp_path_factory.getbasetemp(), [record(completion=text)])
+    assert rows(written)[0]["completion"] == text
+
+
+def test_page_asks_nothing_of_the_network_and_runs_only_its_own_script(tmp_path: Path) -> None:
+    written = write(tmp_path, [record(completion="https://example.org/x.js")])
+    found = Page(written)
+    for tag, attributes in found.elements:
+        assert not {"src", "srcset", "data", "action", "style"} & attributes.keys(), tag
+        assert not any(name.startswith("on") for name in attributes), tag
+        assert attributes.get("href", "#").startswith("#")
+    assert not re.search(r"@import|url\(", "".join(text for _, text in found.all("style")))
+    policy = next(attrs["content"] for attrs, _ in found.all("meta") if attrs.get("http-equiv") == "Content-Security-Policy")
+    [script] = [text for attrs, text in found.all("script") if "type" not in attrs]
+    [style] = [text for _, text in found.all("style")]
+    digests = ["sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style)]
+    assert policy is not None
+    assert html.unescape(policy).startswith(f"default-src 'none'; script-src '{digests[0]}'; style-src '{digests[1]}';")
+
+
+def test_script_builds_no_markup_from_text() -> None:
+    script = page._part("script.js")
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser", script)
+    assert not re.search(r"\bfetch\b|XMLHttpRequest|https?://(?!www\.w3\.org/2000/svg)", script)
+
+
+def test_long_texts_keep_head_and_tail_and_the_page_says_so(tmp_path: Path) -> None:
+    text = "start " + "x" * 50_000 + " <answer>42</answer>"
+    data = embedded(write(tmp_path, [record(completion=text)]))
+    head, left_out, tail = rows(write(tmp_path, [record(completion=text)]))[0]["completion"]
+    assert data["text_limit"] == page.MAX_TEXT == len(head) + len(tail) == len(text) - left_out
+    assert head.startswith("start")
+    assert tail.endswith("<answer>42</answer>")
+    assert "are cut in the middle" in page._part("script.js")
+
+
+@given(text=st.text(), limit=st.integers(1, 50))
+def test_shortened_text_accounts_for_every_character(text: str, limit: int) -> None:
+    short = shorten(text, limit)
+    if isinstance(short, str):
+        assert short == text
+    else:
+        head, left_out, tail = short
+        assert len(head) + len(tail) == limit
+        assert isinstance(left_out, int)
+        assert head == text[: len(head)]
+        assert tail == text[len(head) + left_out :]
+
+
+def test_many_rows_are_cut_shorter_and_the_table_ends_before_the_totals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "MAX_ROWS", 50)
+    monkeypatch.setattr(page, "TEXT_BUDGET", 50 * 400)
+    data = embedded(write(tmp_path, [record(i, completion="y" * 1000) for i in range(80)]))
+    assert (data["totals"]["rows"], len(data["rows"]), data["text_limit"]) == (80, 50, 400)
+
+
+def test_fifty_thousand_rows_stay_a_page_that_opens(tmp_path: Path) -> None:
+    text = "Let me think. " * 200
+    path = write_report((record(i, completion=text, prompt=text) for i in range(50_000)), tmp_path / "big.html")
+    assert path.stat().st_size < 80_000_000
+
+
+def test_strange_values_are_shown_and_never_become_a_reward(tmp_path: Path) -> None:
+    loop: dict[str, Any] = {}
+    loop["loop"] = loop
+    chat = [{"role": "assistant", "content": "hi"}]
+    odd = record(reward=float("nan"), seconds=float("inf"), id=None, answer=["a", 2], extracted=4.5, info={"x": float("nan")})
+    odder = record(reward=10**400, status=None, reason=None, verifier=None, info=loop, completion=chat)
+    written = write(tmp_path, [odd, odder])
+    first, second = rows(written)
+    assert (first["reward"], first["seconds"], first["id"], first["answer"], first["extracted"]) == (None, 0, "1", "a | 2", "4.5")
+    assert (second["reward"], second["status"], second["reason"], second["verifier"]) == (None, "error", "unstated", "none")
+    assert second["completion"] == "hi"
+
+
+def test_records_are_read_and_broken_lines_counted(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text(json.dumps(record()) + "\n\n[1]\n" + "[" * 100_000 + "\n" + json.dumps(record(1))[:-9], encoding="utf-8")
+    read = list(read_records(path))
+    assert [r["id"] for r in read] == ["row-0", "line 3", "line 4", "line 5"]
+    assert [r["reason"] for r in read] == ["match", "bad_row", "bad_row", "bad_row"]
+    assert {r["reward"] for r in read[1:]} == {None}
+    assert embedded(write(tmp_path, read))["totals"]["error"] == 3
+
+
+def test_a_file_that_was_not_scored_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"problem": "1 + 1", "completion": "2"}\n', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"line 1: .*rewardkit score"):
+        list(read_records(path))
