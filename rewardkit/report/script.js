@@ -209,6 +209,8 @@
       head.firstChild.textContent = head.dataset.name + (down ? (sort.down ? " ↓" : " ↑") : "");
     }
   }
+  // A cell that spans hidden columns would bring them back as empty ones.
+  const visible = () => [...$("heads").children].filter((head) => head.offsetWidth).length || COLUMNS.length;
   function drawRow(row) {
     const of = kind(row.status, row.reward);
     const isOpen = open.has(row.number);
@@ -222,7 +224,7 @@
       cell("extracted", plain(row.extracted).slice(0, 200) || "–", "text"),
       cell("verifier", row.verifier, "dim"),
       cell("seconds", time(row.seconds), "number dim"));
-    return isOpen ? [line, h("tr", { role: "row" }, h("td", { role: "cell", class: "trace", colspan: COLUMNS.length }, trace(row)))] : [line];
+    return isOpen ? [line, h("tr", { role: "row" }, h("td", { role: "cell", class: "trace", colspan: visible() }, trace(row)))] : [line];
   }
   function toggle(row) {
     if (String(getSelection()).trim()) return;
@@ -306,6 +308,7 @@
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && here >= 0) { event.preventDefault(); buttons[here + step]?.focus(); }
   });
+  matchMedia("(max-width: 45rem)").addEventListener("change", draw);
   const notes = [];
   const cut = rows.some((row) => [row.prompt, row.answer, row.extracted, row.completion, row.info].some(Array.isArray));
   if (cut) notes.push(`Texts longer than ${count(data.text_limit, "character")} are cut in the middle; search sees what is left.`);
