@@ -38,6 +38,7 @@ BUILT_IN: dict[str, str] = {
     "length.overlong": "length",
     "length.repetition": "length",
     "math.equal": "math",
+    "math.symbolic": "math",
     "number.equal": "number",
     "schema.json": "schema",
     "text.anls": "text",
@@ -90,7 +91,7 @@ def verifier(
     rows without a reference abstain before the function is called. `validate` gets the parameters when
     the verifier is built and raises `BadParameter` for values that cannot be used.
     """
-    if name.count(".") != 1 or not name.replace(".", "").replace("_", "").isalnum():
+    if name.count(".") != 1 or not all(part.isidentifier() for part in name.split(".")):
         message = f"a verifier is named 'family.thing' in letters, digits and underscores, not {name!r}"
         raise BadParameter(message)
 
