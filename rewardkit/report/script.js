@@ -189,6 +189,10 @@
     const first = page * PAGE;
     const shown = found.slice(first, first + PAGE);
     $("body").replaceChildren(...shown.flatMap((i) => drawRow(rows[i])));
+    for (const mark of $("body").querySelectorAll("mark")) {
+      const box = mark.closest("pre");
+      box.scrollTop = mark.offsetTop - box.offsetTop - box.clientHeight / 2;
+    }
     $("count").textContent = found.length === rows.length ? count(rows.length, "row") : `${whole.format(found.length)} of ${count(rows.length, "row")}`;
     $("table").hidden = !found.length;
     $("nothing").hidden = Boolean(found.length);
