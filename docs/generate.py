@@ -1,0 +1,68 @@
+"""Write the pages that come from the code itself: the outcomes and the verifiers. Run by `make docs`; a test keeps them current."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+from rewardkit import errors, registry
+from rewardkit.types import OUTCOMES
+
+DOCS = Path(__file__).parent
+
+
+def outcomes() -> str:
+    """The table of reasons, and the errors a call raises."""
+    rows = "\n".join(f"| `{reason}` | {status.value} | {'the score' if status.value == 'scored' else '`None`'} | {meaning} |" for reason, (status, meaning) in OUTCOMES.items())
+    raised = "\n".join(
+        f"| `{name}` | {(inspect.getdoc(getattr(errors, name)) or '').splitlines()[0]} |" for name in errors.__all__ if name not in ("RewardKitError",)
+    )
+    return f"""# Outcomes
+
+Ask of every row: *could the policy cause this with text alone?* If so it is a score, or training will find it. If not, it is no reward at all: `None`, which
+trainers leave out of the group's baseline. Nothing in between: a failure is never a 0, and never a 1.
+
+| reason | status | trainer gets | meaning |
+|---|---|---|---|
+{rows}
+
+A sample that hangs or exhausts its worker is tried once more alone in a fresh one before it scores 0. An error verdict keeps its class, message and traceback
+in `info`. NaN is never stored.
+
+## What raises at once
+
+| error | when |
+|---|---|
+{raised}
+"""
+
+
+def verifiers() -> str:
+    """Every registered verifier with its parameters."""
+    parts = ["# Verifiers\n", "| verifier | needs | what it decides |", "|---|---|---|"]
+    built_in = sorted(registry.BUILT_IN)
+    for name in built_in:
+        spec = registry.spec(name)
+        parts.append(f"| [`{name}`](#{name.replace('.', '')}) | {', '.join(f'`{c}`' for c in spec.requires) or '–'} | {spec.summary} |")
+    for name in built_in:
+        spec = registry.spec(name)
+        parts.append(f"\n## {name}\n")
+        parts.append(inspect.getdoc(spec.function) or "")
+        if spec.parameters:
+            parts.append("\n```python\n" + f"get({name!r}, " + ", ".join(str(p) for p in spec.parameters.values()) + ")\n```")
+        if spec.isolated:
+            parts.append("\nRuns in worker processes under a limit of time and memory.")
+    return "\n".join(parts) + "\n"
+
+
+PAGES = {"outcomes.md": outcomes, "verifiers.md": verifiers}
+
+
+def main() -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
