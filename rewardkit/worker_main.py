@@ -1,0 +1,161 @@
+"""A worker's own side: reads chunks of samples, writes verdicts (`worker_wire`), and dies rather than hang."""
+
+from __future__ import annotations
+
+import faulthandler
+import importlib
+import json
+import mmap
+import os
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, BinaryIO
+
+from rewardkit import registry
+from rewardkit.types import Sample, Status, Verdict
+from rewardkit.worker_wire import CELL, FRAME, OUT_OF_MEMORY
+
+if TYPE_CHECKING:
+    from rewardkit.registry import FunctionVerifier
+
+FLUSH_S = 0.02
+BACKSTOP_S = 5.0
+
+active = False  # true inside a worker, where an isolated verifier needs no further worker
+
+_to_json = json.JSONEncoder(separators=(",", ":"), default=str, check_circular=False).encode
+
+
+def main(channel: int, cell: int, timeout_s: float, memory_mb: int) -> None:
+    """Serve chunks over the inherited descriptors until the parent goes away."""
+    global active
+    active = True
+    for descriptor in (channel, cell):
+        os.set_inheritable(descriptor, False)
+    # A verifier may print: what it prints goes where people see it, never near the protocol.
+    with suppress(OSError):
+        os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    try:
+        _Child(channel, mmap.mmap(cell, CELL.size), timeout_s, memory_mb).serve()
+    except OSError:
+        pass  # the parent has gone
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        os._exit(1)
+    # Not a return: threads and exit handlers that a verifier left must not keep the process alive.
+    os._exit(0)
+
+
+class _Child:
+    def __init__(self, channel: int, cell: mmap.mmap, timeout_s: float, memory_mb: int) -> None:
+        self.channel = channel
+        self.cell = cell
+        self.memory_mb = memory_mb
+        # Hung with the interpreter locked and its parent killed, only a C thread can still end this process.
+        self.backstop_s = timeout_s + BACKSTOP_S
+        self.armed_at = float("-inf")
+        self.null = open(os.devnull, "w")  # noqa: SIM115 - for as long as the process lives
+        self.verifiers: dict[bytes, FunctionVerifier] = {}
+
+    def serve(self) -> None:
+        with open(self.channel, "rb", buffering=1 << 16, closefd=False) as incoming:
+            while payload := _read(incoming):
+                header, *rows = payload.split(b"\n")
+                try:
+                    verifier = self.verifiers.get(header) or self.load(header)
+                except Exception as cause:  # told to the parent, which raises it where the user is
+                    self.send(_to_json({"cannot": f"{type(cause).__name__}: {cause}"}))
+                    continue
+                self.check(verifier, rows)
+                faulthandler.cancel_dump_traceback_later()
+                self.armed_at = float("-inf")
+
+    def load(self, header: bytes) -> FunctionVerifier:
+        wanted = json.loads(header)
+        # What an import maps (numpy, torch) belongs to the base, not to the first sample.
+        _limit_memory(None)
+        importlib.import_module(wanted["module"])
+        verifier = self.verifiers[header] = registry.get(wanted["name"], **wanted["parameters"])
+        _limit_memory(self.memory_mb)
+        return verifier
+
+    def check(self, verifier: FunctionVerifier, rows: list[bytes]) -> None:
+        done: list[str] = []
+        now = flushed_at = time.monotonic()
+        for place, row in enumerate(rows):
+            try:
+                if now - self.armed_at > 1:  # arming starts a thread: too dear for every sample
+                    faulthandler.dump_traceback_later(self.backstop_s, exit=True, file=self.null)
+                    self.armed_at = now
+                CELL.pack_into(self.cell, 0, now, place)
+                done.append(_answer(verifier, row))
+            except (MemoryError, RuntimeError):  # RuntimeError: no memory for the backstop's thread
+                self.flush(done)
+                os._exit(OUT_OF_MEMORY)
+            now = time.monotonic()
+            if now - flushed_at > FLUSH_S:
+                self.flush(done)
+                flushed_at = now
+        self.flush(done)
+
+    def flush(self, done: list[str]) -> None:
+        if done:
+            self.send(f"[{','.join(done)}]")
+            done.clear()
+
+    def send(self, text: str) -> None:
+        payload = text.encode()
+        left = memoryview(FRAME.pack(len(payload)) + payload)
+        while left:
+            left = left[os.write(self.channel, left) :]
+
+
+def _read(incoming: BinaryIO) -> bytes:
+    """The next frame; empty at the end of the stream."""
+    head = incoming.read(FRAME.size)
+    return incoming.read(FRAME.unpack(head)[0]) if len(head) == FRAME.size else b""
+
+
+def _answer(verifier: FunctionVerifier, row: bytes) -> str:
+    """The verdict on one sample as JSON; raises MemoryError when the sample met the limit."""
+    try:
+        verdict = verifier.check(Sample(*json.loads(row)))
+    except MemoryError:
+        raise
+    except BaseException as cause:  # sys.exit() in a verifier is a bug of its author, not a dead worker
+        verdict = Verdict.raised(cause, verifier.name)
+    if verdict.status is Status.ERROR:
+        error = str(verdict.info.get("error"))
+        if error.endswith("MemoryError"):
+            raise MemoryError
+        if error == "RecursionError" and verifier.isolated:
+            # Depth is a limit like time and memory, and text alone can reach it: a score, or training will find it.
+            verdict = Verdict(0.0, Status.SCORED, "too_complex", {"cause": "nested too deeply"}, verifier.name)
+    message = [verdict.score, verdict.status, verdict.reason, verdict.info, verdict.verifier, verdict.seconds]
+    try:
+        return _to_json(message)
+    except (TypeError, ValueError, RecursionError) as cause:
+        # The score was decided; only what explains it cannot be written.
+        message[3] = {"unwritable": str(cause)}
+        return _to_json(message)
+
+
+def _limit_memory(megabytes: int | None) -> None:
+    """Allow this process so much above what it holds now; None lifts the limit."""
+    try:
+        import resource
+
+        with open("/proc/self/statm", "rb") as stream:
+            pages = [int(field) for field in stream.read().split()]
+    except (ImportError, OSError):
+        return  # not Linux: no limit that the kernel would honour
+    # Data is what was really allocated. Address space also counts libraries mapped later and reservations, so it
+    # is only the wide net for kernels that do not enforce the former.
+    for limit, base, share in ((resource.RLIMIT_DATA, pages[5], 1), (resource.RLIMIT_AS, pages[0], 4)):
+        hard = resource.getrlimit(limit)[1]
+        soft = hard if megabytes is None else base * resource.getpagesize() + share * megabytes * 2**20
+        if hard != resource.RLIM_INFINITY:
+            soft = min(soft, hard)
+        resource.setrlimit(limit, (soft, hard))

@@ -1,0 +1,284 @@
+"""One run over borrowed workers: deals out the samples, hears the verdicts, buries the dead."""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING
+
+from rewardkit.errors import WorkerStartError
+from rewardkit.registry import FunctionVerifier
+from rewardkit.types import Sample, Status, Verdict
+from rewardkit.worker_wire import CELL, FRAME, NOT_STARTED, OUT_OF_MEMORY, encode
+
+if TYPE_CHECKING:
+    from rewardkit.workers import Workers
+
+CHUNK_S = 0.05  # work handed out at a time: long beside a round trip, short beside a batch
+CHUNK_BYTES = 1 << 20
+CHUNK_SAMPLES = 2000
+START_S = 120.0  # for an interpreter and a verifier's imports on a busy machine with a slow disk
+GLANCE_S = 0.1  # longest wait before a look at what tells nobody: cancellation, closing, a worker freed elsewhere
+STARTS = 3  # deaths before the first sample, in a row, until it is the machine's fault
+
+_STATUS = {status.value: status for status in Status}
+
+
+class Worker:
+    """One child process, the socket to it, and the chunk it is on."""
+
+    def __init__(self, timeout_s: float, memory_mb: int) -> None:
+        self.served = 0
+        # The child imports what this process would, wherever that put it on the path.
+        boot = f"import sys; sys.path[:] = {[entry for entry in sys.path if isinstance(entry, str)]!r}\n"
+        boot += "from rewardkit.worker_main import main\n"
+        # One thread each: workers are the parallelism, and thread pools of libraries eat the memory limit.
+        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        try:
+            self.channel, theirs = socket.socketpair()
+            self.channel.setblocking(False)
+            with theirs, _shared_memory() as cell:
+                self.cell = mmap.mmap(cell.fileno(), CELL.size)
+                boot += f"main({theirs.fileno()}, {cell.fileno()}, {timeout_s!r}, {memory_mb!r})"
+                self.process = subprocess.Popen(
+                    [sys.executable, "-c", boot, "rewardkit-worker"],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    pass_fds=(theirs.fileno(), cell.fileno()),
+                    env={**os.environ, **threads},
+                    start_new_session=True,  # Ctrl-C is for the parent, which ends its workers itself
+                )
+        except (OSError, TypeError, ValueError) as cause:
+            if hasattr(self, "channel"):
+                self.channel.close()
+            message = f"cannot start a worker process with {sys.executable!r}: {cause}"
+            raise WorkerStartError(message) from cause
+        self.take([], b"")
+
+    def take(self, chunk: list[int], payload: bytes) -> None:
+        """Get a chunk to send; its clock has not started."""
+        self.chunk = chunk
+        self.done = 0
+        self.sent_at = time.monotonic()
+        self.incoming = bytearray()
+        self.outgoing = memoryview(FRAME.pack(len(payload)) + payload)
+        CELL.pack_into(self.cell, 0, 0.0, NOT_STARTED)
+
+    def deadline(self, timeout_s: float) -> float:
+        """When, on the monotonic clock, the sample it is on has had its time."""
+        start, place = CELL.unpack_from(self.cell)
+        return self.sent_at + START_S if place == NOT_STARTED else float(start) + timeout_s
+
+    def kill(self) -> bytes:
+        """End the process and whatever it started, and wait for it; returns what it still had to say."""
+        with suppress(OSError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        said = bytearray()
+        with self.channel, suppress(OSError):
+            while data := self.channel.recv(1 << 20):
+                said += data
+        return bytes(said)
+
+    def cause(self, overdue: bool) -> str:
+        """How it ended, in words."""
+        status = self.process.returncode
+        if overdue:
+            return "ran past the time limit"
+        if status == OUT_OF_MEMORY:
+            return "met the memory limit"
+        return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"exited with status {status}"
+
+
+class Run:
+    """One call of `Workers.run`: deals out the samples, hears the verdicts, buries the dead."""
+
+    def __init__(
+        self,
+        pool: Workers,
+        verifier: FunctionVerifier,
+        header: bytes,
+        samples: Sequence[Sample],
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self.pool = pool
+        self.verifier = verifier
+        self.header = header
+        self.samples = samples
+        self.cancelled = cancelled
+        self.verdicts: list[Verdict | None] = [None] * len(samples)
+        self.left = len(samples)
+        self.todo = deque(range(len(samples)))
+        self.suspects: deque[int] = deque()
+        self.accused: set[int] = set()
+        self.busy: set[Worker] = set()
+        self.pace_s = CHUNK_S / 32
+        self.false_starts = 0
+        self.selector = selectors.DefaultSelector()
+
+    def drive(self) -> list[Verdict]:
+        """All verdicts, in order."""
+        while self.left:
+            self.deal()
+            now = time.monotonic()
+            deadline = min((worker.deadline(self.pool.timeout_s) for worker in self.busy), default=now)
+            for key, events in self.selector.select(max(0.0, min(deadline - now, GLANCE_S))):
+                if events & selectors.EVENT_WRITE:
+                    self.tell(key.data)
+                if events & selectors.EVENT_READ:
+                    self.hear(key.data)
+            check_cancelled(self.cancelled)
+            self.pool.check_open()
+            now = time.monotonic()
+            for worker in [w for w in self.busy if w.deadline(self.pool.timeout_s) < now]:
+                self.bury(worker, overdue=True)
+        return [verdict for verdict in self.verdicts if verdict is not None]
+
+    def end(self) -> None:
+        """After the last verdict nothing is busy; on the way out of an error everything that is must go."""
+        for worker in list(self.busy):
+            self.leave(worker)
+            worker.kill()
+            self.pool.give_back(None)
+        self.selector.close()
+
+    def deal(self) -> None:
+        """Borrow what workers there are and give each a chunk; waits only when this run has none."""
+        while self.suspects or self.todo:
+            alone = bool(self.suspects)
+            worker = self.pool.borrow(alone, not self.busy, self.cancelled)
+            if worker is None:
+                return
+            self.busy.add(worker)
+            worker.take(*self.pack(alone))
+            self.selector.register(worker.channel, selectors.EVENT_READ | selectors.EVENT_WRITE, worker)
+
+    def pack(self, alone: bool) -> tuple[list[int], bytes]:
+        """Samples worth about `CHUNK_S`, fewer near the end so that all workers finish together."""
+        fair = -(-len(self.todo) // (2 * self.pool.count))
+        size = 1 if alone else max(1, min(int(CHUNK_S / self.pace_s), fair, CHUNK_SAMPLES))
+        queue = self.suspects if alone else self.todo
+        chunk: list[int] = []
+        lines = [self.header]
+        room = CHUNK_BYTES
+        while queue and len(chunk) < size and room > 0:
+            chunk.append(queue.popleft())
+            lines.append(encode(self.samples[chunk[-1]], self.verifier))
+            room -= len(lines[-1])
+        return chunk, b"\n".join(lines)
+
+    def tell(self, worker: Worker) -> None:
+        """Send what the socket takes."""
+        try:
+            worker.outgoing = worker.outgoing[worker.channel.send(worker.outgoing) :]
+        except BlockingIOError:
+            return
+        except OSError:
+            worker.outgoing = worker.outgoing[:0]  # it died: reading will say so
+        if not worker.outgoing:
+            self.selector.modify(worker.channel, selectors.EVENT_READ, worker)
+
+    def hear(self, worker: Worker) -> None:
+        """Receive what is there; at the end of its chunk the worker goes back to the pool."""
+        try:
+            data = worker.channel.recv(1 << 20)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.bury(worker, overdue=False)
+            return
+        self.read(worker, data)
+        if worker.done == len(worker.chunk):
+            spent_s = (time.monotonic() - worker.sent_at) / worker.done
+            # A chunk that is too long costs more than one that is too short: slow down at once, speed up by degrees.
+            self.pace_s = max(spent_s, self.pace_s / 4, 1e-6)
+            worker.served += worker.done
+            self.leave(worker)
+            self.pool.give_back(worker)
+
+    def read(self, worker: Worker, data: bytes) -> None:
+        """Settle what whole frames say."""
+        buffer = worker.incoming
+        buffer += data
+        while len(buffer) >= FRAME.size and len(buffer) >= (end := FRAME.size + FRAME.unpack_from(buffer)[0]):
+            message = json.loads(buffer[FRAME.size : end])
+            del buffer[:end]
+            if isinstance(message, dict):
+                text = f"a worker cannot load {self.verifier.name!r}: {message['cannot']}. Importing the module "
+                text += f"{self.verifier.spec.function.__module__!r} in a fresh interpreter must register it."
+                raise WorkerStartError(text)
+            for score, status, reason, info, name, seconds in message:
+                self.settle(worker.chunk[worker.done], Verdict(score, _STATUS[status], reason, info, name, seconds))
+                worker.done += 1
+            self.false_starts = 0
+
+    def settle(self, place: int, verdict: Verdict) -> None:
+        """Note one sample's verdict."""
+        self.verdicts[place] = verdict
+        self.left -= 1
+
+    def bury(self, worker: Worker, *, overdue: bool) -> None:
+        """End a worker that hangs or has died, keep what it still said, and find the one sample to suspect."""
+        now = time.monotonic()
+        self.leave(worker)
+        try:
+            self.read(worker, worker.kill())
+        finally:
+            self.pool.give_back(None)
+        start, place = CELL.unpack_from(worker.cell)
+        rest = worker.chunk[worker.done :]
+        if place == NOT_STARTED:
+            self.false_starts += 1
+            if self.false_starts == STARTS:
+                message = f"{STARTS} workers in a row ended before their first sample, the last one {worker.cause(overdue)}"
+                raise WorkerStartError(message)
+        # A sample that ended between the look at the clock and the kill is not to blame.
+        elif place >= worker.done and (not overdue or now - start > self.pool.timeout_s):
+            suspect = worker.chunk[place]
+            rest.remove(suspect)
+            if suspect not in self.accused:
+                self.accused.add(suspect)
+                self.suspects.append(suspect)
+            else:
+                reason = "timeout" if overdue else "too_complex"
+                info = {"cause": worker.cause(overdue)}
+                self.settle(suspect, Verdict(0.0, Status.SCORED, reason, info, self.verifier.name, now - start))
+        for position in reversed(rest):
+            (self.suspects if position in self.accused else self.todo).appendleft(position)
+
+    def leave(self, worker: Worker) -> None:
+        """Stop watching a worker."""
+        self.busy.discard(worker)
+        with suppress(KeyError):
+            self.selector.unregister(worker.channel)
+
+
+def _shared_memory() -> IO[bytes]:
+    """An unnamed file to map; it vanishes with the last process that holds it."""
+    if sys.platform == "linux":
+        file = os.fdopen(os.memfd_create("rewardkit"), "r+b", buffering=0)
+    else:
+        file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - the caller closes it
+    file.truncate(CELL.size)
+    return file
+
+
+def check_cancelled(cancelled: Callable[[], bool] | None) -> None:
+    """Raise `CancelledError` when the caller no longer wants the result."""
+    if cancelled and cancelled():
+        from concurrent.futures import CancelledError
+
+        raise CancelledError

@@ -1,0 +1,86 @@
+"""What travels between a process and its workers, as both sides see it.
+
+Both ways a frame is eight bytes of length and then text. A chunk is one line that names the verifier and one
+JSON line a sample; the reply is one or more JSON arrays of verdicts in the same order, or an object
+`{"cannot": why}`. JSON and not pickle, so that no text of a model ever meets an unpickler.
+
+Before each sample the worker writes the time and the sample's place in the chunk into a cell of shared
+memory. From that cell alone the parent knows which sample hung or died, and when its clock started.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+from rewardkit.errors import BadParameter
+from rewardkit.registry import FunctionVerifier
+from rewardkit.types import Sample
+
+CELL = struct.Struct("<dq")  # monotonic start of a sample, its place in the chunk
+FRAME = struct.Struct("<Q")
+NOT_STARTED = -1
+OUT_OF_MEMORY = 86  # exit status of a worker whose sample met the memory limit
+ARRAY_BYTES = 1 << 16  # larger ones are images and the like
+
+
+def header(verifier: FunctionVerifier) -> bytes:
+    """How a worker gets the same verifier; raises `BadParameter` when it cannot."""
+    if not isinstance(verifier, FunctionVerifier):
+        message = f"workers run verifiers that come from rewardkit.get(), not {type(verifier).__name__}"
+        raise BadParameter(message)
+    function = verifier.spec.function
+    if function.__module__ == "__main__" or "<" in function.__qualname__:
+        where = "in the script or notebook that runs" if function.__module__ == "__main__" else "inside another function"
+        message = f"{verifier.name!r} is defined {where}, where a worker process cannot import it; move it to the top level "
+        message += "of a module of its own (say my_verifiers.py) and import that"
+        raise BadParameter(message)
+    try:
+        parameters = json.dumps(dict(verifier.parameters))
+    except (TypeError, ValueError) as cause:
+        message = f"{verifier!r} runs in worker processes, so its parameters must be plain text, numbers and lists: {cause}"
+        raise BadParameter(message) from cause
+    name, module = json.dumps(verifier.name), json.dumps(function.__module__)
+    return f'{{"name":{name},"module":{module},"parameters":{parameters}}}'.encode()
+
+
+def _plain(value: Any) -> Any:
+    """Stand-in for what JSON does not know; raises TypeError when there is none."""
+    if isinstance(value, (set, frozenset)):
+        return list(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if hasattr(value, "tolist") and getattr(value, "nbytes", 0) <= ARRAY_BYTES:
+        return value.tolist()
+    message = f"a {type(value).__name__} cannot be sent to a worker process"
+    raise TypeError(message)
+
+
+_CANNOT = (TypeError, ValueError, RecursionError)
+_to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=_plain).encode
+_lossy = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=lambda value: None).encode
+
+
+def encode(sample: Sample, verifier: FunctionVerifier) -> bytes:
+    """One sample as a line; raises `BadParameter` when a required column cannot be sent."""
+    # Token ids are long, and what needs isolation reads text.
+    ids = None if verifier.isolated else sample.completion_ids
+    try:
+        return _to_json([sample.index, sample.prompt, sample.completion, sample.columns, ids]).encode()
+    except _CANNOT:
+        pass
+    columns = {}
+    for name, value in sample.columns.items():
+        try:
+            columns[name] = json.loads(_to_json(value))
+        except _CANNOT as cause:
+            if name in verifier.requires:
+                message = f"{verifier.name} needs the column {name!r} in a worker process, but in row {sample.index} it "
+                message += f"cannot be sent: {cause}. Make it text, numbers or lists."
+                raise BadParameter(message) from cause
+    try:
+        return _lossy([sample.index, sample.prompt, sample.completion, columns, ids]).encode()
+    except _CANNOT:  # a prompt of no shape we know: its text is all that can be told
+        return _lossy([sample.index, sample.question, sample.text, columns, None]).encode()
