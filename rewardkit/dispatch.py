@@ -1,0 +1,266 @@
+"""The one place where inline, process and async slices meet.
+
+Rules run here and now; isolated ones in `workers.shared()`; judges as coroutines on an event loop in a thread
+of ours; whatever else holds remote work in a thread, so that waiting overlaps with computing. One bad row
+never stops a run: a verifier that raises is asked again row by row, and the rows that raise get error
+verdicts. What the library raises on purpose (a missing column, too many errors, no worker) goes through.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from rewardkit.errors import RewardKitError, UsageError, WrongLength
+from rewardkit.registry import FunctionVerifier
+from rewardkit.types import Judge, Sample, Verdict, Verifier
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+    from concurrent.futures import Future
+
+__all__ = ["arun", "arun_all", "over_workers", "run", "run_all"]
+
+Slice = tuple["Verifier | Judge", Sequence[Sample]]
+T = TypeVar("T")
+
+GLANCE_S = 0.1  # longest wait before a look at whether an outer call was cancelled
+SPREAD_SAMPLES = 32  # fewer are done here sooner than sent away
+
+_spread: ContextVar[bool] = ContextVar("rewardkit_spread", default=False)
+_stopped: ContextVar[Callable[[], bool]] = ContextVar("rewardkit_stopped", default=lambda: False)
+_depth: ContextVar[int] = ContextVar("rewardkit_depth", default=0)
+
+
+def run(verifier: Verifier | Judge, samples: Sequence[Sample], /) -> list[Verdict]:
+    """One verdict a sample, in the same order, from any thread, inside an event loop or not.
+
+    Raises `UsageError` and its kin for a call that is wrong, `WrongLength` for a verifier that answers for more
+    or fewer rows than it was given, `WorkerStartError` when no worker can be started.
+    """
+    if type(verifier) is FunctionVerifier and not _goes_to_workers(verifier, samples):
+        return [verifier.check(sample) for sample in samples]
+    return run_all([(verifier, samples)])[0]
+
+
+def run_all(slices: Sequence[Slice], /) -> list[list[Verdict]]:
+    """The verdicts of every slice, in order; slices that wait overlap with those that compute."""
+    batch = _Batch()
+    try:
+        return batch.run(slices)
+    except BaseException:
+        batch.cancel()
+        raise
+
+
+async def arun(verifier: Verifier | Judge, samples: Sequence[Sample], /) -> list[Verdict]:
+    """Like `run`, without blocking the running event loop; cancelling it ends workers and judges under way."""
+    return (await arun_all([(verifier, samples)]))[0]
+
+
+async def arun_all(slices: Sequence[Slice], /) -> list[list[Verdict]]:
+    """Like `run_all`, without blocking the running event loop."""
+    import asyncio
+
+    stop = threading.Event()
+    try:
+        return await asyncio.wrap_future(_in_thread(partial(run_all, slices), stop))
+    finally:
+        stop.set()
+
+
+@contextmanager
+def over_workers() -> Iterator[None]:
+    """Within it, every registered function that workers can import runs in `workers.shared()`, isolated or not."""
+    token = _spread.set(True)
+    try:
+        yield
+    finally:
+        _spread.reset(token)
+
+
+class _Batch:
+    """Slices under way together: it ends with all of them done, or with the rest called off."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.futures: dict[int, Future[list[Verdict]]] = {}
+        self.threads: list[Future[list[Verdict]]] = []
+
+    def run(self, slices: Sequence[Slice]) -> list[list[Verdict]]:
+        results: list[list[Verdict]] = [[] for _ in slices]
+        here: list[tuple[int, Callable[[], list[Verdict]]]] = []
+        apart: list[tuple[int, Callable[[], list[Verdict]]]] = []
+        for place, (verifier, samples) in enumerate(slices):
+            if not samples:
+                continue
+            if hasattr(verifier, "averify"):
+                self.futures[place] = _on_loop(partial(_judge, verifier, samples))  # type: ignore[arg-type]
+            elif isinstance(verifier, FunctionVerifier) and _goes_to_workers(verifier, samples):
+                apart.append((place, partial(_in_workers, verifier, samples)))
+            elif getattr(verifier, "remote", False):
+                apart.append((place, partial(_inline, verifier, samples)))
+            else:
+                here.append((place, partial(_inline, verifier, samples)))
+        if not here and apart:
+            here.append(apart.pop())  # this thread would only wait
+        for place, work in apart:
+            self.futures[place] = _in_thread(work, self.stop)
+            self.threads.append(self.futures[place])
+        for place, work in here:
+            results[place] = work()
+        self.wait()
+        for place, future in self.futures.items():
+            results[place] = future.result()
+        return results
+
+    def wait(self) -> None:
+        """Until all are done, one has failed, or an outer call is called off."""
+        if not self.futures:
+            return
+        from concurrent.futures import FIRST_EXCEPTION, CancelledError, wait
+
+        stopped = _stopped.get()
+        pending = set(self.futures.values())
+        while pending:
+            done, pending = wait(pending, GLANCE_S, FIRST_EXCEPTION)
+            for future in done:
+                future.result()
+            if stopped():
+                raise CancelledError
+
+    def cancel(self) -> None:
+        """Call off what is still under way; workers are gone and coroutines cancelled when this returns."""
+        if not self.futures:
+            return
+        from concurrent.futures import wait
+
+        self.stop.set()
+        for future in self.futures.values():
+            future.cancel()
+        wait(self.threads, timeout=10 * GLANCE_S)
+
+
+def _goes_to_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> bool:
+    if not verifier.isolated and not _spread.get():
+        return False
+    from rewardkit import worker_main, workers
+
+    if worker_main.active:
+        return False  # this is a worker: its limits hold already
+    return verifier.isolated or (len(samples) >= SPREAD_SAMPLES and workers.sendable(verifier))
+
+
+def _in_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> list[Verdict]:
+    from rewardkit import workers
+
+    return workers.shared().run(verifier, samples, cancelled=_stopped.get())
+
+
+def _inline(verifier: Verifier, samples: Sequence[Sample]) -> list[Verdict]:
+    if isinstance(verifier, FunctionVerifier):
+        return [verifier.check(sample) for sample in samples]  # guards each row itself
+    try:
+        return _checked(verifier, samples, verifier.verify(samples))
+    except RewardKitError:
+        raise
+    except Exception as cause:
+        if len(samples) == 1:
+            return [Verdict.raised(cause, _name(verifier))]
+        return [_inline(verifier, [sample])[0] for sample in samples]
+
+
+async def _judge(judge: Judge, samples: Sequence[Sample]) -> list[Verdict]:
+    import asyncio
+
+    try:
+        return _checked(judge, samples, await judge.averify(samples))
+    except RewardKitError:
+        raise
+    except Exception as cause:
+        if len(samples) == 1:
+            return [Verdict.raised(cause, _name(judge))]
+    rows = [asyncio.ensure_future(_judge(judge, [sample])) for sample in samples]
+    try:
+        return [verdicts[0] for verdicts in await asyncio.gather(*rows)]
+    finally:
+        for row in rows:
+            row.cancel()
+
+
+def _checked(verifier: Verifier | Judge, samples: Sequence[Sample], verdicts: list[Verdict]) -> list[Verdict]:
+    if not isinstance(verdicts, Sequence) or len(verdicts) != len(samples):
+        seen = len(verdicts) if isinstance(verdicts, Sequence) else 0
+        raise WrongLength(f"the result of {_name(verifier)}", seen, len(samples))
+    for place, verdict in enumerate(verdicts):
+        if not isinstance(verdict, Verdict):
+            message = f"{_name(verifier)} gave a {type(verdict).__name__} for row {place} of its slice; "
+            message += "verify must return a list of Verdict, one a sample"
+            raise UsageError(message)
+    return verdicts
+
+
+def _name(verifier: object) -> str:
+    return str(getattr(verifier, "name", type(verifier).__name__))
+
+
+def _in_thread(work: Callable[[], T], stop: threading.Event) -> Future[T]:
+    """Run it in a daemon thread of its own, where whoever looks sees that `stop` is set.
+
+    No pool of threads: one that hangs would be joined at exit, and calls that nest could use it up.
+    """
+    from concurrent.futures import Future
+
+    future: Future[T] = Future()
+    future.set_running_or_notify_cancel()
+    context, outer = copy_context(), _stopped.get()
+
+    def body() -> None:
+        _stopped.set(lambda: stop.is_set() or outer())
+        try:
+            result = work()
+        except BaseException as cause:
+            future.set_exception(cause)
+        else:
+            future.set_result(result)
+
+    threading.Thread(target=context.run, args=(body,), name="rewardkit-slice", daemon=True).start()
+    return future
+
+
+# Judges called from inside a judge run one loop deeper. A call only ever waits for deeper loops than its own, so
+# none can wait for itself, and a judge always meets the same loop that its connections belong to.
+_loops: list[AbstractEventLoop] = []
+_lock = threading.Lock()
+
+
+def _on_loop(make: Callable[[], Coroutine[Any, Any, T]]) -> Future[T]:
+    import asyncio
+
+    depth = _depth.get()
+    with _lock:
+        while len(_loops) <= depth:
+            loop = asyncio.new_event_loop()
+            threading.Thread(target=loop.run_forever, name="rewardkit-judges", daemon=True).start()
+            _loops.append(loop)
+
+    async def body() -> T:
+        _depth.set(depth + 1)
+        return await make()
+
+    return asyncio.run_coroutine_threadsafe(body(), _loops[depth])
+
+
+def _after_fork() -> None:
+    global _lock
+    _lock = threading.Lock()
+    _loops.clear()  # their threads stayed in the parent
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
