@@ -1,0 +1,224 @@
+"""The options of a multiple-choice row: read from the `choices` column or from the prompt.
+
+Options carry letters from A. A row whose options are numbered keeps its numbers as `labels`, so that "2" can name one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, TypeGuard
+
+from rewardkit.types import Sample
+from rewardkit.verifiers.optiontext import Quantity, fold, quantity
+
+__all__ = ["NO_OPTIONS", "Options", "is_option_reference", "options_of", "read_options"]
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+# Options stand at the end of a prompt; a longer one is a document with a question behind it.
+PROMPT_TAIL = 20_000
+
+_NUMBER_LABEL = re.compile(r"\d{1,2}")
+_LISTED = re.compile(r"\s*(?:[(\[]\s?([A-Za-z]|\d{1,2})\s?[)\]][.:]?|([A-Za-z]|\d{1,2})\s?[).:：、．])\s*(?=\S)")
+
+# One row a way of writing labels: (name, marker). A marker's group 1 is the label; text runs up to the next marker.
+_STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("(A)", re.compile(r"(?<![A-Za-z])[(（\[]\s?([A-Z])\s?[)）\]][.:：]?")),
+    ("(a)", re.compile(r"(?<![A-Za-z])[(（\[]\s?([a-z])\s?[)）\]][.:：]?")),
+    ("A)", re.compile(r"(?<![A-Za-z0-9(（\[\\$])([A-Z])\s?[)）]")),
+    ("A.", re.compile(r"(?<![A-Za-z0-9.\\$])([A-Z])\s?[.．、](?![A-Z]\.)")),
+    ("A:", re.compile(r"(?<![A-Za-z0-9\\$])([A-Z])\s?[:：]")),
+    ("a)", re.compile(r"(?:^|\n)[^\S\n]*([a-z])[).]", re.MULTILINE)),
+    ("A -", re.compile(r"(?:^|\n)[^\S\n]*([A-Z])\s?[-–—](?=\s)")),
+    ("A text", re.compile(r"(?:^|\n)[^\S\n]*([A-Z])(?=[^\S\n]+\S)")),
+)
+_NUMBERED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("1.", re.compile(r"(?:^|\n)[^\S\n]*(\d{1,2})[.):、．](?=\s*\D|\s+\S)")),
+    ("(1)", re.compile(r"(?:^|\n)[^\S\n]*[(（](\d{1,2})[)）]")),
+)
+_SPACED = re.compile(r"(?<!\S)([A-Z])(?=\s+\S)")
+_OPTION_CUE = re.compile(
+    r"\b(?:options?|choices?|choose|select|pick|which (?:one )?of the following|alternatives)\b|选项|选择|選|보기", re.IGNORECASE
+)
+_SPACED_CUE = re.compile(r"\b(?:options|choices|answers)\s*[:：]|选项[:：]", re.IGNORECASE)
+_LATEX_RIM = re.compile(
+    r"\\(?:q?quad|hfill|hspace\{[^{}]*\}|\\|text(?:bf|rm)?\s*\{?$|math(?:bf|rm)\s*\{?$|bf\s*$)|^[}\\~\s]+(?![a-zA-Z])"
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """Letters and what they stand for.
+
+    `texts` maps a letter to its option; `labels` maps the row's own labels to letters where they are numbers. `stated`
+    is True when they come from `choices`, so that a letter outside them is an error of the row and not of our reading.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    stated: bool = False
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @cached_property
+    def folded(self) -> dict[str, str]:
+        """Each option's text in the form that texts are compared in; options without a text are left out."""
+        return {letter: key for letter, text in self.texts.items() if (key := fold(text))}
+
+    @cached_property
+    def quantities(self) -> dict[str, Quantity]:
+        """The number each option states, where it states one."""
+        return {letter: q for letter, text in self.texts.items() if (q := quantity(text)) is not None}
+
+    @cached_property
+    def telling(self) -> bool:
+        """True when options say something of their own, so that an answer can be given without a letter."""
+        return any(len(key) > 1 for key in self.folded.values())
+
+
+NO_OPTIONS = Options()
+
+
+def read_options(sample: Sample) -> Options:
+    """The options of a row: `choices` (or `options`) when the column holds any, else what the prompt lists.
+
+    The column may be a list of texts, a list of "A. text" strings, a mapping of letters or numbers to texts, the
+    `{"text": [...], "label": [...]}` pair that some datasets use, or any of these as a JSON string.
+    """
+    for column in ("choices", "options"):
+        found = _from_column(sample.columns.get(column))
+        if found:
+            return found
+    return _from_text(sample.question[-PROMPT_TAIL:]) if sample.prompt else NO_OPTIONS
+
+
+def options_of(sample: Sample) -> dict[str, str]:
+    """The options of a row as letter to text, empty when it has none."""
+    return dict(read_options(sample).texts)
+
+
+def is_option_reference(reference: str, options: Mapping[str, str]) -> bool:
+    """Whether a reference names options: by letter, "(B) text", several letters or an option's text.
+
+    `options` is what `options_of` gives. Without options only letters A to J count, alone, in brackets or several
+    with commas, because a longer string may be any kind of answer.
+    """
+    from rewardkit.verifiers.optionread import reference_letters
+
+    if not options:
+        return bool(re.fullmatch(r"\s*[(\[{]?\s*[A-J]\s*(?:[)\]}.]|(?:\s*[,、]\s*[A-J])*[)\]}]?)?\s*", reference))
+    return bool(reference_letters(reference, Options(options)))
+
+
+def _from_column(value: Any) -> Options:
+    if isinstance(value, str):
+        text = value.strip()
+        if text[:1] in "[{" and len(text) < 100_000:
+            try:
+                return _from_column(json.loads(text))
+            except (ValueError, RecursionError):
+                pass
+        return _from_text(text[-PROMPT_TAIL:])
+    if isinstance(value, Mapping):
+        texts, labels = value.get("text"), value.get("label")
+        if _is_list(texts) and _is_list(labels):
+            return _labelled([str(label) for label in labels], [str(t) for t in texts])
+        return _labelled([str(key) for key in value], [str(t) for t in value.values() if t is not None])
+    if _is_list(value):
+        items = [str(item) for item in value][: len(LETTERS)]
+        heads = [_LISTED.match(item) for item in items]
+        found = [(head[1] or head[2]) if head else "" for head in heads]
+        if len(items) > 1 and _in_order(found):
+            return _labelled(found, [item[head.end() :] for item, head in zip(items, heads, strict=True) if head])
+        return Options(dict(zip(LETTERS, items, strict=False)), stated=True)
+    return NO_OPTIONS
+
+
+def _is_list(value: Any) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+
+
+def _labelled(labels: Sequence[str], texts: Sequence[str]) -> Options:
+    """Options whose labels are given: letters stay, numbers are lettered in their order."""
+    if not labels or len(labels) != len(texts) or len(labels) > len(LETTERS):
+        return NO_OPTIONS
+    bare = [label.strip().strip("()[].:").upper() for label in labels]
+    if all(_NUMBER_LABEL.fullmatch(label) for label in bare):
+        numbers = dict(zip(bare, LETTERS, strict=False))
+        return Options(dict(zip(LETTERS, texts, strict=False)), numbers, stated=True)
+    if all(len(label) == 1 and label in LETTERS for label in bare):
+        return Options(dict(zip(bare, texts, strict=True)), stated=True)
+    return NO_OPTIONS
+
+
+def _in_order(labels: Iterable[str]) -> bool:
+    seen = [label.upper() for label in labels]
+    return seen == list(LETTERS[: len(seen)]) or seen == [str(n) for n in range(1, len(seen) + 1)]
+
+
+def _from_text(text: str) -> Options:
+    """The run of labels A, B, C… (else 1, 2, 3…) that reads most like a list of options."""
+    best: tuple[tuple[bool, bool, int], list[str]] | None = None
+    for _, marker in _STYLES:
+        best = _better(best, text, marker, LETTERS)
+    cue = None
+    if best is None or not best[0][0]:
+        for cue in _SPACED_CUE.finditer(text):  # noqa: B007 - the last one is wanted
+            pass
+        if cue:
+            best = _better(best, text[cue.end() :], _SPACED, LETTERS)
+    if best is not None:
+        return Options(dict(zip(LETTERS, best[1], strict=False)))
+    if _OPTION_CUE.search(text):
+        for _, marker in _NUMBERED:
+            best = _better(best, text, marker, [str(n) for n in range(1, 27)])
+    if best is None or not best[0][0]:
+        return NO_OPTIONS
+    numbers = {str(n): letter for n, letter in enumerate(LETTERS[: len(best[1])], 1)}
+    return Options(dict(zip(LETTERS, best[1], strict=False)), numbers)
+
+
+def _better(
+    best: tuple[tuple[bool, bool, int], list[str]] | None, text: str, marker: re.Pattern[str], labels: Sequence[str]
+) -> tuple[tuple[bool, bool, int], list[str]] | None:
+    """The better of what is known and this style's runs: options with texts first, then three or more, then the later."""
+    for run in _runs(text, marker, labels):
+        texts = [_option_text(text[m.end() : n.start()]) for m, n in pairwise(run)]
+        texts.append(_option_text(text[run[-1].end() :].lstrip("\n ").split("\n", 1)[0]))
+        whole = all(t.strip(",;. ").casefold() not in ("", "or", "and", "或", "和") for t in texts)
+        if not whole:
+            texts = [""] * len(texts)
+        rank = (whole, len(run) > 2, run[0].start())
+        if best is None or rank > best[0]:
+            best = (rank, texts)
+    return best
+
+
+def _runs(text: str, marker: re.Pattern[str], labels: Sequence[str]) -> list[list[re.Match[str]]]:
+    """Every run of markers that counts up from the first label, longer than one."""
+    runs: list[list[re.Match[str]]] = []
+    run: list[re.Match[str]] = []
+    for match in marker.finditer(text):
+        label = match[1].upper()
+        if label == labels[0]:
+            run = [match]
+            runs.append(run)
+        elif run and len(run) < len(labels) and label == labels[len(run)]:
+            run.append(match)
+    return [r for r in runs if len(r) > 1]
+
+
+def _option_text(raw: str) -> str:
+    text = _LATEX_RIM.sub(" ", raw[:2000].strip())
+    text = _LATEX_RIM.sub(" ", text.strip()).strip()
+    if text.count("}") > text.count("{"):
+        text = text.replace("}", "", 1) if text.startswith("}") else text.rstrip("}").strip()
+    if text.count("$") % 2:
+        text = text.strip("$")
+    return text.rstrip(",;").strip()

@@ -1,0 +1,103 @@
+"""When two option texts are the same: one folded form for words and formulas, and the number a text states."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from fractions import Fraction
+from typing import NamedTuple
+
+from rewardkit.answers.plain import read_number
+
+__all__ = ["Quantity", "fold", "peel", "quantity", "same_formula"]
+
+# Longer texts are prose, in which nothing is looked for.
+LIMIT = 2_000
+
+_WRAPPER = re.compile(
+    r"\\(?:text(?:bf|it|rm|sf|tt|normal)?|math(?:rm|bf|sf|it|tt)|operatorname|mbox|hbox|emph|underline|f?box(?:ed)?)\s*\{([^{}]*)\}"
+)
+_DELIMITERS = re.compile(r"\\[()\[\]]|\$|\\(?:left|right|displaystyle|bf|rm)(?![a-zA-Z])")
+_SPACING = re.compile(r"\\(?:[,;:! ]|q?quad(?![a-zA-Z]))|~")
+_MARKDOWN = str.maketrans("", "", "*`")
+# What NFKC would flatten into ordinary digits.
+_RAISED = str.maketrans({"²": "^2", "³": "^3", "⁴": "^4"})
+_VULGAR = re.compile(r"(\d)([¼-¾⅐-⅞])")
+_SYMBOLS = str.maketrans(
+    {
+        "−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "⋅": "*", "π": r"\pi", "≤": r"\le", "≥": r"\ge", "∞": r"\infty",
+        "⁄": "/", "’": "'", "‘": "'", "“": '"', "”": '"', "А": "A", "В": "B", "С": "C", "Е": "E", "\u200b": "", "\ufeff": "",
+    }
+)  # fmt: skip
+_REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\\[dt]frac"), r"\\frac"),
+    (re.compile(r"\\frac\s*(\d)\s*(\d)"), r"\\frac{\1}{\2}"),
+    (re.compile(r"(\d)\s*\\frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}"), r"\1+\2/\3"),
+    (re.compile(r"(\d)\s+(\d+/\d)"), r"\1+\2"),
+    (re.compile(r"\\frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}"), r"\1/\2"),
+    (re.compile(r"\\sqrt\s*(\w)"), r"\\sqrt{\1}"),
+    (re.compile(r"√\s*\(?(\w+)\)?"), r"\\sqrt{\1}"),
+    (re.compile(r"\\(?:cdot|times)(?![a-zA-Z])"), "*"),
+    (re.compile(r"\\(le|ge|ne)q(?![a-zA-Z])"), r"\\\1"),
+    (re.compile(r"\^\s*\{?\s*\\circ\s*\}?|\\degree|\bdegrees?\b"), "°"),
+    (re.compile(r"([\^_])\s*(\d+|\w)"), r"\1{\2}"),
+    (re.compile(r"\\([%$#&_{}])"), r"\1"),
+    (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), ""),
+)
+_ARTICLE = re.compile(r"(?:the|an?)\s+(?=\S)")
+_LEAD_IN = re.compile(
+    r"(?:it(?:'s| is)?|so|thus|hence|therefore|approximately|about|around|roughly|exactly|just|only|equal to)\b[,:\s]*"
+)
+_RATIO = re.compile(r"(\d{1,9}):(\d{1,9})")
+_MATHS = re.compile(r"[\\^=+*/]|\d")
+
+
+class Quantity(NamedTuple):
+    """A number and the unit written behind it, if any."""
+
+    value: Fraction
+    unit: str
+
+    def same(self, other: Quantity) -> bool:
+        """Equal values whose units agree, or of which one is left out."""
+        return self.value == other.value and (self.unit == other.unit or not self.unit or not other.unit)
+
+
+def peel(text: str) -> str:
+    r"""The text without markdown, math delimiters and font commands, in NFKC: `\textbf{(A)}` and `（Ａ）` become `(A)`."""
+    text = text[:LIMIT]
+    if not text.isascii():
+        text = _VULGAR.sub(r"\1 \2", text).translate(_RAISED)
+        text = unicodedata.normalize("NFKC", text).translate(_SYMBOLS)
+    if "\\" in text or "$" in text:
+        text = _DELIMITERS.sub("", _SPACING.sub(" ", text))
+        for _ in range(3):
+            text = _WRAPPER.sub(r"\1", text)
+    return text.replace("__", "").translate(_MARKDOWN).strip()
+
+
+def fold(text: str) -> str:
+    """The form in which option texts are compared: peeled, without case, articles, spaces and outer punctuation."""
+    text = peel(text).casefold()
+    for pattern, replacement in _REWRITES:
+        text = pattern.sub(replacement, text)
+    text = text.strip(" .,;:!?\"'")
+    text = _LEAD_IN.sub("", text, count=1) if _LEAD_IN.match(text) else text
+    text = _ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text
+    return "".join(text.split())
+
+
+def quantity(text: str) -> Quantity | None:
+    """The number a text states, with its unit; None when it states anything else. A ratio is read as a fraction."""
+    if len(text) > 100 or not any(c.isdigit() for c in text):
+        return None
+    number = read_number(text)
+    if number is not None:
+        return Quantity(number.value * 100, "%") if number.percent else Quantity(number.value, (number.unit or "").casefold())
+    ratio = _RATIO.fullmatch(fold(text))
+    return Quantity(Fraction(int(ratio[1]), int(ratio[2])), "") if ratio and int(ratio[2]) else None
+
+
+def same_formula(reference: str, answer: str) -> bool:
+    """Whether two texts are one formula; False when they are no formulas or it cannot be told here."""
+    return False
