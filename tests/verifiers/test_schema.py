@@ -10,6 +10,7 @@ from rewardkit.errors import BadParameter, MissingExtra
 from rewardkit.registry import get
 from rewardkit.testing import Case, read_cases, sample
 from rewardkit.verifiers import schema
+from rewardkit.workers import Workers
 
 
 @pytest.mark.parametrize("case", read_cases(Path(__file__).parent / "cases" / "schema.jsonl"), ids=lambda case: case.place)
@@ -55,7 +56,8 @@ def test_a_schema_that_refers_to_itself_without_end_is_its_own_fault() -> None:
 def test_a_slow_pattern_ends_as_a_timeout() -> None:
     slow = {"type": "array", "items": {"pattern": "^(a+)+$"}}
     batch = [sample(index=0, completion='["' + "a" * 60 + '!"]'), sample(index=1, completion='["aaa"]')]
-    verdicts = get("schema.json", schema=slow).verify(batch)
+    with Workers(1, timeout_s=0.5) as workers:
+        verdicts = workers.run(get("schema.json", schema=slow), batch)
     assert [(v.score, v.reason) for v in verdicts] == [(0, "timeout"), (1, "match")]
 
 
