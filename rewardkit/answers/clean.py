@@ -1,0 +1,159 @@
+"""Repair and normalise text before it is tokenized: damage undone, Unicode spelled as LaTeX, delimiters removed.
+
+Every repair is of a kind that real pipelines produce: JSON escapes read once too often or too seldom, Markdown,
+dollar signs, boxes, full-width characters. Linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["MAX_LENGTH", "boxes", "clean", "normal_text"]
+
+MAX_LENGTH = 20_000
+
+_GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩϕϵϑ",
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
+        "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega phi epsilon theta".split(),
+        strict=True,
+    )
+)
+_SYMBOLS = {
+    "×": "times", "·": "cdot", "⋅": "cdot", "∙": "cdot", "÷": "div", "∞": "infty", "≤": "le", "≥": "ge", "⩽": "le", "⩾": "ge", "≦": "le",
+    "≧": "ge", "≠": "ne", "≈": "approx", "≅": "approx", "∈": "in", "∉": "notin", "∪": "cup", "∩": "cap", "∅": "emptyset", "∖": "setminus",
+    "±": "pm", "∓": "mp", "⌊": "lfloor", "⌋": "rfloor", "⌈": "lceil", "⌉": "rceil", "∑": "sum", "∏": "prod", "∫": "int", "⇒": "Rightarrow",
+    "→": "to", "⟶": "to", "⇔": "iff", "≡": "equiv", "∠": "angle", "△": "triangle", "⟨": "langle", "⟩": "rangle", "⊂": "subset",
+    "⊆": "subseteq", "∨": "lor", "∧": "land", "∣": "mid", "∼": "sim", "…": "ldots", "⋯": "ldots", "ℏ": "hbar", "⊥": "perp", "∥": "parallel",
+    "ℓ": "ell", "∂": "partial", "∇": "nabla", "′": "prime", "″": "prime\\prime", "º": "degree", "°": "degree",
+}  # fmt: skip
+_PLAIN = {
+    "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "﹣": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "，": ",", "、": ",", "。": ".",
+    "；": ";", "：": ":", "⁄": "/", "∕": "/", "【": "[", "】": "]", "「": "", "」": "", "\u200b": "", "\u200c": "", "\u200d": "", "\ufeff": "",
+    "\u2061": "", "\u2062": "", "\u2063": ",", "\u00ad": "", "℃": "\\text{°C}", "℉": "\\text{°F}", "√": "\\sqrt ", "∛": "\\sqrt[3]", "∜": "\\sqrt[4]",
+    "ℝ": "\\mathbb{R}", "ℤ": "\\mathbb{Z}", "ℕ": "\\mathbb{N}", "ℚ": "\\mathbb{Q}", "ℂ": "\\mathbb{C}", "Ω": "\\Omega ", "ₙ": "_{n}", "ₖ": "_{k}",
+}  # fmt: skip
+_FRACTIONS = dict(zip("½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞", "12 13 23 14 34 15 25 35 45 16 56 18 38 58 78".split(), strict=True))
+_TABLE = str.maketrans(
+    {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
+    | {c: f"\\{n} " for c, n in _GREEK.items()}
+    | {c: f"\\{n} " for c, n in _SYMBOLS.items()}
+    | {c: f"\\frac{{{f[0]}}}{{{f[1]}}}" for c, f in _FRACTIONS.items()}
+    | {c: str(i + 1) for c, i in zip("①②③④⑤⑥⑦⑧⑨", range(9), strict=True)}
+    | _PLAIN
+)
+_SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni")
+_SUB = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", "0123456789+-=()")
+_SUPER_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ]+")
+_SUB_RUN = re.compile("[₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎]+")
+_CIRCLED = re.compile(r"(?<=[①-⑨])\s*(?=[①-⑨])")
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|\t(?=ext|imes|heta|an|o\b|au|frac|ilde)|\n(?=eq\b|e\b(?= )|abla|u\b|mid\b)|\r(?=ight|ho|angle)")
+_ESCAPED = {"\x0c": "\\f", "\t": "\\t", "\x08": "\\b", "\r": "\\r", "\n": "\\n", "\x07": "\\a", "\x0b": "\\v"}
+_COMMAND = (
+    r"(?:[dtc]?frac|sqrt|text|mathrm|mathbf|mathbb|left|right|pi|times|cdot|infty|begin|end|le|leq|ge|geq|neq?|boxed|sin|cos|tan|ln|log|"
+    r"circ|theta|alpha|beta|lambda|pm|cup|cap|in|quad|binom|lfloor|rfloor|lceil|rceil|sum|prod|int|approx|overline|angle|degree)"
+)
+_DOUBLED = re.compile(r"(?<!\\)\\\\(?=" + _COMMAND + r"(?![a-zA-Z]))")
+_SINGLE_ENVIRONMENT = re.compile(r"(?<!\\)\\begin\{")
+_LITERAL_NEWLINE = re.compile(r"\\n(?![a-zA-Z])")
+_DELIMITERS = re.compile(r"(?<!\\)\\[()\[\]](?!\d*(?:pt|em|ex)\])")
+_BOX = re.compile(r"\\f?boxed\s*\{|\\beginboxed\s*\{")
+_GAP = r"(?:[\s,.;:$*\\()\[\]{}]|\\q?quad|\\text(?=\s*\{)){0,30}"
+_JOIN = re.compile(_GAP + r"(?:and|or|und|et|和|或|且)?" + _GAP, re.IGNORECASE)
+_TRAIL = " \t\r\n.,;:。"
+
+
+def clean(text: str) -> str:
+    """The text ready for the lexer: ASCII and LaTeX, without delimiters, boxes, Markdown and trailing punctuation."""
+    if "\\boxed" in text or "\\fbox" in text or "boxed{" in text:
+        text = boxes(text)
+    if not text.isprintable():
+        text = _CONTROL.sub(lambda m: _ESCAPED.get(m.group(), " "), text)
+    if "\\" in text:
+        if "\\\\" in text and _DOUBLED.search(text):
+            text = _DOUBLED.sub(r"\\", text) if _SINGLE_ENVIRONMENT.search(text) else text.replace("\\\\", "\\")
+        text = _DELIMITERS.sub(" ", text)
+        if "\\n" in text:
+            text = _LITERAL_NEWLINE.sub(" ", text)
+    if not text.isascii():
+        text = _unicode(text)
+    if "$" in text:
+        text = _dollars(text)
+    if "*" in text or "`" in text or "__" in text:
+        text = text.strip().strip("`").strip()
+        while len(text) > 4 and text[:2] == text[-2:] and text[:2] in ("**", "__"):
+            text = text[2:-2].strip()
+    text = text.strip()
+    while text and text[-1] in _TRAIL:
+        text = text[:-1].rstrip()
+    if text.endswith("\\") and not text.endswith("\\\\"):
+        text = text[:-1].rstrip()
+    return text
+
+
+def _unicode(text: str) -> str:
+    text = _CIRCLED.sub(",", text)
+    text = _SUPER_RUN.sub(lambda m: "^{" + m.group().translate(_SUPER) + "}", text)
+    text = _SUB_RUN.sub(lambda m: "_{" + m.group().translate(_SUB) + "}", text)
+    text = text.translate(_TABLE)
+    if not text.isascii():
+        text = "".join(str(int(c)) if c.isdecimal() and not c.isascii() else c for c in text)
+    return text
+
+
+def _dollars(text: str) -> str:
+    """Dollar signs that delimit mathematics become spaces; a lone one before a digit is money."""
+    marks = re.split(r"(?<!\\)\$+", text)
+    if len(marks) == 2 and not marks[0].strip() and marks[1].lstrip()[:1].isdigit():
+        return "\\$" + marks[1]
+    return " ".join(marks)
+
+
+def boxes(text: str, *, nested: int = 0) -> str:
+    """The boxed parts of a text: the last run of boxes with nothing but punctuation or a conjunction between them.
+
+    A prefix such as `x \\in` on the line of the only box is not kept. Without a box the text comes back unchanged; an
+    unclosed box runs to the end of the text.
+    """
+    found: list[str] = []
+    end = -1
+    for match in _BOX.finditer(text):
+        if match.start() < end:
+            continue
+        start = match.end()
+        close = _closing(text, start)
+        if found and not _JOIN.fullmatch(text[end : match.start()][:40]):
+            found = []
+        found.append(text[start:close])
+        end = close + 1
+    if not found:
+        return text
+    unique = list(dict.fromkeys(found))
+    inner = ", ".join(unique[-20:])
+    return inner if nested > 3 or not _BOX.search(inner) else boxes(inner, nested=nested + 1)
+
+
+def _closing(text: str, start: int) -> int:
+    depth = 1
+    for match in re.compile(r"\\[{}\\]|[{}]").finditer(text, start):
+        mark = match.group()
+        if mark == "{":
+            depth += 1
+        elif mark == "}":
+            depth -= 1
+            if not depth:
+                return match.start()
+    return len(text)
+
+
+_DRESS = re.compile(r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname|left|right|displaystyle|quad|qquad)(?![a-zA-Z])|\\[,;:! ()\[\]]|[$*`]")
+_WORDS = re.compile(r"[^\w%+\-/.<>=^|&]+|(?<!\d)\.|\.(?!\d)|_")
+_ARTICLES = re.compile(r"\b(?:the|a|an)\b\s*")
+
+
+def normal_text(text: str) -> str:
+    """Words for comparison as words: lower case, no markup, punctuation or articles, single spaces."""
+    text = _DRESS.sub(" ", text).replace("{", " ").replace("}", " ").casefold()
+    return _ARTICLES.sub("", " ".join(_WORDS.sub(" ", text).split())).strip()

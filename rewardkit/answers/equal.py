@@ -1,0 +1,249 @@
+"""Decide whether an answer equals the reference, fast and rightly, and say which step decided.
+
+The steps, cheapest first: the same text; two plain numbers; the same tree; exact rationals; balls at several
+points; then the rules for each kind of answer. What none of them settles comes back undecided, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+from rewardkit.answers.balls import NotNumeric
+from rewardkit.answers.clean import MAX_LENGTH, normal_text
+from rewardkit.answers.expression import show
+from rewardkit.answers.latex import Reading, read
+from rewardkit.answers.matching import same_answer
+from rewardkit.answers.plain import PlainNumber, read_number
+from rewardkit.answers.shapes import Answer, answer_of
+from rewardkit.answers.values import ANSWER_DIGITS, REFERENCE_DIGITS, Case
+
+__all__ = ["Comparison", "Understood", "compare", "forget", "understand"]
+
+Rounding = Literal["exact", "reference", "significant"]
+Units = Literal["lenient", "strict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Whether an answer equals the reference, and how that was found.
+
+    `equal` is None when nothing decided. `step` names what decided: text, plain, structure, rational, balls, units, words or
+    reading. `reason` is match, match_rounded, mismatch, undecided, gold_unparseable, no_answer or too_complex.
+    The shapes are empty where the text was never parsed. `info["symbolic"]` is set on an undecided
+    pair when both sides were read as mathematics, so that a computer algebra system may still settle it.
+    """
+
+    equal: bool | None
+    step: str
+    reason: str
+    reference_shape: str = ""
+    answer_shape: str = ""
+    info: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """How one text is read.
+
+    `shape` is the kind of answer, `text` for words and empty for nothing readable. `tree` is the tree as nested text. `readings`
+    holds the trees of other readings of the same text; `problems` what is suspicious about it.
+    """
+
+    shape: str
+    tree: str
+    readings: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class _Side(NamedTuple):
+    """One side of a comparison, read."""
+
+    text: str
+    reading: Reading
+    answer: Answer | None
+
+
+def _read_side(text: str) -> _Side:
+    reading = read(text)
+    try:
+        return _Side(text, reading, answer_of(reading.tree) if reading.tree is not None else None)
+    except RecursionError:
+        return _Side(text, Reading(None, "too_complex", "nested too deep", reading.cleaned), None)
+
+
+_cached_side = lru_cache(maxsize=4096)(_read_side)
+
+
+def forget() -> None:
+    """Empty the cache of read references, as a benchmark of cold speed needs."""
+    _cached_side.cache_clear()
+
+
+def compare(
+    reference: str,
+    answer: str,
+    *,
+    rounding: Rounding = "significant",
+    units: Units = "lenient",
+    cache: bool = True,
+) -> Comparison:
+    """Compare an answer with the reference.
+
+    `rounding` is `exact`; `reference`, where a decimal reference of at least 3 significant digits is compared at its own digits; or
+    `significant`, where a decimal answer may also be the correct rounding, to at least 4 significant digits, of an exact
+    reference that is no integer. `units` is `lenient`, where a unit, percent or degree sign may be left out, or `strict`.
+    `cache` keeps up to 4096 read references, since a group of completions shares one. Never raises; linear in the texts.
+    """
+    if not reference.strip():
+        return Comparison(None, "text", "gold_unparseable", info={"problem": "the reference is empty"})
+    if not answer.strip():
+        return Comparison(False, "text", "no_answer")
+    if len(reference) <= MAX_LENGTH >= len(answer):
+        quick = _compare_plain(reference, answer, rounding)
+        if quick is not None:
+            return quick
+    if reference.strip() == answer.strip():
+        return Comparison(True, "text", "match")
+    left = _cached_side(reference) if cache and len(reference) <= 2000 else _read_side(reference)
+    right = _read_side(answer)
+    return _compare_sides(left, right, rounding, units)
+
+
+def _compare_plain(reference: str, answer: str, rounding: Rounding) -> Comparison | None:
+    """The verdict on two plain numbers without units, or None when they are something else or not equal at first sight."""
+    mine = read_number(reference)
+    if mine is None or mine.unit or mine.comma or mine.percent:
+        return None
+    other = read_number(answer)
+    if other is None or other.unit or other.comma or other.percent:
+        return None
+    if mine.value == other.value:
+        return Comparison(True, "plain", "match", "number", "number")
+    info = {"reference": str(mine.value)[:80], "answer": str(other.value)[:80]}
+    if rounding != "exact" and _plain_rounds(mine, other, rounding):
+        return Comparison(True, "plain", "match_rounded", "number", "number", info)
+    if "," in reference or "," in answer or " " in answer.strip():
+        return None
+    return Comparison(False, "plain", "mismatch", "number", "number", info)
+
+
+def _plain_rounds(reference: PlainNumber, answer: PlainNumber, rounding: Rounding) -> bool:
+    gap = abs(reference.value - answer.value)
+    if reference.significant is not None and reference.step is not None:
+        longer = answer.significant is None or answer.step is None or answer.step < reference.step
+        return reference.significant >= REFERENCE_DIGITS and longer and gap <= reference.step / 2
+    if rounding != "significant" or answer.significant is None or answer.step is None or reference.value.denominator == 1:
+        return False
+    return answer.significant >= ANSWER_DIGITS and gap <= answer.step / 2
+
+
+def _compare_sides(left: _Side, right: _Side, rounding: Rounding, units: Units) -> Comparison:
+    info: dict[str, Any] = {}
+    if left.answer is None or right.answer is None:
+        return _compare_words(left, right)
+    case = Case(rounding, units)
+    verdict = _decide(case, left.answer, right.answer)
+    if not verdict:
+        for other_left, other_right, why in _other_readings(left, right):
+            again = Case(rounding, units)
+            if _decide(again, other_left, other_right):
+                again.info["reading"] = why
+                case, verdict = again, True
+                break
+    info |= case.info
+    shapes = left.answer.shape, right.answer.shape
+    if verdict:
+        return Comparison(True, case.step, "match_rounded" if case.rounded else "match", *shapes, info)
+    if normal_text(left.text) == normal_text(right.text) and normal_text(left.text):
+        return Comparison(True, "words", "match", *shapes, info)
+    if verdict is None:
+        return Comparison(None, case.step, "undecided", *shapes, info | {"symbolic": True})
+    return Comparison(False, case.step, "mismatch", *shapes, info)
+
+
+def _decide(case: Case, left: Answer, right: Answer) -> bool | None:
+    try:
+        return same_answer(case, left, right)
+    except (NotNumeric, RecursionError):
+        return None
+
+
+def _other_readings(left: _Side, right: _Side) -> Iterator[tuple[Answer, Answer, str]]:
+    """Pairs of readings other than the first, of texts that have more than one."""
+    assert left.answer is not None
+    assert right.answer is not None
+    ours, theirs = list(_alternatives(left)), list(_alternatives(right))
+    for other, why in ours:
+        yield other, right.answer, why
+    for other, why in theirs:
+        yield left.answer, other, why
+    for mine, why in ours:
+        for other, also in theirs:
+            if why == also:
+                yield mine, other, why
+
+
+def _alternatives(side: _Side) -> Iterator[tuple[Answer, str]]:
+    reading = side.reading
+    if reading.slash:
+        other = read(side.text, tight=True)
+        if other.tree is not None:
+            yield answer_of(other.tree), "products behind a slash belong together"
+    if reading.grouped:
+        other = read(side.text, grouped=False)
+        if other.tree is not None:
+            yield answer_of(other.tree), "commas separate"
+    if "," in side.text and (number := read_number(side.text)) is not None and number.comma:
+        other = read(_point(number.value, number.decimals or 0))
+        if other.tree is not None:
+            yield answer_of(other.tree), "decimal comma"
+
+
+def _point(value: Fraction, decimals: int) -> str:
+    sign = "-" if value < 0 else ""
+    whole, rest = divmod(int(abs(value) * 10**decimals), 10**decimals)
+    return f"{sign}{whole}.{rest:0{decimals}d}"
+
+
+def _compare_words(left: _Side, right: _Side) -> Comparison:
+    """The verdict when a side is no mathematics: equal words are equal, different words are for a judge."""
+    mine, other = normal_text(left.text[:MAX_LENGTH]), normal_text(right.text[:MAX_LENGTH])
+    shapes = (left.answer.shape if left.answer else "text"), (right.answer.shape if right.answer else "text")
+    if mine == other and mine:
+        return Comparison(True, "words", "match", *shapes)
+    problem = {side: s.reading.detail for side, s in (("reference", left), ("answer", right)) if s.answer is None}
+    if left.reading.problem == "too_complex":
+        return Comparison(None, "limits", "gold_unparseable", *shapes, {"problem": problem})
+    if right.reading.problem == "too_complex":
+        return Comparison(False, "limits", "too_complex", *shapes, {"problem": problem})
+    if left.reading.problem == "empty":
+        return Comparison(None, "limits", "gold_unparseable", *shapes, {"problem": problem})
+    if right.reading.problem == "empty":
+        return Comparison(False, "limits", "no_answer", *shapes, {"problem": problem})
+    if left.answer is not None:
+        return Comparison(False, "words", "mismatch", *shapes, {"problem": problem})
+    return Comparison(None, "words", "undecided", *shapes, {"problem": problem})
+
+
+def understand(text: str) -> Understood:
+    """How a text is read, for linting and explaining; never raises."""
+    if not text.strip():
+        return Understood("", "", problems=("empty",))
+    side = _read_side(text)
+    if side.answer is None or side.reading.tree is None:
+        problem = side.reading.problem
+        if problem == "unreadable" and not _looks_mathematical(text):
+            return Understood("text", repr(normal_text(text)))
+        return Understood("", "", problems=(f"{problem}: {side.reading.detail}",))
+    readings = tuple(show(other.node) for other, _ in _alternatives(side))
+    problems = ("two readings",) if readings else ()
+    return Understood(side.answer.shape, show(side.reading.tree), readings, problems)
+
+
+def _looks_mathematical(text: str) -> bool:
+    """Whether a text that could not be read seems to have been meant as mathematics."""
+    return text.count("{") != text.count("}") or "\\frac" in text or "\\sqrt" in text or (sum(c.isalpha() for c in text) * 2 < len(text))

@@ -1,0 +1,132 @@
+"""The expression tree: four small immutable nodes, and what can be asked of any tree.
+
+A tree is a `Number`, a `Name`, a `Text`, or `Apply`, a head with arguments. Everything composite is an `Apply`:
+sums (`add`), functions (`sin`), constants (`pi`, no arguments), lists, tuples, intervals, relations. The heads are:
+
+- arithmetic: add mul div neg pow sqrt root fact dfact binom abs floor ceil mod gcd lcm max min percent degree base
+  pm mp sum prod ratio, and the functions of `FUNCTIONS`;
+- constants: pi e i inf dots;
+- what is not known: call (name, arguments) and index (name, subscript);
+- collections: list (bare, comma separated), or, and, braces ({1,2} without backslash), set, tuple, span (an interval
+  with a square bracket), matrix of rows, cup, cap, minus, setof (variable, condition), cases of case (value, condition);
+- statements: = < > <= >= != ~ in notin and others of `RELATIONS`, chain, named, where, quantity, modulo, time.
+
+Trees hold text from a model, so they are only ever walked, never evaluated as code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, Union
+
+from flint import fmpq
+
+__all__ = ["Apply", "FUNCTIONS", "Name", "Node", "Number", "RELATIONS", "Text", "names", "number", "show", "size", "substitute", "walk"]
+
+FUNCTIONS = frozenset(
+    "sin cos tan cot sec csc arcsin arccos arctan arccot arcsec arccsc sinh cosh tanh coth sech csch "
+    "arcsinh arccosh arctanh exp ln log lg gamma erf sgn re im arg conj det".split()
+)
+RELATIONS = frozenset(["=", "<", ">", "<=", ">=", "!=", "~", "in", "notin", "subset", "supset", "to", "equiv", "perp", "parallel"])
+
+
+class Number(NamedTuple):
+    """An exact rational; `step` is the worth of the last digit written when it was written as a decimal."""
+
+    value: Any
+    step: Any = None
+
+
+class Name(NamedTuple):
+    """A variable, with its subscript and primes in the text: `x`, `a_1`, `f'`."""
+
+    text: str
+
+
+class Text(NamedTuple):
+    """Words: a unit, a label, a condition."""
+
+    words: str
+
+
+class Apply(NamedTuple):
+    """A head applied to arguments; a constant has none."""
+
+    head: str
+    args: tuple[Any, ...] = ()
+
+
+Node = Union[Number, Name, Text, Apply]
+
+
+def number(value: int | str, below: int = 1) -> Number:
+    """A number node of an integer or a quotient."""
+    return Number(fmpq(int(value), below))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Every node of the tree, parents first."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        if type(node) is Apply:
+            stack.extend(reversed(node.args))
+
+
+def size(node: Node) -> int:
+    """How many nodes the tree has."""
+    return sum(1 for _ in walk(node))
+
+
+def names(node: Node) -> frozenset[str]:
+    """The free names: variables, and the heads of unknown functions are not among them."""
+    if type(node) is Name:
+        return frozenset((node.text,))
+    found: set[str] = set()
+    _collect(node, found, frozenset())
+    return frozenset(found)
+
+
+def _collect(node: Node, found: set[str], bound: frozenset[str]) -> None:
+    if type(node) is Name:
+        if node.text not in bound:
+            found.add(node.text)
+    elif type(node) is Apply and node.args:
+        args = node.args
+        if node.head in ("sum", "prod"):
+            body, variable, low, high = args
+            _collect(low, found, bound)
+            _collect(high, found, bound)
+            _collect(body, found, bound | {variable.text})
+            return
+        if node.head in ("call", "index"):
+            args = args[1:]
+        for arg in args:
+            _collect(arg, found, bound)
+
+
+def substitute(node: Node, replacements: Mapping[str, Node]) -> Node:
+    """The tree with names replaced."""
+    if type(node) is Name:
+        return replacements.get(node.text, node)
+    if type(node) is Apply and node.args:
+        return Apply(node.head, tuple(substitute(arg, replacements) for arg in node.args))
+    return node
+
+
+def show(node: Node) -> str:
+    """The tree as nested text: `add(mul(2, x), 1)`; long numbers are shortened in the middle."""
+    if type(node) is Number:
+        return _shorten(str(node.value))
+    if type(node) is Name:
+        return node.text
+    if type(node) is Text:
+        return repr(node.words)
+    if not node.args:
+        return str(node.head)
+    return f"{node.head}({', '.join(show(arg) for arg in node.args)})"
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:25]}…({len(text)} characters)…{text[-25:]}"

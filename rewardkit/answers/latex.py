@@ -1,0 +1,380 @@
+"""Text or LaTeX to a tree: lists, relations, sets, intervals, matrices, labels, units and conditions.
+
+`read` is the way in. It cleans the text, tokenizes it and parses it by recursive descent; whatever it cannot read
+comes back as a `Reading` without a tree and with the reason. It never raises, whatever the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from flint import fmpq
+
+from rewardkit.answers.arithmetic import Unreadable
+from rewardkit.answers.atoms import AtomParser
+from rewardkit.answers.clean import MAX_LENGTH, clean
+from rewardkit.answers.expression import Apply, Name, Node, Number, Text
+from rewardkit.answers.tokens import Token, TooComplex, tokenize
+from rewardkit.answers.words import spell_out
+
+__all__ = ["Reading", "read"]
+
+
+class Reading(NamedTuple):
+    """What a text was read as.
+
+    `tree` is None when `problem` says why: `empty`, `too_complex` or `unreadable`, with `detail`. `slash` says that
+    a product stands behind a slash, so that `1/2x` has a second reading; `grouped` that a comma groups digits.
+    """
+
+    tree: Node | None
+    problem: str = ""
+    detail: str = ""
+    cleaned: str = ""
+    slash: bool = False
+    grouped: bool = False
+
+
+_RELATION = frozenset(["=", "<", ">", "<=", ">=", "!=", "~", "=>", "in", "notin", "subset", "supset", "to", "equiv", "perp", "parallel"])
+_JOINT = {"cup": "cup", "cap": "cap", "minus": "minus", "U": "cup"}
+_CONDITIONS = frozenset("for where when if with such as since because provided on all any every given while".split())
+_ENDS = frozenset([",", ";", "and", "or", ")", "]", "}", "\\}", "end", "&", "\\\\", "end of text", "rfloor", "rceil", ".", "over", "choose"])
+_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\s*(?:\\text\s*\{)?\s*([ap]\.?m\.?)?\s*\}?", re.IGNORECASE)
+_GROUPED = re.compile(r"\d,\d{3}(?!\d)")
+
+
+def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
+    """Read one answer; `tight` binds products behind a slash together, `grouped` reads `1,234` as one number.
+
+    Text over 20,000 characters, 4000 tokens or 40 levels is not read (`too_complex`). Linear time. Never raises.
+    """
+    if len(text) > MAX_LENGTH:
+        return Reading(None, "too_complex", f"more than {MAX_LENGTH} characters")
+    cleaned = clean(text)
+    if not cleaned:
+        return Reading(None, "empty", "no text")
+    if clock := _CLOCK.fullmatch(cleaned):
+        hours, minutes, seconds, half = clock.groups()
+        parts = (Number(fmpq(int(hours))), Number(fmpq(int(minutes))), Number(fmpq(int(seconds or 0))), Text((half or "").lower().replace(".", "")))
+        return Reading(Apply("time", parts), cleaned=cleaned)
+    try:
+        parser = AnswerParser(tokenize(spell_out(cleaned), grouped=grouped), tight=tight)
+        tree = parser.answer()
+    except TooComplex as limit:
+        return Reading(None, "too_complex", str(limit), cleaned)
+    except (Unreadable, IndexError) as stop:
+        return Reading(None, "unreadable", str(stop), cleaned)
+    return Reading(tree, cleaned=cleaned, slash=parser.slash, grouped=bool(_GROUPED.search(cleaned)))
+
+
+class AnswerParser(AtomParser):
+    """The grammar of a whole answer."""
+
+    def answer(self) -> Node:
+        """The whole text as one node."""
+        node = self.alternatives()
+        if self.kind == ".":
+            self.at += 1
+        if self.kind != "end of text":
+            raise Unreadable(f"{self._here()} is left over")
+        return node
+
+    # -- lists
+
+    def alternatives(self) -> Node:
+        """Items joined by commas, semicolons, `and` or `or`; one item alone is itself."""
+        self.deeper()
+        groups: list[list[Node]] = [[]]
+        joints: set[str] = set()
+        while True:
+            groups[-1].append(self.item())
+            kind = self.kind
+            if kind not in (",", ";", "and", "or") or (kind == "or" and self.tokens[self.at].value == "" and False):
+                break
+            self.at += 1
+            if kind in (",", ";") and self.kind in ("and", "or"):
+                kind = self.take().kind if self.kind == "or" else (self.take(), kind)[1]
+            joints.add(kind)
+            if kind == ";":
+                groups.append([])
+            if self.kind in _ENDS and self.kind not in (",", ";"):
+                break
+        self.depth -= 1
+        if ";" in joints and len(joints) > 1:
+            return Apply("list", tuple(g[0] if len(g) == 1 else Apply("list", tuple(g)) for g in groups if g))
+        items = [node for g in groups for node in g]
+        if len(items) == 1:
+            return items[0]
+        head = "or" if "or" in joints else "list" if joints - {"and"} else "and"
+        return Apply(head, tuple(items))
+
+    def item(self) -> Node:
+        """One relation with the label before it and the unit or condition behind it."""
+        label = self._label()
+        node = self.relation()
+        while self.kind in ("text", "unit", "word", "(", "pmod", "...") or (self.kind == "name" and self.tokens[self.at].value == "forall"):
+            node = self._tail(node)
+        return node if label is None else Apply("named", (Text(label), node))
+
+    def _label(self) -> str | None:
+        """Words before a colon, an equals sign or `is`, such as `Minimum: 1`."""
+        token = self.tokens[self.at]
+        if token.kind not in ("word", "text"):
+            return None
+        words: list[str] = []
+        position = self.at
+        while position < min(self.at + 8, len(self.tokens)):
+            token = self.tokens[position]
+            if token.kind in (":", "=") and words:
+                self.at = position + 1
+                return " ".join(words)
+            if token.kind in ("word", "text") and token.value.rstrip(" ").endswith((":", "=")):
+                words.append(token.value.strip(" :="))
+                self.at = position + 1
+                return " ".join(words)
+            if token.kind not in ("word", "text", "num", "name", "func", "const", "_"):
+                return None
+            words.append(token.value)
+            position += 1
+        return None
+
+    def _tail(self, node: Node) -> Node:
+        kind = self.kind
+        token = self.tokens[self.at]
+        if kind == "pmod":
+            self.at += 1
+            closer = {"{": "}", "(": ")"}.get(self.kind)
+            if closer:
+                self.at += 1
+                return Apply("modulo", (node, self.group(closer)))
+            return Apply("modulo", (node, self.factor()))
+        if kind == "(":
+            if self.tokens[self.at + 1].kind == "mod":
+                self.at += 2
+                return Apply("modulo", (node, self.group(")")))
+            raise Unreadable("a bracket behind an expression")
+        first = token.value.split(" ")[0].strip("(,:").lower() if token.value.strip() else ""
+        if kind == "name" or first in _CONDITIONS or (kind == "..." and False):
+            words = []
+            while self.kind != "end of text":
+                token = self.take()
+                words.append(token.value or token.kind)
+            return Apply("where", (node, Text(" ".join(words))))
+        if kind == "...":
+            raise Unreadable("dots behind an expression")
+        return self._quantity(node)
+
+    def _quantity(self, node: Node) -> Node:
+        words: list[str] = []
+        while self.kind not in _ENDS and self.kind not in _RELATION and len(words) < 12:
+            token = self.take()
+            if token.kind not in ("text", "word", "unit", "name", "const", "/", "^", "num", "*", "{", "}", "-", "deg", "func", "'", "%"):
+                raise Unreadable(f"{token.value!r} among words")
+            if token.kind in ("word", "text") and len(token.value) > 40:
+                raise Unreadable("prose")
+            joined = token.kind in ("^", "num", "{", "}", "-", "/", "*") or (words and words[-1] in "^{-/*")
+            words.append(token.value if joined and token.value else token.kind if not token.value else token.value)
+        text = re.sub(r"\s*([/^*{}])\s*", r"\1", " ".join(words))
+        if sum(word.isalpha() for word in text.split()) > 5:
+            raise Unreadable("prose")
+        if type(node) is Apply and node.head in _RELATION and len(node.args) == 2:
+            return Apply(node.head, (node.args[0], Apply("quantity", (node.args[1], Text(text)))))
+        return Apply("quantity", (node, Text(text)))
+
+    # -- relations and sets
+
+    def relation(self) -> Node:
+        """Expressions chained by relation signs."""
+        first = self.joined()
+        if self.kind not in _RELATION:
+            return first
+        parts: list[Node] = [first]
+        while self.kind in _RELATION:
+            sign = self.take().kind
+            if sign == "=" and self.kind == "=":
+                self.at += 1
+            parts += [Text(sign), self.joined()]
+            if self.kind in ("unit", "text") and self.tokens[self.at + 1].kind in _RELATION:
+                parts[-1] = Apply("quantity", (parts[-1], Text(self.take().value)))
+        if len(parts) == 3:
+            return Apply(parts[1].words, (parts[0], parts[2]))
+        return Apply("chain", tuple(parts))
+
+    def joined(self) -> Node:
+        """Sets joined by union, intersection and difference, or a ratio, or a plain sum."""
+        node = self.ratio()
+        while self.kind in _JOINT:
+            head = _JOINT[self.take().kind]
+            node = Apply(head, (node, self.ratio()))
+        return node
+
+    def ratio(self) -> Node:
+        """Sums with colons between them."""
+        node = self.sum()
+        if self.kind != ":":
+            return node
+        parts = [node]
+        while self.accept(":"):
+            parts.append(self.sum())
+        return Apply("ratio", tuple(parts))
+
+    # -- brackets
+
+    def group(self, closer: str) -> Node:
+        """What stands before a closer, which is taken too; the end of the text closes what was left open."""
+        bars, self.bars = self.bars, 0
+        if self.kind == closer:
+            raise Unreadable("an empty bracket")
+        node = self.alternatives()
+        if self.kind in ("over", "choose") and closer == "}":
+            head = "div" if self.take().kind == "over" else "binom"
+            node = Apply(head, (node, self.alternatives()))
+        self.bars = bars
+        if self.kind != "end of text":
+            self.expect(closer)
+        return node
+
+    def bracket(self, opener: str) -> Node:
+        """A parenthesis, tuple, interval or list after its opening bracket."""
+        if opener != "]" and self.kind in (")", "]"):
+            closer = self.take().kind
+            return Apply("tuple" if closer == ")" else "span", ())
+        bars, self.bars = self.bars, 0
+        node = self.alternatives()
+        self.bars = bars
+        kind = self.kind
+        if kind in (")", "]") or (opener == "]" and kind == "["):
+            self.at += 1
+        elif kind == "end of text":
+            kind = {"(": ")", "[": "]"}.get(opener, "")
+        if kind not in (")", "]", "["):
+            raise Unreadable(f"{self._here()} where a bracket should close")
+        many = type(node) is Apply and node.head == "list"
+        items = node.args if many and type(node) is Apply else (node,)
+        if opener == "(" and kind == ")":
+            return Apply("tuple", items) if many else node
+        if len(items) == 2:
+            left = "[" if opener == "[" else "("
+            right = "]" if kind == "]" else ")"
+            return Apply("span", (Text(left + right), *items))
+        if opener == "[" and kind == "]":
+            return Apply("tuple", items) if many else node if type(node) is not Apply or node.head != "tuple" else Apply("tuple", (node,))
+        raise Unreadable("brackets that do not match")
+
+    def braces(self, closer: str) -> Node:
+        """A set, a set builder, or the transparent group that plain braces are in LaTeX."""
+        if self.accept(closer):
+            if closer == "}" and self.kind not in ("end of text", "cup", "cap"):
+                return self.postfixes(Name("")) if self.kind in ("^", "_") else self.atom()
+            return Apply("set")
+        bars, self.bars = self.bars, 0
+        builder = self._builder()
+        if builder is not None:
+            self.accept("mid") or self.accept("|") or self.accept(":")
+            condition = self.alternatives()
+            self.bars = bars
+            self.expect(closer)
+            return Apply("setof", (builder, condition))
+        if closer == "}":
+            self.bars = bars
+            node = self.group("}")
+            return Apply("braces", node.args) if type(node) is Apply and node.head == "list" else node
+        node = self.alternatives()
+        self.bars = bars
+        if self.kind != "end of text":
+            self.expect(closer)
+        return Apply("set", node.args if type(node) is Apply and node.head in ("list", "and") else (node,))
+
+    def _builder(self) -> Node | None:
+        """The variable of a set builder when one begins here: a name or a tuple, perhaps `in` a set, then a bar."""
+        start = self.at
+        try:
+            if self.kind in ("name", "(", "const"):
+                node = self.factor()
+                if self.accept("in"):
+                    self.factor()
+                if self.kind in ("|", "mid", ":") and (type(node) is Name or (type(node) is Apply and node.head == "tuple")):
+                    return node
+        except (Unreadable, IndexError):
+            pass
+        self.at = start
+        return None
+
+    # -- environments
+
+    def environment(self) -> Node:
+        """A matrix, determinant, cases or alignment after `\\begin`."""
+        self.expect("{")
+        name = ""
+        while not self.accept("}"):
+            token = self.take()
+            if token.kind == "end of text":
+                raise Unreadable("an open environment")
+            name += token.value
+        if name == "array" and self.accept("{"):
+            while not self.accept("}"):
+                if self.take().kind == "end of text":
+                    raise Unreadable("an open environment")
+        rows = self._rows()
+        if "matrix" in name or name == "array":
+            width = max(len(row) for row in rows)
+            if any(len(row) != width for row in rows):
+                raise Unreadable("a matrix with ragged rows")
+            matrix = Apply("matrix", tuple(Apply("row", tuple(row)) for row in rows))
+            return Apply("det", (matrix,)) if name == "vmatrix" else matrix
+        if name in ("cases", "dcases", "rcases"):
+            if any(len(row) > 1 for row in rows):
+                return Apply("cases", tuple(Apply("case", tuple(row)) for row in rows))
+            return _flat(rows)
+        return _flat([[_alignment(row)] for row in rows])
+
+    def _rows(self) -> list[list[Node]]:
+        rows: list[list[Node]] = [[]]
+        while self.kind != "end":
+            if self.accept("\\\\"):
+                rows.append([])
+            elif self.accept("&") or self.accept(","):
+                pass
+            elif self.kind == "end of text":
+                raise Unreadable("an open environment")
+            else:
+                if self.kind in ("text", "word") and self.tokens[self.at].value.split(" ")[0].lower().strip(",") in _CONDITIONS:
+                    self.at += 1
+                    if self.kind in ("end", "\\\\"):
+                        rows[-1].append(Text("otherwise"))
+                    continue
+                if self.kind in ("text", "word"):
+                    rows[-1].append(Text(self.take().value.strip().lower()))
+                    continue
+                sign = self.take().kind if self.kind in _RELATION else ""
+                node = self.alternatives()
+                rows[-1].append(Apply("chain", (Text(sign), node)) if sign else node)
+        self.at += 1
+        if self.accept("{"):
+            while not self.accept("}"):
+                if self.take().kind == "end of text":
+                    raise Unreadable("an open environment")
+        kept = [row for row in rows if row]
+        if not kept:
+            raise Unreadable("an empty environment")
+        return kept
+
+
+def _flat(rows: Sequence[Sequence[Node]]) -> Node:
+    items = tuple(row[0] for row in rows)
+    return items[0] if len(items) == 1 else Apply("list", items)
+
+
+def _alignment(row: Sequence[Node]) -> Node:
+    """A row of an alignment, where a relation may follow the `&`."""
+    parts: list[Node] = []
+    for cell in row:
+        if type(cell) is Apply and cell.head == "chain" and type(cell.args[0]) is Text:
+            parts += cell.args
+        else:
+            parts.append(cell)
+    if len(parts) == 3 and type(parts[1]) is Text:
+        return Apply(parts[1].words, (parts[0], parts[2]))
+    return parts[0] if len(parts) == 1 else Apply("chain", tuple(parts))

@@ -1,0 +1,303 @@
+"""Equality of two answers of any kind: which kinds can be equal, and what must agree for them to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rewardkit.answers.clean import normal_text
+from rewardkit.answers.exact import rational
+from rewardkit.answers.expression import Apply, Name, Node, Text, names, substitute
+from rewardkit.answers.relations import same_equation, same_inequality, same_region, solves
+from rewardkit.answers.shapes import Answer, answer_of
+from rewardkit.answers.values import Case, same_expression, same_value
+
+__all__ = ["same_answer"]
+
+_RANGES = frozenset(["region", "inequality"])
+
+
+def same_answer(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    """Whether two answers are the same; None when that cannot be told."""
+    verdict = _same(case, reference, answer)
+    if verdict and reference.condition != answer.condition:
+        case.info["conditions"] = [reference.condition, answer.condition]
+        return None
+    return verdict
+
+
+def _same(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    case.integers |= reference.integers | answer.integers
+    if reference.label is not None and answer.label is not None and reference.label != answer.label:
+        renamed = _renamed_function(reference, answer)
+        if renamed is not None:
+            answer = renamed
+        elif not _same_label(reference.label, answer.label):
+            return _same_whole(case, reference, answer)
+    mine, other = reference.kind, answer.kind
+    if mine == other == "value":
+        return same_value(case, reference, answer)
+    if mine in _RANGES or other in _RANGES:
+        return _same_range(case, reference, answer)
+    if mine == other:
+        return _same_kind(case, reference, answer)
+    return _across_kinds(case, reference, answer)
+
+
+def _same_kind(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    kind = reference.kind
+    if kind in ("items", "set"):
+        return _unordered(case, reference, answer, collapse=kind == "set")
+    if kind in ("tuple", "matrix"):
+        if kind == "matrix" and _form(reference.node) != _form(answer.node):
+            return False
+        return _ordered(case, reference.items, answer.items)
+    if kind == "cases":
+        return _unordered(case, reference, answer, collapse=True)
+    if kind == "equation":
+        return same_equation(case, reference.node, answer.node)
+    if kind == "ratio":
+        return _same_ratio(case, reference.node, answer.node)
+    if kind == "time":
+        return reference.node == answer.node
+    return _same_structure(case, reference.node, answer.node)
+
+
+def _across_kinds(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    kinds = {reference.kind, answer.kind}
+    if kinds == {"items", "set"}:
+        return _unordered(case, reference, answer, collapse=True)
+    if kinds == {"items", "tuple"}:
+        listed = reference if reference.kind == "items" else answer
+        if _indexed([item.label for item in listed.items]):
+            return False
+        return _ordered(case, reference.items, answer.items)
+    if kinds == {"tuple", "matrix"}:
+        flat = (reference if reference.kind == "matrix" else answer).items
+        rows = any(item.kind == "matrix" for item in flat)
+        nested = (reference if reference.kind == "tuple" else answer).items
+        if rows and not all(item.kind == "tuple" for item in nested):
+            return False
+        return _ordered(case, reference.items, answer.items)
+    if kinds <= {"value", "equation"}:
+        return _value_of_equation(case, reference, answer)
+    if kinds == {"value", "ratio"}:
+        ratio = reference if reference.kind == "ratio" else answer
+        if len(ratio.node.args) == 2:  # type: ignore[union-attr]
+            return same_value(case, _as_value(reference), _as_value(answer))
+        return False
+    if kinds == {"value", "modulo"}:
+        return same_value(case, _residue(reference), _residue(answer))
+    if "statement" in kinds or "set_of" in kinds or "cases" in kinds:
+        return None
+    if kinds == {"value", "set"}:
+        single = reference if reference.kind == "set" else answer
+        return _ordered(case, [reference], [single.items[0]]) if len(single.items) == 1 and single is answer else (
+            _ordered(case, [single.items[0]], [answer]) if len(single.items) == 1 else False
+        )
+    return False
+
+
+def _as_value(answer: Answer) -> Answer:
+    return replace(answer, kind="value")
+
+
+def _residue(answer: Answer) -> Answer:
+    return replace(answer_of(answer.node.args[0]), label=None) if answer.kind == "modulo" else answer  # type: ignore[union-attr]
+
+
+def _value_of_equation(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    equation, value = (reference, answer) if reference.kind == "equation" else (answer, reference)
+    if value.whole is not None:
+        verdict = same_equation(case, equation.node, value.whole)
+        if verdict is not False:
+            return verdict
+        return False
+    return solves(case, equation.node, value.node)
+
+
+# -- names
+
+
+def _same_label(left: Node, right: Node) -> bool:
+    """Whether two names are one name, or words that a name cannot contradict."""
+    if type(left) is Text or type(right) is Text:
+        if type(left) is Text and type(right) is Text:
+            return normal_text(left.words) == normal_text(right.words)
+        return True
+    if _spelled(left) == _spelled(right):
+        return True
+    return _is_value_of_function(left, right) or _is_value_of_function(right, left)
+
+
+def _spelled(node: Node) -> Node:
+    if type(node) is Name:
+        return Name(node.text.replace("{", "").replace("}", "").lstrip("‾∠△"))
+    return node
+
+
+def _is_value_of_function(left: Node, right: Node) -> bool:
+    """`y` may name what `f(x)` names."""
+    return type(left) is Name and left.text == "y" and type(right) is Apply and right.head == "call"
+
+
+def _renamed_function(reference: Answer, answer: Answer) -> Answer | None:
+    """The answer with the bound variables of its function named as in the reference: `f(t) = 2t` for `f(x) = 2x`."""
+    mine, other = reference.label, answer.label
+    if not (type(mine) is Apply and type(other) is Apply and mine.head == other.head and mine.head in ("call", "index", "tuple")):
+        return None
+    if mine.head == "tuple":
+        return None
+    if mine.args[0] != other.args[0] or len(mine.args) != len(other.args):
+        return None
+    renaming: dict[str, Node] = {}
+    for new, old in zip(mine.args[1:], other.args[1:], strict=True):
+        if type(new) is not Name or type(old) is not Name:
+            return None
+        if old != new:
+            renaming[old.text] = new
+    if len(set(renaming.values())) != len(renaming) or any(n.text in names(answer.node) - set(renaming) for n in renaming.values()):  # type: ignore[union-attr]
+        return None
+    return _rename(answer, renaming)
+
+
+def _rename(answer: Answer, renaming: dict[str, Node]) -> Answer:
+    items = tuple(_rename(item, renaming) for item in answer.items)
+    return replace(answer, node=substitute(answer.node, renaming), items=items, label=None)
+
+
+def _same_whole(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    """Two named values under different names are still equal as equations: `y = 2x` and `x = y/2`."""
+    if reference.whole is not None and answer.whole is not None and type(reference.label) is Name and type(answer.label) is Name:
+        if names(reference.whole) == names(answer.whole):
+            return same_equation(case, reference.whole, answer.whole)
+    return False
+
+
+def _indexed(labels: Sequence[Node | None]) -> bool:
+    """Whether the names are one letter with different subscripts, as the roots of an equation are named."""
+    letters = {label.text.split("_")[0] for label in labels if type(label) is Name and "_" in label.text}
+    return len(labels) > 1 and len(letters) == 1 and all(type(label) is Name and "_" in label.text for label in labels)
+
+
+# -- collections
+
+
+def _ordered(case: Case, mine: Sequence[Answer], other: Sequence[Answer]) -> bool | None:
+    if len(mine) != len(other):
+        return False
+    unknown = False
+    for left, right in zip(mine, other, strict=True):
+        verdict = same_answer(case, left, right)
+        if verdict is False:
+            return False
+        unknown |= verdict is None
+    return None if unknown else True
+
+
+def _unordered(case: Case, reference: Answer, answer: Answer, *, collapse: bool) -> bool | None:
+    mine, other = list(reference.items), list(answer.items)
+    if collapse or all(item.kind == "tuple" for item in (*mine, *other)):
+        mine, other = _distinct(mine), _distinct(other)
+    if len(mine) != len(other):
+        return False
+    if any(_has_dots(item) for item in (*mine, *other)):
+        return _ordered(case, mine, other)
+    named = [_names_all(items) for items in (mine, other)]
+    if named[0] != named[1]:
+        return _ordered(case, mine, other)
+    return _pair_up(case, mine, other)
+
+
+def _names_all(items: Sequence[Answer]) -> bool:
+    """Whether every item has a name of its own, which gives the list an order."""
+    labels = [item.label for item in items if item.label is not None and not (type(item.label) is Apply and item.label.head == "call")]
+    return len(labels) == len(items) > 1 and len(set(labels)) == len(labels)
+
+
+def _has_dots(item: Answer) -> bool:
+    return type(item.node) is Apply and item.node.head == "dots"
+
+
+def _distinct(items: Sequence[Answer]) -> list[Answer]:
+    kept: list[Answer] = []
+    for item in items:
+        if not any(item.node == other.node and item.label == other.label for other in kept):
+            kept.append(item)
+    return kept
+
+
+def _pair_up(case: Case, mine: Sequence[Answer], other: Sequence[Answer]) -> bool | None:
+    if len(mine) > 12:
+        exact = [[rational(item.node) if item.kind == "value" and item.label is None else None for item in side] for side in (mine, other)]
+        if None not in exact[0] and None not in exact[1]:
+            case.decided_by("rational")
+            return sorted(exact[0]) == sorted(exact[1])
+    rest = list(other)
+    unknown = False
+    for item in mine:
+        found = None
+        for candidate in rest:
+            verdict = same_answer(case, item, candidate)
+            if verdict:
+                found = candidate
+                break
+            unknown |= verdict is None
+        if found is None:
+            return None if unknown else False
+        rest.remove(found)
+    return True
+
+
+def _form(node: Node) -> tuple[int, ...]:
+    if type(node) is Apply and node.head == "matrix":
+        return len(node.args), len(node.args[0].args)
+    return (len(node.args),) if type(node) is Apply else ()
+
+
+def _same_ratio(case: Case, reference: Node, answer: Node) -> bool | None:
+    """Ratios are the same when they are proportional and have no zero in different places."""
+    mine, other = (node.args if type(node) is Apply else () for node in (reference, answer))
+    if len(mine) != len(other):
+        return False
+    if any((rational(a) == 0) != (rational(b) == 0) for a, b in zip(mine, other, strict=True)):
+        return False
+    verdicts = [
+        same_expression(case, Apply("mul", (mine[0], b)), Apply("mul", (a, other[0]))) for a, b in zip(mine[1:], other[1:], strict=True)
+    ]
+    if all(verdicts):
+        return True
+    return None if None in verdicts and False not in verdicts else False
+
+
+def _same_structure(case: Case, left: Node, right: Node) -> bool | None:
+    if left == right:
+        return True
+    if type(left) is Apply and type(right) is Apply and left.head == right.head and len(left.args) == len(right.args):
+        verdicts = [same_answer(case, answer_of(a), answer_of(b)) for a, b in zip(left.args, right.args, strict=True)]
+        return True if all(verdicts) else None if None in verdicts and False not in verdicts else False
+    return None if type(left) is type(right) is Apply else False
+
+
+# -- ranges
+
+
+def _same_range(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    def same(left: Node, right: Node) -> bool | None:
+        return same_value(case, Answer("value", left), Answer("value", right))
+
+    mine, other = reference.kind, answer.kind
+    if mine == other == "inequality":
+        return same_inequality(case, same, reference.node, answer.node)
+    if not {mine, other} <= {"region", "inequality", "tuple", "set", "value"}:
+        return False
+    if "tuple" in (mine, other):
+        pair = reference if mine == "tuple" else answer
+        if len(pair.items) != 2 or any(item.label is not None for item in pair.items):
+            pieces = (reference if mine != "tuple" else answer).node
+            if type(pieces) is Apply and pieces.head == "span" and len(pair.items) == 2:
+                return False
+            return False
+    return same_region(case, same, reference, answer)
+
+

@@ -1,0 +1,253 @@
+"""Equality of two expressions: exact rationals where both have one, else balls at fixed pseudo-random points.
+
+A ball that lies apart from another proves a difference. Agreement is accepted only at 448 bits and only where both balls
+are that sharp, so that near misses and tiny numbers are told apart: agreement at a few points to 130 digits
+is no proof, but no answer that anyone writes by accident passes it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from flint import arb, fmpq
+
+from rewardkit.answers.balls import NeedsComplex, NotNumeric, evaluate, precision
+from rewardkit.answers.exact import rational
+from rewardkit.answers.expression import Apply, Node, Number, names
+
+__all__ = ["agree", "constant", "integer_names", "ratio_is_constant"]
+
+QUICK = 128
+SHARP = 448
+SHARPEST = 4096
+_ENOUGH = 3
+_INTEGER_LETTERS = frozenset("ijklmnrpqNKM")
+_INTEGRAL_HEADS = frozenset(["fact", "dfact", "binom", "gcd", "lcm", "mod", "floor", "ceil"])
+_ONLY_INTEGERS = frozenset(["fact", "dfact", "binom", "gcd", "lcm"])
+_TRIGONOMETRIC = frozenset(["sin", "cos", "tan", "cot", "sec", "csc"])
+
+
+def agree(left: Node, right: Node) -> tuple[bool | None, str]:
+    """Whether two expressions are the same function of their names, and the step that decided.
+
+    Steps are `structure`, `rational` and `balls`; `numeric` with None when neither can tell.
+    """
+    if left == right:
+        return True, "structure"
+    free = names(left) | names(right)
+    if not free:
+        exact = rational(left)
+        if exact is not None and (other := rational(right)) is not None:
+            return exact == other, "rational"
+        return _agree_at(left, right, [{}], 1), "balls"
+    return _agree_at(left, right, _points(free, integer_names(left) | integer_names(right)), _ENOUGH), "balls"
+
+
+def _agree_at(left: Node, right: Node, points: Any, enough: int) -> bool | None:
+    try:
+        with precision(QUICK):
+            return _agree_real(left, right, points, enough)
+    except NeedsComplex:
+        pass
+    except NotNumeric:
+        return None
+    return _agree_complex(left, right, points, enough)
+
+
+def _agree_real(left: Node, right: Node, points: Any, enough: int) -> bool | None:
+    agreed = 0
+    domain_differs = False
+    for point in points:
+        verdict = _compare_at(left, right, point, plane=False)
+        if verdict is False:
+            return False
+        if verdict:
+            agreed += 1
+            if agreed >= enough:
+                return True
+        elif verdict is None:
+            domain_differs = True
+    if agreed >= min(enough, 2):
+        return True
+    if not agreed and domain_differs:
+        return _agree_complex(left, right, points, enough)
+    return None
+
+
+def _agree_complex(left: Node, right: Node, points: Any, enough: int) -> bool | None:
+    agreed = 0
+    try:
+        with precision(QUICK):
+            for point in points:
+                verdict = _compare_at(left, right, point, plane=True)
+                if verdict is False:
+                    return False
+                if verdict:
+                    agreed += 1
+                    if agreed >= enough:
+                        return True
+    except NotNumeric:
+        pass
+    return None
+
+
+def _compare_at(left: Node, right: Node, point: Mapping[str, Any], *, plane: bool) -> bool | None:
+    """Agreement at one point: False is proved, True is sharp agreement, None where either is undefined or unsharp."""
+    a, b = evaluate(left, point, plane=plane), evaluate(right, point, plane=plane)
+    if not (a.is_finite() and b.is_finite()):
+        return None
+    if not a.overlaps(b):
+        return False
+    for bits in (SHARP, SHARPEST):
+        with precision(bits):
+            a, b = evaluate(left, point, plane=plane), evaluate(right, point, plane=plane)
+            if not (a.is_finite() and b.is_finite()):
+                return None
+            if not a.overlaps(b):
+                return False
+            if a.is_exact() and b.is_exact():
+                return True
+            size = max(_low(a), _low(b))
+            gap = abs(a - b).upper()
+            if size > 0:
+                if gap < size * arb(2) ** (-bits // 2):
+                    return True
+            elif bits == SHARPEST and gap < arb(2) ** (-bits // 2):
+                return True
+    return None
+
+
+def _low(ball: Any) -> Any:
+    return abs(ball).lower()
+
+
+def _points(free: frozenset[str], integral: frozenset[str]) -> list[dict[str, Any]]:
+    """Points for the names: different for each name, the same in every process; the negative ones come last."""
+    order = sorted(free)
+    columns = {name: _integers(name) if name in integral else _rationals(name) for name in order}
+    return [{name: columns[name][i] for name in order} for i in range(8)]
+
+
+@lru_cache(maxsize=512)
+def _rationals(name: str) -> tuple[Any, ...]:
+    seed = zlib.crc32(name.encode())
+    spans = ((7, 10), (13, 5), (3, 10), (41, 5), (1, 10), (163, 5), (-11, 10), (-23, 5))
+    return tuple(fmpq(above, below) * fmpq(1000 + (seed >> (3 * i)) % 997, 1499) for i, (above, below) in enumerate(spans))
+
+
+@lru_cache(maxsize=512)
+def _integers(name: str) -> tuple[Any, ...]:
+    seed = zlib.crc32(name.encode())
+    return tuple(fmpq(2 + (seed >> (4 * i)) % 5 + start) for i, start in enumerate((1, 4, 0, 7, 2, 9, 3, 12)))
+
+
+def integer_names(node: Node) -> frozenset[str]:
+    """Names that stand for integers: under a factorial or binomial, in the exponent of a negative number, and so on."""
+    found: set[str] = set()
+    _find_integers(node, found)
+    return frozenset(found)
+
+
+def _find_integers(node: Node, found: set[str]) -> None:
+    if type(node) is not Apply or not node.args:
+        return
+    head = node.head
+    if head in _INTEGRAL_HEADS:
+        inside = frozenset().union(*(names(arg) for arg in node.args))
+        found |= inside if head in _ONLY_INTEGERS else {n for n in inside if n[0] in _INTEGER_LETTERS}
+    elif head == "pow":
+        base = node.args[0]
+        if (type(base) is Number and base.value < 0) or (type(base) is Apply and base.head == "neg" and not names(base)):
+            found |= names(node.args[1])
+    elif head in ("sum", "prod"):
+        found |= names(node.args[2]) | names(node.args[3])
+    elif head == "index":
+        found |= names(node.args[1])
+    elif head in _TRIGONOMETRIC:
+        argument = node.args[0]
+        if any(type(n) is Apply and n.head == "pi" for n in _parts(argument)):
+            found |= {n for n in names(argument) if n in ("n", "k", "m")}
+    for arg in node.args:
+        _find_integers(arg, found)
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    yield node
+    if type(node) is Apply and node.head in ("mul", "div", "add", "neg"):
+        for arg in node.args:
+            yield from _parts(arg)
+
+
+def constant(node: Node) -> Any:
+    """The value of a tree without names: an `fmpq` when it is rational, else a real ball of 448 bits; None without either."""
+    exact = rational(node)
+    if exact is not None:
+        return exact
+    try:
+        with precision(SHARP):
+            value = evaluate(node, {})
+    except NotNumeric:
+        return None
+    return value if value.is_finite() else None
+
+
+def ratio_is_constant(left: Node, right: Node, *, positive: bool = False) -> bool | None:
+    """Whether one expression is a constant, not zero, times the other; with `positive`, a positive constant.
+
+    Equations `left = 0` and `right = 0` are then the same, and with `positive` so are the inequalities.
+    """
+    free = names(left) | names(right)
+    ratios: list[Any] = []
+    try:
+        with precision(SHARP):
+            for point in _points(free, integer_names(left) | integer_names(right)):
+                a, b = evaluate(left, point), evaluate(right, point)
+                if not (a.is_finite() and b.is_finite()):
+                    continue
+                if a.contains(0) or b.contains(0):
+                    if a.contains(0) != b.contains(0):
+                        return False
+                    continue
+                ratio = a / b
+                if not _sharp(ratio):
+                    continue
+                if (ratios and not ratio.overlaps(ratios[0])) or (positive and ratio < 0):
+                    return False
+                ratios.append(ratio)
+                if len(ratios) == 4:
+                    return True
+    except NotNumeric:
+        return None
+    return True if len(ratios) >= 2 else None
+
+
+def _sharp(ball: Any) -> bool:
+    return bool(ball.rad() < abs(ball.mid()) * arb(2) ** (-SHARP // 2))
+
+
+def is_affine(node: Node, name: str) -> bool:
+    """Whether the expression is of first degree in a name, with a slope that is not zero everywhere."""
+    others = names(node) - {name}
+    try:
+        with precision(SHARP):
+            for point in _points(others | {name}, frozenset())[:3]:
+                start = point[name]
+                values = [evaluate(node, {**point, name: start + step}) for step in (0, 1, 2)]
+                if not all(v.is_finite() for v in values):
+                    continue
+                bend = values[0] - 2 * values[1] + values[2]
+                if not bend.contains(0) or (values[1] - values[0]).contains(0) or bend.rad() > arb(2) ** -100:
+                    return False
+    except NotNumeric:
+        return False
+    return True
+
+
+def vanishes(node: Node) -> bool | None:
+    """Whether the expression is zero wherever it is defined."""
+    return agree(node, Number(fmpq(0)))[0]
+
+

@@ -1,0 +1,231 @@
+"""Sets of real numbers: intervals, inequalities in one variable, set builders and their unions, as one normal form.
+
+`x < 1 or x > 3`, `(-\\infty, 1) \\cup (3, \\infty)` and `{x | x < 1 or x > 3}` come to the same two pieces. Ends may be
+any expression; only pieces whose ends are numbers can be sorted, merged, intersected or complemented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+from rewardkit.answers.expression import Apply, Name, Node, names
+from rewardkit.answers.probe import constant
+
+__all__ = ["Piece", "region_of", "relation_of"]
+
+INF = Apply("inf")
+MINUS_INF = Apply("neg", (INF,))
+_FLIP = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!=", "=": "="}
+
+
+class Piece(NamedTuple):
+    """An interval: its ends, and whether each belongs to it. A single point is closed with equal ends."""
+
+    low: Node
+    high: Node
+    low_closed: bool
+    high_closed: bool
+
+
+Region = list[Piece]
+REALS: Region = [Piece(MINUS_INF, INF, False, False)]
+
+
+def region_of(node: Node) -> tuple[Region, str | None] | None:
+    """The pieces of a set of reals and the name of its variable when it has one; None for anything else."""
+    if type(node) is Name:
+        return (list(REALS), None) if node.text == "𝔹R" else None
+    if type(node) is not Apply:
+        return None
+    head, args = node
+    if head == "span" and len(args) == 3:
+        marks, low, high = args
+        return [Piece(low, high, marks.words[0] == "[" and not _infinite(low), marks.words[1] == "]" and not _infinite(high))], None
+    if head == "tuple" and len(args) == 2:
+        return [Piece(args[0], args[1], False, False)], None
+    if head in ("set", "braces"):
+        return [Piece(arg, arg, True, True) for arg in args], None
+    if head == "in":
+        inner = region_of(args[1])
+        return (inner[0], args[0].text) if inner and type(args[0]) is Name else None
+    if head == "setof" and type(args[0]) is Name:
+        return region_of(args[1])
+    if head in ("cup", "or"):
+        return _joined(args, _unite)
+    if head in ("cap", "and"):
+        both = _joined(args, _meet)
+        if head == "and" and both is not None and not both[0]:
+            return _joined(args, _unite)
+        return both
+    if head == "minus":
+        first, second = region_of(args[0]), region_of(args[1])
+        if first is None or second is None:
+            return None
+        rest = _complement(second[0])
+        met = None if rest is None else _meet(first[0], rest)
+        return None if met is None else (met, first[1])
+    if head in _FLIP:
+        return _inequality(head, args[0], args[1])
+    if head == "chain":
+        return _chain(args)
+    return None
+
+
+def relation_of(region: Region, name: Name) -> tuple[str, Node] | None:
+    """A region with one finite end as an inequality: the sign, and the variable minus the end."""
+    if len(region) != 1:
+        return None
+    piece = region[0]
+    if _infinite(piece.low) and not _infinite(piece.high):
+        return "<=" if piece.high_closed else "<", Apply("add", (name, Apply("neg", (piece.high,))))
+    if _infinite(piece.high) and not _infinite(piece.low):
+        return ">=" if piece.low_closed else ">", Apply("add", (name, Apply("neg", (piece.low,))))
+    return None
+
+
+def _inequality(sign: str, left: Node, right: Node) -> tuple[Region, str] | None:
+    if type(right) is Name and type(left) is not Name:
+        left, right, sign = right, left, _FLIP[sign]
+    if type(left) is not Name or left.text in names(right):
+        return None
+    if sign == "=":
+        return [Piece(right, right, True, True)], left.text
+    if sign == "!=":
+        return [Piece(MINUS_INF, right, False, False), Piece(right, INF, False, False)], left.text
+    if sign in ("<", "<="):
+        return [Piece(MINUS_INF, right, False, sign == "<=")], left.text
+    return [Piece(right, INF, sign == ">=", False)], left.text
+
+
+def _chain(args: Sequence[Node]) -> tuple[Region, str] | None:
+    """`a < x <= b`, in either direction."""
+    if len(args) != 5 or type(args[2]) is not Name:
+        return None
+    low, first, name, second, high = args
+    signs = (first.words, second.words)  # type: ignore[union-attr]
+    if signs[0] in (">", ">=") and signs[1] in (">", ">="):
+        low, high, signs = high, low, (_FLIP[signs[1]], _FLIP[signs[0]])
+    if signs[0] not in ("<", "<=") or signs[1] not in ("<", "<=") or name.text in names(low) | names(high):
+        return None
+    return [Piece(low, high, signs[0] == "<=" and not _infinite(low), signs[1] == "<=" and not _infinite(high))], name.text
+
+
+def _joined(args: Sequence[Node], join: object) -> tuple[Region, str | None] | None:
+    total: Region | None = None
+    variable: str | None = None
+    for arg in args:
+        found = region_of(arg)
+        if found is None or (variable and found[1] and found[1] != variable):
+            return None
+        variable = variable or found[1]
+        total = found[0] if total is None else join(total, found[0])  # type: ignore[operator]
+        if total is None:
+            return None
+    return None if total is None else (total, variable)
+
+
+def _infinite(node: Node) -> bool:
+    return type(node) is Apply and (node.head == "inf" or (node.head in ("neg", "add") and len(node.args) == 1 and _infinite(node.args[0])))
+
+
+def compare_ends(left: Node, right: Node) -> int | None:
+    """-1, 0 or 1 for two ends that are numbers or infinite; None when their order cannot be told."""
+    if left == right:
+        return 0
+    a, b = _rank(left), _rank(right)
+    if a or b:
+        return None if a is None or b is None else (a > b) - (a < b)
+    x, y = constant(left), constant(right)
+    if x is None or y is None:
+        return None
+    if x < y:
+        return -1
+    if x > y:
+        return 1
+    return 0
+
+
+def _rank(node: Node) -> int:
+    if not _infinite(node):
+        return 0
+    return -1 if type(node) is Apply and node.head == "neg" else 1
+
+
+def tidy(region: Region) -> Region | None:
+    """The pieces sorted, merged where they touch, and without empty ones; None when the ends cannot be ordered."""
+    if len(region) <= 1 and not (region and names(Apply("", region[0][:2]))):
+        if region and (order := compare_ends(region[0].low, region[0].high)) is not None:
+            if order > 0 or (order == 0 and not (region[0].low_closed and region[0].high_closed)):
+                return []
+        return region
+    ordered: Region = []
+    for piece in region:
+        order = compare_ends(piece.low, piece.high)
+        if order is None:
+            return None
+        if order > 0 or (order == 0 and not (piece.low_closed and piece.high_closed)):
+            continue
+        at = 0
+        while at < len(ordered):
+            where = compare_ends(ordered[at].low, piece.low)
+            if where is None:
+                return None
+            if where > 0 or (where == 0 and piece.low_closed and not ordered[at].low_closed):
+                break
+            at += 1
+        ordered.insert(at, piece)
+    merged: Region = []
+    for piece in ordered:
+        if merged:
+            last = merged[-1]
+            gap = compare_ends(last.high, piece.low)
+            if gap is None:
+                return None
+            if gap > 0 or (gap == 0 and (last.high_closed or piece.low_closed)):
+                end = compare_ends(last.high, piece.high)
+                if end is None:
+                    return None
+                if end < 0 or (end == 0 and piece.high_closed):
+                    merged[-1] = last._replace(high=piece.high, high_closed=piece.high_closed)
+                continue
+        merged.append(piece)
+    return merged
+
+
+def _unite(left: Region, right: Region) -> Region | None:
+    both = left + right
+    return tidy(both) or both
+
+
+def _meet(left: Region, right: Region) -> Region | None:
+    found: Region = []
+    for a in left:
+        for b in right:
+            low_order, high_order = compare_ends(a.low, b.low), compare_ends(a.high, b.high)
+            if low_order is None or high_order is None:
+                return None
+            low, low_closed = (a.low, a.low_closed) if low_order > 0 else (b.low, b.low_closed)
+            if low_order == 0:
+                low_closed = a.low_closed and b.low_closed
+            high, high_closed = (a.high, a.high_closed) if high_order < 0 else (b.high, b.high_closed)
+            if high_order == 0:
+                high_closed = a.high_closed and b.high_closed
+            found.append(Piece(low, high, low_closed, high_closed))
+    return tidy(found)
+
+
+def _complement(region: Region) -> Region | None:
+    pieces = tidy(region)
+    if pieces is None:
+        return None
+    rest: Region = []
+    low, closed = MINUS_INF, False
+    for piece in pieces:
+        rest.append(Piece(low, piece.low, closed, not piece.low_closed and not _infinite(piece.low)))
+        low, closed = piece.high, not piece.high_closed
+    rest.append(Piece(low, INF, closed and not _infinite(low), False))
+    return tidy(rest)
+
+

@@ -1,0 +1,389 @@
+"""What kind of answer a tree is, and so what equal means for it.
+
+`understand` strips a tree down to what is answered: `x = 3` answers 3 and calls it x, `5 cm` answers 5 in cm,
+`x in [1, 2]` answers an interval. What was stripped is kept beside the value, so that names can be compared when
+both sides have them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flint import fmpq
+
+from rewardkit.answers.clean import normal_text
+from rewardkit.answers.expression import FUNCTIONS, Apply, Name, Node, Number, Text, names
+from rewardkit.answers.units import multiplier
+
+__all__ = ["Answer", "answer_of", "label_of"]
+
+MAX_ITEMS = 200
+MAX_SIGNS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a tree answers.
+
+    `kind` is value, items (unordered), set, tuple, region, matrix, equation, inequality, ratio, time, cases,
+    modulo, set_of or statement. `node` is what was stripped down to, `whole` the relation it came from, if any. `label` is the
+    name the writer gave it, `unit` the unit, `condition` a condition that could not be dropped.
+    """
+
+    kind: str
+    node: Node
+    items: tuple[Answer, ...] = ()
+    label: Node | None = None
+    unit: str | None = None
+    condition: str | None = None
+    whole: Node | None = None
+    integers: frozenset[str] = frozenset()
+
+    @property
+    def shape(self) -> str:
+        """The kind in words for people: number, percent, quantity, expression, function, named list and so on."""
+        if self.unit is not None and self.kind == "value":
+            return "quantity"
+        if self.kind == "value":
+            if type(self.node) is Apply and self.node.head in ("percent", "degree"):
+                return "percent" if self.node.head == "percent" else "angle"
+            if type(self.label) is Apply and self.label.head == "call":
+                return "function"
+            return "expression" if names(self.node) else "number"
+        if self.kind == "items" and any(item.label is not None for item in self.items):
+            return "named list"
+        return {"items": "list", "region": "interval", "set_of": "set"}.get(self.kind, self.kind)
+
+
+_INEQUALITIES = frozenset(["<", ">", "<=", ">=", "!="])
+_DROPPED = re.compile(
+    r"for (?:all|any|every|each)\b.*|for (?:real|integer|positive|some integer).*"
+    r"|(?:where |with |for )?(?:some |any )?[a-zA-Z](?: ?, ?[a-zA-Z])* ?(?:is|are|being)? ?(?:an?|any|arbitrary|some)? ?(?:arbitrary |any )?"
+    r"(?:positive |negative |non-?negative |natural |real |whole |rational )*(?:integers?|numbers?|constants?|reals?|naturals?)"
+    r"|(?:where |for |with )?[a-zA-Z] ?(?:in|\\in|∈) ?.{0,14}|(?:where|for|with|if|when) [a-zA-Z] ?[<>]=? ?\d+"
+)
+_INTEGER_DECLARED = re.compile(r"\b([a-zA-Z])\b[^.]{0,30}?(?:in(?:teger)?s?\b|∈)")
+
+
+def answer_of(node: Node) -> Answer:
+    """What the tree answers."""
+    if type(node) is Name or type(node) is Number:
+        return Answer("value", node)
+    if type(node) is Text:
+        return Answer("statement", node)
+    rule = _RULES.get(node.head)
+    answer = rule(node) if rule else Answer("value", node)
+    return _signs(answer) if answer.kind == "value" and rule is None else answer
+
+
+# -- names that writers give
+
+
+def label_of(node: Node) -> Node | None:
+    """The node as a name for a value, as on the left of `x = 3`, `f(x) = 2x`, `AB = 4` or `(x, y) = (1, 2)`; else None."""
+    if type(node) is Name or type(node) is Text:
+        return node
+    if type(node) is not Apply:
+        return None
+    head, args = node
+    if head in ("call", "index"):
+        return node
+    if head in ("abs", "tuple", "ratio", "set", "neg", "degree") and args and head != "neg":
+        return node if all(label_of(arg) is not None for arg in args) else None
+    if head == "mul":
+        capitals = [arg for arg in args if type(arg) is Name and arg.text[0].isupper()]
+        if len(capitals) == len(args) or (len(args) == 2 and type(args[0]) is Name and type(args[1]) is Name and args[0].text[0].isupper()):
+            return node
+    if head in FUNCTIONS and len(args) == 1 and (type(args[0]) is Name or label_of(args[0]) is not None):
+        return node
+    if head in ("e", "i"):
+        return Name(head)
+    return None
+
+
+def is_combination(node: Node) -> bool:
+    """Whether the node is a plain sum, difference, product or quotient of different names, as in `a + b = 5`."""
+    if type(node) is not Apply or node.head not in ("add", "mul", "div", "neg"):
+        return False
+    flat = [arg.args[0] if type(arg) is Apply and arg.head == "neg" else arg for arg in node.args]
+    return len(flat) > 1 and all(type(arg) is Name for arg in flat) and len(set(flat)) == len(flat)
+
+
+# -- what each head answers
+
+
+def _equals(node: Apply) -> Answer:
+    left, right = node.args
+    label = label_of(left)
+    if label is not None and not (type(label) is Name and label.text in names(right)):
+        answer = answer_of(right)
+        if type(label) is Apply and label.head == "tuple" and answer.kind == "tuple" and len(answer.items) == len(label.args):
+            items = tuple(replace(item, label=name) for item, name in zip(answer.items, label.args, strict=True))
+            return replace(answer, items=items, whole=node)
+        return replace(answer, label=label, whole=node)
+    other = label_of(right)
+    if other is not None and not (type(other) is Name and other.text in names(left)):
+        return replace(answer_of(left), label=other, whole=node)
+    if not names(left):
+        if not names(right):
+            return answer_of(right)
+    elif is_combination(left) and not names(right):
+        return replace(answer_of(right), label=left, whole=node)
+    return Answer("equation", node, whole=node)
+
+
+def _approximately(node: Apply) -> Answer:
+    left, right = node.args
+    label = label_of(left)
+    if label is not None:
+        return replace(answer_of(right), label=label, whole=Apply("=", node.args))
+    return answer_of(left)
+
+
+def _chain(node: Apply) -> Answer:
+    args = list(node.args)
+    signs = [sign.words for sign in args[1::2]]
+    for sign in ("~", "=>"):
+        if sign in signs:
+            at = signs.index(sign)
+            if sign == "~":
+                kept = args[: 2 * at + 1] if at else args[:3]
+            else:
+                last = len(signs) - 1 - signs[::-1].index(sign)
+                kept = args[2 * last + 2 :]
+            return answer_of(_rechain(kept))
+    if all(sign == "=" for sign in signs):
+        label = label_of(args[0])
+        answer = answer_of(args[-1])
+        return answer if label is None else replace(answer, label=label, whole=Apply("=", (args[0], args[-1])))
+    if signs[0] == "=" and set(signs[1:]) <= {"="}:
+        return answer_of(args[-1])
+    return Answer("inequality", node)
+
+
+def _rechain(args: Sequence[Node]) -> Node:
+    if len(args) == 1:
+        return args[0]
+    if len(args) == 3 and type(args[1]) is Text:
+        return Apply(args[1].words, (args[0], args[2]))
+    return Apply("chain", tuple(args))
+
+
+def _member(node: Apply) -> Answer:
+    left, right = node.args
+    label = label_of(left)
+    inner = answer_of(right)
+    if inner.kind == "tuple" and len(inner.items) == 2 and type(right) is Apply and right.head == "tuple":
+        inner = Answer("region", right)
+    elif inner.kind == "items":
+        inner = replace(inner, kind="set")
+    return replace(inner, label=label) if label is not None else Answer("statement", node)
+
+
+def _listed(node: Apply) -> Answer:
+    flat = list(_flatten(node.args))
+    integers = frozenset().union(*(_declared(arg) for arg in flat))
+    kept = [arg for arg in flat if not _declared(arg)] or flat
+    if len(kept) == 1:
+        return replace(answer_of(kept[0]), integers=integers)
+    if len(kept) > 1 and all(type(arg) is Apply and arg.head in _INEQUALITIES | {"chain"} for arg in kept):
+        inner = [answer_of(arg) for arg in kept]
+        if all(item.kind == "inequality" for item in inner):
+            return Answer("inequality", Apply("or" if node.head == "or" else "and", tuple(kept)), integers=integers)
+    if any(type(arg) is Apply and arg.head in ("span", "cup") for arg in kept) and node.head == "or":
+        return Answer("region", _union(kept), integers=integers)
+    items: list[Answer] = []
+    for arg in kept[:MAX_ITEMS]:
+        item = answer_of(arg)
+        items += item.items if item.kind == "items" and item.label is None else [item] if item.kind != "items" else _spread(item)
+    return Answer("items", node, tuple(_grouped(items)), integers=integers)
+
+
+def _spread(answer: Answer) -> list[Answer]:
+    """`x = 1 \\pm 2` as two values, each named x."""
+    return [replace(item, label=answer.label) for item in answer.items]
+
+
+def _flatten(args: Iterable[Node]) -> Iterable[Node]:
+    for arg in args:
+        if type(arg) is Apply and arg.head in ("list", "and", "or", "braces"):
+            yield from _flatten(arg.args)
+        else:
+            yield arg
+
+
+def _declared(node: Node) -> frozenset[str]:
+    """Names that the item declares to be integers or reals and nothing else: `k \\in \\mathbb{Z}`."""
+    if type(node) is Apply and node.head == "in" and type(node.args[0]) is Name and type(node.args[1]) is Name and node.args[1].text[0] == "𝔹":
+        return frozenset([node.args[0].text])
+    return frozenset()
+
+
+def _grouped(items: list[Answer]) -> list[Answer]:
+    """Named values in rounds, `x=1, y=2, x=3, y=4`, as one tuple a round."""
+    labels = [item.label for item in items]
+    if len(items) < 4 or None in labels:
+        return items
+    width = next((i for i in range(1, len(labels)) if labels[i] == labels[0]), 0)
+    if width < 2 or len(labels) % width or any(labels[i] != labels[i % width] for i in range(len(labels))):
+        return items
+    return [
+        Answer("tuple", Apply("tuple", tuple(i.node for i in items[at : at + width])), tuple(items[at : at + width]))
+        for at in range(0, len(items), width)
+    ]
+
+
+def _union(args: Sequence[Node]) -> Node:
+    node = args[0]
+    for arg in args[1:]:
+        node = Apply("cup", (node, arg))
+    return node
+
+
+def _tuple(node: Apply) -> Answer:
+    inner = [answer_of(arg) for arg in node.args]
+    if any(item.kind == "items" and item.label is None for item in inner) and all(item.kind in ("items", "value") for item in inner):
+        spread = _combinations(node, inner)
+        if spread is not None:
+            return spread
+    return Answer("tuple", node, tuple(inner))
+
+
+def _combinations(node: Apply, inner: Sequence[Answer]) -> Answer | None:
+    """A tuple with plus-or-minus signs as the list of all tuples; with a minus-or-plus the signs go together."""
+    together = any(_contains(arg, "mp") for arg in node.args)
+    rows: list[tuple[Answer, ...]] = [()]
+    if together:
+        rows = [tuple(item.items[sign] if len(item.items) == 2 else item for item in inner) for sign in (0, 1)]
+    else:
+        for item in inner:
+            choices = item.items if item.kind == "items" else (item,)
+            rows = [(*row, choice) for row in rows for choice in choices]
+            if len(rows) > 2**MAX_SIGNS:
+                return None
+    return Answer("items", node, tuple(Answer("tuple", Apply("tuple", tuple(i.node for i in row)), row) for row in rows))
+
+
+def _contains(node: Node, head: str) -> bool:
+    return type(node) is Apply and (node.head == head or any(_contains(arg, head) for arg in node.args))
+
+
+def _signs(answer: Answer) -> Answer:
+    """A value with plus-or-minus signs as its two values; all signs of one value go together."""
+    node = answer.node
+    if not (_contains(node, "pm") or _contains(node, "mp")):
+        return answer
+    return replace(answer, kind="items", items=tuple(answer_of(_with_sign(node, sign)) for sign in (1, -1)))
+
+
+def _with_sign(node: Node, sign: int) -> Node:
+    if type(node) is not Apply:
+        return node
+    args = tuple(_with_sign(arg, sign) for arg in node.args)
+    if node.head in ("pm", "mp"):
+        last = args[-1]
+        if (sign < 0) == (node.head == "pm"):
+            last = Apply("neg", (last,))
+        return last if len(args) == 1 else Apply("add", (args[0], last))
+    return Apply(node.head, args)
+
+
+def _quantity(node: Apply) -> Answer:
+    inner, unit = node.args
+    answer = answer_of(inner)
+    words = unit.words.strip()
+    scale = multiplier(words.split(" ")[0]) if words else None
+    if scale and answer.kind == "value":
+        answer = replace(answer, node=Apply("mul", (answer.node, Number(fmpq(scale)))))
+        words = words.partition(" ")[2]
+    if not words:
+        return answer
+    if words in ("degrees", "degree", "deg", "°") and answer.kind == "value":
+        return replace(answer, node=Apply("degree", (answer.node,)))
+    if answer.kind in ("items", "tuple"):
+        return replace(answer, items=tuple(replace(item, unit=item.unit or words) for item in answer.items))
+    return replace(answer, unit=words)
+
+
+def _where(node: Apply) -> Answer:
+    inner, words = node.args
+    answer = answer_of(inner)
+    text = words.words.strip().strip("(),.")
+    integers = frozenset(m.group(1) for m in _INTEGER_DECLARED.finditer(text))
+    if _DROPPED.fullmatch(text):
+        return replace(answer, integers=answer.integers | integers)
+    return replace(answer, condition=normal_text(text), integers=answer.integers | integers)
+
+
+def _matrix(node: Apply) -> Answer:
+    rows = node.args
+    if len(rows) == 1 or len(rows[0].args) == 1:
+        cells = tuple(cell for row in rows for cell in row.args)
+        return Answer("matrix", node, tuple(answer_of(cell) for cell in cells))
+    return Answer("matrix", node, tuple(Answer("matrix", row, tuple(answer_of(cell) for cell in row.args)) for row in rows))
+
+
+def _named(node: Apply) -> Answer:
+    label, inner = node.args
+    return replace(answer_of(inner), label=label)
+
+
+def _cases(node: Apply) -> Answer:
+    return Answer("cases", node, tuple(answer_of(Apply("tuple", case.args)) if len(case.args) > 1 else answer_of(case.args[0]) for case in node.args))
+
+
+def _set(node: Apply) -> Answer:
+    items: list[Answer] = []
+    for arg in _flatten(node.args):
+        item = answer_of(arg)
+        items += item.items if item.kind == "items" else [item]
+    return Answer("set", node, tuple(items))
+
+
+def _set_of(node: Apply) -> Answer:
+    variable, condition = node.args
+    inner = answer_of(condition)
+    if type(variable) is Name and inner.kind in ("inequality", "region"):
+        return replace(inner, label=variable)
+    if type(variable) is Name and inner.label == variable and inner.kind in ("value", "items", "set"):
+        return Answer("set", inner.node, inner.items or (replace(inner, label=None),))
+    return Answer("set_of", node)
+
+
+def _kind(kind: str) -> Any:
+    return lambda node: Answer(kind, node)
+
+
+_RULES: dict[str, Any] = {
+    "=": _equals,
+    "equiv": _equals,
+    "~": _approximately,
+    "chain": _chain,
+    "=>": lambda node: answer_of(node.args[-1]),
+    "in": _member,
+    "list": _listed,
+    "and": _listed,
+    "or": _listed,
+    "braces": _listed,
+    "tuple": _tuple,
+    "span": _kind("region"),
+    "cup": _kind("region"),
+    "cap": _kind("region"),
+    "minus": _kind("region"),
+    "set": _set,
+    "setof": _set_of,
+    "matrix": _matrix,
+    "cases": _cases,
+    "quantity": _quantity,
+    "where": _where,
+    "named": _named,
+    "ratio": _kind("ratio"),
+    "time": _kind("time"),
+    "modulo": _kind("modulo"),
+    **{sign: _kind("inequality") for sign in ("<", ">", "<=", ">=", "!=")},
+    **{sign: _kind("statement") for sign in ("notin", "subset", "supset", "to", "perp", "parallel", "dots")},
+}
+
