@@ -138,7 +138,9 @@ class ExpressionParser:
                 factors = [_mixed(factors, below) or Apply("div", (_product(factors), below))]
             elif kind == "mod":
                 self.at += 1
-                factors = [Apply("mod", (_product(factors), self.signed()))]
+                left = _product(factors)
+                factors = [Apply("mod", (_negative(left) if negative else left, self.signed()))]
+                negative = False
             elif kind in _NOT_FACTOR and not (kind == "|" and not self.bars):
                 break
             elif kind == "num":
@@ -277,7 +279,7 @@ class ExpressionParser:
         """Degrees with the minutes and seconds that may follow: `60^\\circ 42'`."""
         parts = [degrees]
         below = 60
-        while self.kind == "num" and self.tokens[self.at + 1].kind in ("'", "^") and below <= 3600:
+        while self.kind == "num" and self.tokens[self.at + 1].kind in ("'", "^", _END.kind) and below <= 3600:
             start = self.at
             part = self.number()
             if self.accept("^"):
@@ -287,7 +289,7 @@ class ExpressionParser:
                     self.expect("}")
             else:
                 marks = self._primes()
-            if not marks:
+            if not marks and self.kind != _END.kind:
                 self.at = start
                 break
             parts.append(Apply("div", (part, Number(fmpq(below)))))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flint import fmpq
 
 from rewardkit.answers.arithmetic import MAX_DIGITS, ExpressionParser, Unreadable
+from rewardkit.answers.divisors import divisor, multiple
 from rewardkit.answers.expression import Apply, Name, Node, Number, Text
 from rewardkit.answers.tokens import Token, TooComplex
 
@@ -69,7 +70,7 @@ class AtomParser(ExpressionParser):
         if text in ("Delta", "partial", "delta", "nabla") and self.kind == "name":
             text += self.take().value
         node = Name(text)
-        if self.kind == "(" and not self.tokens[self.at].spaced and (text in _CALLED or self._is_call()):
+        if self.kind == "(" and ((text in _CALLED and not self.tokens[self.at].spaced) or self._is_call()):
             return self._call(node)
         if self.kind in ("'", "^", "_") and text in _CALLED:
             return self._decorated(node)
@@ -194,7 +195,9 @@ class AtomParser(ExpressionParser):
         args = inside.args if type(inside) is Apply and inside.head == "list" else (inside,)
         if name == "binom" and len(args) != 2:
             raise Unreadable("binom of other than two")
-        return Apply(name, tuple(args)) if len(args) > 1 else args[0]
+        if len(args) == 1:
+            return args[0]
+        return divisor(args) if name == "gcd" else multiple(args) if name == "lcm" else Apply(name, tuple(args))
 
     def _fraction(self, token: Token) -> Node:
         above = self._braced_or_digit()

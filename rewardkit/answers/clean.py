@@ -61,8 +61,9 @@ _LITERAL_NEWLINE = re.compile(r"\\n(?![a-zA-Z])")
 _DELIMITERS = re.compile(r"(?<!\\)\\[()\[\]](?!\d*(?:pt|em|ex)\])")
 _BOX = re.compile(r"\\f?boxed\s*\{|\\beginboxed\s*\{")
 _GAP = r"(?:[\s,.;:$*\\()\[\]{}]|\\q?quad|\\text(?=\s*\{)){0,30}"
-_JOIN = re.compile(_GAP + r"(?:and|or|und|et|和|或|且)?" + _GAP, re.IGNORECASE)
-_TRAIL = " \t\r\n.,;:。"
+_JOIN = re.compile(_GAP + r"(?:,|;|and\b|or\b|und\b|et\b|和|或|且|、)" + _GAP, re.IGNORECASE)
+_JOIN_WORDS = re.compile(r"(?!.*\b(?:but|thus|so|then|not|wait)\b)[^.\d]{0,20}\band\b[^.]{0,20}", re.IGNORECASE)
+_TRAIL = " \t\r\n.,;:^_。"
 
 
 def clean(text: str) -> str:
@@ -124,7 +125,8 @@ def boxes(text: str, *, nested: int = 0) -> str:
             continue
         start = match.end()
         close = _closing(text, start)
-        if found and not _JOIN.fullmatch(text[end : match.start()][:40]):
+        between = text[end : match.start()][:60]
+        if found and not (_JOIN.fullmatch(between) or _JOIN_WORDS.fullmatch(between)):
             found = []
         found.append(text[start:close])
         end = close + 1
@@ -149,11 +151,14 @@ def _closing(text: str, start: int) -> int:
 
 
 _DRESS = re.compile(r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname|left|right|displaystyle|quad|qquad)(?![a-zA-Z])|\\[,;:! ()\[\]]|[$*`]")
-_WORDS = re.compile(r"[^\w%+\-/.<>=^|&]+|(?<!\d)\.|\.(?!\d)|_")
+_WORDS = re.compile(r"[^\w%+\-/.<>=^|&()\[\]]+|(?<!\d)\.|\.(?!\d)|_")
+_WRAPPED = re.compile(r"\(([^()]*)\)")
 _ARTICLES = re.compile(r"\b(?:the|a|an)\b\s*")
 
 
 def normal_text(text: str) -> str:
     """Words for comparison as words: lower case, no markup, punctuation or articles, single spaces."""
     text = _DRESS.sub(" ", text).replace("{", " ").replace("}", " ").casefold()
-    return _ARTICLES.sub("", " ".join(_WORDS.sub(" ", text).split())).strip()
+    text = _ARTICLES.sub("", " ".join(_WORDS.sub(" ", text).split())).strip()
+    wrapped = _WRAPPED.fullmatch(text)
+    return wrapped[1].strip() if wrapped else text

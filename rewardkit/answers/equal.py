@@ -6,8 +6,9 @@ points; then the rules for each kind of answer. What none of them settles comes 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -18,10 +19,14 @@ from rewardkit.answers.expression import show
 from rewardkit.answers.latex import Reading, read
 from rewardkit.answers.matching import same_answer
 from rewardkit.answers.plain import PlainNumber, read_number
+from rewardkit.answers.sentence import last_mathematics
 from rewardkit.answers.shapes import Answer, answer_of
 from rewardkit.answers.values import ANSWER_DIGITS, REFERENCE_DIGITS, Case
 
 __all__ = ["Comparison", "Understood", "compare", "forget", "understand"]
+
+_COMMA = re.compile(r"[,;](?=\s)|\\text\s*\{\s*and\s*\}")
+_SEPARATOR = re.compile(r"(?:\s*\band\b\s*)+")
 
 Rounding = Literal["exact", "reference", "significant"]
 Units = Literal["lenient", "strict"]
@@ -31,8 +36,8 @@ Units = Literal["lenient", "strict"]
 class Comparison:
     """Whether an answer equals the reference, and how that was found.
 
-    `equal` is None when nothing decided. `step` names what decided: text, plain, structure, rational, balls, units, words or
-    reading. `reason` is match, match_rounded, mismatch, undecided, gold_unparseable, no_answer or too_complex.
+    `equal` is None when nothing decided. `step` names what decided: text, plain, structure, rational, balls, units, words,
+    sentence or limits. `reason` is match, match_rounded, mismatch, undecided, gold_unparseable, no_answer or too_complex.
     The shapes are empty where the text was never parsed. `info["symbolic"]` is set on an undecided
     pair when both sides were read as mathematics, so that a computer algebra system may still settle it.
     """
@@ -144,7 +149,8 @@ def _plain_rounds(reference: PlainNumber, answer: PlainNumber, rounding: Roundin
 def _compare_sides(left: _Side, right: _Side, rounding: Rounding, units: Units) -> Comparison:
     info: dict[str, Any] = {}
     if left.answer is None or right.answer is None:
-        return _compare_words(left, right)
+        worded = _compare_words(left, right)
+        return _compare_sentence(left, right, rounding, units) or worded if worded.reason == "mismatch" else worded
     case = Case(rounding, units)
     verdict = _decide(case, left.answer, right.answer)
     if not verdict:
@@ -158,9 +164,9 @@ def _compare_sides(left: _Side, right: _Side, rounding: Rounding, units: Units) 
     shapes = left.answer.shape, right.answer.shape
     if verdict:
         return Comparison(True, case.step, "match_rounded" if case.rounded else "match", *shapes, info)
-    if normal_text(left.text) == normal_text(right.text) and normal_text(left.text):
-        return Comparison(True, "words", "match", *shapes, info)
     if verdict is None:
+        if left.reading.cleaned == right.reading.cleaned:
+            return Comparison(True, "text", "match", *shapes, info)
         return Comparison(None, case.step, "undecided", *shapes, info | {"symbolic": True})
     return Comparison(False, case.step, "mismatch", *shapes, info)
 
@@ -211,9 +217,9 @@ def _point(value: Fraction, decimals: int) -> str:
 
 def _compare_words(left: _Side, right: _Side) -> Comparison:
     """The verdict when a side is no mathematics: equal words are equal, different words are for a judge."""
-    mine, other = normal_text(left.text[:MAX_LENGTH]), normal_text(right.text[:MAX_LENGTH])
+    mine, other = _words(left), _words(right)
     shapes = (left.answer.shape if left.answer else "text"), (right.answer.shape if right.answer else "text")
-    if mine == other and mine:
+    if mine and (mine == other or _phrases(mine) == _phrases(other)):
         return Comparison(True, "words", "match", *shapes)
     problem = {side: s.reading.detail for side, s in (("reference", left), ("answer", right)) if s.answer is None}
     if left.reading.problem == "too_complex":
@@ -227,6 +233,28 @@ def _compare_words(left: _Side, right: _Side) -> Comparison:
     if left.answer is not None:
         return Comparison(False, "words", "mismatch", *shapes, {"problem": problem})
     return Comparison(None, "words", "undecided", *shapes, {"problem": problem})
+
+
+def _compare_sentence(left: _Side, right: _Side, rounding: Rounding, units: Units) -> Comparison | None:
+    """A match when the reference is mathematics and the answer a sentence that ends in the same; else None."""
+    found = last_mathematics(right.text) if left.answer is not None and left.answer.kind != "statement" else None
+    if not found:
+        return None
+    quick = _compare_plain(left.text, found, rounding)
+    inner = _read_side(found)
+    verdict = quick or (_compare_sides(left, inner, rounding, units) if inner.answer is not None else None)
+    if verdict is None or not verdict.equal:
+        return None
+    return replace(verdict, step="sentence", info={**verdict.info, "found": found[:200]})
+
+
+def _words(side: _Side) -> str:
+    return _SEPARATOR.sub("|", normal_text(_COMMA.sub(" and ", side.reading.cleaned)))
+
+
+def _phrases(words: str) -> list[str]:
+    """The items of a list in words, in no order: `line segment, circle` is `circle and line segment`."""
+    return sorted(phrase.strip() for phrase in words.split("|"))
 
 
 def understand(text: str) -> Understood:

@@ -39,8 +39,9 @@ class Reading(NamedTuple):
 
 _RELATION = frozenset(["=", "<", ">", "<=", ">=", "!=", "~", "=>", "in", "notin", "subset", "supset", "to", "equiv", "perp", "parallel"])
 _JOINT = {"cup": "cup", "cap": "cap", "minus": "minus", "U": "cup"}
-_CONDITIONS = frozenset("for where when if with such as since because provided on all any every given while".split())
+_CONDITIONS = frozenset("for where when if with such as since because provided".split())
 _ENDS = frozenset([",", ";", "and", "or", ")", "]", "}", "\\}", "end", "&", "\\\\", "end of text", "rfloor", "rceil", ".", "over", "choose"])
+_STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|not|that|this|the|we|so)\b", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\s*(?:\\text\s*\{)?\s*([ap]\.?m\.?)?\s*\}?", re.IGNORECASE)
 _GROUPED = re.compile(r"\d,\d{3}(?!\d)")
 
@@ -175,6 +176,8 @@ class AnswerParser(AtomParser):
             if token.kind in ("word", "text") and len(token.value) > 40:
                 raise Unreadable("prose")
             joined = token.kind in ("^", "num", "{", "}", "-", "/", "*") or (words and words[-1] in "^{-/*")
+            if token.kind in ("word", "text") and _STATED.search(token.value):
+                raise Unreadable("prose")
             words.append(token.value if joined and token.value else token.kind if not token.value else token.value)
         text = re.sub(r"\s*([/^*{}])\s*", r"\1", " ".join(words))
         if sum(word.isalpha() for word in text.split()) > 5:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rewardkit.answers.clean import normal_text
 from rewardkit.answers.exact import rational
-from rewardkit.answers.expression import Apply, Name, Node, Text, names, substitute
+from rewardkit.answers.expression import Apply, Name, Node, Text, names, number, substitute
 from rewardkit.answers.relations import same_equation, same_inequality, same_region, solves
 from rewardkit.answers.shapes import Answer, answer_of
 from rewardkit.answers.values import Case, same_expression, same_value
@@ -79,6 +79,8 @@ def _across_kinds(case: Case, reference: Answer, answer: Answer) -> bool | None:
         if rows and not all(item.kind == "tuple" for item in nested):
             return False
         return _ordered(case, reference.items, answer.items)
+    if kinds == {"time", "ratio"}:
+        return _same_ratio(case, _clock_ratio(reference.node), _clock_ratio(answer.node))
     if kinds <= {"value", "equation"}:
         return _value_of_equation(case, reference, answer)
     if kinds == {"value", "ratio"}:
@@ -270,6 +272,11 @@ def _same_ratio(case: Case, reference: Node, answer: Node) -> bool | None:
     return None if None in verdicts and False not in verdicts else False
 
 
+def _clock_ratio(node: Node) -> Node:
+    """`7:32`, which looks like a time of day, as a ratio."""
+    return Apply("ratio", node.args[:2]) if type(node) is Apply and node.head == "time" and node.args[2:] == (number(0), Text("")) else node
+
+
 def _same_structure(case: Case, left: Node, right: Node) -> bool | None:
     if left == right:
         return True
@@ -289,6 +296,10 @@ def _same_range(case: Case, reference: Answer, answer: Answer) -> bool | None:
     mine, other = reference.kind, answer.kind
     if mine == other == "inequality":
         return same_inequality(case, same, reference.node, answer.node)
+    if "matrix" in (mine, other):
+        pair, vector = (reference, answer) if other == "matrix" else (answer, reference)
+        if type(pair.node) is Apply and pair.node.head == "span" and pair.node.args[0] == Text("[]"):
+            return _ordered(case, [answer_of(arg) for arg in pair.node.args[1:]], vector.items)
     if not {mine, other} <= {"region", "inequality", "tuple", "set", "value"}:
         return False
     if "tuple" in (mine, other):

@@ -60,7 +60,7 @@ def region_of(node: Node) -> tuple[Region, str | None] | None:
             return _joined(args, _unite)
         return both
     if head == "minus":
-        first, second = region_of(args[0]), region_of(args[1])
+        first, second = region_of(args[0]) or _point(args[0]), region_of(args[1]) or _point(args[1])
         if first is None or second is None:
             return None
         rest = _complement(second[0])
@@ -71,6 +71,11 @@ def region_of(node: Node) -> tuple[Region, str | None] | None:
     if head == "chain":
         return _chain(args)
     return None
+
+
+def _point(node: Node) -> tuple[Region, None] | None:
+    """`{2}` without backslashes reads as the number itself; among sets it is the set of that number."""
+    return ([Piece(node, node, True, True)], None) if not names(node) and constant(node) is not None else None
 
 
 def relation_of(region: Region, name: Name) -> tuple[str, Node] | None:
@@ -116,7 +121,7 @@ def _joined(args: Sequence[Node], join: object) -> tuple[Region, str | None] | N
     total: Region | None = None
     variable: str | None = None
     for arg in args:
-        found = region_of(arg)
+        found = region_of(arg) or _point(arg)
         if found is None or (variable and found[1] and found[1] != variable):
             return None
         variable = variable or found[1]

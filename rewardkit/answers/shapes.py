@@ -89,7 +89,7 @@ def label_of(node: Node) -> Node | None:
     if type(node) is not Apply:
         return None
     head, args = node
-    if head in ("call", "index"):
+    if head in ("call", "index", "limit", "integral"):
         return node
     if head in ("abs", "tuple", "ratio", "set", "neg", "degree") and args and head != "neg":
         return node if all(label_of(arg) is not None for arg in args) else None
@@ -312,6 +312,8 @@ def _where(node: Apply) -> Answer:
     inner, words = node.args
     answer = answer_of(inner)
     text = words.words.strip().strip("(),.")
+    if text.startswith(("because", "since ", "as ")):
+        return answer
     integers = frozenset(m.group(1) for m in _INTEGER_DECLARED.finditer(text))
     if _DROPPED.fullmatch(text):
         return replace(answer, integers=answer.integers | integers)

@@ -34,7 +34,7 @@ _FENCE = r"[^{}]{0,400}(?:\{[^{}]{0,200}\}[^{}]{0,200}){0,8}"
 _MASTER = re.compile(
     r"(?P<space>(?:\s|~|\\[,;:!> ]|\\q?quad(?![a-zA-Z])|\\(?:left|right|[bB]ig+[lrm]?|displaystyle|textstyle|limits|hline|nolimits"
     r"|middle|mathstrut|strut|hfill|hspace\{[^}]{0,20}\})(?![a-zA-Z])\.?)+)"
-    r"|(?P<num>[1-9]\d{0,2}(?:(?:\{,\}|,\\!\s?|\\,|,\\ )\d{3})+(?:\.\d+)?(?!\d)"
+    r"|(?P<num>[1-9]\d{0,2}(?:(?:\s?\{,\s?\}|,\\!\s?|\\,|,\\ )\d{3})+(?:\.\d+)?(?!\d)"
     r"|(?P<grouped>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,.]\d|\d))"
     r"|[1-9]\d{0,2}(?: \d{3})+(?![\d.]|\s?/)"
     r"|(?:\d+\.\d+|\d*\.\d+|\d+)(?:E[-+]?\d+|e\d+|(?<=\.\d)e[-+]?\d+|e[-+]?\d\d+)(?![a-zA-Z.\d])"
@@ -43,7 +43,7 @@ _MASTER = re.compile(
     r"\{(?P<inner>" + _FENCE + r")\})"
     r"|(?P<cmd>\\[a-zA-Z]+\*?)"
     r"|(?P<esc>\\[{}%$#&_|\\])"
-    r"|(?P<word>[A-Za-z]+)"
+    r"|(?P<word>[A-Za-z]+|[^\W\d_]+)"
     r"|(?P<op>\*\*|<=>|<=|>=|!=|==|=>|<>|->|\.\.\.|…|\|\||.)",
     re.DOTALL,
 )
@@ -145,7 +145,10 @@ def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> Non
                 depth -= 1
             add(Token(_OPS.get(value, value), value, spaced))
         elif kind == "word":
-            _add_word(value, spaced, tokens)
+            if value.isascii():
+                _add_word(value, spaced, tokens)
+            else:
+                add(Token("word", value, spaced))
         elif kind == "cmd":
             if value[-1] == "*":
                 value = value[:-1]
