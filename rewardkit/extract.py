@@ -337,8 +337,12 @@ def _last_number(text: str) -> Extraction | None:
 
 def is_operator(before: str) -> bool:
     """Whether a minus or plus that follows this text is an operator or a hyphen, not the sign of a number."""
-    word = before[-1:].isalnum() or before[-1:] in ")]}"
-    return word or (before[-1:].isspace() and (before.rstrip()[-1:].isdigit() or before.rstrip()[-1:] in ")]}"))
+    if not before:
+        return False
+    last = before.rstrip()[-1:]
+    if before[-1].isspace():
+        return last.isdigit() or last in (")", "]", "}")
+    return last.isalnum() or last in (")", "]", "}")
 
 
 def _last_line(text: str) -> Extraction | None:

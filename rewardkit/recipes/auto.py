@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from rewardkit import registry
 from rewardkit.compose import Cascade
 from rewardkit.router import Router
 from rewardkit.types import Sample, Verifier
 
 __all__ = ["build", "shape_of"]
-
-_MATHEMATICAL = re.compile(r"[\\^=<>≤≥∪∩∞√π±°$]|\d\s*[-+*/]\s*[\da-z(]|^[\[({].*[,;].*[\])}]$|^-?\w{1,2}$|\d", re.DOTALL)
-
 
 def build() -> Verifier:
     """The `auto` router: choice, number, mathematics and text, each by its own rules; free text abstains with `needs_judge`."""
@@ -32,9 +27,10 @@ def build() -> Verifier:
 def shape_of(sample: Sample) -> str:
     """The route of a row: `choice`, `number`, `math` or `text`.
 
-    A reference that names or equals one of the options is a choice; one that is a single number is a number; one with mathematical
-    signs, or that reads as an expression, is mathematics; everything else is text.
+    A reference that names or equals one of the options is a choice; one that is a single number is a number; words, brackets and the like are
+    text; everything else that reads as mathematics is mathematics.
     """
+    from rewardkit.answers.equal import understand
     from rewardkit.answers.plain import read_number
     from rewardkit.verifiers.options import is_option_reference, options_of
     from rewardkit.verifiers.text import is_closed_form
@@ -45,8 +41,10 @@ def shape_of(sample: Sample) -> str:
     options = options_of(sample)
     if all(is_option_reference(reference, options) for reference in references):
         return "choice"
-    if all(read_number(reference) for reference in references):
+    numbers = [read_number(reference) for reference in references]
+    if all(number and not number.comma for number in numbers):
         return "number"
-    if all(is_closed_form(reference, sample.question) for reference in references):
+    shapes = {understand(reference).shape for reference in references}
+    if shapes & {"", "text"} or all(is_closed_form(reference, sample.question) for reference in references):
         return "text"
-    return "math" if all(_MATHEMATICAL.search(reference) for reference in references) else "text"
+    return "math"

@@ -1,0 +1,97 @@
+"""The final answer of a completion against its accepted references: which reading of the completion decides.
+
+A marked answer (a tag, a box, "the answer is") is the only reading there is. Without a mark the completion may be a bare
+answer, so its readings are tried from the whole text down to the last formula; the first one that is mathematics
+decides, and none is tried after it: a completion gets one answer, not several chances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rewardkit.answers.equal import Comparison, Rounding, Units, compare
+from rewardkit.extract import STEPS, Extraction, extract, outside_think
+
+__all__ = ["Decision", "decide"]
+
+# Longer unmarked texts are reasoning, not a bare answer.
+BARE = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was read and how it compares.
+
+    `result` is None when no reading of the completion is an answer. `candidate` and `reference` are the pair that
+    decided. `pending` says that only a symbolic last resort can still settle that pair.
+    """
+
+    found: Extraction
+    result: Comparison | None = None
+    candidate: str | None = None
+    reference: str | None = None
+    pending: bool = False
+
+
+def decide(text: str, references: Sequence[str], *, rounding: Rounding = "significant", units: Units = "lenient") -> Decision:
+    """Compare the final answer of a completion with each accepted reference; the first match wins.
+
+    `rounding` and `units` are the policies of `compare`.
+    """
+    found = extract(text)
+    if found.text is None:
+        return _several(found, references, rounding, units)
+    unread: Decision | None = None
+    for candidate in _readings(text, found):
+        decision = _against(candidate, found, references, rounding, units)
+        if decision.result is not None and (decision.result.equal or decision.pending or _is_read(decision.result)):
+            return decision
+        unread = unread or decision
+    return unread or Decision(found)
+
+
+def _readings(text: str, found: Extraction) -> list[str]:
+    value = found.text or ""
+    if found.method not in ("last_line", "bold"):
+        return [value]
+    visible = outside_think(text).strip()
+    readings = [visible] if "\n" in visible and len(visible) <= BARE else []
+    readings.append(value)
+    formula = STEPS["last_math"](visible)
+    if formula is not None and formula.text:
+        readings.append(formula.text)
+    return readings
+
+
+def _against(candidate: str, found: Extraction, references: Sequence[str], rounding: Rounding, units: Units) -> Decision:
+    pending: Decision | None = None
+    best: Decision | None = None
+    for reference in references:
+        result = compare(reference=reference, answer=candidate, rounding=rounding, units=units)
+        decision = Decision(found, result, candidate, reference)
+        if result.equal:
+            return decision
+        if result.equal is None and result.info.get("symbolic"):
+            pending = pending or Decision(found, result, candidate, reference, pending=True)
+        if best is None or (best.result and best.result.reason == "gold_unparseable"):
+            best = decision
+    return pending or best or Decision(found)
+
+
+def _is_read(result: Comparison) -> bool:
+    return result.answer_shape not in ("", "text") or result.reason == "too_complex"
+
+
+def _several(found: Extraction, references: Sequence[str], rounding: Rounding, units: Units) -> Decision:
+    """Several alternatives are no hedge when each of them is right, or when together they are the list that was asked for."""
+    if found.reason == "ambiguous" and found.alternatives:
+        each = [_against(alternative, found, references, rounding, units) for alternative in found.alternatives]
+        if all(decision.result and decision.result.equal for decision in each):
+            return each[-1]
+        together = _against(", ".join(found.alternatives), found, references, rounding, units)
+        if found.method.endswith("boxed") and together.result and together.result.equal:
+            return together
+    return Decision(found)
+
+
