@@ -40,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     _explain(commands)
     _list(commands)
     _report(commands)
+    _lint(commands)
+    _bench(commands)
     return parser
 
 
@@ -79,6 +81,37 @@ def _report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     command = _add(commands, "report", "reporting", "Write an HTML report over scored rows.")
     command.add_argument("input", metavar="OUT.jsonl", help="what rewardkit score wrote, or its --trace")
     command.add_argument("-o", "--output", metavar="REPORT.html", required=True)
+
+
+def _lint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _add(commands, "lint", "lint", "Show how each reference answer is understood, and which cannot be used.")
+    command.add_argument("data", metavar="DATA", help="JSONL, JSON, CSV, TSV or Parquet file, a folder, - or hub:OWNER/NAME")
+    command.add_argument("--columns", metavar="NAME=YOURS,…", help="your column names, such as answer=gold,prompt=question")
+    command.add_argument("--config", metavar="NAME", help="configuration of a hub data set")
+    command.add_argument("--split", metavar="NAME", help="split of a hub or saved data set (default: all)")
+    command.add_argument("--show", type=int, default=5, metavar="N", help="examples of each kind (default 5; 0 shows every row)")
+    command.add_argument("--json", action="store_true", help="one JSON object a row, then one with the summary")
+
+
+def _bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _add(commands, "bench", "bench", "Measure accuracy and speed on labelled suites, beside other verifiers.")
+    command.add_argument("suites", metavar="SUITE", nargs="+", help="file or folder of labelled rows, or hub:NAME of a suite")
+    command.add_argument("--against", metavar="NAME,…", help="math-verify, mathruler, verl, trl, none (default: those here)")
+    command.add_argument("--order", choices=["suites", "pairs"], default="suites", help="suite after suite, or pair by pair")
+    command.add_argument("--mode", choices=["auto", "pairs", "completions"], default="auto", help="what completions are")
+    command.add_argument("--recipe", default="auto", metavar="NAME", help="our recipe (default: auto)")
+    command.add_argument("--columns", metavar="NAME=YOURS,…", help="your column names, such as label=is_correct")
+    command.add_argument("--columns-of", metavar="SUITE", help="read the files with the columns of this published suite")
+    command.add_argument("--split", metavar="NAME", help="another split than the suite's usual one")
+    command.add_argument("--limit", type=_positive, metavar="N", help="only the first N rows of each suite")
+    command.add_argument("--limit-s", type=float, default=20.0, metavar="SECONDS", help="wall clock for one pair (default 20)")
+    command.add_argument("--keep-cache", action="store_true", help="keep our cache of read references between pairs")
+    command.add_argument("--clear-sympy", action="store_true", help="also empty sympy's cache before each pair")
+    command.add_argument("--no-kinds", action="store_true", help="only the totals of each suite")
+    command.add_argument("--json", action="store_true", help="everything as JSON")
+    command.add_argument("--csv", metavar="OUT.csv", help="also write one row a suite, system and kind")
+    for name in ("accuracy", "precision", "recall"):
+        command.add_argument(f"--min-{name}", type=float, metavar="X", help=f"exit 1 when our {name} on a suite is below this")
 
 
 def _positive(text: str) -> int:

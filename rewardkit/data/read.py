@@ -1,0 +1,216 @@
+"""Rows of a data set as dictionaries, one at a time: JSON lines, JSON, CSV, Parquet, folders, and the hub when named.
+
+A row that cannot be read comes as a `Row` with a problem instead of fields: it is reported, not skipped. What cannot be
+opened at all raises `UsageError`. Nothing is fetched unless the source starts with `hub:`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from rewardkit.errors import MissingExtra, UsageError
+
+__all__ = ["HUB", "Row", "read", "read_hub"]
+
+HUB = "hub:"
+MAX_LINE_MB = 64
+BATCH_ROWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its place in its file, counted from 1 (lines of a JSON-lines file), and its fields or why it has none."""
+
+    place: int
+    fields: dict[str, Any] = field(default_factory=dict)
+    problem: str = ""
+
+
+def read(
+    source: str, *, wanted: Collection[str] | None = None, config: str | None = None, split: str | None = None
+) -> Iterator[Row]:
+    """Every row of a file, a folder or a data set of the hub, in order; `-` is JSON lines on standard input.
+
+    A folder is a saved data set (`Dataset.save_to_disk`) or holds data files, read in the order of their names. `wanted` names
+    the columns that matter, so that images and the like are not decoded where the format can leave them out. `config` and
+    `split` are for the hub and for saved data sets with several splits; without a split all of them are read. Raises
+    `UsageError` when the source cannot be read, and `MissingExtra` when its format needs a package that is not installed.
+    """
+    if source.startswith(HUB):
+        yield from read_hub(source.removeprefix(HUB), wanted=wanted, config=config, split=split)
+        return
+    if source == "-":
+        yield from _json_lines(sys.stdin.buffer)
+        return
+    path = Path(source)
+    if path.is_dir():
+        yield from _folder(path, wanted, split)
+        return
+    yield from _file(path, wanted)
+
+
+def read_hub(
+    name: str, *, wanted: Collection[str] | None = None, config: str | None = None, split: str | None = None
+) -> Iterator[Row]:
+    """Every row of a data set of the hub, downloaded when it is not in the cache of `datasets`."""
+    datasets = _datasets(f"reading {name} from the hub")
+    try:
+        loaded = datasets.load_dataset(name, config, split=split)
+    except Exception as cause:  # whatever the hub, the network or its loader raises: the call cannot be carried out
+        which = f"{name} (config {config or 'default'}, split {split or 'all'})"
+        message = f"cannot load {which} from the hub: {type(cause).__name__}: {cause}"
+        raise UsageError(message) from cause
+    yield from _loaded(loaded, wanted)
+
+
+def _file(path: Path, wanted: Collection[str] | None) -> Iterator[Row]:
+    reader = _READERS.get(path.suffix.lower())
+    try:
+        stream = path.open("rb")
+    except OSError as cause:
+        hint = f" For a data set of the hub write {HUB}{path}." if not path.suffix and not path.exists() else ""
+        message = f"cannot read {path}: {cause.strerror}.{hint}"
+        raise UsageError(message) from None
+    if reader is None:
+        stream.close()
+        message = f"cannot tell what {path} is; wanted a name that ends in {', '.join(_READERS)}"
+        raise UsageError(message)
+    with stream:
+        yield from reader(stream, wanted)
+
+
+def _folder(path: Path, wanted: Collection[str] | None, split: str | None) -> Iterator[Row]:
+    if (path / "state.json").exists() or (path / "dataset_dict.json").exists():
+        loaded = _datasets(f"reading the saved data set {path}").load_from_disk(str(path))
+        if split is not None:
+            if split not in (loaded if isinstance(loaded, dict) else ()):
+                message = f"{path} has no split {split!r}; it has {', '.join(loaded) if isinstance(loaded, dict) else 'none'}"
+                raise UsageError(message)
+            loaded = loaded[split]
+        yield from _loaded(loaded, wanted)
+        return
+    files = sorted(entry for entry in path.rglob("*") if entry.suffix.lower() in _READERS and entry.is_file())
+    if not files:
+        message = f"{path} holds no data files; wanted names that end in {', '.join(_READERS)}"
+        raise UsageError(message)
+    for file in files:
+        yield from _file(file, wanted)
+
+
+def _datasets(purpose: str) -> Any:
+    try:
+        import datasets
+    except ImportError:
+        raise MissingExtra("datasets", "data", purpose) from None
+    return datasets
+
+
+def _loaded(loaded: Any, wanted: Collection[str] | None) -> Iterator[Row]:
+    """Rows of a `Dataset`, or of each of the splits in a `DatasetDict`."""
+    for part in loaded.values() if isinstance(loaded, dict) else [loaded]:
+        names = part.column_names if wanted is None else [name for name in part.column_names if name in wanted]
+        # Without any wanted column there is still something to say: which columns there are.
+        chosen = part.select_columns(names) if names else part
+        for place, fields in enumerate(chosen, start=1):
+            yield Row(place, dict(fields))
+
+
+def _json_lines(stream: IO[bytes], _: Collection[str] | None = None) -> Iterator[Row]:
+    limit = MAX_LINE_MB * 2**20
+    place = 0
+    while line := stream.readline(limit + 1):
+        place += 1
+        if len(line) > limit:
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(limit)
+            yield Row(place, problem=f"the line is longer than {MAX_LINE_MB} MB")
+        elif line.strip():
+            yield _parsed(line, place)
+
+
+def _parsed(line: bytes, place: int) -> Row:
+    try:
+        value = json.loads(line.decode("utf-8-sig" if place == 1 else "utf-8", errors="replace"), parse_constant=lambda _: None)
+    except (ValueError, RecursionError) as cause:
+        return Row(place, problem=f"not JSON: {cause}")
+    return _fields(value, place)
+
+
+def _fields(value: Any, place: int) -> Row:
+    if isinstance(value, dict):
+        return Row(place, value)
+    return Row(place, problem=f"a row is a JSON object with named fields, not a {type(value).__name__}")
+
+
+def _json(stream: IO[bytes], wanted: Collection[str] | None) -> Iterator[Row]:
+    """A list of objects, an object with one such list in it, or, as many such files are, JSON lines."""
+    text = stream.read()
+    try:
+        value = json.loads(text.decode("utf-8-sig", errors="replace"), parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        stream.seek(0)
+        yield from _json_lines(stream)
+        return
+    if isinstance(value, dict):
+        lists = [part for part in value.values() if isinstance(part, list) and part and isinstance(part[0], dict)]
+        value = lists[0] if len(lists) == 1 else [value]
+    if not isinstance(value, list):
+        yield _fields(value, 1)
+        return
+    for place, fields in enumerate(value, start=1):
+        yield _fields(fields, place)
+
+
+def _csv(stream: IO[bytes], _: Collection[str] | None, delimiter: str = ",") -> Iterator[Row]:
+    import io
+
+    csv.field_size_limit(MAX_LINE_MB * 2**20)
+    lines = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+    rows = csv.DictReader(lines, delimiter=delimiter)
+    place = 0
+    try:
+        for place, fields in enumerate(rows, start=1):
+            extra = fields.pop(None, None)
+            yield Row(place, problem=f"{len(extra)} more cells than the header") if extra else Row(place, fields)
+    except csv.Error as cause:
+        yield Row(place + 1, problem=f"not CSV: {cause}")
+
+
+def _tsv(stream: IO[bytes], wanted: Collection[str] | None) -> Iterator[Row]:
+    return _csv(stream, wanted, "\t")
+
+
+def _parquet(stream: IO[bytes], wanted: Collection[str] | None) -> Iterator[Row]:
+    try:
+        from pyarrow import ArrowException
+        from pyarrow.parquet import ParquetFile
+    except ImportError:
+        raise MissingExtra("pyarrow", "data", "reading Parquet") from None
+    try:
+        table = ParquetFile(stream)
+        names = [name for name in table.schema_arrow.names if wanted is None or name in wanted]
+        batches: Iterable[Any] = table.iter_batches(BATCH_ROWS, columns=names or None)
+        place = 0
+        for batch in batches:
+            for fields in batch.to_pylist():
+                place += 1
+                yield Row(place, fields)
+    except ArrowException as cause:
+        message = f"cannot read {stream.name} as Parquet: {cause}"
+        raise UsageError(message) from cause
+
+
+_READERS: dict[str, Callable[[IO[bytes], Collection[str] | None], Iterator[Row]]] = {
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
+    ".json": _json,
+    ".csv": _csv,
+    ".tsv": _tsv,
+    ".parquet": _parquet,
+}
