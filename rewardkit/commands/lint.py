@@ -1,0 +1,187 @@
+"""`rewardkit lint`: how each reference of a data set is understood, which route it gets, and which cannot be used."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rewardkit.commands.console import console
+from rewardkit.commands.rows import ALIASES, parse_columns
+from rewardkit.data.read import Row, read
+from rewardkit.data.references import PROBLEMS, Reading, References, unusable
+from rewardkit.errors import MissingColumn, UsageError
+from rewardkit.types import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console
+
+__all__ = ["run"]
+
+COLUMNS = ("id", "prompt", "answer", "choices", "options")
+WIDTH = 60
+
+
+@dataclass
+class Findings:
+    """Counts over the rows so far, and the first examples of each kind."""
+
+    show: int
+    rows: int = 0
+    unusable: int = 0
+    suspicious: int = 0
+    kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
+    problems: Counter[str] = field(default_factory=Counter)
+    examples: dict[Any, list[tuple[int, str, Reading]]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, place: int, reference: str, reading: Reading) -> None:
+        """Count one row."""
+        self.rows += 1
+        self.unusable += unusable(reading.problems)
+        self.suspicious += bool(reading.problems) and not unusable(reading.problems)
+        kind = (reading.route, reading.shape)
+        self.kinds[kind] += 1
+        self.problems.update(reading.problems.keys())
+        for key in (kind, *reading.problems):
+            if len(self.examples[key]) < self.show:
+                self.examples[key].append((place, reference, reading))
+
+    def summary(self) -> dict[str, Any]:
+        """The counts as plain values."""
+        kinds = [{"route": route, "shape": shape, "rows": rows} for (route, shape), rows in self.kinds.most_common()]
+        problems = [
+            {"problem": name, "unusable": PROBLEMS[name][0], "rows": rows, "meaning": PROBLEMS[name][1]}
+            for name, rows in self.problems.most_common()
+        ]
+        return {
+            "rows": self.rows,
+            "unusable": self.unusable,
+            "suspicious": self.suspicious,
+            "kinds": kinds,
+            "problems": problems,
+        }
+
+
+def run(options: Namespace) -> int:
+    """Look at every reference; 1 when one cannot be used, 2 when the data cannot be read or has no answer column."""
+    mapping = parse_columns(options.columns)
+    wanted = {name for column in COLUMNS for name in (mapping.get(column, column), *ALIASES.get(column, ()))}
+    rows = read(options.data, wanted=wanted, config=options.config, split=options.split)
+    references = References()
+    findings = Findings(max(0, options.show))
+    with _progress() as tell:
+        for row in rows:
+            place, row_id, reference, reading = _look(row, mapping, references, findings.rows)
+            findings.add(place, reference, reading)
+            if options.json:
+                sys.stdout.write(json.dumps(_record(place, row_id, reference, reading), ensure_ascii=False, default=str) + "\n")
+            elif not options.show:
+                print("\t".join((str(place), reading.route, reading.shape, _line(reference), *_told(reading))))
+            if findings.rows % 1000 == 0:
+                tell(findings.rows)
+    if not findings.rows:
+        message = f"{options.data} has no rows"
+        raise UsageError(message)
+    if options.json:
+        print(json.dumps({"summary": findings.summary()}, ensure_ascii=False))
+    else:
+        _show(findings)
+    return 1 if findings.unusable else 0
+
+
+def _look(row: Row, mapping: Mapping[str, str], references: References, seen: int) -> tuple[int, Any, str, Reading]:
+    if row.problem:
+        return row.place, None, "", Reading("", "", "", problems={"bad_row": row.problem})
+    names = {column: (mapping[column],) if column in mapping else ALIASES.get(column, (column,)) for column in COLUMNS}
+    if not seen and not any(name in row.fields for name in names["answer"]):
+        raise MissingColumn("answer", "lint", row.fields)
+    value = {column: next((row.fields[n] for n in names[column] if row.fields.get(n) is not None), None) for column in names}
+    if isinstance(value["answer"], dict):
+        problem = {"bad_row": "the answer is an object; wanted a string, a number or a list of the accepted ones"}
+        return row.place, value["id"], "", Reading("", "", "", problems=problem)
+    sample = Sample(seen, value["prompt"], "", {n: v for n, v in value.items() if v is not None and n not in ("id", "prompt")})
+    return row.place, value["id"], " | ".join(sample.references), references.look(sample, row.place)
+
+
+def _record(place: int, row_id: Any, reference: str, reading: Reading) -> dict[str, Any]:
+    return {
+        "row": place,
+        "id": row_id,
+        "reference": reference,
+        "route": reading.route,
+        "shape": reading.shape,
+        "understood": reading.understood,
+        "others": list(reading.others),
+        "problems": dict(reading.problems),
+        "usable": not unusable(reading.problems),
+    }
+
+
+def _show(findings: Findings) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    # A table is data: piped into a file it keeps all its columns.
+    out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("route", "shape"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("rows", justify="right", no_wrap=True)
+    for name in ("for example", "understood as"):
+        table.add_column(name, overflow="fold", max_width=WIDTH)
+    for (route, shape), rows in findings.kinds.most_common():
+        if route:
+            examples = findings.examples[(route, shape)]
+            _, reference, reading = examples[0] if examples else (0, "", Reading(route, shape, ""))
+            table.add_row(route, shape, f"{rows:,}", Text(_line(reference)), Text(_line(reading.understood)))
+    out.print(table)
+    for worst in (True, False):
+        for name, rows in findings.problems.most_common():
+            if PROBLEMS[name][0] is worst:
+                _show_problem(out, name, rows, findings)
+    out.print(
+        f"\n{findings.rows:,} references: [bold]{findings.unusable:,} unusable[/bold], {findings.suspicious:,} suspicious, "
+        f"{findings.rows - findings.unusable - findings.suspicious:,} without a remark"
+    )
+
+
+def _show_problem(out: Console, name: str, rows: int, findings: Findings) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    worst, meaning = PROBLEMS[name]
+    out.print(f"\n[bold]{name}[/bold]  {rows:,} rows, {'unusable' if worst else 'suspicious'}: {meaning}")
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True, style="dim")
+    for _ in range(3):
+        table.add_column(overflow="fold", max_width=WIDTH)
+    for place, reference, reading in findings.examples[name]:
+        how = f"{reading.route}: {reading.understood}" if reading.route else ""
+        table.add_row(f"row {place}", Text(_line(reference)), Text(_line(how)), Text(_line(reading.problems[name])))
+    out.print(table)
+
+
+def _told(reading: Reading) -> tuple[str, str]:
+    return _line(reading.understood), ", ".join(reading.problems)
+
+
+def _line(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 2 * WIDTH else flat[: 2 * WIDTH - 1] + "…"
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None]]:
+    if not sys.stderr.isatty():
+        yield lambda rows: None
+        return
+    with console().status("reading") as status:
+        yield lambda rows: status.update(f"{rows:,} references")

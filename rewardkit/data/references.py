@@ -1,0 +1,201 @@
+"""What the library makes of a reference answer: its route, its shape, how it is read, and what is wrong with it.
+
+A reference that cannot be used costs every completion of its prompt the reward, in silence; it is found here, before training.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rewardkit.compose import Cascade
+from rewardkit.registry import FunctionVerifier
+from rewardkit.router import Router
+from rewardkit.types import Sample, Status, Verdict, Verifier
+
+__all__ = ["PROBLEMS", "Reading", "References", "unusable"]
+
+PROBLEMS: dict[str, tuple[bool, str]] = {
+    "bad_row": (True, "the row cannot be read"),
+    "empty": (True, "there is no reference answer"),
+    "truncated": (True, "the LaTeX is cut off: an open brace, dollar, environment or \\left"),
+    "worked_solution": (True, "a whole solution stands where its answer should"),
+    "not_an_option": (True, "the reference is none of the choices"),
+    "unreadable": (True, "no rule can read it"),
+    "not_itself": (True, "given back as the answer, it is not accepted"),
+    "two_readings": (False, "it can be read in more than one way"),
+    "prose": (False, "words under a numeric or mathematical route"),
+    "text_only": (False, "meant as mathematics, it seems, but only compared as text"),
+    "conflict": (False, "the same prompt has another answer elsewhere"),
+}
+"""Each finding: whether it makes the reference unusable, and what it means."""
+
+SEEN_AT_MOST = 200_000
+LONG = 300
+
+_COMMAND = re.compile(r"\\[a-zA-Z]+\s*")
+_TEXT_PART = re.compile(r"\\(?:text|mathrm|mbox|textbf|operatorname)\s*\{[^{}]*\}")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_FINAL = re.compile(r"####|\\boxed|the (?:final )?answer is", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one row's reference is understood.
+
+    `route` is that of the `auto` recipe, `shape` the kind of answer, `understood` a printable tree, `others` further readings.
+    `problems` are keys of `PROBLEMS`, each with its detail.
+    """
+
+    route: str
+    shape: str
+    understood: str
+    others: tuple[str, ...] = ()
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def unusable(problems: Mapping[str, str]) -> bool:
+    """Whether one of the findings makes a reference unusable."""
+    return any(PROBLEMS[name][0] for name in problems)
+
+
+class References:
+    """Reads references one row at a time; equal ones are understood once."""
+
+    def __init__(self) -> None:
+        from rewardkit import recipes
+
+        recipe = recipes.build("auto")
+        assert isinstance(recipe, Router)
+        self._routes = recipe.routes
+        self._seen: dict[Any, Reading] = {}
+        self._answers: dict[int, tuple[str, int]] = {}
+
+    def look(self, sample: Sample, place: int) -> Reading:
+        """What becomes of the reference of one row; `place` names the row when another contradicts it."""
+        from rewardkit.recipes.auto import shape_of
+        from rewardkit.verifiers.options import read_options
+
+        references = sample.references
+        if not references:
+            return Reading("", "", "", problems={"empty": ""})
+        options = read_options(sample)
+        route = shape_of(sample)
+        key = (route, references, tuple(options.texts.items()), options.stated)
+        reading = self._seen.get(key)
+        if reading is None:
+            if len(self._seen) >= SEEN_AT_MOST:
+                self._seen.clear()
+            reading = self._seen[key] = self._read(sample, route, dict(options.texts), options.stated)
+        clash = self._clash(sample, references[0], place)
+        if clash:
+            return Reading(
+                reading.route, reading.shape, reading.understood, reading.others, {**reading.problems, "conflict": clash}
+            )
+        return reading
+
+    def _read(self, sample: Sample, route: str, options: Mapping[str, str], stated: bool) -> Reading:
+        from rewardkit.answers.equal import understand
+        from rewardkit.verifiers.options import is_option_reference
+
+        problems: dict[str, str] = {}
+        shapes: list[str] = []
+        trees: list[str] = []
+        others: list[str] = []
+        for reference in sample.references:
+            if route == "choice":
+                shapes.append("option")
+                trees.append(_option(reference, options))
+            else:
+                found = understand(reference)
+                shapes.append(found.shape or "–")
+                trees.append(found.tree or "–")
+                if route == "math":
+                    others += (other for other in found.readings if other != found.tree)
+                problems |= _problems(reference, route, found.shape, found.problems)
+                if stated and options and not is_option_reference(reference, options):
+                    problems["not_an_option"] = f"choices: {', '.join(f'{k} {v}' for k, v in options.items())[:200]}"
+        if others:
+            problems["two_readings"] = f"also {' or '.join(others)}"
+        problems |= self._itself(sample, route)
+        return Reading(route, " | ".join(dict.fromkeys(shapes)), " | ".join(trees), tuple(others), problems)
+
+    def _itself(self, sample: Sample, route: str) -> dict[str, str]:
+        """Each reference given back as the answer must be accepted."""
+        verifier = self._routes.get(route)
+        for reference in sample.references[:8] if verifier else ():
+            given = Sample(sample.index, sample.prompt, f"\\boxed{{{reference}}}", {**sample.columns, "answer": reference})
+            verdict = next((v for v in _verdicts(verifier, given) if v.status is not Status.ABSTAINED), None)
+            if verdict is None:
+                return {"unreadable": "every rule of the route abstains"}
+            if verdict.score is None or verdict.score < 1:
+                return {"not_itself": verdict.reason}
+        return {}
+
+    def _clash(self, sample: Sample, reference: str, place: int) -> str:
+        """Where the prompt stood before with a reference that is not equal to this one."""
+        question = sample.question
+        if not question.strip():
+            return ""
+        before, where = self._answers.setdefault(hash((question, str(sample.columns.get("choices")))), (reference, place))
+        if before == reference:
+            return ""
+        from rewardkit.answers.equal import compare
+
+        return "" if compare(reference=before, answer=reference).equal else f"row {where}: {before[:100]}"
+
+
+def _verdicts(verifier: Verifier | None, sample: Sample) -> Iterator[Verdict]:
+    """What each rule says, in the order of the cascade; those that need a worker process are for doubtful pairs, not this."""
+    if isinstance(verifier, Cascade):
+        for part in verifier.parts:
+            yield from _verdicts(part, sample)
+    elif isinstance(verifier, FunctionVerifier) and not verifier.isolated:
+        yield verifier.check(sample)
+
+
+def _option(reference: str, options: Mapping[str, str]) -> str:
+    from rewardkit.verifiers.optionread import reference_letters
+    from rewardkit.verifiers.options import Options
+
+    letters = reference_letters(reference, Options(options)) if options else ""
+    named = [f"{letter}: {options[letter]}" if options.get(letter) else letter for letter in sorted(letters or ())]
+    return "; ".join(named) or reference.strip()
+
+
+def _problems(reference: str, route: str, shape: str, noted: tuple[str, ...]) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    cut = _cut_off(reference)
+    if cut:
+        problems["truncated"] = cut
+    if len(reference) > LONG and _FINAL.search(reference):
+        problems["worked_solution"] = "the answer stands after its marker"
+    elif "####" in reference:
+        problems["worked_solution"] = "the answer stands after ####"
+    if route in ("number", "math"):
+        words = _WORD.findall(_COMMAND.sub(" ", _TEXT_PART.sub(" ", reference)))
+        if len(words) >= 3:
+            problems["prose"] = " ".join(words[:5])
+    unread = [note for note in noted if note.startswith(("unreadable", "too_complex"))]
+    if unread and not shape and not problems:
+        problems["text_only"] = unread[0].partition(": ")[2] or unread[0]
+    return problems
+
+
+def _cut_off(text: str) -> str:
+    """What of its LaTeX was never closed; empty when nothing."""
+    plain = text.replace("\\\\", "")
+    if plain.endswith("\\"):
+        return "ends in a backslash"
+    plain = re.sub(r"\\[{}$]", "", plain)
+    if plain.count("{") > plain.count("}"):
+        return "an open {"
+    if plain.count("$") % 2 and "\\" in plain:
+        return "an open $"
+    for start, end in (("\\left", "\\right"), ("\\begin", "\\end"), ("\\(", "\\)"), ("\\[", "\\]")):
+        tail = r"(?![a-zA-Z])"
+        if len(re.findall(re.escape(start) + tail, plain)) > len(re.findall(re.escape(end) + tail, plain)):
+            return f"{start} without {end}"
+    return ""
