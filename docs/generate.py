@@ -1,4 +1,7 @@
-"""Write the pages that come from the code itself: the outcomes and the verifiers. Run by `make docs`; a test keeps them current."""
+"""Write the pages that come from the code itself: outcomes and verifiers.
+
+Run by `make docs`; a test keeps them current.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,17 @@ DOCS = Path(__file__).parent
 
 def outcomes() -> str:
     """The table of reasons, and the errors a call raises."""
-    rows = "\n".join(f"| `{reason}` | {status.value} | {'the score' if status.value == 'scored' else '`None`'} | {meaning} |" for reason, (status, meaning) in OUTCOMES.items())
-    raised = "\n".join(
-        f"| `{name}` | {(inspect.getdoc(getattr(errors, name)) or '').splitlines()[0]} |" for name in errors.__all__ if name not in ("RewardKitError",)
+    rows = "\n".join(
+        f"| `{reason}` | {status.value} | {'the score' if status.value == 'scored' else '`None`'} | {meaning} |"
+        for reason, (status, meaning) in OUTCOMES.items()
     )
+    about = {name: inspect.getdoc(getattr(errors, name)) or "" for name in errors.__all__ if name != "RewardKitError"}
+    raised = "\n".join(f"| `{name}` | {text.splitlines()[0]} |" for name, text in about.items())
     return f"""# Outcomes
 
-Ask of every row: *could the policy cause this with text alone?* If so it is a score, or training will find it. If not, it is no reward at all: `None`, which
-trainers leave out of the group's baseline. Nothing in between: a failure is never a 0, and never a 1.
+Ask of every row: *could the policy cause this with text alone?* If so it is a score, or training will find it. If not,
+it is no reward at all: `None`, which trainers leave out of the group's baseline. Nothing in between: a failure is never a
+0, and never a 1.
 
 | reason | status | trainer gets | meaning |
 |---|---|---|---|
@@ -43,7 +49,9 @@ def verifiers() -> str:
     built_in = sorted(registry.BUILT_IN)
     for name in built_in:
         spec = registry.spec(name)
-        parts.append(f"| [`{name}`](#{name.replace('.', '')}) | {', '.join(f'`{c}`' for c in spec.requires) or '–'} | {spec.summary} |")
+        parts.append(
+            f"| [`{name}`](#{name.replace('.', '')}) | {', '.join(f'`{c}`' for c in spec.requires) or '–'} | {spec.summary} |"
+        )
     for name in built_in:
         spec = registry.spec(name)
         parts.append(f"\n## {name}\n")

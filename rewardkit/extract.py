@@ -6,7 +6,7 @@ The steps, in their default order; the first that finds something decides, and a
 |---|---|
 | `answer_tag` | the `<answer>…</answer>` block outside `<think>` |
 | `json` | the `"answer"` (or `"final_answer"`) value of a JSON object |
-| `boxed` | the last balanced `\boxed{…}` or `\fbox{…}` |
+| `boxed` | the last balanced `\boxed{…}` or `\fbox{…}`, or a "final answer is" with a value of its own after it |
 | `hash` | what follows the last `####` at the start of a line |
 | `phrase` | what follows the last "the answer is", "Final answer:", "Answer:", or its like in other languages |
 | `chinese` | what follows the last 答案是, 答案为, 故选 or their like |
@@ -46,18 +46,41 @@ _ANSWER = re.compile(r"<(/?)answer>", re.IGNORECASE)
 _BOX_OR_BRACE = re.compile(
     r"(?P<box>\\f?box(?:ed)?\s*\{)|\\f?box(?:ed)?\s*(?P<bare>[^\s$\\{}]+)|\\.|(?P<open>\{)|(?P<close>\})", re.DOTALL
 )
-_BETWEEN_BOXES = re.compile(r"(?:[\s,;.$&、，；]|\\[()\[\],;!]|\\(?:quad|qquad)\b|\\text\s*\{\s*(?:and|or)\s*\}|\band\b|\bor\b|和|或|与)*")
+_BETWEEN_BOXES = re.compile(
+    r"(?:[\s,;.$&、，；]|\\[()\[\],;!]|\\(?:quad|qquad)\b|\\text\s*\{\s*(?:and|or)\s*\}|\band\b|\bor\b|和|或|与)*"
+)
 _JSON_KEY = re.compile(r'"(?:final[_ ])?answer"\s*:\s*', re.IGNORECASE)
 _JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _JSON_BARE = re.compile(r"[^,}\]\n]+")
 _HASH = re.compile(r"(?:^|\n)[^\S\n]*(?:Step \d+:[^\S\n]*)?####(?!#)[^\S\n]*([^\n]*)")
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
-_NUMBER = re.compile(r"[-+−]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?:\s*/\s*\d+(?![\d.]))?\s?%?|[-+−]?\.\d+")
+_NUMBER = re.compile(
+    r"[-+−]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?:\s*/\s*\d+(?![\d.]))?\s?%?|[-+−]?\.\d+"
+)
 
 # "answer is" as other languages say it; each is followed by a colon or nothing.
-_FOREIGN = (
-    r"respuesta(?: correcta| final)?(?: es)?|réponse(?: correcte| finale)?(?: est)?|antwort(?: ist| lautet)?|risposta(?: è)?|resposta(?: é)?"
-    r"|ответ|відповідь|odpowiedź(?: to)?|cevap|javob|정답은?|답은?|答え[はが]?|正解は?|الجواب(?: هو)?|الإجابة(?: هي)?|उत्तर(?: है)?|đáp án(?: là)?|jawaban(?:nya)?(?: adalah)?|antwoord(?: is)?|svar(?:et)?(?: är| er)?|คำตอบ(?:คือ)?"
+_FOREIGN = "|".join(
+    (
+        "respuesta(?: correcta| final)?(?: es)?",
+        "réponse(?: correcte| finale)?(?: est)?",
+        "antwort(?: ist| lautet)?",
+        "risposta(?: è)?",
+        "resposta(?: é)?",
+        "antwoord(?: is)?",
+        "svar(?:et)?(?: är| er)?",
+        "odpowiedź(?: to)?",
+        "ответ",
+        "відповідь",
+        "cevap",
+        "javob",
+        "정답은?|답은?",
+        "答え[はが]?|正解は?",
+        "الجواب(?: هو)?|الإجابة(?: هي)?",
+        "उत्तर(?: है)?",
+        "đáp án(?: là)?",
+        "jawaban(?:nya)?(?: adalah)?",
+        "คำตอบ(?:คือ)?",
+    )
 )
 _PHRASE = re.compile(
     r"\banswers?\b[*_\"'’]{0,3}(?:[^\S\n]+(?:to|of|for|choice|option)\b[^.:\n]{0,80}?)?[^\S\n]{0,3}"
@@ -67,7 +90,11 @@ _PHRASE = re.compile(
     rf"|(?<!\w)(?:{_FOREIGN})(?:[^\S\n]*[:：][*_]{{0,3}}|(?=[^\S\n]+[\$\\\d(A-Z]))",
     re.IGNORECASE,
 )
-_CHINESE = re.compile(r"(?:答案|答)(?:选择|选项|应)?(?:[是为選选]|[:：])+[:：]?|(?:故|因此|所以)?[，,]?(?:应|應)?(?:选|選)(?:择|擇)?(?:项)?[:：]?(?=\s*[A-ZＡ-Ｚ(（])")
+_CHINESE = re.compile(
+    r"(?:答案|答)(?:选择|选项|应)?(?:[是为選选]|[:：])+[:：]?|(?:故|因此|所以)?[，,]?(?:应|應)?(?:选|選)(?:择|擇)?(?:项)?[:：]?(?=\s*[A-ZＡ-Ｚ(（])"
+)
+_FINAL = re.compile(r"\bfinal answer\b[*_]{0,3}[^\S\n]*(?:is|:)[*_]{0,3}[^\S\n]*:?", re.IGNORECASE)
+_VALUE = re.compile(r"[$\\(\[]*\s*[-−+]?\s*(?:\\?[$€£¥])?\d|\$|\\\(|\([A-Z]\)|[A-Z]$")
 _SENTENCE_END = re.compile(r"(?<=[^\d\s.])\.(?=\s|$)|(?<=\d)\.(?=\s+[^\d\s]|\s*$)|[。！!？?](?=\s|$|[一-鿿])")
 _DRESS = " \t\r\n*_`\"'“”"
 
@@ -184,6 +211,9 @@ def _boxed(text: str) -> Extraction | None:
         if group[-1][0] - box[1] > 200 or not _BETWEEN_BOXES.fullmatch(text, box[1], group[-1][0]):
             break
         group.append(box)
+    corrected = _final_after(text, boxes[-1][1])
+    if corrected is not None:
+        return corrected
     contents = [_unbox(content) for _, _, content in reversed(group)]
     distinct = {_fold(c): c for c in contents if c}
     if not distinct:
@@ -191,6 +221,15 @@ def _boxed(text: str) -> Extraction | None:
     if len(distinct) > 1:
         return Extraction(None, "boxed", "ambiguous", tuple(distinct.values())[:16])
     return Extraction(next(iter(distinct.values())), "boxed")
+
+
+def _final_after(text: str, end: int) -> Extraction | None:
+    """A "final answer" with a value of its own after the last box: it is the later word."""
+    found = None
+    for found in _FINAL.finditer(text, max(end, len(text) - TAIL)):  # noqa: B007 - the last one is wanted
+        pass
+    value = found and _tidy(_first_sentence(text[found.end() :].split("\n", 1)[0]))
+    return Extraction(value, "phrase") if value and _VALUE.match(value) else None
 
 
 def _boxes(text: str) -> tuple[list[tuple[int, int, str]], int | None]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from rewardkit.errors import BadParameter, MissingColumn, UnknownName
+from rewardkit.errors import BadParameter, MissingColumn, RewardKitError, UnknownName
 from rewardkit.types import Sample, Status, Verdict
 
 __all__ = ["FunctionVerifier", "Spec", "get", "names", "spec", "verifier"]
@@ -98,7 +98,8 @@ def verifier(
     def register(function: CheckT) -> CheckT:
         known = _specs.get(name)
         if known and (known.function.__module__, known.function.__qualname__) != (function.__module__, function.__qualname__):
-            message = f"{name!r} is already registered by {known.function.__module__}.{known.function.__qualname__}; choose another name"
+            owner = f"{known.function.__module__}.{known.function.__qualname__}"
+            message = f"{name!r} is already registered by {owner}; choose another name"
             raise BadParameter(message)
         _specs[name] = Spec(name, function, tuple(requires), isolated, validate)
         return function
@@ -194,7 +195,9 @@ class FunctionVerifier:
             result = self.spec.function(sample, **self.parameters)
             if not isinstance(result, Verdict):
                 result = Verdict.abstained("out_of_scope") if result is None else Verdict.scored(result)
-        except Exception as cause:  # noqa: BLE001 - an author's bug is that row's error verdict, with its traceback
+        except RewardKitError:
+            raise  # the call is wrong, not the row
+        except Exception as cause:  # an author's bug is that row's error verdict
             return replace(Verdict.raised(cause, name), seconds=time.perf_counter() - start)
         seconds = time.perf_counter() - start
         return Verdict(result.score, result.status, result.reason, result.info, result.verifier or name, seconds)

@@ -25,8 +25,10 @@ def samples_of(
     columns: Mapping[str, Any],
     completion_ids: Sequence[Sequence[int]] | None = None,
 ) -> list[Sample]:
-    """One sample a completion; a keyword that is no column of the batch (a scalar, a callback, a list of another length)
-    is passed over, because trainers add new ones.
+    """One sample a completion.
+
+    A keyword that is no column of the batch (a scalar, a callback, a list of another length) is passed over,
+    because trainers add new ones.
 
     Raises `WrongLength` when prompts, ids or the reference answers are not as long as the completions.
     """
@@ -50,7 +52,13 @@ def samples_of(
     names = list(usable)
     rows = zip(*usable.values(), strict=True) if usable else iter([()] * size)
     return [
-        Sample(i, None if prompts is None else prompts[i], completions[i], dict(zip(names, row, strict=True)), None if completion_ids is None else completion_ids[i])
+        Sample(
+            i,
+            None if prompts is None else prompts[i],
+            completions[i],
+            dict(zip(names, row, strict=True)),
+            None if completion_ids is None else completion_ids[i],
+        )
         for i, row in enumerate(rows)
     ]
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from rewardkit.errors import BadParameter
 from rewardkit.extract import DEFAULT_ORDER, STEPS, extract, outside_think
 
-CASES = [json.loads(line) for line in (Path(__file__).parent / "cases" / "extract.jsonl").read_text(encoding="utf-8").splitlines()]
+CASES = [
+    json.loads(line) for line in (Path(__file__).parent / "cases" / "extract.jsonl").read_text(encoding="utf-8").splitlines()
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{i}-{c['why'][:40]}" for i, c in enumerate(CASES)])
@@ -76,7 +78,7 @@ def _cost(text, order):
 
 
 def test_an_unknown_step_is_refused_with_the_known_ones():
-    with pytest.raises(BadParameter, match="no extraction step is named 'box'.*boxed"):
+    with pytest.raises(BadParameter, match=r"no extraction step is named 'box'.*boxed"):
         extract("1", order=("box",))
 
 

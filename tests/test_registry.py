@@ -70,7 +70,7 @@ def test_a_verifier_that_raises_gives_that_row_an_error_with_class_message_and_t
 
 
 def test_a_missing_column_is_named_with_the_columns_there_are():
-    with pytest.raises(MissingColumn, match="test.picky needs the column 'image'; the batch has answer"):
+    with pytest.raises(MissingColumn, match=r"test\.picky needs the column 'image'; the batch has answer"):
         registry.get("test.picky").verify([sample(answer="1")])
 
 
@@ -112,7 +112,7 @@ def test_a_value_out_of_range_is_refused_at_once():
 
 @pytest.mark.parametrize("name", ["plain", "a.b.c", "a.b-c", ".x", ""])
 def test_a_name_is_family_dot_thing(name):
-    with pytest.raises(BadParameter, match="family.thing"):
+    with pytest.raises(BadParameter, match=r"family\.thing"):
         registry.verifier(name)
 
 
@@ -142,7 +142,19 @@ def site_with_plugin(tmp_path_factory):
             copy = source / file.relative_to(PLUGIN)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(file.read_bytes())
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--target", str(site), str(source)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        "--no-build-isolation",
+        "--target",
+        str(site),
+        str(source),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     return site
 

@@ -1,0 +1,1 @@
+"""One file a trainer; each imports its trainer only when it is used."""

@@ -1,0 +1,1 @@
+"""Judges: verifiers that ask a model."""

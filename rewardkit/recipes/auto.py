@@ -9,6 +9,7 @@ from rewardkit.types import Sample, Verifier
 
 __all__ = ["build", "shape_of"]
 
+
 def build() -> Verifier:
     """The `auto` router: choice, number, mathematics and text, each by its own rules; free text abstains with `needs_judge`."""
     mathematics = Cascade("math.equal", "math.symbolic", "text.exact", name="math")
@@ -27,8 +28,8 @@ def build() -> Verifier:
 def shape_of(sample: Sample) -> str:
     """The route of a row: `choice`, `number`, `math` or `text`.
 
-    A reference that names or equals one of the options is a choice; one that is a single number is a number; words, brackets and the like are
-    text; everything else that reads as mathematics is mathematics.
+    A reference that names or equals one of the options is a choice; one that is a single number is a number; words,
+    brackets and the like are text; everything else that reads as mathematics is mathematics.
     """
     from rewardkit.answers.equal import understand
     from rewardkit.answers.plain import read_number

@@ -19,9 +19,9 @@ def equal(
 ) -> Verdict:
     """Whether the final answer is mathematically the reference, by exact arithmetic and rigorous numerics.
 
-    `rounding` and `units` are the policies of `rewardkit.answers.equal.compare`. What is read on both sides but not settled abstains
-    with `needs_symbolic`, for `math.symbolic` to settle; a reference in words is `out_of_scope`. `info` holds the step that
-    decided and both shapes.
+    `rounding` and `units` are the policies of `rewardkit.answers.equal.compare`. What is read on both sides but not
+    settled abstains with `needs_symbolic`, for `math.symbolic` to settle; a reference in words is `out_of_scope`.
+    `info` holds the step that decided and both shapes.
     """
     from rewardkit.answers.decide import decide
 
@@ -29,7 +29,13 @@ def equal(
     found, result = decision.found, decision.result
     if result is None:
         alternatives = list(found.alternatives)
-        return Verdict.scored(0.0, "no_answer" if found.reason == "found" else found.reason, extracted=None, alternatives=alternatives, how=found.method)
+        return Verdict.scored(
+            0.0,
+            "no_answer" if found.reason == "found" else found.reason,
+            extracted=None,
+            alternatives=alternatives,
+            how=found.method,
+        )
     info = {
         "extracted": decision.candidate,
         "how": found.method,
@@ -53,8 +59,8 @@ def equal(
 def symbolic(sample: Sample) -> Verdict:
     """Whether sympy can show that the final answer equals the reference; the last resort, in a worker process.
 
-    Only answers that were read as mathematics come this far. What cannot be shown is scored 0 as `undecided`, because a completion
-    could bring that about with text alone.
+    Only answers that were read as mathematics come this far. What cannot be shown is scored 0 as `undecided`,
+    because a completion could bring that about with text alone.
     """
     from rewardkit.answers.decide import decide
     from rewardkit.answers.symbolic import settle

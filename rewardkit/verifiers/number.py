@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from rewardkit.answers.plain import PlainNumber, read_number
 from rewardkit.errors import BadParameter
-from rewardkit.extract import Extraction, is_operator
+from rewardkit.extract import Extraction, is_operator, outside_think
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
@@ -25,7 +26,8 @@ _NUMBER = re.compile(
     r"(?![A-Za-z]\w)\s?(?:\\?%|percent\b|pct\b)?)"
 )
 _HEDGE = re.compile(
-    r"[\s$()\\]*(?:or|and|and/or|maybe|或者?|和|/|,|、|;)[\s$()\\]*(?:(?:or|and|maybe|possibly|perhaps|also|even)[\s$(]*)*", re.IGNORECASE
+    r"[\s$()\\]*(?:or|and|and/or|maybe|或者?|和|/|,|、|;)[\s$()\\]*(?:(?:or|and|maybe|possibly|perhaps|also|even)[\s$(]*)*",
+    re.IGNORECASE,
 )
 _EQUALS = re.compile(r"=|≈|\\approx|\\equiv")
 
@@ -47,10 +49,11 @@ def equal(
 ) -> Verdict:
     """Whether the final answer is the reference number.
 
-    Reads separators, percent signs, scientific notation, fractions, mixed numbers, currency, units and any expression with one
-    value, exactly. `abs_tol` and `rel_tol` (of the reference) accept what lies within either. `relaxed` is ChartQA's rule:
-    within 5 % of the reference. `rounding` says which rounded decimals count (`rewardkit.answers.equal.compare`). In prose without a marked
-    answer the last number counts. A reference that is no number is `out_of_scope`. Source of `relaxed`: ChartQA, arXiv 2203.10244.
+    Reads separators, percent signs, scientific notation, fractions, mixed numbers, currency, units and any expression
+    with one value, exactly. `abs_tol` and `rel_tol` (of the reference) accept what lies within either. `relaxed` is
+    ChartQA's rule: within 5 % of the reference. `rounding` says which rounded decimals count
+    (`rewardkit.answers.equal.compare`). In prose without a marked answer the last number counts. A reference that is
+    no number is `out_of_scope`. Source of `relaxed`: ChartQA, arXiv 2203.10244.
     """
     wanted = [number for text in sample.references if (number := read_number(text))]
     if not wanted:
@@ -62,16 +65,17 @@ def equal(
     info: dict[str, Any] = {"extracted": decision.candidate, "how": found.method}
     if result is None and found.reason == "ambiguous":
         return Verdict.scored(0.0, "ambiguous", alternatives=list(found.alternatives), **info)
+    spoken = _spoken(sample.text, found)
+    plainly = result is not None and result.equal and result.step == "plain"
+    if spoken.hedged and not plainly:
+        return Verdict.scored(0.0, "ambiguous", **{**info, "alternatives": spoken.hedged})
     if result is not None:
         info["step"] = result.step
         if result.equal:
             return Verdict.scored(1.0, result.reason, **info)
     tolerance = (abs_tol, max(rel_tol, CHARTQA_SHARE) if relaxed else rel_tol)
-    spoken = _spoken(sample.text, found)
-    if spoken.hedged:
-        return Verdict.scored(0.0, "ambiguous", **{**info, "alternatives": spoken.hedged})
     whole = decision.candidate and read_number(decision.candidate)
-    if whole and any(tolerance) and any(_within(whole, number, *tolerance) for number in wanted):
+    if whole and any(_accepts(whole, number, *tolerance) for number in wanted):
         return Verdict.scored(1.0, "match", **info)
     if result is not None and result.answer_shape not in ("", "text"):
         if decision.pending:
@@ -93,7 +97,7 @@ class _Spoken(NamedTuple):
 
 def _spoken(text: str, found: Extraction) -> _Spoken:
     marked = found.method not in ("last_line", "bold", "none")
-    statement = (found.text or "") if marked else text[-TAIL:]
+    statement = (found.text or "") if marked else outside_think(text)[-TAIL:]
     sides = _EQUALS.split(statement)
     statement = next((side for side in reversed(sides) if _NUMBER.search(side)), statement)
     numbers = list(_NUMBER.finditer(statement))
@@ -102,8 +106,12 @@ def _spoken(text: str, found: Extraction) -> _Spoken:
     values = [_signed(statement, match) for match in numbers]
     # "The answer is 5, because 2 are left" gives its number first; prose without a mark ends with it.
     place = 0 if found.method.endswith(("phrase", "chinese")) and len(sides) == 1 else len(numbers) - 1
-    for i, (one, two) in enumerate(zip(numbers, numbers[1:], strict=False)):
-        if place in (i, i + 1) and _HEDGE.fullmatch(statement, one.end(), two.start()) and _value(values[i]) != _value(values[i + 1]):
+    for i, (one, two) in enumerate(pairwise(numbers)):
+        if (
+            place in (i, i + 1)
+            and _HEDGE.fullmatch(statement, one.end(), two.start())
+            and _value(values[i]) != _value(values[i + 1])
+        ):
             return _Spoken(None, values[:16])
     return _Spoken(values[place])
 
@@ -132,6 +140,13 @@ def _compare(text: str, references: Sequence[str], tolerance: tuple[float, float
         if result.equal:
             return result.reason
     return "mismatch"
+
+
+def _accepts(number: PlainNumber, wanted: PlainNumber, abs_tol: float, rel_tol: float) -> bool:
+    """Whether a number lies within the tolerance; without one, whether it only adds a unit that the reference leaves out."""
+    if abs_tol or rel_tol:
+        return _within(number, wanted, abs_tol, rel_tol)
+    return bool(number.unit) and not wanted.unit and number.value == wanted.value
 
 
 def _within(number: PlainNumber, wanted: PlainNumber, abs_tol: float, rel_tol: float) -> bool:

@@ -1,0 +1,61 @@
+"""The seam between a judge and whatever runs its model: requests in, replies out, failures told apart from replies.
+
+A client never raises for one request and never makes a reply up: what cannot be had is a `Reply` with `failure`
+set. `rewardkit.testing.ScriptedClient` is the fake for tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+__all__ = ["Client", "Reply", "Request"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One prompt for a judge's model.
+
+    `messages` are chat messages; content is a string or a list of parts, images included. `choices` or `schema` ask the
+    server for structured output where it can; a reply may ignore them. `logprobs` asks for that many alternatives of the
+    first generated token. `temperature` 0 is greedy.
+    """
+
+    messages: tuple[Mapping[str, Any], ...]
+    max_tokens: int = 16
+    temperature: float = 0.0
+    seed: int | None = None
+    choices: tuple[str, ...] = ()
+    schema: Mapping[str, Any] | None = None
+    logprobs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: `text`, or `failure`, which says why nothing did.
+
+    `top_logprobs` maps alternatives of the first generated token to natural logarithms of their probabilities. `finish`
+    is the server's word for why it stopped ("stop", "length"). Token counts are 0 when unknown.
+    """
+
+    text: str = ""
+    failure: str | None = None
+    top_logprobs: Mapping[str, float] = field(default_factory=dict)
+    finish: str = "stop"
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+
+class Client(Protocol):
+    """Runs requests against one model."""
+
+    @property
+    def name(self) -> str:
+        """Which model, where: it goes into the cache key and the trace."""
+        ...
+
+    async def complete(self, requests: Sequence[Request], /) -> list[Reply]:
+        """One reply a request, in the same order, within the client's deadline."""
+        ...
