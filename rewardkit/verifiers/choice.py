@@ -29,6 +29,7 @@ MARKED = ("answer_tag", "boxed", "json", "hash")
 WINDOW = 16_000
 HEAD = 400
 SENTENCES = 60
+SENTENCE = 1_500
 CUES = 4
 
 
@@ -180,7 +181,7 @@ def _sentences_backwards(text: str) -> Iterator[str]:
 
 
 def _concluded(sentence: str, options: Options, *, last: bool) -> Reading | None:
-    sentence = sentence[-1500:]
+    sentence = sentence[-SENTENCE:]
     for cue in _last(_ANSWER_CUE, sentence):
         if _DENIES.search(cue["gap"]) or (cue["kind"] or "").strip().lower() in ("incorrect", "uncorrect", "wrong", "other"):
             continue
@@ -272,6 +273,7 @@ def _lines(text: str, options: Options) -> Found | None:
 
 def _opens(line: str, options: Options) -> Reading | None:
     """Reads a line such as "(D) Spending will fall." or "No, because it is odd." by what opens it."""
+    line = line[:SENTENCE]
     groups = mentions(line, options)
     if groups and groups[0].dressed and not _WORDY.search(line, 0, groups[0].start):
         return read(line, options)

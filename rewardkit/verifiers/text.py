@@ -1,0 +1,189 @@
+"""Free text against one or more accepted texts.
+
+A yes from these rules is meant to be safe. A no is safe only where a text cannot be said in other words
+(`is_closed_form`); elsewhere a miss abstains with `needs_judge`, unless the route passes `on_miss="mismatch"`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from rewardkit.errors import BadParameter
+from rewardkit.extract import Extraction, extract, outside_think
+from rewardkit.registry import verifier
+from rewardkit.types import Sample, Verdict
+from rewardkit.verifiers.claims import states
+from rewardkit.verifiers.words import is_closed_form, normalised, polarity, spoken_polarity, symbols, tokens
+
+__all__ = ["anls", "contains", "exact", "f1", "is_closed_form", "ratio"]
+
+OnMiss = Literal["abstain", "mismatch"]
+
+# Steps that found what the completion itself marked as its answer.
+MARKS = ("answer_tag", "json", "boxed", "hash", "phrase", "chinese")
+# Without a mark, a text up to this length is an answer as a whole; of a longer one only the closing paragraph is.
+SHORT = 1_200
+LONG = 10_000
+
+
+@verifier("text.exact", requires=("answer",))
+def exact(sample: Sample, *, on_miss: OnMiss = "abstain") -> Verdict:
+    """Equality with an accepted text after normalisation of case, Unicode, punctuation, articles and spaces.
+
+    `on_miss` says what a no is on text that could be said in other words: "abstain" (the default) or "mismatch".
+    Yes and no references are compared with the answer's decisive word, symbols by the symbols alone.
+    """
+    return _check(sample, on_miss, lambda reference, answer: float(_equal(reference, answer)))
+
+
+@verifier("text.contains", requires=("answer",))
+def contains(sample: Sample, *, on_miss: OnMiss = "abstain") -> Verdict:
+    """Whether the answer states an accepted text, as whole words, neither denied nor offered as one of several.
+
+    "Not Paris", "Paris or London", a question and a list that names more than was asked do not match. `on_miss` is as
+    in `text.exact`.
+    """
+    question, accepted = sample.question, sample.references
+
+    def stated(reference: str, answer: str) -> float:
+        return float(
+            _equal(reference, answer) or (not is_closed_form(reference, question) and states(answer, reference, accepted))
+        )
+
+    return _check(sample, on_miss, stated, holding=True)
+
+
+def _threshold_fits(*, threshold: float, **_: Any) -> None:
+    if not 0 < threshold <= 1:
+        message = f"threshold={threshold!r} cannot be used; wanted a number above 0 and at most 1"
+        raise BadParameter(message)
+
+
+@verifier("text.f1", requires=("answer",), validate=_threshold_fits)
+def f1(sample: Sample, *, threshold: float = 0.5, raw: bool = True, on_miss: OnMiss = "abstain") -> Verdict:
+    """Token F1 with the best accepted text, as SQuAD defines it.
+
+    From `threshold` (0.5) on the score is F1 itself, or 1 with `raw=False`; below it the row is a miss, and `on_miss` is
+    as in `text.exact`. Source: Rajpurkar et al. 2016, the official evaluation.
+    """
+    return _check(sample, on_miss, _f1, threshold, raw)
+
+
+@verifier("text.anls", requires=("answer",), validate=_threshold_fits)
+def anls(sample: Sample, *, threshold: float = 0.5, raw: bool = True, on_miss: OnMiss = "abstain") -> Verdict:
+    """Normalised Levenshtein similarity with the best accepted text (ANLS).
+
+    From `threshold` (0.5) on the score is the similarity itself, or 1 with `raw=False`; below it the row is a miss, and
+    `on_miss` is as in `text.exact`. Source: Biten et al. 2019, scene-text VQA.
+    """
+    return _check(sample, on_miss, _anls, threshold, raw)
+
+
+@verifier("text.ratio", requires=("answer",), validate=_threshold_fits)
+def ratio(sample: Sample, *, threshold: float = 0.9, raw: bool = False, on_miss: OnMiss = "abstain") -> Verdict:
+    """Insertions-and-deletions similarity with the best accepted text (rapidfuzz's ratio, from 0 to 1).
+
+    From `threshold` (0.9) on the score is 1, or the similarity itself with `raw=True`; below it the row is a miss, and
+    `on_miss` is as in `text.exact`.
+    """
+    return _check(sample, on_miss, _ratio, threshold, raw)
+
+
+def _check(
+    sample: Sample,
+    on_miss: OnMiss,
+    measure: Callable[[str, str], float],
+    threshold: float = 1.0,
+    raw: bool = False,
+    holding: bool = False,
+) -> Verdict:
+    """The best measure over the accepted texts and the places an answer may stand, as a verdict.
+
+    `holding` is set when an answer needs only to hold the accepted text.
+    """
+    found = extract(sample.text)
+    visible = outside_think(sample.text).strip()
+    if found.reason == "ambiguous":
+        return Verdict.scored(0.0, "ambiguous", extracted=" | ".join(found.alternatives)[:2000])
+    if found.text is None:
+        return Verdict.scored(0.0, "no_answer", extracted=None)
+    info: dict[str, Any] = {"extracted": found.text[:2000], "how": found.method}
+    if all(polarity(reference) is not None for reference in sample.references):
+        return _yes_or_no(sample.references, found, visible, info)
+    whole = visible if len(visible) <= SHORT else ""
+    best, matched = next(((1.0, r) for r in sample.references if _equal(r, whole)), (0.0, ""))
+    for reference in sample.references:
+        for answer in _places(found, visible, whole, holding):
+            # What is that much longer is no answer of this kind, and need not be measured.
+            if len(answer) <= LONG + 4 * len(reference) and (value := measure(reference, answer)) > best:
+                best, matched = value, reference
+    info["similarity"] = round(best, 6)
+    if best >= threshold:
+        return Verdict.scored(best if raw else 1.0, matched=matched, **info)
+    if on_miss == "mismatch" or all(is_closed_form(r, sample.question) for r in sample.references):
+        return Verdict.scored(0.0, "mismatch", **info)
+    return Verdict.abstained("needs_judge", **info)
+
+
+def _places(found: Extraction, visible: str, whole: str, holding: bool) -> tuple[str, ...]:
+    """The texts that may be the answer: the extracted one, and the whole of a short completion.
+
+    Where the answer needs only to hold the accepted text, what stands around a marked answer is not looked at.
+    """
+    extracted = found.text or ""
+    if holding and _marked(found):
+        return (extracted,)
+    closing = visible[-4 * SHORT :].rsplit("\n\n", 1)[-1][-SHORT:] if holding else ""
+    return (extracted, whole or closing)
+
+
+def _marked(found: Extraction) -> bool:
+    return found.method.split("+")[0] in MARKS
+
+
+def _yes_or_no(references: Sequence[str], found: Extraction, visible: str, info: dict[str, Any]) -> Verdict:
+    said = spoken_polarity(found.text or "", brief=_marked(found))
+    if said is None:
+        said = spoken_polarity(visible, brief=False)
+    if said is None:
+        return Verdict.scored(0.0, "no_answer", **info)
+    return Verdict.scored(float(any(polarity(r) is said for r in references)), **{**info, "extracted": "yes" if said else "no"})
+
+
+def _equal(reference: str, answer: str) -> bool:
+    sign = symbols(reference)
+    if sign:
+        return symbols(answer) == sign
+    wanted, given = normalised(reference), normalised(answer)
+    return bool(wanted) and (wanted == given or (" " in wanted + given and _joined(wanted) == _joined(given)))
+
+
+def _joined(text: str) -> str:
+    """The words as one, so that "well-known", "well known" and "wellknown" agree; numbers keep their borders."""
+    return re.sub(r"(?<!\d) | (?!\d)", "", text)
+
+
+def _f1(reference: str, answer: str) -> float:
+    wanted, given = tokens(reference), tokens(answer)
+    shared = sum((Counter(wanted) & Counter(given)).values())
+    return 2 * shared / (len(wanted) + len(given)) if shared else 0.0
+
+
+def _anls(reference: str, answer: str) -> float:
+    from rapidfuzz.distance import Levenshtein
+
+    return Levenshtein.normalized_similarity(_plain(reference), _plain(answer))
+
+
+def _ratio(reference: str, answer: str) -> float:
+    from rapidfuzz.distance import Indel
+
+    return Indel.normalized_similarity(_plain(reference), _plain(answer))
+
+
+def _plain(text: str) -> str:
+    # Edit distances cost the product of the lengths.
+    return " ".join(text[: 4 * LONG].casefold().split())
