@@ -77,7 +77,7 @@ def equal(
     whole = decision.candidate and read_number(decision.candidate)
     if whole and any(_accepts(whole, number, *tolerance) for number in wanted):
         return Verdict.scored(1.0, "match", **info)
-    if result is not None and result.answer_shape not in ("", "text"):
+    if result is not None and result.answer_shape not in ("", "text") and not spoken.repeated:
         if decision.pending:
             return Verdict.abstained("needs_symbolic", reference=decision.reference, **info)
         return Verdict.scored(0.0, "mismatch", **info)
@@ -89,10 +89,11 @@ def equal(
 
 
 class _Spoken(NamedTuple):
-    """The one number that prose gives, or the numbers it hedges between."""
+    """The one number that prose gives, or the numbers it hedges between; `repeated` when one value is given twice."""
 
     text: str | None = None
     hedged: Sequence[str] = ()
+    repeated: bool = False
 
 
 def _spoken(text: str, found: Extraction) -> _Spoken:
@@ -106,14 +107,13 @@ def _spoken(text: str, found: Extraction) -> _Spoken:
     values = [_signed(statement, match) for match in numbers]
     # "The answer is 5, because 2 are left" gives its number first; prose without a mark ends with it.
     place = 0 if found.method.endswith(("phrase", "chinese")) and len(sides) == 1 else len(numbers) - 1
+    repeated = False
     for i, (one, two) in enumerate(pairwise(numbers)):
-        if (
-            place in (i, i + 1)
-            and _HEDGE.fullmatch(statement, one.end(), two.start())
-            and _value(values[i]) != _value(values[i + 1])
-        ):
-            return _Spoken(None, values[:16])
-    return _Spoken(values[place])
+        if place in (i, i + 1) and _HEDGE.fullmatch(statement, one.end(), two.start()):
+            if _value(values[i]) != _value(values[i + 1]):
+                return _Spoken(None, values[:16])
+            repeated = True
+    return _Spoken(values[place], (), repeated)
 
 
 def _signed(statement: str, match: re.Match[str]) -> str:
