@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -14,8 +16,12 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0 done, 1 something was lost or found, 2 the call cannot be carried out."""
+    """Run one command; the exit status is 0 done, 1 something was lost, 2 the call cannot be carried out, 130 interrupted."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal cannot show must not end the program.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         command = importlib.import_module(f"rewardkit.commands.{options.module}")
         status: int = command.run(options)
@@ -26,8 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("rewardkit: stopped", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # The reader of our output has left; Python would complain once more at exit.
-        sys.stdout = None  # type: ignore[assignment]
+        # The reader of our output has left; Python flushes what is buffered once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return status
 
@@ -45,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, module: str, about: str) -> argparse.ArgumentParser:
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, module: str, about: str
+) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=about, description=about)
     command.set_defaults(module=module)
     return command
@@ -53,18 +61,29 @@ def _add(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: st
 
 def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = _add(commands, "score", "score", "Score a JSON-lines file; writes one verdict a line, in input order.")
-    command.add_argument("input", metavar="IN.jsonl", help="one JSON object a line with completion, answer, …; - is standard input")
+    command.add_argument(
+        "input", metavar="IN.jsonl", help="one JSON object a line with completion, answer, …; - is standard input"
+    )
     command.add_argument("-o", "--output", metavar="OUT.jsonl", required=True, help="where the verdicts go; - is standard output")
-    command.add_argument("--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto, by the shape of the reference)")
+    command.add_argument(
+        "--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto, by the shape of the reference)"
+    )
     command.add_argument("--columns", metavar="NAME=YOURS,…", help="your column names, such as answer=gold,completion=response")
-    command.add_argument("--workers", type=_positive, default=1, metavar="N", help="score with N worker processes (default: 1)")
+    command.add_argument(
+        "--workers",
+        type=_positive,
+        metavar="N",
+        help="score in N worker processes (default: here, but for what may hang or explode)",
+    )
     command.add_argument("--resume", action="store_true", help="go on after the last complete line of OUT.jsonl")
     command.add_argument("--trace", metavar="TRACE.jsonl", help="also write full records: prompt, completion, route, info")
     command.add_argument("--report", metavar="REPORT.html", help="also write an HTML report")
 
 
 def _explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = _add(commands, "explain", "explain", "Show how one verdict comes about: route, extraction, both readings, the deciding step.")
+    command = _add(
+        commands, "explain", "explain", "Show how one verdict comes about: route, extraction, both readings, the deciding step."
+    )
     command.add_argument("--answer", required=True, action="append", help="the reference; repeat it for several accepted ones")
     command.add_argument("--completion", required=True, help="the model's output; - reads standard input")
     command.add_argument("--prompt", help="the question")
@@ -115,11 +134,10 @@ def _bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        message = f"{text} is not a positive number"
+    if not text.isdecimal() or int(text) < 1:
+        message = f"{text!r} is not a whole number from 1"
         raise argparse.ArgumentTypeError(message)
-    return value
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,8 +27,8 @@ def console() -> Console:
 
 
 @contextlib.contextmanager
-def progress(title: str, total_bytes: int | None) -> Iterator[Callable[[int, int | None], None]]:
-    """A function to be called with the rows done and the bytes read so far."""
+def progress(title: str, total_bytes: int | None) -> Iterator[Callable[[int, IO[bytes]], None]]:
+    """A function to be called with the rows done so far and the file they come from."""
     if not sys.stderr.isatty():
         yield _plain_lines(title)
         return
@@ -44,13 +45,13 @@ def progress(title: str, total_bytes: int | None) -> Iterator[Callable[[int, int
     )
     with bar:
         task = bar.add_task(title, total=total_bytes, rows=0)
-        yield lambda rows, read: bar.update(task, completed=read or 0, rows=rows)
+        yield lambda rows, source: bar.update(task, completed=source.tell() if total_bytes else 0, rows=rows)
 
 
-def _plain_lines(title: str) -> Callable[[int, int | None], None]:
+def _plain_lines(title: str) -> Callable[[int, IO[bytes]], None]:
     started = last = time.perf_counter()
 
-    def tell(rows: int, _read: int | None) -> None:
+    def tell(rows: int, _: IO[bytes]) -> None:
         nonlocal last
         now = time.perf_counter()
         if now - last >= LINE_EVERY_S:
@@ -63,6 +64,7 @@ def _plain_lines(title: str) -> Callable[[int, int | None], None]:
 def show_summary(totals: Totals, output: str, *, resumed: int = 0) -> None:
     """The closing table of `score`: rows a reason and verifier, the mean reward and the speed."""
     from rich.table import Table
+    from rich.text import Text
 
     out = console()
     elapsed = time.perf_counter() - totals.started
@@ -73,13 +75,13 @@ def show_summary(totals: Totals, output: str, *, resumed: int = 0) -> None:
         table.add_column("rows", justify="right")
         table.add_column("share", justify="right")
         for (reason, verifier), count in totals.reasons.most_common():
-            table.add_row(reason, verifier, f"{count:,}", f"{count / totals.rows:.1%}")
+            table.add_row(Text(reason), Text(verifier), f"{count:,}", f"{count / totals.rows:.1%}")
         out.print(table)
     scored = totals.statuses["scored"]
     mean = f"{totals.reward_sum / scored:.3f}" if scored else "–"
-    out.print(
-        f"{totals.rows:,} rows in {elapsed:.1f} s: mean reward {mean} over {scored:,} scored, {totals.statuses['abstained']:,} abstained, "
-        f"{totals.statuses['error']:,} errors" + (f" ({resumed:,} rows were there before)" if resumed else "")
-    )
+    say = partial(out.print, markup=False, soft_wrap=True)
+    counts = f"{scored:,} scored, {totals.statuses['abstained']:,} abstained, {totals.statuses['error']:,} errors"
+    before = f" ({resumed:,} rows were there before)" if resumed else ""
+    say(f"{totals.rows:,} rows in {elapsed:.1f} s: mean reward {mean} over {counts}{before}")
     if output != "-":
-        out.print(f"verdicts: {output}")
+        say(f"verdicts: {output}")

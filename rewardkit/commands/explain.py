@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
 from typing import Any
 
 from rewardkit import dispatch, recipes
@@ -14,10 +16,15 @@ from rewardkit.types import Sample, Verdict
 
 __all__ = ["run"]
 
+MAX_TEXT = 2_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
 
 def run(options: Namespace) -> int:
     """Print the route, what every extraction step finds, how both sides were read, and the verdict."""
-    completion = sys.stdin.read() if options.completion == "-" else options.completion
+    completion = options.completion
+    if completion == "-":
+        completion = sys.stdin.buffer.read().decode("utf-8", errors="replace")
     columns: dict[str, Any] = {"answer": options.answer if len(options.answer) > 1 else options.answer[0]}
     if options.choices:
         columns["choices"] = _choices(options.choices)
@@ -30,9 +37,11 @@ def run(options: Namespace) -> int:
 def _choices(text: str) -> Any:
     try:
         value = json.loads(text)
-    except ValueError as cause:
-        message = f'--choices wants JSON such as \'["cat", "dog"]\' or \'{{"A": "cat"}}\'; saw {text!r} ({cause})'
-        raise BadParameter(message) from None
+    except ValueError:
+        value = None
+    if not isinstance(value, (list, dict)):
+        message = f'--choices wants JSON such as \'["cat", "dog"]\' or \'{{"A": "cat"}}\'; saw {text!r}'
+        raise BadParameter(message)
     return value
 
 
@@ -47,16 +56,26 @@ def _show(sample: Sample, verdict: Verdict) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row("route", Text(str(verdict.info.get("route", "–"))))
+    for name, text in _rows(sample, verdict):
+        table.add_row(Text(name), Text(_shown(text)))
+    out.print(table)
+
+
+def _rows(sample: Sample, verdict: Verdict) -> Iterator[tuple[str, str]]:
+    yield "route", str(verdict.info.get("route", "–"))
     for reference in sample.references:
-        table.add_row("answer", Text(reference[:500]))
-    for step, text in _extractions(sample.text):
-        table.add_row(step, Text(text))
+        yield "answer", reference
+    yield from _extractions(sample.text)
     for key, value in verdict.info.items():
         if key != "route" and value not in (None, [], {}):
-            table.add_row(key, Text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=repr)))
-    table.add_row("seconds", Text(f"{verdict.seconds:.6f}"))
-    out.print(table)
+            yield key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=repr)
+    yield "seconds", f"{verdict.seconds:.6f}"
+
+
+def _shown(text: str) -> str:
+    """The text without what a terminal would obey, cut to a screenful."""
+    text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}… ({len(text):,} characters)"
 
 
 def _extractions(text: str) -> list[tuple[str, str]]:

@@ -4,41 +4,59 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sys
 from argparse import Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rewardkit import recipes, registry
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 __all__ = ["run"]
+
+WIDE = 250
 
 
 def run(options: Namespace) -> int:
     """Print every verifier and recipe, or one verifier's documentation and parameters."""
     from rich.console import Console
-    from rich.table import Table
 
-    out = Console(highlight=False, soft_wrap=bool(options.name))
+    # One line each where a program reads, as wide as the window where a person does.
+    out = Console(highlight=False, markup=False, soft_wrap=bool(options.name), width=None if sys.stdout.isatty() else WIDE)
     if options.name:
         found = registry.spec(options.name)
-        out.print(f"[bold]{found.name}[/bold]  needs: {', '.join(found.requires) or 'nothing but the completion'}")
+        out.print(f"{found.name}  needs: {_needs(found, 'nothing but the completion')}", style="bold")
         for parameter in found.parameters.values():
-            out.print(f"  {parameter}", markup=False)
+            out.print(f"  {parameter}")
         out.print()
-        out.print(inspect.getdoc(found.function) or "", markup=False)
+        out.print(inspect.getdoc(found.function) or "")
         return 0
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("verifier", no_wrap=True)
-    table.add_column("needs", no_wrap=True)
-    table.add_column("what it decides")
-    for name in registry.names():
-        found = registry.spec(name)
-        table.add_row(name, ", ".join(found.requires) or "–", found.summary)
-    out.print(table)
+    specs = [registry.spec(name) for name in registry.names()]
+    out.print(_table(("verifier", "needs", "what it decides"), [(s.name, _needs(s, "–"), s.summary) for s in specs]))
     out.print()
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("recipe", no_wrap=True)
-    table.add_column("what it is")
-    for name in recipes.names():
-        about = (importlib.import_module(f"rewardkit.recipes.{name}").__doc__ or "").strip().split("\n")[0]
-        table.add_row(name, about)
-    out.print(table)
+    out.print(_table(("recipe", "what it is"), [(name, _about(name)) for name in recipes.names()]))
     return 0
+
+
+def _needs(found: registry.Spec, nothing: str) -> str:
+    return ", ".join(found.requires) or nothing
+
+
+def _about(recipe: str) -> str:
+    module = importlib.import_module(f"rewardkit.recipes.{recipe}")
+    return (module.__doc__ or "").strip().split("\n")[0]
+
+
+def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in titles[:-1]:
+        table.add_column(title, no_wrap=True)
+    table.add_column(titles[-1])
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table

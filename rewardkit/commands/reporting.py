@@ -14,16 +14,17 @@ __all__ = ["run"]
 
 def run(options: Namespace) -> int:
     """Write the report; 2 when the input cannot be read or the page not be written."""
-    if not Path(options.input).is_file():
-        message = f"cannot read {options.input}: no such file. It is what rewardkit score wrote with -o"
+    source, page = Path(options.input), Path(options.output)
+    if not source.is_file():
+        message = f"cannot read {source}: no such file. It is what rewardkit score wrote with -o"
+        raise UsageError(message)
+    if page.exists() and page.samefile(source):
+        message = f"{page} is both input and output; choose another file for the page"
         raise UsageError(message)
     try:
-        path = write_report(read_records(options.input), options.output, source=options.input)
+        path = write_report(read_records(source), page, source=options.input)
     except OSError as cause:
-        message = f"cannot write {options.output}: {cause.strerror}"
-        raise UsageError(message) from None
-    except ValueError as cause:
-        message = f"{options.input} is not what rewardkit score writes: {cause}"
+        message = f"cannot write {page}: {cause.strerror}"
         raise UsageError(message) from None
     print(f"report: {path}", file=sys.stderr)
     return 0

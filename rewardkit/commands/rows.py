@@ -13,13 +13,18 @@ from typing import IO, Any
 from rewardkit.errors import UsageError
 from rewardkit.types import Sample, Verdict
 
-__all__ = ["Row", "open_rows", "parse_columns", "read_rows", "to_row"]
+__all__ = ["ALIASES", "MAX_LINE_MB", "Row", "open_rows", "parse_columns", "read_rows", "to_row"]
 
 MAX_LINE_MB = 64
+MAX_DEPTH = 64
+SKIP_BYTES = 1 << 20
 
-COMPLETION = ("completion", "response")
-PROMPT = ("prompt", "problem", "question")
-ANSWER = ("answer", "solution", "ground_truth", "gold")
+ALIASES = {
+    "completion": ("completion", "response"),
+    "prompt": ("prompt", "problem", "question"),
+    "answer": ("answer", "solution", "ground_truth", "gold"),
+}
+"""The names under which a file may hold a column, the first one that is not null counting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Row:
     sample: Sample
     problem: str = ""
     keys: tuple[str, ...] = ()
+    size: int = 0
 
     @property
     def verdict(self) -> Verdict:
@@ -44,7 +50,9 @@ def parse_columns(text: str | None) -> dict[str, str]:
     for pair in filter(None, (text or "").split(",")):
         ours, _, theirs = pair.partition("=")
         if not ours.strip() or not theirs.strip():
-            message = f"--columns wants NAME=YOURS pairs separated by commas, such as answer=gold,completion=response; saw {pair!r}"
+            message = (
+                f"--columns wants NAME=YOURS pairs separated by commas, such as answer=gold,completion=response; saw {pair!r}"
+            )
             raise UsageError(message)
         mapping[ours.strip()] = theirs.strip()
     return mapping
@@ -57,7 +65,7 @@ def open_rows(path: str) -> Iterator[IO[bytes]]:
         yield sys.stdin.buffer
         return
     try:
-        source = Path(path).open("rb")
+        source = Path(path).open("rb")  # noqa: SIM115 - closed below
     except OSError as cause:
         message = f"cannot read {path}: {cause.strerror}"
         raise UsageError(message) from None
@@ -65,56 +73,98 @@ def open_rows(path: str) -> Iterator[IO[bytes]]:
         yield source
 
 
-def read_rows(source: IO[bytes], mapping: Mapping[str, str], *, skip: int = 0) -> Iterator[Row]:
-    """One `Row` a line that is not blank, in order, after `skip` of them; nothing in a line makes this raise."""
-    number = seen = 0
+def read_rows(source: IO[bytes], mapping: Mapping[str, str]) -> Iterator[Row]:
+    """One `Row` a line that is not blank, in order; nothing in a line makes this raise.
+
+    A line over 64 MB is passed over without being held, and is an error row.
+    """
+    index = 0
     limit = MAX_LINE_MB * 2**20
-    while line := source.readline(limit + 1):
-        number += 1
-        size = len(line)
-        while size > limit and not line.endswith(b"\n"):
-            line = source.readline(limit)
-            size += len(line)
-            if not line:
-                break
+    for number, (line, size) in enumerate(_lines(source, limit), start=1):
         if size > limit:
-            seen += 1
-            if seen > skip:
-                yield Row(number, number, Sample(seen - 1, None, ""), f"{size / 2**20:.0f} MB long; the limit is {MAX_LINE_MB} MB a line")
+            yield _unreadable(number, index, f"{size / 2**20:.0f} MB long; the limit is {MAX_LINE_MB} MB a line")
+        elif line.strip():
+            yield _parse(line, number, index, mapping)
+        else:
             continue
-        if not line.strip():
-            continue
-        seen += 1
-        if seen > skip:
-            yield _parse(line, number, seen - 1, mapping)
+        index += 1
+
+
+def _lines(source: IO[bytes], limit: int) -> Iterator[tuple[bytes, int]]:
+    """Each line and its size; one that is longer than the limit comes as its end only."""
+    while line := source.readline(limit + 1):
+        size = len(line)
+        while size > limit and line and not line.endswith(b"\n"):
+            line = b""  # let go of what was read before more is
+            line = source.readline(SKIP_BYTES)
+            size += len(line)
+        yield line, size
 
 
 def _parse(line: bytes, number: int, index: int, mapping: Mapping[str, str]) -> Row:
     try:
-        # A lone surrogate in the bytes must cost one character, not the row.
-        fields = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8", errors="replace"))
+        # A byte that is no UTF-8 must cost one character, not the row; NaN and Infinity are no JSON and mean null.
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8", errors="replace")
+        fields = json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError) as cause:
-        return Row(number, number, Sample(index, None, ""), f"not JSON: {cause}")
+        return _unreadable(number, index, f"not JSON: {cause}")
     if not isinstance(fields, dict):
-        return Row(number, number, Sample(index, None, ""), f"a JSON {type(fields).__name__}; wanted an object with a completion and an answer")
-    return to_row(fields, mapping, number=number, index=index)
+        return _unreadable(number, index, f"a JSON {_kind(fields)}; wanted an object with a completion and an answer")
+    if _deeper(fields, MAX_DEPTH):
+        return _unreadable(number, index, f"nested more than {MAX_DEPTH} deep")
+    return to_row(fields, mapping, number=number, index=index, size=len(line))
 
 
-def to_row(fields: dict[str, Any], mapping: Mapping[str, str], *, number: int, index: int) -> Row:
+def _unreadable(number: int, index: int, problem: str) -> Row:
+    return Row(number, number, Sample(index, None, ""), problem)
+
+
+def to_row(fields: dict[str, Any], mapping: Mapping[str, str], *, number: int, index: int, size: int = 0) -> Row:
     """A row from the fields of one JSON object, with the file's column names mapped to ours."""
     row_id = fields.get(mapping.get("id", "id"))
-    row_id = number if row_id is None else row_id
     columns = {**fields, **{ours: fields.get(theirs) for ours, theirs in mapping.items()}}
-    completion = _first(columns, COMPLETION)
-    columns["answer"] = _first(columns, ANSWER)
-    sample = Sample(index, _first(columns, PROMPT), "" if completion is None else completion, columns)
-    problem = ""
-    if completion is None:
-        problem = f"no completion; the row has {', '.join(fields) or 'no fields'}. Map yours with --columns completion=NAME"
-    elif not isinstance(completion, (str, list)):
-        problem = f"the completion is a {type(completion).__name__}; wanted a string or a list of messages"
-    return Row(number, row_id, sample, problem, tuple(fields))
+    completion, prompt, answer = (_value(columns, name, mapping) for name in ("completion", "prompt", "answer"))
+    columns["answer"] = answer
+    sample = Sample(index, prompt, "" if completion is None else completion, columns)
+    problem = _completion_problem(completion, fields, mapping) or _answer_problem(answer)
+    return Row(number, number if row_id is None else row_id, sample, problem, tuple(fields), size)
 
 
-def _first(columns: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    return next((columns[name] for name in names if columns.get(name) is not None), None)
+def _value(columns: Mapping[str, Any], name: str, mapping: Mapping[str, str]) -> Any:
+    # A column that was mapped is the only source: falling back to another would score what nobody asked for.
+    names = (name,) if name in mapping else ALIASES[name]
+    return next((columns[alias] for alias in names if columns.get(alias) is not None), None)
+
+
+def _completion_problem(value: Any, fields: Mapping[str, Any], mapping: Mapping[str, str]) -> str:
+    if value is None:
+        names = (mapping["completion"],) if "completion" in mapping else ALIASES["completion"]
+        if null := next((name for name in names if name in fields), None):
+            return f"the column {null!r} is null; wanted a string or a list of messages"
+        return f"no completion; the row has {', '.join(fields) or 'no fields'}. Map yours with --columns completion=NAME"
+    if isinstance(value, str) or (isinstance(value, list) and all(isinstance(message, dict) for message in value)):
+        return ""
+    return f"the completion is {_kind(value, 'a')}; wanted a string or a list of messages"
+
+
+def _answer_problem(value: Any) -> str:
+    """Accepted answers are strings and numbers, a list of them, or lists of numbers such as boxes."""
+    for accepted in value if isinstance(value, list) else [value]:
+        parts = accepted if isinstance(accepted, list) else ()
+        if isinstance(accepted, dict) or any(isinstance(part, (dict, list, str)) for part in parts):
+            where = " inside a list" if isinstance(value, list) else ""
+            return f"the answer is {_kind(accepted, 'a')}{where}; wanted a string, a number, or a list of the accepted ones"
+    return ""
+
+
+def _kind(value: Any, article: str = "") -> str:
+    kinds = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
+    kind = kinds.get(type(value), "number")
+    return f"{'an' if kind[0] in 'ao' else article} {kind}" if article else kind
+
+
+def _deeper(value: Any, depth: int) -> bool:
+    if not isinstance(value, (dict, list)):
+        return False
+    parts = value.values() if isinstance(value, dict) else value
+    return depth == 0 or any(_deeper(part, depth - 1) for part in parts)

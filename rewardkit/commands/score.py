@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import json
 import os
+import stat
 import sys
 import tempfile
 import time
@@ -18,14 +19,15 @@ from typing import IO, Any
 
 from rewardkit import dispatch, recipes
 from rewardkit.commands.console import progress, show_summary
-from rewardkit.commands.rows import Row, open_rows, parse_columns, read_rows
+from rewardkit.commands.rows import ALIASES, Row, open_rows, parse_columns, read_rows
+from rewardkit.commands.sink import CannotWrite, Sink
 from rewardkit.errors import UsageError
 from rewardkit.trace import encode, record
 from rewardkit.types import Status, Verdict, Verifier
 
 __all__ = ["run"]
 
-CHUNK = 256
+CHUNK, CHUNK_MB = 256, 16
 
 EXIT_LOST, EXIT_INTERRUPTED = 1, 130
 
@@ -52,62 +54,122 @@ class Totals:
 def run(options: Namespace) -> int:
     """Score a file; the exit status is 0 when every row got its line, 1 when some could not be written, 130 after Ctrl-C."""
     mapping = parse_columns(options.columns)
-    verifier = _verifier(options)
-    done = _resumable(options.output) if options.resume else 0
-    totals = Totals()
+    _keep_apart(options)
+    verifier = recipes.build(options.recipe)
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(open_rows(options.input))
-        rows = _checked(read_rows(source, mapping, skip=max(0, done - 1)), done)
-        sink = stack.enter_context(_open_sink(options.output, append=done > 0))
-        traced = stack.enter_context(_open_trace(options))
-        size = None if options.input == "-" else os.path.getsize(options.input)
-        bar = stack.enter_context(progress("scoring", size))
-        if options.workers > 1:
-            stack.enter_context(dispatch.parallel(options.workers))
-        rows = _resumed(rows, options.output) if done else rows
-        try:
-            for records, full in _scored(rows, verifier, with_trace=traced is not None):
-                _write(sink, records)
-                if traced is not None:
-                    _write(traced, full)
-                for row in records:
-                    totals.add(row)
-                bar(totals.rows, None if size is None else source.tell())
-        except KeyboardInterrupt:
-            print(f"stopped after {done + totals.rows} rows; the same command with --resume goes on from there", file=sys.stderr)
-            return EXIT_INTERRUPTED
-        except OSError as cause:
-            print(
-                f"rewardkit: cannot write {cause.filename or options.output}: {cause.strerror}; {done + totals.rows} rows are safe there. "
-                "Make room, then run the same command with --resume.",
-                file=sys.stderr,
-            )
-            return EXIT_LOST
-        trace_path = None if traced is None else traced.name
-        if traced is not None:
-            traced.flush()
+        rows = read_rows(source, mapping)
+        done, kept_bytes = _done_before(rows, options.output) if options.resume else (0, 0)
+        chunks = _chunks(rows)
+        if not done:
+            chunks = _checked(chunks, mapping)
         if options.report:
-            _report(options, done, trace_path)
+            _check_writable(options.report)
+        sink = stack.enter_context(Sink(options.output, keep_bytes=kept_bytes))
+        trace, traced_before = _open_trace(options, done, stack)
+        _use_workers(options.workers, stack)
+        totals = Totals()
+        bar = stack.enter_context(progress("scoring", _size(source)))
+        try:
+            for chunk in chunks:
+                pairs = _verdicts(chunk, verifier)
+                # The trace first: whatever happens in between, a resumed run can cut it back to the verdicts.
+                if trace is not None:
+                    trace.write(record(row.sample, verdict, row_id=row.id, full=True) for row, verdict in pairs)
+                lines = [_line(row, verdict) for row, verdict in pairs]
+                sink.write(lines)
+                for line in lines:
+                    totals.add(line)
+                bar(totals.rows, source)
+        except KeyboardInterrupt:
+            print(f"stopped after {done + sink.rows} rows; the same command with --resume goes on from there", file=sys.stderr)
+            return EXIT_INTERRUPTED
+        except CannotWrite as cause:
+            safe = f"{done + sink.rows} rows are safe in {options.output}"
+            print(f"rewardkit: {cause}; {safe}. Make room, then run the same command with --resume.", file=sys.stderr)
+            return EXIT_LOST
+        if options.report and trace is not None and not _report(options, trace.path, done - traced_before):
+            return EXIT_LOST
     show_summary(totals, options.output, resumed=done)
     return 0
 
 
-def _verifier(options: Namespace) -> Verifier:
-    return recipes.build(options.recipe)
+def _keep_apart(options: Namespace) -> None:
+    """No file may be both read and written, or written twice."""
+    seen: dict[str, str] = {}
+    for name in ("input", "output", "trace", "report"):
+        path = getattr(options, name)
+        # Two outputs to one device, such as /dev/null, hurt nobody.
+        if not path or (path == "-" and name == "input") or (os.path.exists(path) and not os.path.isfile(path)):
+            continue
+        other = seen.setdefault("-" if path == "-" else os.path.realpath(path), name)
+        if other != name:
+            message = f"{path} is named as {other} and as {name}; choose another file for one of them"
+            raise UsageError(message)
 
 
-def _scored(rows: Iterable[Row], verifier: Verifier, *, with_trace: bool) -> Iterator[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
-    rows = iter(rows)
-    while chunk := list(itertools.islice(rows, CHUNK)):
-        readable = [row for row in chunk if not row.problem]
-        verdicts = iter(dispatch.run(verifier, [row.sample for row in readable]) if readable else [])
-        pairs = [(row, row.verdict if row.problem else next(verdicts)) for row in chunk]
-        plain = [_plain(row, verdict) for row, verdict in pairs]
-        full = [record(row.sample, verdict, row_id=row.id, full=True) for row, verdict in pairs] if with_trace else []
-        yield plain, full
+def _check_writable(path: str) -> None:
+    """A page that cannot be written must be told before the work."""
+    try:
+        open(path, "ab").close()
+    except OSError as cause:
+        message = f"cannot write {path}: {cause.strerror}"
+        raise UsageError(message) from None
 
 
-def _plain(row: Row, verdict: Verdict) -> dict[str, Any]:
+def _use_workers(count: int | None, stack: contextlib.ExitStack) -> None:
+    if count is None:
+        return
+    from rewardkit import workers
+
+    workers.configure(count)
+    if count > 1:
+        stack.enter_context(dispatch.over_workers())
+
+
+def _size(source: IO[bytes]) -> int | None:
+    """How many bytes there are to read; None for a pipe."""
+    status = os.fstat(source.fileno())
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Rows in groups bounded in number and in bytes, so that memory is too."""
+    chunk: list[Row] = []
+    size = 0
+    for row in rows:
+        chunk.append(row)
+        size += row.size
+        if len(chunk) == CHUNK or size > CHUNK_MB * 2**20:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _checked(chunks: Iterator[list[Row]], mapping: Mapping[str, str]) -> Iterator[list[Row]]:
+    """The chunks, after making sure that the first is usable at all: a wrong column name would spoil every row."""
+    first = next(chunks, [])
+    seen = sorted({key for row in first for key in row.keys})
+    for ours in ("completion", "answer") if seen else ():
+        names = (mapping[ours],) if ours in mapping else ALIASES[ours]
+        if not any(name in seen for name in names):
+            asked = f"the column {mapping[ours]!r}" if ours in mapping else f"{'an' if ours == 'answer' else 'a'} {ours}"
+            message = f"no row has {asked}; the columns are {', '.join(seen)}. Map yours: --columns {ours}=NAME"
+            raise UsageError(message)
+    for ours, theirs in mapping.items() if seen else ():
+        if theirs not in seen:
+            print(f"note: none of the first {len(first)} rows has the column {theirs!r}, mapped to {ours!r}", file=sys.stderr)
+    return itertools.chain([first] if first else [], chunks)
+
+
+def _verdicts(chunk: Sequence[Row], verifier: Verifier) -> list[tuple[Row, Verdict]]:
+    readable = [row.sample for row in chunk if not row.problem]
+    verdicts = iter(dispatch.run(verifier, readable))
+    return [(row, row.verdict if row.problem else next(verdicts)) for row in chunk]
+
+
+def _line(row: Row, verdict: Verdict) -> dict[str, Any]:
     line = record(row.sample, verdict, row_id=row.id)
     if verdict.status is Status.ERROR:
         line["error"] = str(verdict.info.get("message", ""))[:500]
@@ -115,95 +177,74 @@ def _plain(row: Row, verdict: Verdict) -> dict[str, Any]:
     return line
 
 
-def _checked(rows: Iterator[Row], done: int) -> Iterator[Row]:
-    """The rows, after making sure that the first ones are usable at all: a wrong column name would spoil every row."""
-    head = list(itertools.islice(rows, CHUNK))
-    parsed = [row for row in head if row.keys]
-    if done == 0 and parsed:
-        seen = sorted({key for row in parsed for key in row.keys})
-        if all(row.problem.startswith("no completion") for row in parsed):
-            message = f"no row has a completion; the columns are {', '.join(seen)}. Map yours: --columns completion=NAME"
-            raise UsageError(message)
-        if all(row.sample.columns.get("answer") is None for row in parsed):
-            message = f"no row has an answer; the columns are {', '.join(seen)}. Map yours: --columns answer=NAME"
-            raise UsageError(message)
-    return itertools.chain(head, rows)
+def _done_before(rows: Iterator[Row], output: str) -> tuple[int, int]:
+    """How many rows an earlier run left whole, and their bytes; takes as many from `rows`.
 
-
-def _resumable(output: str) -> int:
-    """How many complete lines an earlier run left; a line it could not finish is cut off."""
-    path = Path(output)
-    if output == "-" or not path.exists():
-        return 0
-    with path.open("r+b") as old:
-        complete = end = 0
+    A last line that it could not finish does not count. Raises `UsageError` unless every line has the id of its row.
+    """
+    if output == "-":
+        message = "--resume needs an output file; standard output keeps nothing to go on from"
+        raise UsageError(message)
+    done = size = 0
+    try:
+        old = open(output, "rb")  # noqa: SIM115 - closed below
+    except FileNotFoundError:
+        return 0, 0
+    except OSError as cause:
+        message = f"cannot read {output}: {cause.strerror}"
+        raise UsageError(message) from None
+    with old:
         for line in old:
             if not line.endswith(b"\n"):
+                _must_be_ours(line, output, begun=True)
                 break
-            complete += 1
-            end += len(line)
-        old.truncate(end)
-    return complete
+            written = _must_be_ours(line, output)
+            row = next(rows, None)
+            there = None if row is None else json.loads(encode({"id": row.id}))["id"]
+            if row is None or there != written:
+                found = "no more rows" if row is None else f"id {there!r}"
+                message = f"{output} is not this input's output: line {done + 1} has id {written!r}, where the input has {found}"
+                raise UsageError(message)
+            done, size = done + 1, size + len(line)
+    return done, size
 
 
-def _resumed(rows: Iterator[Row], output: str) -> Iterator[Row]:
-    """The rows after the last one already written, which must be the same row in both files."""
-    with Path(output).open("rb") as old:
-        last = b""
-        for line in old:
-            last = line
+def _must_be_ours(line: bytes, output: str, *, begun: bool = False) -> Any:
+    """The id in a line that we wrote, or began to write."""
+    start = b'{"id": '
     try:
-        last_id = json.loads(last)["id"]
-    except (ValueError, KeyError, TypeError):
-        message = f"{output} was not written by rewardkit score: its last line is {last[:80]!r}. Choose another output file"
+        if not line.startswith(start[: len(line)]):
+            raise ValueError
+        return None if begun else json.loads(line)["id"]
+    except (ValueError, RecursionError):
+        message = f"{output} was not written by rewardkit score: it holds {line[:60]!r}. Choose another output file"
         raise UsageError(message) from None
-    row = next(rows, None)
-    if row is None or row.id != last_id:
-        message = f"{output} ends with id {last_id!r}, but the input has {None if row is None else row.id!r} there; it is not this input's output"
-        raise UsageError(message)
-    return rows
 
 
-@contextlib.contextmanager
-def _open_sink(output: str, *, append: bool) -> Iterator[IO[str]]:
-    if output == "-":
-        yield sys.stdout
-        return
-    try:
-        sink = Path(output).open("a" if append else "w", encoding="utf-8", errors="backslashreplace")
-    except OSError as cause:
-        message = f"cannot write {output}: {cause.strerror}"
-        raise UsageError(message) from None
-    try:
-        yield sink
-    finally:
-        # After a full disk the buffer still holds the failed chunk; flushing it again would only fail again.
-        with contextlib.suppress(OSError):
-            sink.close()
+def _open_trace(options: Namespace, done: int, stack: contextlib.ExitStack) -> tuple[Sink | None, int]:
+    """The sink of full records, and how many rows of the earlier run it has; a report needs one for as long as we run."""
+    if not options.trace and not options.report:
+        return None, 0
+    path, rows, size = options.trace, 0, 0
+    if not path:
+        path = str(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rewardkit-"))) / "trace.jsonl")
+    elif done and Path(path).is_file():
+        with Path(path).open("rb") as old:
+            kept = [len(line) for line in itertools.islice(old, done) if line.endswith(b"\n")]
+        rows, size = len(kept), sum(kept)
+    return stack.enter_context(Sink(path, keep_bytes=size)), rows
 
 
-@contextlib.contextmanager
-def _open_trace(options: Namespace) -> Iterator[IO[str] | None]:
-    if options.trace:
-        with _open_sink(options.trace, append=options.resume) as sink:
-            yield sink
-    elif options.report:
-        with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8", errors="backslashreplace") as sink:
-            yield sink  # type: ignore[misc]
-    else:
-        yield None
-
-
-def _write(sink: IO[str], records: Sequence[Mapping[str, Any]]) -> None:
-    sink.write("".join(encode(row) + "\n" for row in records))
-    sink.flush()
-
-
-def _report(options: Namespace, done: int, trace_path: str | None) -> None:
+def _report(options: Namespace, trace_path: str, untraced: int) -> bool:
     from rewardkit.report import read_records, write_report
 
-    fresh = read_records(trace_path) if trace_path else iter(())
-    # Rows of an earlier run have no trace any more, but their verdicts still belong into the totals.
-    earlier = itertools.islice(read_records(options.output), done) if done and options.output != "-" and not options.trace else ()
-    path = write_report(itertools.chain(earlier, fresh), options.report, source=options.input)
+    # Rows of an earlier run may have no trace, but their verdicts still belong into the page.
+    earlier = itertools.islice(read_records(options.output), untraced) if untraced else ()
+    try:
+        path = write_report(itertools.chain(earlier, read_records(trace_path)), options.report, source=options.input)
+    except OSError as cause:
+        message = f"rewardkit: cannot write {options.report}: {cause.strerror}; every verdict is safe in {options.output}. "
+        print(f"{message}Make room, then: rewardkit report {options.output} -o {options.report}", file=sys.stderr)
+        return False
     print(f"report: {path}", file=sys.stderr)
+    return True

@@ -1,0 +1,68 @@
+"""The program as a user runs it: a real process, real files, its exit status and what it says."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROGRAM = [sys.executable, "-m", "rewardkit"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a run ended, and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+    path: Path
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return rows_of(self.path.read_text(encoding="utf-8"))
+
+
+def rows_of(text: str) -> list[dict[str, Any]]:
+    """Rows of strict JSON lines, every line whole."""
+    assert not text or text.endswith("\n")
+    return [json.loads(line, parse_constant=refuse) for line in text.split("\n")[:-1]]
+
+
+def refuse(token: str) -> None:
+    raise AssertionError(f"{token} is not JSON")
+
+
+def without_seconds(path: Path) -> list[dict[str, Any]]:
+    return [{key: value for key, value in row.items() if key != "seconds"} for row in rows_of(path.read_text(encoding="utf-8"))]
+
+
+def call(*arguments: str | Path, stdin: bytes | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run the program to its end."""
+    done = subprocess.run([*PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, timeout=120, **options)
+    out, err = done.stdout.decode(), done.stderr.decode()
+    assert "Traceback" not in err, err
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+
+
+def as_lines(rows: bytes | Iterable[Any]) -> bytes:
+    return rows if isinstance(rows, bytes) else b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def interrupt(arguments: list[str | Path], output: Path, how: signal.Signals) -> tuple[int, str]:
+    """Start the program, signal it as soon as it has written something, and wait for its end."""
+    child = subprocess.Popen([*PROGRAM, *map(str, arguments)], stderr=subprocess.PIPE, text=True)
+    limit = time.monotonic() + 60
+    while not (output.exists() and output.stat().st_size):
+        assert child.poll() is None, child.stderr.read() if child.stderr else ""
+        assert time.monotonic() < limit
+        time.sleep(0.002)
+    child.send_signal(how)
+    _, err = child.communicate(timeout=60)
+    return child.returncode, err

@@ -1,0 +1,48 @@
+"""`rewardkit list`: what there is, one line each."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from cli_program import call
+
+import rewardkit
+from rewardkit import recipes, registry
+
+
+def test_every_verifier_and_recipe_has_one_line() -> None:
+    done = call("list")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    for name in (*registry.BUILT_IN, *recipes.names()):
+        (line,) = [line for line in lines if line.split()[:1] == [name]]
+        assert len(line.split()) > 3, "a name without a summary"
+    assert all(rewardkit.registry.spec(name).summary in done.stdout for name in registry.BUILT_IN)
+
+
+@pytest.mark.parametrize("name", sorted(registry.BUILT_IN))
+def test_one_verifier_shows_its_parameters_and_documentation(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from rewardkit.cli import main
+
+    assert main(["list", name]) == 0
+    shown = capsys.readouterr().out
+    found = registry.spec(name)
+    assert shown.startswith(f"{name}  needs: ")
+    assert all(column in shown.splitlines()[0] for column in found.requires)
+    assert all(f"  {parameter}\n" in shown for parameter in found.parameters.values())
+    assert found.summary in shown
+
+
+def test_an_unknown_name_gets_near_misses() -> None:
+    done = call("list", "choice.opton")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "did you mean 'choice.option'" in done.stderr
+
+
+def test_a_reader_that_leaves_ends_it_quietly() -> None:
+    command = 'set -o pipefail; "$0" -m rewardkit list | true'
+    done = subprocess.run(["bash", "-c", command, sys.executable], capture_output=True, text=True, timeout=60)
+    assert done.returncode in (0, 1)
+    assert done.stderr == ""
