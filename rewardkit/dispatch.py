@@ -193,16 +193,16 @@ async def _judge(judge: Judge, samples: Sequence[Sample]) -> list[Verdict]:
             row.cancel()
 
 
-def _checked(verifier: Verifier | Judge, samples: Sequence[Sample], verdicts: list[Verdict]) -> list[Verdict]:
-    if not isinstance(verdicts, Sequence) or len(verdicts) != len(samples):
-        seen = len(verdicts) if isinstance(verdicts, Sequence) else 0
-        raise WrongLength(f"the result of {_name(verifier)}", seen, len(samples))
-    for place, verdict in enumerate(verdicts):
-        if not isinstance(verdict, Verdict):
-            message = f"{_name(verifier)} gave a {type(verdict).__name__} for row {place} of its slice; "
-            message += "verify must return a list of Verdict, one a sample"
-            raise UsageError(message)
-    return verdicts
+def _checked(verifier: Verifier | Judge, samples: Sequence[Sample], verdicts: Any) -> list[Verdict]:
+    rows = verdicts if isinstance(verdicts, (list, tuple)) else [verdicts]
+    strangers = {type(row).__name__ for row in rows if not isinstance(row, Verdict)}
+    if strangers or rows is not verdicts:
+        message = f"{_name(verifier)} answered with {' and '.join(sorted(strangers)) or 'one Verdict'}; "
+        message += "it must return a list of Verdict, one a sample"
+        raise UsageError(message)
+    if len(rows) != len(samples):
+        raise WrongLength(f"the result of {_name(verifier)}", len(rows), len(samples))
+    return list(rows)
 
 
 def _name(verifier: object) -> str:

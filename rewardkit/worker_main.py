@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from rewardkit import registry
+from rewardkit.errors import RewardKitError
 from rewardkit.types import Sample, Status, Verdict
 from rewardkit.worker_wire import CELL, FRAME, OUT_OF_MEMORY
 
@@ -62,43 +63,55 @@ class _Child:
     def serve(self) -> None:
         with open(self.channel, "rb", buffering=1 << 16, closefd=False) as incoming:
             while payload := _read(incoming):
-                header, *rows = payload.split(b"\n")
+                header, body = payload.split(b"\n", 1)
                 try:
                     verifier = self.verifiers.get(header) or self.load(header)
                 except Exception as cause:  # told to the parent, which raises it where the user is
                     self.send(_to_json({"cannot": f"{type(cause).__name__}: {cause}"}))
                     continue
-                self.check(verifier, rows)
+                self.check(verifier, body)
                 faulthandler.cancel_dump_traceback_later()
                 self.armed_at = float("-inf")
 
     def load(self, header: bytes) -> FunctionVerifier:
         wanted = json.loads(header)
-        # What an import maps (numpy, torch) belongs to the base, not to the first sample.
+        # What loading takes, in time and memory, belongs to the worker and not to the first sample.
         _limit_memory(None)
-        importlib.import_module(wanted["module"])
-        verifier = self.verifiers[header] = registry.get(wanted["name"], **wanted["parameters"])
+        module = importlib.import_module(wanted["module"])
+        verifier = registry.get(wanted["name"], **wanted["parameters"])
+        if hasattr(module, "warm_up"):
+            module.warm_up()
+        else:  # an easy sample brings in what the verifier imports when it is first called
+            columns = dict.fromkeys((*verifier.requires, "answer"), "1")
+            with suppress(RewardKitError):
+                _answer(verifier, Sample(0, "", r"The answer is \boxed{1}.", columns))
         _limit_memory(self.memory_mb)
+        self.verifiers[header] = verifier
         return verifier
 
-    def check(self, verifier: FunctionVerifier, rows: list[bytes]) -> None:
+    def check(self, verifier: FunctionVerifier, body: bytes) -> None:
         done: list[str] = []
         now = flushed_at = time.monotonic()
-        for place, row in enumerate(rows):
-            try:
+        CELL.pack_into(self.cell, 0, now, 0)  # a sample too large to be read comes alone: reading is on its clock
+        try:
+            for place, row in enumerate(json.loads(body)):
                 if now - self.armed_at > 1:  # arming starts a thread: too dear for every sample
                     faulthandler.dump_traceback_later(self.backstop_s, exit=True, file=self.null)
                     self.armed_at = now
                 CELL.pack_into(self.cell, 0, now, place)
-                done.append(_answer(verifier, row))
-            except (MemoryError, RuntimeError):  # RuntimeError: no memory for the backstop's thread
-                self.flush(done)
-                os._exit(OUT_OF_MEMORY)
-            now = time.monotonic()
-            if now - flushed_at > FLUSH_S:
-                self.flush(done)
-                flushed_at = now
-        self.flush(done)
+                done.append(_answer(verifier, Sample(*row)))
+                now = time.monotonic()
+                if now - flushed_at > FLUSH_S:
+                    self.flush(done)
+                    flushed_at = now
+            self.flush(done)
+        except RewardKitError as cause:  # the call is wrong, not the row
+            self.flush(done)
+            known = next(kind.__name__ for kind in type(cause).__mro__ if kind.__module__ == RewardKitError.__module__)
+            self.send(_to_json({"raised": known, "text": str(cause)}))
+        except (MemoryError, RuntimeError):  # RuntimeError: no memory for the backstop's thread
+            self.flush(done)
+            os._exit(OUT_OF_MEMORY)
 
     def flush(self, done: list[str]) -> None:
         if done:
@@ -118,11 +131,11 @@ def _read(incoming: BinaryIO) -> bytes:
     return incoming.read(FRAME.unpack(head)[0]) if len(head) == FRAME.size else b""
 
 
-def _answer(verifier: FunctionVerifier, row: bytes) -> str:
-    """The verdict on one sample as JSON; raises MemoryError when the sample met the limit."""
+def _answer(verifier: FunctionVerifier, sample: Sample) -> str:
+    """One verdict as JSON; raises MemoryError at the limit, and what the library raises on purpose."""
     try:
-        verdict = verifier.check(Sample(*json.loads(row)))
-    except MemoryError:
+        verdict = verifier.check(sample)
+    except (MemoryError, RewardKitError):
         raise
     except BaseException as cause:  # sys.exit() in a verifier is a bug of its author, not a dead worker
         verdict = Verdict.raised(cause, verifier.name)

@@ -17,7 +17,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
-from rewardkit.errors import WorkerStartError
+from rewardkit import errors
+from rewardkit.errors import RewardKitError, WorkerStartError
 from rewardkit.registry import FunctionVerifier
 from rewardkit.types import Sample, Status, Verdict
 from rewardkit.worker_wire import CELL, FRAME, NOT_STARTED, OUT_OF_MEMORY, encode
@@ -169,14 +170,14 @@ class Run:
         fair = -(-len(self.todo) // (2 * self.pool.count))
         size = 1 if alone else max(1, min(int(CHUNK_S / self.pace_s), fair, CHUNK_SAMPLES))
         queue = self.suspects if alone else self.todo
-        chunk: list[int] = []
-        lines = [self.header]
-        room = CHUNK_BYTES
-        while queue and len(chunk) < size and room > 0:
-            chunk.append(queue.popleft())
-            lines.append(encode(self.samples[chunk[-1]], self.verifier))
-            room -= len(lines[-1])
-        return chunk, b"\n".join(lines)
+        chunk = [queue.popleft() for _ in range(min(size, len(queue)))]
+        while True:
+            body = encode([self.samples[position] for position in chunk], self.verifier)
+            if len(body) <= CHUNK_BYTES or len(chunk) == 1:
+                return chunk, self.header + b"\n" + body
+            keep = max(1, len(chunk) * CHUNK_BYTES // len(body))
+            queue.extendleft(reversed(chunk[keep:]))
+            del chunk[keep:]
 
     def tell(self, worker: Worker) -> None:
         """Send what the socket takes."""
@@ -217,18 +218,22 @@ class Run:
             message = json.loads(buffer[FRAME.size : end])
             del buffer[:end]
             if isinstance(message, dict):
-                text = f"a worker cannot load {self.verifier.name!r}: {message['cannot']}. Importing the module "
-                text += f"{self.verifier.spec.function.__module__!r} in a fresh interpreter must register it."
-                raise WorkerStartError(text)
-            for score, status, reason, info, name, seconds in message:
-                self.settle(worker.chunk[worker.done], Verdict(score, _STATUS[status], reason, info, name, seconds))
-                worker.done += 1
+                raise self.told(message)
+            places = worker.chunk[worker.done : worker.done + len(message)]
+            for place, (score, status, reason, info, name, seconds) in zip(places, message, strict=True):
+                self.verdicts[place] = Verdict(score, _STATUS[status], reason, info, name, seconds)
+            worker.done += len(message)
+            self.left -= len(message)
             self.false_starts = 0
 
-    def settle(self, place: int, verdict: Verdict) -> None:
-        """Note one sample's verdict."""
-        self.verdicts[place] = verdict
-        self.left -= 1
+    def told(self, message: dict[str, str]) -> RewardKitError:
+        """What a worker cannot decide because the call or the machine is wrong, as an exception here."""
+        if "raised" in message:
+            kind: type[RewardKitError] = getattr(errors, message["raised"])
+            return kind.__new__(kind, message["text"])  # some take other arguments; the text says it all
+        text = f"a worker cannot load {self.verifier.name!r}: {message['cannot']}. Importing the module "
+        text += f"{self.verifier.spec.function.__module__!r} in a fresh interpreter must register it."
+        return WorkerStartError(text)
 
     def bury(self, worker: Worker, *, overdue: bool) -> None:
         """End a worker that hangs or has died, keep what it still said, and find the one sample to suspect."""
@@ -255,7 +260,8 @@ class Run:
             else:
                 reason = "timeout" if overdue else "too_complex"
                 info = {"cause": worker.cause(overdue)}
-                self.settle(suspect, Verdict(0.0, Status.SCORED, reason, info, self.verifier.name, now - start))
+                self.verdicts[suspect] = Verdict(0.0, Status.SCORED, reason, info, self.verifier.name, now - start)
+                self.left -= 1
         for position in reversed(rest):
             (self.suspects if position in self.accused else self.todo).appendleft(position)
 

@@ -1,8 +1,9 @@
 """What travels between a process and its workers, as both sides see it.
 
-Both ways a frame is eight bytes of length and then text. A chunk is one line that names the verifier and one
-JSON line a sample; the reply is one or more JSON arrays of verdicts in the same order, or an object
-`{"cannot": why}`. JSON and not pickle, so that no text of a model ever meets an unpickler.
+Both ways a frame is eight bytes of length and then text. A chunk is one line that names the verifier and a JSON
+array of samples; the reply is one or more JSON arrays of verdicts in the same order, or an object
+that says why there is none: `{"cannot": …}` be loaded, or `{"raised": kind, "text": …}` on purpose. JSON and not
+pickle, so that no text of a model ever meets an unpickler.
 
 Before each sample the worker writes the time and the sample's place in the chunk into a cell of shared
 memory. From that cell alone the parent knows which sample hung or died, and when its clock started.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rewardkit.errors import BadParameter
@@ -63,14 +64,20 @@ _to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False, default
 _lossy = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=lambda value: None).encode
 
 
-def encode(sample: Sample, verifier: FunctionVerifier) -> bytes:
-    """One sample as a line; raises `BadParameter` when a required column cannot be sent."""
+def encode(samples: Sequence[Sample], verifier: FunctionVerifier) -> bytes:
+    """The samples as a JSON array; raises `BadParameter` when a required column cannot be sent."""
     # Token ids are long, and what needs isolation reads text.
-    ids = None if verifier.isolated else sample.completion_ids
+    ids = not verifier.isolated
     try:
-        return _to_json([sample.index, sample.prompt, sample.completion, sample.columns, ids]).encode()
+        return _to_json(
+            [[s.index, s.prompt, s.completion, s.columns, s.completion_ids if ids else None] for s in samples]
+        ).encode()
     except _CANNOT:
-        pass
+        return f"[{','.join(_encode_odd(sample, ids, verifier) for sample in samples)}]".encode()
+
+
+def _encode_odd(sample: Sample, ids: bool, verifier: FunctionVerifier) -> str:
+    """One sample without what JSON cannot hold."""
     columns = {}
     for name, value in sample.columns.items():
         try:
@@ -81,6 +88,6 @@ def encode(sample: Sample, verifier: FunctionVerifier) -> bytes:
                 message += f"cannot be sent: {cause}. Make it text, numbers or lists."
                 raise BadParameter(message) from cause
     try:
-        return _lossy([sample.index, sample.prompt, sample.completion, columns, ids]).encode()
+        return _lossy([sample.index, sample.prompt, sample.completion, columns, sample.completion_ids if ids else None])
     except _CANNOT:  # a prompt of no shape we know: its text is all that can be told
-        return _lossy([sample.index, sample.question, sample.text, columns, None]).encode()
+        return _lossy([sample.index, sample.question, sample.text, columns, None])

@@ -6,6 +6,9 @@ it works beside CUDA, inside daemonic processes and in scripts without a main gu
 dies, the one sample it was on is tried again alone in a fresh worker; the rest of its chunk is simply dealt
 out again. Dead again, the sample scores 0 with `timeout` or `too_complex`. What is not a sample's doing
 (no worker starts, a verifier cannot be imported there) raises `WorkerStartError` and is never a reward.
+
+Loading a verifier is on nobody's clock: a worker imports its module and then calls the module's `warm_up()` if it has
+one, else checks an easy sample, so that late imports of heavy packages are done before the first sample.
 """
 
 from __future__ import annotations
@@ -32,12 +35,12 @@ class Workers:
 
     `count` defaults to the machine's CPUs, at most 8. A sample gets `timeout_s` seconds of wall clock (5),
     counted by the worker from its start, and `memory_mb` MiB (1024; on Linux only) above what the worker holds
-    once the verifier is loaded. A worker is replaced after `recycle_after` samples (10,000). Raises `BadParameter`
+    once the verifier is loaded. A worker is replaced after `recycle_after` samples (50,000). Raises `BadParameter`
     for limits that are not positive. Use it as a context manager, or `close` it; at exit it closes itself.
     """
 
     def __init__(
-        self, count: int | None = None, *, timeout_s: float = 5.0, memory_mb: int = 1024, recycle_after: int = 10_000
+        self, count: int | None = None, *, timeout_s: float = 5.0, memory_mb: int = 1024, recycle_after: int = 50_000
     ) -> None:
         self.count = min(os.cpu_count() or 1, 8) if count is None else count
         self.timeout_s = timeout_s
@@ -186,7 +189,7 @@ def shared() -> Workers:
         return _shared
 
 
-def configure(count: int | None = None, *, timeout_s: float = 5.0, memory_mb: int = 1024, recycle_after: int = 10_000) -> Workers:
+def configure(count: int | None = None, *, timeout_s: float = 5.0, memory_mb: int = 1024, recycle_after: int = 50_000) -> Workers:
     """Replace the shared pool by one with these limits; they have the meaning and defaults of `Workers`."""
     global _shared, _limits
     limits = {"count": count, "timeout_s": timeout_s, "memory_mb": memory_mb, "recycle_after": recycle_after}

@@ -16,14 +16,14 @@ from typing import Any
 import pytest
 
 from rewardkit import registry, workers
-from rewardkit.errors import BadParameter, MissingColumn, WorkerStartError
+from rewardkit.errors import BadParameter, MissingColumn, MissingExtra, WorkerStartError
 from rewardkit.types import Sample, Status, Verdict
 from rewardkit.workers import Workers
 
 PLUGINS = str(Path(__file__).parent / "plugins")
 sys.path.insert(0, PLUGINS)
 
-import hostile_verifiers  # noqa: E402, F401
+import hostile_verifiers  # noqa: E402
 
 
 def rows(*texts: str) -> list[Sample]:
@@ -132,6 +132,17 @@ def test_an_authors_bug_is_an_error_and_not_a_score(pool):
     assert verdicts[0].info["error"] == "ValueError"
     assert "oops" in verdicts[0].info["traceback"]
     assert verdicts[1].info["error"] == "SystemExit"
+
+
+def test_what_the_library_raises_in_a_worker_is_raised_here(pool):
+    with pytest.raises(MissingExtra, match=r"'httpx'.*pip install"):
+        act(pool, "ok", "needs:httpx", "ok")
+    assert outcomes(act(pool, "ok")) == [MATCH]
+
+
+def test_late_imports_are_on_no_samples_clock():
+    with Workers(1, timeout_s=0.4) as pool:
+        assert outcomes(pool.run(registry.get("hostile.late"), rows("ok"))) == [MATCH]
 
 
 def test_what_a_verifier_prints_is_kept_from_the_protocol(pool, capfd):

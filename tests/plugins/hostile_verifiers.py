@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from rewardkit.errors import MissingExtra
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
@@ -36,6 +37,8 @@ def act(sample: Sample, *, bonus: float = 0.0) -> Verdict | float | None:
         return act(sample, bonus=bonus)
     if verb == "raise":
         raise ValueError(argument)
+    if verb == "needs":
+        raise MissingExtra(argument, "judge", "this")
     if verb in ("die_once", "spin_once"):
         first = not Path(argument).exists()
         Path(argument).touch()
@@ -44,7 +47,7 @@ def act(sample: Sample, *, bonus: float = 0.0) -> Verdict | float | None:
         while first:
             pass
     if verb == "print":
-        print("x" * 100_000)
+        sys.stdout.write("x" * 100_000)
         os.write(1, b"y" * 100)
     if verb == "sleep":
         time.sleep(float(argument))
@@ -80,3 +83,16 @@ def same(sample: Sample, *, seconds: float = 0.0) -> bool:
 def ids(sample: Sample) -> float:
     """Count token ids; not isolated."""
     return float(len(sample.completion_ids or ()))
+
+
+_imported = False
+
+
+@verifier("hostile.late", isolated=True)
+def late(sample: Sample) -> float:
+    """Take long on the first call, as one that imports something heavy."""
+    global _imported
+    if not _imported:
+        time.sleep(0.6)
+        _imported = True
+    return 1.0

@@ -1,0 +1,356 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rewardkit import dispatch, registry, workers
+from rewardkit.errors import MissingColumn, TooManyErrors, UsageError, WrongLength
+from rewardkit.types import Sample, Status, Verdict
+
+PLUGINS = str(Path(__file__).parent / "plugins")
+sys.path.insert(0, PLUGINS)
+
+import hostile_verifiers  # noqa: E402, F401
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _short_limits():
+    workers.configure(2, timeout_s=0.5)
+    yield
+    workers.configure()
+
+
+def rows(*texts: str) -> list[Sample]:
+    return [Sample(i, "", text, {"answer": "ok"}) for i, text in enumerate(texts)]
+
+
+def scores(verdicts: list[Verdict]) -> list[float | None]:
+    return [verdict.score for verdict in verdicts]
+
+
+class Rule:
+    """A third party's verifier: raises on "bad", gives up on "stop"."""
+
+    name = "third.rule"
+
+    def __init__(self, wait_s: float = 0.0, remote: bool = False) -> None:
+        self.wait_s = wait_s
+        self.remote = remote
+        self.slices: list[int] = []
+
+    def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
+        self.slices.append(len(samples))
+        time.sleep(self.wait_s)
+        if any(sample.text == "bad" for sample in samples):
+            raise ValueError("cannot read this")
+        if any(sample.text == "stop" for sample in samples):
+            raise TooManyErrors("all of them")
+        return [Verdict.scored(sample.text == "ok") for sample in samples]
+
+
+class SlowJudge:
+    name = "third.judge"
+
+    def __init__(self, wait_s: float = 0.0) -> None:
+        self.wait_s = wait_s
+        self.loops: set[int] = set()
+        self.cancelled = threading.Event()
+
+    async def averify(self, samples: Sequence[Sample], /) -> list[Verdict]:
+        self.loops.add(id(asyncio.get_running_loop()))
+        try:
+            await asyncio.sleep(self.wait_s)
+        except asyncio.CancelledError:
+            self.cancelled.set()
+            raise
+        if any(sample.text == "bad" for sample in samples):
+            raise ValueError("cannot read this")
+        if any(sample.text == "stop" for sample in samples):
+            raise TooManyErrors("all of them")
+        return [Verdict.scored(sample.text == "ok") for sample in samples]
+
+
+SAME = registry.get("hostile.same")
+ACT = registry.get("hostile.act")
+
+
+@pytest.mark.parametrize("verifier", [SAME, ACT, Rule(), Rule(remote=True), SlowJudge()], ids=repr)
+def test_every_kind_answers_in_order(verifier):
+    texts = ["ok", "no", "ok"] * 5
+    wanted = [1.0, 0.0, 1.0] * 5
+    assert scores(dispatch.run(verifier, rows(*texts))) == wanted
+    assert dispatch.run(verifier, []) == []
+    assert scores(asyncio.run(dispatch.arun(verifier, rows(*texts)))) == wanted
+
+    async def blocking() -> list[Verdict]:
+        return dispatch.run(verifier, rows(*texts))
+
+    assert scores(asyncio.run(blocking())) == wanted
+    with ThreadPoolExecutor(4) as executor:
+        for future in [executor.submit(dispatch.run, verifier, rows(*texts)) for _ in range(8)]:
+            assert scores(future.result(timeout=20)) == wanted
+
+
+def test_an_isolated_verifier_is_isolated_by_its_own_verify():
+    [verdict] = ACT.verify(rows("pid"))
+    assert verdict.info["pid"] != os.getpid()
+    assert ACT.verify(rows("spin"))[0].reason == "timeout"
+
+
+def test_slices_of_all_kinds_overlap():
+    ACT.verify(rows("ok"))
+    slices: list[Any] = [
+        (SlowJudge(0.3), rows("ok")),
+        (Rule(0.3), rows("no")),
+        (Rule(0.3, remote=True), rows("ok")),
+        (ACT, rows("sleep:0.3")),
+        (SlowJudge(0.3), rows("no")),
+        (SAME, []),
+    ]
+    start = time.monotonic()
+    assert [scores(verdicts) for verdicts in dispatch.run_all(slices)] == [[1.0], [0.0], [1.0], [0.0], [0.0], []]
+    assert time.monotonic() - start < 0.75
+
+
+@pytest.mark.parametrize("verifier", [Rule(), Rule(remote=True), SlowJudge()], ids=repr)
+def test_one_bad_row_never_stops_a_run(verifier):
+    verdicts = dispatch.run(verifier, rows("ok", "bad", "no"))
+    assert scores(verdicts) == [1.0, None, 0.0]
+    assert (verdicts[1].status, verdicts[1].reason, verdicts[1].verifier) == (Status.ERROR, "exception", verifier.name)
+    assert verdicts[1].info["error"] == "ValueError"
+
+
+def test_a_single_bad_row_is_asked_once():
+    rule = Rule()
+    dispatch.run(rule, rows("bad"))
+    assert rule.slices == [1]
+
+
+@pytest.mark.parametrize("verifier", [Rule(), Rule(remote=True), SlowJudge()], ids=repr)
+def test_what_the_library_raises_goes_through(verifier):
+    with pytest.raises(TooManyErrors):
+        dispatch.run(verifier, rows("ok", "stop"))
+
+
+@pytest.mark.parametrize("verifier", [SAME, ACT], ids=repr)
+def test_a_missing_column_raises_only_where_it_is_required(verifier):
+    if verifier is SAME:
+        assert dispatch.run(verifier, [Sample(0, "", "ok")])[0].status is Status.ERROR
+    else:
+        with pytest.raises(MissingColumn):
+            dispatch.run(verifier, [Sample(0, "", "ok")])
+
+
+class Answers:
+    name = "third.answers"
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def verify(self, samples: Sequence[Sample], /) -> Any:
+        return self.answer
+
+
+def test_a_result_of_wrong_length_or_kind():
+    with pytest.raises(WrongLength, match=r"third\.answers.*1.*2"):
+        dispatch.run(Answers([Verdict.scored(1)]), rows("a", "b"))
+    with pytest.raises(UsageError, match="list of Verdict"):
+        dispatch.run(Answers([1.0, 0.0]), rows("a", "b"))
+    with pytest.raises(UsageError, match="NoneType"):
+        dispatch.run(Answers(None), rows("a", "b"))
+
+
+class Nested:
+    """A judge that itself asks, in every way there is."""
+
+    name = "third.nested"
+
+    def __init__(self, inner: Any, how: str) -> None:
+        self.inner = inner
+        self.how = how
+
+    async def averify(self, samples: Sequence[Sample], /) -> list[Verdict]:
+        if self.how == "sync":
+            return dispatch.run(self.inner, samples)
+        if self.how == "async":
+            return await dispatch.arun(self.inner, samples)
+        if self.how == "thread":
+            return await asyncio.to_thread(dispatch.run, self.inner, samples)
+        composite = Composite(self.inner)
+        return dispatch.run_all([(composite, samples), (SAME, samples)])[0]
+
+
+class Composite:
+    name = "third.composite"
+    remote = True
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+    def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
+        return dispatch.run(self.inner, samples)
+
+
+@pytest.mark.parametrize("how", ["sync", "async", "thread", "composite"])
+@pytest.mark.parametrize("inner", [SlowJudge(0.01), ACT, SAME, Rule()], ids=repr)
+def test_a_judge_that_asks_does_not_wait_for_itself(how, inner):
+    judge = Nested(Nested(Nested(inner, how), "sync"), how)
+    with ThreadPoolExecutor(3) as executor:
+        for future in [executor.submit(dispatch.run, judge, rows("ok", "no")) for _ in range(3)]:
+            assert scores(future.result(timeout=20)) == [1.0, 0.0]
+
+
+def test_a_judge_always_meets_the_same_loop():
+    judge = SlowJudge()
+    for _ in range(3):
+        dispatch.run(judge, rows("ok"))
+        asyncio.run(dispatch.arun(judge, rows("ok")))
+    threading.Thread(target=dispatch.run, args=(judge, rows("ok"))).start()
+    assert len(judge.loops) == 1
+
+
+def test_an_error_calls_off_the_rest():
+    judge = SlowJudge(20)
+    start = time.monotonic()
+    with pytest.raises(TooManyErrors):
+        dispatch.run_all([(judge, rows("ok")), (ACT, rows("sleep:20")), (Rule(), rows("stop"))])
+    assert judge.cancelled.wait(1)
+    assert time.monotonic() - start < 3
+
+
+def test_an_error_in_the_background_is_heard_while_waiting():
+    start = time.monotonic()
+    with pytest.raises(TooManyErrors):
+        dispatch.run_all([(SlowJudge(20), rows("ok")), (SlowJudge(0.1), rows("stop"))])
+    assert time.monotonic() - start < 3
+
+
+def test_cancelling_arun_ends_workers_and_judges():
+    judge = SlowJudge(20)
+    pool = workers.configure(1, timeout_s=20)
+
+    async def main() -> None:
+        task = asyncio.create_task(dispatch.arun_all([(judge, rows("ok")), (ACT, rows("sleep:20"))]))
+        await asyncio.sleep(0.5)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+    assert judge.cancelled.wait(1)
+    end = time.monotonic() + 2
+    while pool.pids and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not pool.pids
+    workers.configure(2, timeout_s=0.5)
+
+
+def test_arun_does_not_block_the_loop():
+    async def main() -> int:
+        ticks = 0
+        task = asyncio.create_task(dispatch.arun(Rule(0.3), rows("ok")))
+        while not task.done():
+            await asyncio.sleep(0.01)
+            ticks += 1
+        return ticks
+
+    assert asyncio.run(main()) > 5
+
+
+def test_over_workers_sends_what_can_be_sent():
+    @registry.verifier("local.here")
+    def here(sample: Sample) -> float:
+        return float(os.getpid() == sample.columns["pid"])
+
+    many = [Sample(i, "", "ok", {"answer": "ok", "pid": os.getpid()}) for i in range(200)]
+    with dispatch.over_workers():
+        verdicts = dispatch.run(SAME, many)
+        assert scores(dispatch.run(registry.get("local.here"), many)) == [1.0] * 200
+    assert scores(verdicts) == [1.0] * 200
+
+
+def test_a_forked_child_has_loops_of_its_own():
+    judge = SlowJudge()
+    dispatch.run(judge, rows("ok"))
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.write(write, str(scores(dispatch.run(judge, rows("ok", "no")))).encode())
+        os._exit(0)
+    os.close(write)
+    with open(read, "rb") as stream:
+        assert stream.read() == b"[1.0, 0.0]"
+    os.waitpid(pid, 0)
+
+
+@pytest.mark.parametrize("call", ["dispatch.run(act, slow)", "dispatch.run_all([(act, slow), (Judge(), slow), (act, slow)])"])
+def test_ctrl_c_ends_everything(tmp_path, call):
+    script = tmp_path / "script.py"
+    script.write_text(
+        textwrap.dedent(f"""
+        import sys, time, asyncio
+        sys.path.insert(0, {PLUGINS!r})
+        import hostile_verifiers
+        from rewardkit import dispatch, registry, workers
+        from rewardkit.types import Sample
+        class Judge:
+            name = "a.judge"
+            async def averify(self, samples):
+                try:
+                    await asyncio.sleep(60)
+                finally:
+                    print("judge called off", flush=True)
+        act = registry.get("hostile.act")
+        slow = [Sample(i, "", "sleep:60", {{"answer": "ok"}}) for i in range(4)]
+        pool = workers.configure(2, timeout_s=60)
+        pool.run(act, [Sample(i, "", "sleep:0.05", {{"answer": "ok"}}) for i in range(6)])
+        print(*pool.pids, flush=True)
+        try:
+            {call}
+        except KeyboardInterrupt:
+            print("interrupted", pool.pids, flush=True)
+        """)
+    )
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().split()
+        time.sleep(0.4)
+        process.send_signal(signal.SIGINT)
+        output = process.communicate(timeout=10)[0]
+    assert "interrupted []" in output
+    assert ("judge called off" in output) == ("Judge" in call)
+    assert process.returncode == 0
+
+
+def test_cancelled_is_told_apart_from_an_error():
+    outcome: list[BaseException] = []
+    stop = threading.Event()
+
+    def work() -> None:
+        try:
+            dispatch.run_all([(SlowJudge(20), rows("ok"))])
+        except BaseException as cause:
+            outcome.append(cause)
+
+    future = dispatch._in_thread(work, stop)
+    time.sleep(0.1)
+    stop.set()
+    future.result(timeout=2)
+    assert isinstance(outcome[0], CancelledError)
+
+
+def test_importing_it_loads_nothing_heavy():
+    code = "import sys; from rewardkit import dispatch; print({'asyncio', 'subprocess', 'selectors'} & sys.modules.keys())"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
