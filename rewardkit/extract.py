@@ -48,6 +48,7 @@ _BOX_OR_BRACE = re.compile(
 )
 _BETWEEN_BOXES = re.compile(
     r"(?:[\s,;.$&、，；]|\\[()\[\],;!]|\\(?:quad|qquad)\b|\\text\s*\{\s*(?:and|or)\s*\}|\band\b|\bor\b|和|或|与)*"
+    r"(?:[A-Za-z](?:_\{?\w{1,4}\}?)?\s*=\s*)?"
 )
 _JSON_KEY = re.compile(r'"(?:final[_ ])?answer"\s*:\s*', re.IGNORECASE)
 _JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)

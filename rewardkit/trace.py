@@ -20,7 +20,7 @@ MAX_TEXT = 20_000
 def record(sample: Sample, verdict: Verdict, *, row_id: Any = None, full: bool = False) -> dict[str, Any]:
     """One verdict as a JSON object: `id, reward, status, reason, verifier, extracted, seconds`.
 
-    With `full` also `route`, `prompt`, `completion`, `answer` and `info`; texts are cut at 20,000 characters.
+    With `full` also `route`, `prompt`, `completion`, `answer` and `info`; of a text over 20,000 characters the middle is left out.
     """
     extracted = verdict.info.get("extracted")
     row: dict[str, Any] = {
@@ -35,12 +35,20 @@ def record(sample: Sample, verdict: Verdict, *, row_id: Any = None, full: bool =
     if full:
         row |= {
             "route": verdict.info.get("route"),
-            "prompt": sample.question[:MAX_TEXT],
-            "completion": sample.text[:MAX_TEXT],
+            "prompt": _clipped(sample.question),
+            "completion": _clipped(sample.text),
             "answer": sample.columns.get("answer"),
             "info": {key: value for key, value in verdict.info.items() if key not in ("extracted", "route")},
         }
     return row
+
+
+def _clipped(text: str) -> str:
+    """Head and tail of a long text; the answer stands at the end."""
+    if len(text) <= MAX_TEXT:
+        return text
+    half = MAX_TEXT // 2
+    return f"{text[:half]}\n[… {len(text) - 2 * half:,} characters left out …]\n{text[-half:]}"
 
 
 def encode(row: Mapping[str, Any]) -> str:

@@ -34,7 +34,6 @@ def shape_of(sample: Sample) -> str:
     from rewardkit.answers.equal import understand
     from rewardkit.answers.plain import read_number
     from rewardkit.verifiers.options import is_option_reference, options_of
-    from rewardkit.verifiers.text import is_closed_form
 
     references = sample.references
     if not references:
@@ -46,6 +45,4 @@ def shape_of(sample: Sample) -> str:
     if all(number and not number.comma for number in numbers):
         return "number"
     shapes = {understand(reference).shape for reference in references}
-    if shapes & {"", "text"} or all(is_closed_form(reference, sample.question) for reference in references):
-        return "text"
-    return "math"
+    return "text" if shapes & {"", "text"} else "math"
