@@ -532,8 +532,8 @@ def test_a_terminal_shows_a_bar_and_then_the_table(many: tuple[Path, Path], tmp_
 
 def test_scoring_asks_nothing_of_the_network(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_bytes(as_lines([GOOD, FREE]))
-    watched = "import sys\nsys.addaudithook(lambda event, _: sys.exit(event) if event in {'socket.connect', 'socket.getaddrinfo'} else None)\n"
-    start = f"{watched}from rewardkit.cli import main\nsys.exit(main(sys.argv[1:]))"
+    start = "import sys\nfrom rewardkit.cli import main\nasked = {'socket.connect', 'socket.getaddrinfo'}\n"
+    start += "sys.addaudithook(lambda event, _: sys.exit(event) if event in asked else None)\nsys.exit(main(sys.argv[1:]))"
     command = [
         sys.executable,
         "-c",
