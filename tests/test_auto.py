@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rewardkit import dispatch, recipes
+from rewardkit.errors import BadParameter, UnknownName
+from rewardkit.recipes.auto import shape_of
+from rewardkit.types import OUTCOMES, Sample, Status
+
+FOLDER = Path(__file__).parent
+CASES = [json.loads(line) for line in (FOLDER / "cases" / "routes.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{c['route']}-{c['why']}" for c in CASES])
+def test_the_shape_of_the_reference_decides_the_route(case):
+    columns = {"answer": case["answer"], **({"choices": case["choices"]} if "choices" in case else {})}
+    assert shape_of(Sample(0, case.get("prompt"), "whatever", columns)) == case["route"]
+
+
+REFERENCES = ["B", "12", "3/4", "2\\sqrt{3}", "(-3, 2]", "x=5", "Paris", "] )", "yes", "", None, "50%", "\\{1,2\\}", ["41", "42"]]
+pieces = st.lists(
+    st.sampled_from(
+        [
+            "\\boxed{",
+            "}",
+            "12",
+            "or",
+            "B",
+            "<answer>",
+            "</answer>",
+            "<think>",
+            "\\frac",
+            "{3}",
+            "$",
+            "^",
+            "(",
+            "=",
+            "x",
+            " ",
+            "\n",
+            "9^9^9^9",
+            "!",
+        ]
+    ),
+    max_size=14,
+).map("".join)
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(st.sampled_from(REFERENCES), pieces | st.text(max_size=40)), min_size=1, max_size=8), st.integers())
+def test_any_batch_of_any_text_has_a_verdict_a_row_whatever_the_order(rows, seed):
+    auto = recipes.build("auto")
+    batch = [Sample(i, "Which? (A) cat (B) dog", text, {"answer": reference}) for i, (reference, text) in enumerate(rows)]
+    whole = dispatch.run(auto, batch)
+    assert len(whole) == len(batch)
+    for verdict in whole:
+        assert verdict.status is not Status.ERROR, verdict
+        assert OUTCOMES[verdict.reason][0] is verdict.status
+        assert (verdict.score is None) == (verdict.status is not Status.SCORED)
+        json.dumps(dict(verdict.info), allow_nan=False)
+    assert whole == [dispatch.run(auto, [sample])[0] for sample in batch]
+    order = list(range(len(batch)))
+    random.Random(seed).shuffle(order)
+    assert dispatch.run(auto, [batch[i] for i in order]) == [whole[i] for i in order]
+
+
+@pytest.mark.parametrize("reference", [r for r in REFERENCES if r and isinstance(r, str)])
+def test_a_reference_verifies_itself(reference):
+    for dress in ("{}", "<answer>{}</answer>", "The answer is {}.", "\\boxed{{{}}}"):
+        sample = Sample(
+            0,
+            "Which? (A) cat (B) dog",
+            dress.replace("{{{}}}", "{" + reference + "}").replace("{}", reference),
+            {"answer": reference},
+        )
+        (verdict,) = dispatch.run(recipes.build("auto"), [sample])
+        assert verdict.score == 1.0, (sample.text, verdict)
+
+
+def test_an_unknown_recipe_or_option_is_refused_with_what_there_is():
+    with pytest.raises(UnknownName, match=r"no recipe is named 'outo'; did you mean 'auto'"):
+        recipes.build("outo")
+    with pytest.raises(BadParameter, match="no option of the recipe 'auto' is named 'colour'"):
+        recipes.build("auto", colour="red")
