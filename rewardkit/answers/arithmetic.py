@@ -294,6 +294,8 @@ class ExpressionParser:
                 break
             parts.append(Apply("div", (part, Number(fmpq(below)))))
             below *= 60
+        if self.kind == "name" and self.tokens[self.at].value in ("C", "F") and len(parts) == 1:
+            return Apply("quantity", (degrees, Text("°" + self.take().value)))
         return Apply("degree", (_sum(parts),))
 
     def _primes(self) -> int:

@@ -15,8 +15,7 @@ MAX_LENGTH = 20_000
 _GREEK = dict(
     zip(
         "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩϕϵϑ",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
-        "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega phi epsilon theta".split(),
+        ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "phi", "epsilon", "theta"],
         strict=True,
     )
 )
@@ -34,7 +33,7 @@ _PLAIN = {
     "\u2061": "", "\u2062": "", "\u2063": ",", "\u00ad": "", "℃": "\\text{°C}", "℉": "\\text{°F}", "√": "\\sqrt ", "∛": "\\sqrt[3]", "∜": "\\sqrt[4]",
     "ℝ": "\\mathbb{R}", "ℤ": "\\mathbb{Z}", "ℕ": "\\mathbb{N}", "ℚ": "\\mathbb{Q}", "ℂ": "\\mathbb{C}", "Ω": "\\Omega ", "ₙ": "_{n}", "ₖ": "_{k}",
 }  # fmt: skip
-_FRACTIONS = dict(zip("½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞", "12 13 23 14 34 15 25 35 45 16 56 18 38 58 78".split(), strict=True))
+_FRACTIONS = dict(zip("½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞", ["12", "13", "23", "14", "34", "15", "25", "35", "45", "16", "56", "18", "38", "58", "78"], strict=True))
 _TABLE = str.maketrans(
     {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
     | {c: f"\\{n} " for c, n in _GREEK.items()}
@@ -95,7 +94,7 @@ def clean(text: str) -> str:
 
 
 def _unicode(text: str) -> str:
-    text = _CIRCLED.sub(",", text)
+    text = _CIRCLED.sub(",", text).replace("°C", "℃").replace("°F", "℉")
     text = _SUPER_RUN.sub(lambda m: "^{" + m.group().translate(_SUPER) + "}", text)
     text = _SUB_RUN.sub(lambda m: "_{" + m.group().translate(_SUB) + "}", text)
     text = text.translate(_TABLE)

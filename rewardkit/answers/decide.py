@@ -93,5 +93,3 @@ def _several(found: Extraction, references: Sequence[str], rounding: Rounding, u
         if found.method.endswith("boxed") and together.result and together.result.equal:
             return together
     return Decision(found)
-
-

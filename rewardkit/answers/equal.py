@@ -21,11 +21,13 @@ from rewardkit.answers.matching import same_answer
 from rewardkit.answers.plain import PlainNumber, read_number
 from rewardkit.answers.sentence import last_mathematics
 from rewardkit.answers.shapes import Answer, answer_of
+from rewardkit.answers.units import is_unit_word
 from rewardkit.answers.values import ANSWER_DIGITS, REFERENCE_DIGITS, Case
 
 __all__ = ["Comparison", "Understood", "compare", "forget", "understand"]
 
 _COMMA = re.compile(r"[,;](?=\s)|\\text\s*\{\s*and\s*\}")
+_LETTER_UNIT = re.compile(r"([-\d.,]+)\s+([a-zA-Z](?:\s*\^\s*\{?[23]\}?)?(?:/[a-zA-Z]+(?:\^\{?[23]\}?)?)?)")
 _SEPARATOR = re.compile(r"(?:\s*\band\b\s*)+")
 
 Rounding = Literal["exact", "reference", "significant"]
@@ -203,10 +205,21 @@ def _alternatives(side: _Side) -> Iterator[tuple[Answer, str]]:
         other = read(side.text, grouped=False)
         if other.tree is not None:
             yield answer_of(other.tree), "commas separate"
+    if (quantity := _with_letter_unit(side)) is not None:
+        yield quantity, "letters behind a number are a unit"
     if "," in side.text and (number := read_number(side.text)) is not None and number.comma:
         other = read(_point(number.value, number.decimals or 0))
         if other.tree is not None:
             yield answer_of(other.tree), "decimal comma"
+
+
+def _with_letter_unit(side: _Side) -> Answer | None:
+    """`5 m` as five metres, which reads first as five times m."""
+    match = _LETTER_UNIT.fullmatch(side.reading.cleaned)
+    if match is None or not is_unit_word(match[2][0]):
+        return None
+    number = read(match[1])
+    return None if number.tree is None else replace(answer_of(number.tree), unit=match[2])
 
 
 def _point(value: Fraction, decimals: int) -> str:

@@ -21,11 +21,10 @@ from typing import Any, NamedTuple, Union
 
 from flint import fmpq
 
-__all__ = ["Apply", "FUNCTIONS", "Name", "Node", "Number", "RELATIONS", "Text", "names", "number", "show", "size", "substitute", "walk"]
+__all__ = ["FUNCTIONS", "RELATIONS", "Apply", "Name", "Node", "Number", "Text", "names", "number", "show", "size", "substitute", "walk"]
 
 FUNCTIONS = frozenset(
-    "sin cos tan cot sec csc arcsin arccos arctan arccot arcsec arccsc sinh cosh tanh coth sech csch "
-    "arcsinh arccosh arctanh exp ln log lg gamma erf sgn re im arg conj det".split()
+    ["sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "arccot", "arcsec", "arccsc", "sinh", "cosh", "tanh", "coth", "sech", "csch", "arcsinh", "arccosh", "arctanh", "exp", "ln", "log", "lg", "gamma", "erf", "sgn", "re", "im", "arg", "conj", "det"]
 )
 RELATIONS = frozenset(["=", "<", ">", "<=", ">=", "!=", "~", "in", "notin", "subset", "supset", "to", "equiv", "perp", "parallel"])
 

@@ -16,7 +16,7 @@ from rewardkit.answers.arithmetic import Unreadable
 from rewardkit.answers.atoms import AtomParser
 from rewardkit.answers.clean import MAX_LENGTH, clean
 from rewardkit.answers.expression import Apply, Name, Node, Number, Text
-from rewardkit.answers.tokens import Token, TooComplex, tokenize
+from rewardkit.answers.tokens import TooComplex, tokenize
 from rewardkit.answers.words import spell_out
 
 __all__ = ["Reading", "read"]
@@ -39,7 +39,7 @@ class Reading(NamedTuple):
 
 _RELATION = frozenset(["=", "<", ">", "<=", ">=", "!=", "~", "=>", "in", "notin", "subset", "supset", "to", "equiv", "perp", "parallel"])
 _JOINT = {"cup": "cup", "cap": "cap", "minus": "minus", "U": "cup"}
-_CONDITIONS = frozenset("for where when if with such as since because provided".split())
+_CONDITIONS = frozenset(["for", "where", "when", "if", "with", "such", "as", "since", "because", "provided"])
 _ENDS = frozenset([",", ";", "and", "or", ")", "]", "}", "\\}", "end", "&", "\\\\", "end of text", "rfloor", "rceil", ".", "over", "choose"])
 _STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|not|that|this|the|we|so)\b", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\s*(?:\\text\s*\{)?\s*([ap]\.?m\.?)?\s*\}?", re.IGNORECASE)
@@ -210,7 +210,8 @@ class AnswerParser(AtomParser):
         node = self.ratio()
         while self.kind in _JOINT:
             head = _JOINT[self.take().kind]
-            node = Apply(head, (node, self.ratio()))
+            before = node.args if type(node) is Apply and node.head == head != "minus" else (node,)
+            node = Apply(head, (*before, self.ratio()))
         return node
 
     def ratio(self) -> Node:

@@ -36,12 +36,20 @@ def _same(case: Case, reference: Answer, answer: Answer) -> bool | None:
             return _same_whole(case, reference, answer)
     mine, other = reference.kind, answer.kind
     if mine == other == "value":
-        return same_value(case, reference, answer)
+        return same_value(case, reference, answer) or _same_solved(case, reference, answer)
     if mine in _RANGES or other in _RANGES:
         return _same_range(case, reference, answer)
     if mine == other:
         return _same_kind(case, reference, answer)
     return _across_kinds(case, reference, answer)
+
+
+def _same_solved(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    """`xy = 6`, which may name the value 6, is also an equation that can be solved for y."""
+    for named, bare in ((reference, answer), (answer, reference)):
+        if named.whole is not None and bare.whole is None and type(named.label) is Apply and named.label.head in ("mul", "add", "div"):
+            return solves(case, named.whole, bare.node)
+    return None if case.undecided else False
 
 
 def _same_kind(case: Case, reference: Answer, answer: Answer) -> bool | None:

@@ -84,7 +84,7 @@ _DECIMAL = re.compile(r"(\d*)(?:([.,])(\d+)|\.(?!\d))?")
 _POWER = re.compile(r"[eE]([-+]?\d{1,4})(?![\w.])|\s*[x*]\s*10\s*(?:\^|\*\*)?\s*([{(]?)\s*([-+]?\d{1,4})\s*[)}]?")
 _PERCENT = re.compile(r"\s*(?:\\?%|per\s?cent(?:age)?\b|pct\b)", re.IGNORECASE)
 _MONEY = re.compile(r"\s*(\\?\$|[€£¥₹])")
-_UNIT = re.compile(r"\s*(°|[^\W\d_][^\d,;=<>+()\[\]{}\\$|!?:&]{0,60}(?:\^\{?-?\d\}?|[²³])?)?\s*[.。,;!]?\s*")
+_UNIT = re.compile(r"\s*(°|[^\W\d_][^\d,;=<>+()\[\]{}\\$|!?:&]{0,60}(?:\^\{?-?\d\}?|[²³])?)?\s*[.。,;]?\s*")
 _PROSE = re.compile(r"\b(?:or|and|to|is|are|because|if|then|when|where|than|x|pi|mod)\b|π", re.IGNORECASE)
 
 

@@ -7,14 +7,15 @@ any expression; only pieces whose ends are numbers can be sorted, merged, inters
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
-
+from functools import cmp_to_key, lru_cache
+from typing import Any, NamedTuple
 
 from rewardkit.answers.expression import Apply, Name, Node, names
 from rewardkit.answers.probe import constant
 
 __all__ = ["Piece", "region_of", "relation_of"]
 
+MAX_PIECES = 200
 INF = Apply("inf")
 MINUS_INF = Apply("neg", (INF,))
 _FLIP = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!=", "=": "="}
@@ -128,7 +129,7 @@ def _joined(args: Sequence[Node], join: object) -> tuple[Region, str | None] | N
         total = found[0] if total is None else join(total, found[0])  # type: ignore[operator]
         if total is None:
             return None
-    return None if total is None else (total, variable)
+    return None if total is None else (tidy(total) or total, variable)
 
 
 def _infinite(node: Node) -> bool:
@@ -141,15 +142,16 @@ def compare_ends(left: Node, right: Node) -> int | None:
         return 0
     a, b = _rank(left), _rank(right)
     if a or b:
-        return None if a is None or b is None else (a > b) - (a < b)
-    x, y = constant(left), constant(right)
+        return (a > b) - (a < b)
+    x, y = _end_value(left), _end_value(right)
     if x is None or y is None:
         return None
-    if x < y:
-        return -1
-    if x > y:
-        return 1
-    return 0
+    return -1 if x < y else 1 if x > y else 0
+
+
+@lru_cache(maxsize=1024)
+def _end_value(node: Node) -> Any:
+    return constant(node)
 
 
 def _rank(node: Node) -> int:
@@ -158,54 +160,46 @@ def _rank(node: Node) -> int:
     return -1 if type(node) is Apply and node.head == "neg" else 1
 
 
+class _Unordered(Exception):
+    """Two ends whose order cannot be told."""
+
+
+def _order(left: Node, right: Node) -> int:
+    order = compare_ends(left, right)
+    if order is None:
+        raise _Unordered
+    return order
+
+
 def tidy(region: Region) -> Region | None:
     """The pieces sorted, merged where they touch, and without empty ones; None when the ends cannot be ordered."""
-    if len(region) <= 1 and not (region and names(Apply("", region[0][:2]))):
-        if region and (order := compare_ends(region[0].low, region[0].high)) is not None:
-            if order > 0 or (order == 0 and not (region[0].low_closed and region[0].high_closed)):
-                return []
-        return region
-    ordered: Region = []
-    for piece in region:
-        order = compare_ends(piece.low, piece.high)
-        if order is None:
-            return None
-        if order > 0 or (order == 0 and not (piece.low_closed and piece.high_closed)):
-            continue
-        at = 0
-        while at < len(ordered):
-            where = compare_ends(ordered[at].low, piece.low)
-            if where is None:
-                return None
-            if where > 0 or (where == 0 and piece.low_closed and not ordered[at].low_closed):
-                break
-            at += 1
-        ordered.insert(at, piece)
-    merged: Region = []
-    for piece in ordered:
-        if merged:
-            last = merged[-1]
-            gap = compare_ends(last.high, piece.low)
-            if gap is None:
-                return None
-            if gap > 0 or (gap == 0 and (last.high_closed or piece.low_closed)):
-                end = compare_ends(last.high, piece.high)
-                if end is None:
-                    return None
+    if len(region) > MAX_PIECES:
+        return None
+    try:
+        full = [p for p in region if (order := _order(p.low, p.high)) < 0 or (order == 0 and p.low_closed and p.high_closed)]
+        full.sort(key=cmp_to_key(lambda a, b: _order(a.low, b.low) or b.low_closed - a.low_closed))
+        merged: Region = []
+        for piece in full:
+            gap = _order(merged[-1].high, piece.low) if merged else -1
+            if gap > 0 or (merged and gap == 0 and (merged[-1].high_closed or piece.low_closed)):
+                end = _order(merged[-1].high, piece.high)
                 if end < 0 or (end == 0 and piece.high_closed):
-                    merged[-1] = last._replace(high=piece.high, high_closed=piece.high_closed)
-                continue
-        merged.append(piece)
+                    merged[-1] = merged[-1]._replace(high=piece.high, high_closed=piece.high_closed)
+            else:
+                merged.append(piece)
+    except _Unordered:
+        return None
     return merged
 
 
 def _unite(left: Region, right: Region) -> Region | None:
-    both = left + right
-    return tidy(both) or both
+    return left + right if len(left) + len(right) <= MAX_PIECES else None
 
 
 def _meet(left: Region, right: Region) -> Region | None:
     found: Region = []
+    if len(left) * len(right) > MAX_PIECES:
+        return None
     for a in left:
         for b in right:
             low_order, high_order = compare_ends(a.low, b.low), compare_ends(a.high, b.high)

@@ -53,9 +53,7 @@ def solves(case: Case, equation: Node, value: Node) -> bool | None:
 def same_inequality(case: Case, same: Same, reference: Node, answer: Node) -> bool | None:
     """Whether two inequalities, chains or combinations of them say the same."""
     mine, other = region_of(reference), region_of(answer)
-    if mine is not None and other is not None:
-        if mine[1] and other[1] and mine[1] != other[1]:
-            return False
+    if mine is not None and other is not None and (mine[1] is None or other[1] is None or mine[1] == other[1]):
         return same_pieces(same, mine[0], other[0])
     if type(reference) is not Apply or type(answer) is not Apply:
         return None

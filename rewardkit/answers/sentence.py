@@ -21,10 +21,15 @@ _NUMBER = re.compile(
 
 
 def last_mathematics(text: str) -> str | None:
-    """The last formula or number of a text, of which the last 600 characters count; None without any or past 2400 characters."""
+    """The last formula or number of a text, of which the last 600 characters count; None without any or past 2400 characters.
+
+    Text without any space, unless it is in a script that has none, is no sentence.
+    """
     if len(text) > 4 * MAX_SENTENCE:
         return None
     text = _MARKS.sub("", text).strip().rstrip(".!。 ")
+    if text.isascii() and not any(c.isspace() for c in text):
+        return None
     if len(text) > MAX_SENTENCE:
         text = text[-MAX_SENTENCE:]
     last: str | None = None

@@ -58,6 +58,7 @@ class Answer:
         return {"items": "list", "region": "interval", "set_of": "set"}.get(self.kind, self.kind)
 
 
+_REALS = Name("ùîπR")
 _INEQUALITIES = frozenset(["<", ">", "<=", ">=", "!="])
 _DROPPED = re.compile(
     r"for (?:all|any|every|each)\b.*|for (?:real|integer|positive|some integer).*"
@@ -71,7 +72,7 @@ _INTEGER_DECLARED = re.compile(r"\b([a-zA-Z])\b[^.]{0,30}?(?:in(?:teger)?s?\b|‚à
 def answer_of(node: Node) -> Answer:
     """What the tree answers."""
     if type(node) is Name or type(node) is Number:
-        return Answer("value", node)
+        return Answer("region" if node == _REALS else "value", node)
     if type(node) is Text:
         return Answer("statement", node)
     rule = _RULES.get(node.head)

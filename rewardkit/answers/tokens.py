@@ -35,7 +35,7 @@ _MASTER = re.compile(
     r"(?P<space>(?:\s|~|\\[,;:!> ]|\\q?quad(?![a-zA-Z])|\\(?:left|right|[bB]ig+[lrm]?|displaystyle|textstyle|limits|hline|nolimits"
     r"|middle|mathstrut|strut|hfill|hspace\{[^}]{0,20}\})(?![a-zA-Z])\.?)+)"
     r"|(?P<num>[1-9]\d{0,2}(?:(?:\s?\{,\s?\}|,\\!\s?|\\,|,\\ )\d{3})+(?:\.\d+)?(?!\d)"
-    r"|(?P<grouped>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,.]\d|\d))"
+    r"|(?P<grouped>[1-9]\d{0,2}(?:,\d{3}){1,6}(?:\.\d+)?(?![\d,.]\d|\d))"
     r"|[1-9]\d{0,2}(?: \d{3})+(?![\d.]|\s?/)"
     r"|(?:\d+\.\d+|\d*\.\d+|\d+)(?:E[-+]?\d+|e\d+|(?<=\.\d)e[-+]?\d+|e[-+]?\d\d+)(?![a-zA-Z.\d])"
     r"|\d+\.\d+|\.\d+|\d+\.(?=\\(?:overline|bar|dot)\b)|\d+)"
@@ -48,7 +48,7 @@ _MASTER = re.compile(
     re.DOTALL,
 )
 
-_SAME = "frac sqrt binom boxed begin end sum prod int lim overline underline pmod angle triangle".split()
+_SAME = ["frac", "sqrt", "binom", "boxed", "begin", "end", "sum", "prod", "int", "lim", "overline", "underline", "pmod", "angle", "triangle"]
 _COMMANDS: dict[str, tuple[str, str]] = {
     **{f"\\{word}": (word, "") for word in _SAME},
     **{f"\\{word}": ("func", word) for word in FUNCTIONS},
@@ -102,9 +102,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "pct": ("%", ""), "factorial": ("func", "fact"), "cbrt": ("func", "cbrt"), "pmod": ("pmod", ""), "plus": ("+", ""), "U": ("U", "U"),
 }  # fmt: skip
 _PROSE = frozenset(
-    "the is are was of to any all not no yes odd one two six ten day per for if as at by it its on an be no so let has can with when where".split()
+    ["the", "is", "are", "was", "of", "to", "any", "all", "not", "no", "yes", "odd", "one", "two", "six", "ten", "day", "per", "for", "if", "as", "at", "by", "it", "its", "on", "an", "be", "no", "so", "let", "has", "can", "with", "when", "where"]
 )
 _GLUED = re.compile(r"(?:arc)?(?:sin|cos|tan|cot|sec|csc)h?|ln|log|lg|sqrt|exp")
+_FIRST = re.compile(r"[\s/^*·\\]")
 _UPPER = re.compile(r"[A-Z]{2,5}")
 _MATHS_INSIDE = re.compile(r"[^A-Za-z]*(?:[A-Za-z](?![A-Za-z])[^A-Za-z]*)*")
 
@@ -178,6 +179,8 @@ def _add_text(font: str, inner: str, spaced: bool, tokens: list[Token], grouped:
         tokens.append(Token(*_WORDS[word], spaced))
     elif not inner:
         return
+    elif tokens and tokens[-1].kind in ("num", "}") and font[0] in "tmr" and is_unit_word(_FIRST.split(inner)[0]):
+        tokens.append(Token("unit", inner, True))
     elif "\\" in inner or _MATHS_INSIDE.fullmatch(inner) or (font.startswith(("operatorname", "mathbf", "boldsymbol")) and len(inner) < 4):
         before = len(tokens)
         _scan(inner, tokens, grouped, nested=True)
@@ -203,7 +206,7 @@ def _add_word(word: str, spaced: bool, tokens: list[Token]) -> None:
     if after_number and is_unit_word(word):
         tokens.append(Token("unit", word, spaced))
         return
-    if len(word) <= 3 and word.lower() not in _PROSE and word[1:].islower() == word[1:].isalpha():
+    if len(word) <= 3 and word.lower() not in _PROSE:
         _split(word, spaced, tokens)
         return
     if _UPPER.fullmatch(word):

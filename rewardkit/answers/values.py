@@ -141,7 +141,7 @@ def _renaming(case: Case, reference: Node, answer: Node, left: frozenset[str], r
     if new.lower() == old.lower() and new.lower() in ("c", "k"):
         return {old: Name(new)}
     declared = case.integers
-    if new in declared and (old in declared or old in _PARAMETERS) or (old in declared and new in _PARAMETERS):
+    if (new in declared and (old in declared or old in _PARAMETERS)) or (old in declared and new in _PARAMETERS):
         return {old: Name(new)}
     if new in _PARAMETERS and old in _PARAMETERS and _periodic(reference) and _periodic(answer):
         return {old: Name(new)}
