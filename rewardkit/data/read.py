@@ -171,15 +171,14 @@ def _csv(stream: IO[bytes], _: Collection[str] | None, delimiter: str = ",") -> 
     import io
 
     csv.field_size_limit(MAX_LINE_MB * 2**20)
-    lines = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
-    rows = csv.DictReader(lines, delimiter=delimiter)
     place = 0
-    try:
-        for place, fields in enumerate(rows, start=1):
-            extra = fields.pop(None, None)
-            yield Row(place, problem=f"{len(extra)} more cells than the header") if extra else Row(place, fields)
-    except csv.Error as cause:
-        yield Row(place + 1, problem=f"not CSV: {cause}")
+    with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="") as lines:
+        try:
+            for place, fields in enumerate(csv.DictReader(lines, delimiter=delimiter), start=1):
+                extra = fields.pop(None, None)
+                yield Row(place, problem=f"{len(extra)} more cells than the header") if extra else Row(place, fields)
+        except csv.Error as cause:
+            yield Row(place + 1, problem=f"not CSV: {cause}")
 
 
 def _tsv(stream: IO[bytes], wanted: Collection[str] | None) -> Iterator[Row]:

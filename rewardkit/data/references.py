@@ -38,6 +38,7 @@ LONG = 300
 _COMMAND = re.compile(r"\\[a-zA-Z]+\s*")
 _TEXT_PART = re.compile(r"\\(?:text|mathrm|mbox|textbf|operatorname)\s*\{[^{}]*\}")
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_SIGN = re.compile(r"[\\^=<>{}$√π∞∪]")
 _FINAL = re.compile(r"####|\\boxed|the (?:final )?answer is", re.IGNORECASE)
 
 
@@ -126,12 +127,14 @@ class References:
         """Each reference given back as the answer must be accepted."""
         verifier = self._routes.get(route)
         for reference in sample.references[:8] if verifier else ():
-            given = Sample(sample.index, sample.prompt, f"\\boxed{{{reference}}}", {**sample.columns, "answer": reference})
-            verdict = next((v for v in _verdicts(verifier, given) if v.status is not Status.ABSTAINED), None)
-            if verdict is None:
+            columns = {**sample.columns, "answer": reference}
+            forms = [f"\\boxed{{{reference}}}", *([reference] if "\\boxed" in reference else ())]
+            verdicts = [_verdict(verifier, Sample(sample.index, sample.prompt, form, columns)) for form in forms]
+            if any(verdict is not None and verdict.score == 1 for verdict in verdicts):
+                continue
+            if verdicts[0] is None:
                 return {"unreadable": "every rule of the route abstains"}
-            if verdict.score is None or verdict.score < 1:
-                return {"not_itself": verdict.reason}
+            return {"not_itself": verdicts[0].reason}
         return {}
 
     def _clash(self, sample: Sample, reference: str, place: int) -> str:
@@ -145,6 +148,10 @@ class References:
         from rewardkit.answers.equal import compare
 
         return "" if compare(reference=before, answer=reference).equal else f"row {where}: {before[:100]}"
+
+
+def _verdict(verifier: Verifier | None, sample: Sample) -> Verdict | None:
+    return next((verdict for verdict in _verdicts(verifier, sample) if verdict.status is not Status.ABSTAINED), None)
 
 
 def _verdicts(verifier: Verifier | None, sample: Sample) -> Iterator[Verdict]:
@@ -179,7 +186,7 @@ def _problems(reference: str, route: str, shape: str, noted: tuple[str, ...]) ->
         if len(words) >= 3:
             problems["prose"] = " ".join(words[:5])
     unread = [note for note in noted if note.startswith(("unreadable", "too_complex"))]
-    if unread and not shape and not problems:
+    if unread and not shape and not problems and _SIGN.search(reference):
         problems["text_only"] = unread[0].partition(": ")[2] or unread[0]
     return problems
 

@@ -1,0 +1,226 @@
+"""`rewardkit lint` over files as people have them, as a program and as a function."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from cli_program import call
+
+from rewardkit.cli import main
+from rewardkit.data.references import PROBLEMS, References
+from rewardkit.types import Sample
+
+GOOD = [
+    {"prompt": "Half of one?", "answer": r"\frac{1}{2}"},
+    {"prompt": "How many?", "answer": 12},
+    {"prompt": "Which? (A) cat (B) dog", "answer": "B"},
+    {"prompt": "Solve.", "answer": "x = 3"},
+    {"prompt": "Where?", "answer": ["Paris", "the city of Paris"]},
+]
+
+
+def write(path: Path, rows: list[dict]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def lint(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return call("lint", *map(str, arguments))
+
+
+def records(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, list[dict], dict]:
+    status = main(["lint", *map(str, arguments), "--json"])
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return status, lines[:-1], lines[-1]["summary"]
+
+
+def test_good_references_pass(tmp_path):
+    done = lint(write(tmp_path / "good.jsonl", GOOD))
+    assert done.returncode == 0, done.stderr
+    assert "5 references: 0 unusable, 0 suspicious, 5 without a remark" in done.stdout
+    assert "B: dog" in done.stdout
+    assert not done.stderr
+
+
+def test_each_reference_shows_how_it_was_understood(tmp_path, capsys):
+    status, rows, summary = records(capsys, write(tmp_path / "good.jsonl", GOOD))
+    assert status == 0
+    assert [row["route"] for row in rows] == ["number", "number", "choice", "math", "text"]
+    assert [row["shape"] for row in rows][:4] == ["number", "number", "option", "number"]
+    assert rows[0]["understood"] == "div(1, 2)"
+    assert rows[4]["reference"] == "Paris | the city of Paris"
+    assert all(row["usable"] and not row["problems"] for row in rows)
+    assert summary["rows"] == 5
+    assert summary["unusable"] == summary["suspicious"] == 0
+
+
+FOUND = [
+    ("empty", {"answer": "  "}),
+    ("empty", {"answer": None}),
+    ("empty", {"answer": []}),
+    ("truncated", {"answer": r"\frac{1}{2"}),
+    ("truncated", {"answer": r"\left(1, 2"}),
+    ("truncated", {"answer": r"\begin{pmatrix} 1 \\ 2"}),
+    ("not_an_option", {"answer": "F", "choices": ["cat", "dog", "cow", "pig"]}),
+    ("not_an_option", {"answer": "horse", "choices": {"A": "cat", "B": "dog"}}),
+    ("worked_solution", {"answer": "She has 2 + 3 = 5 apples.\n#### 5"}),
+    ("two_readings", {"answer": "3,4"}),
+    ("two_readings", {"answer": "1/2x"}),
+    ("bad_row", {"answer": {"value": 3}}),
+]
+
+
+@pytest.mark.parametrize(("problem", "row"), FOUND)
+def test_each_problem_is_found(problem, row, tmp_path, capsys):
+    status, rows, _ = records(capsys, write(tmp_path / "rows.jsonl", [{"prompt": "Which one is it?", **row}, *GOOD]))
+    assert problem in rows[0]["problems"]
+    assert all(not row["problems"] for row in rows[1:])
+    assert rows[0]["usable"] is not PROBLEMS[problem][0]
+    assert status == int(PROBLEMS[problem][0])
+
+
+def test_every_problem_has_a_meaning():
+    assert all(isinstance(worst, bool) and meaning for worst, meaning in PROBLEMS.values())
+
+
+def test_one_prompt_with_two_answers_is_told_with_the_row_it_contradicts(tmp_path, capsys):
+    answers = ["0.5", r"\frac{1}{2}", "1/3", "0.5"]
+    status, rows, _ = records(capsys, write(tmp_path / "rows.jsonl", [{"prompt": "How much?", "answer": a} for a in answers]))
+    assert [row["problems"] for row in rows] == [{}, {}, {"conflict": "row 1: 0.5"}, {}]
+    assert status == 0
+
+
+def test_thousands_are_not_called_ambiguous(tmp_path, capsys):
+    _, rows, _ = records(capsys, write(tmp_path / "rows.jsonl", [{"answer": "12,000"}, {"answer": "1,234,567"}]))
+    assert [row["problems"] for row in rows] == [{}, {}]
+
+
+def test_references_in_boxes_verify_themselves():
+    reading = References().look(Sample(0, "", "", {"answer": r"\boxed{\frac{3}{4}}"}), 1)
+    assert not reading.problems
+
+
+def formats(folder: Path) -> list[Path]:
+    """The same three rows in every format that needs no extra package."""
+    rows = [{"prompt": f"p{n}", "answer": answer} for n, answer in enumerate(["1/2", "x^2", "Paris"])]
+    jsonl = write(folder / "a.jsonl", rows)
+    (folder / "b.json").write_text(json.dumps(rows), encoding="utf-8")
+    (folder / "c.json").write_text(json.dumps({"version": 1, "data": rows}), encoding="utf-8")
+    (folder / "d.json").write_text(jsonl.read_text(encoding="utf-8"), encoding="utf-8")
+    for name, delimiter in (("e.csv", ","), ("f.tsv", "\t")):
+        with (folder / name).open("w", encoding="utf-8-sig", newline="") as sink:
+            writer = csv.DictWriter(sink, rows[0], delimiter=delimiter)
+            writer.writeheader()
+            writer.writerows(rows)
+    return sorted(folder.iterdir())
+
+
+def test_every_format_reads_the_same(tmp_path, capsys):
+    paths = formats(tmp_path)
+    assert len(paths) == 6
+    for path in paths:
+        _, rows, _ = records(capsys, path)
+        assert [row["reference"] for row in rows] == ["1/2", "x^2", "Paris"], path
+    _, rows, _ = records(capsys, tmp_path)
+    assert len(rows) == 18
+
+
+def test_parquet_and_saved_data_sets(tmp_path, capsys):
+    datasets = pytest.importorskip("datasets")
+    data = datasets.Dataset.from_dict({"question": ["a", "b"], "gold": ["1", "2"], "extra": ["x", "y"]})
+    data.to_parquet(str(tmp_path / "a.parquet"))
+    data.save_to_disk(str(tmp_path / "one"))
+    datasets.DatasetDict({"train": data, "test": data.select([0])}).save_to_disk(str(tmp_path / "splits"))
+    (tmp_path / "repository").mkdir()
+    data.to_parquet(str(tmp_path / "repository" / "train.parquet"))
+    capsys.readouterr()
+    for source, wanted in (
+        (["a.parquet"], 2),
+        (["one"], 2),
+        (["splits"], 3),
+        (["splits", "--split", "test"], 1),
+        (["hub:repository", "--split", "train"], 2),
+    ):
+        head, _, tail = source[0].rpartition(":")
+        place = f"{head}:{tmp_path / tail}" if head else tmp_path / tail
+        _, rows, _ = records(capsys, place, *source[1:])
+        assert len(rows) == wanted, source
+        assert rows[0]["reference"] == "1"
+    assert main(["lint", str(tmp_path / "splits"), "--split", "dev"]) == 2
+    assert "has no split 'dev'; it has train, test" in capsys.readouterr().err
+
+
+def test_columns_are_mapped(tmp_path, capsys):
+    path = write(tmp_path / "rows.jsonl", [{"q": "How much?", "final": "7", "answer": "wrong column"}])
+    _, rows, _ = records(capsys, path, "--columns", "answer=final,prompt=q")
+    assert rows[0]["reference"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "message"),
+    [
+        (None, [], "cannot read"),
+        ("", [], "has no rows"),
+        ('{"text": "a"}\n', [], "lint needs the column 'answer'"),
+        ('{"answer": "1"}\n', ["--columns", "answer"], "--columns wants NAME=YOURS"),
+    ],
+)
+def test_a_call_that_cannot_be_carried_out_exits_2(content, arguments, message, tmp_path):
+    path = tmp_path / "data.jsonl"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    done = lint(path, *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_names_without_a_known_ending_and_hub_names_are_explained(tmp_path):
+    (tmp_path / "data.xyz").write_text("1")
+    assert "cannot tell what" in lint(tmp_path / "data.xyz").stderr
+    assert "write hub:owner/name" in lint("owner/name").stderr
+
+
+def test_malformed_lines_are_rows_that_cannot_be_used(tmp_path, capsys):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"answer": "1"}\n{broken\n\n[1]\n{"answer": "2"}\n', encoding="utf-8")
+    status, rows, summary = records(capsys, path)
+    assert status == 1
+    assert [row["row"] for row in rows] == [1, 2, 4, 5]
+    assert [row["usable"] for row in rows] == [True, False, False, True]
+    assert summary["unusable"] == 2
+
+
+def test_standard_input_and_every_row_as_a_line(tmp_path):
+    done = call("lint", "-", "--show", "0", stdin=b'{"answer": "1/2"}\n{"answer": "x+1"}\n')
+    assert done.stdout.splitlines()[:2] == ["1\tnumber\tnumber\t1/2\tdiv(1, 2)\t", "2\tmath\texpression\tx+1\tadd(x, 1)\t"]
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_distinct_references_take_under_a_minute_of_one_core(tmp_path, capsys):
+    random.seed(7)
+    kinds = [
+        "{a}",
+        "{a}.{b}",
+        r"\frac{{{a}}}{{{b}}}",
+        r"{a}\sqrt{{{b}}}",
+        "x^{a}+{b}x",
+        "({a},{b})",
+        "[{a},\\infty)",
+        "x={a}, y={b}",
+    ]
+    kinds += [r"\{{{a},{b}\}}", "f(x)={a}x+{b}", "Town number {a}", r"{a}\%", "{a} cm", r"\frac{{\pi}}{{{a}}}", "{a}<x<{b}"]
+    with (tmp_path / "rows.jsonl").open("w", encoding="utf-8") as sink:
+        for n in range(100_000):
+            answer = random.choice(kinds).format(a=random.randrange(1, 10**5), b=random.randrange(1, 10**5))
+            sink.write(json.dumps({"prompt": f"Question {n}: what is it?", "answer": answer}) + "\n")
+    start = time.process_time()
+    main(["lint", str(tmp_path / "rows.jsonl")])
+    assert time.process_time() - start < 60
+    assert "100,000 references" in capsys.readouterr().out
