@@ -16,10 +16,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, Union
 
+from rewardkit.judges import client as seam
 from rewardkit.registry import get
 from rewardkit.types import Sample, Status, Verdict, Verifier
 
-__all__ = ["ODD_TEXTS", "After", "Case", "ScriptedJudge", "check_verifier", "read_cases", "sample"]
+__all__ = ["ODD_TEXTS", "After", "Case", "ScriptedClient", "ScriptedJudge", "check_verifier", "read_cases", "sample"]
 
 _MEGABYTE = 1_000_000
 
@@ -262,3 +263,44 @@ class ScriptedJudge:
         elif not isinstance(reply, Verdict):
             reply = Verdict.scored(reply)
         return replace(reply, verifier=reply.verifier or self.name)
+
+
+class ScriptedClient:
+    """A judge's model that says what it was told to say: the fake at the seam `rewardkit.judges.client.Client`.
+
+    A reply is a text, a whole `Reply`, a number (for `scores`) or an exception, whose message becomes the reply's failure.
+    Replies come as a sequence, used up in the order of the requests, or as a function of the request. `seen` keeps
+    the requests, and `calls` how many came in each call. Raises `AssertionError` when the script is used up.
+    """
+
+    def __init__(
+        self,
+        replies: Sequence[str | float | seam.Reply | Exception] | Callable[[seam.Request], str | float | seam.Reply | Exception],
+        *,
+        name: str = "scripted",
+    ) -> None:
+        self.name = name
+        self.replies = replies
+        self.seen: list[seam.Request] = []
+        self.calls: list[int] = []
+
+    async def complete(self, requests: Sequence[seam.Request], /) -> list[seam.Reply]:
+        """The next scripted reply for every request."""
+        self.calls.append(len(requests))
+        return [self._reply(request) for request in requests]
+
+    async def scores(self, requests: Sequence[seam.Request], /) -> list[float | None]:
+        """The next scripted number for every request; None where the script has none."""
+        replies = await self.complete(requests)
+        return [None if reply.failure is not None else float(reply.text) for reply in replies]
+
+    def _reply(self, request: seam.Request) -> seam.Reply:
+        place = len(self.seen)
+        self.seen.append(request)
+        if not callable(self.replies) and place >= len(self.replies):
+            message = f"{self.name} was asked {place + 1} times and has {len(self.replies)} replies"
+            raise AssertionError(message)
+        said = self.replies(request) if callable(self.replies) else self.replies[place]
+        if isinstance(said, seam.Reply):
+            return said
+        return seam.Reply(failure=str(said)) if isinstance(said, Exception) else seam.Reply(text=str(said))
