@@ -19,7 +19,8 @@ from typing import NamedTuple
 from rewardkit.extract import Extraction, extract, outside_think
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
-from rewardkit.verifiers.optionread import Reading, mentions, named, read, reference_letters
+from rewardkit.verifiers.optionletters import mentions
+from rewardkit.verifiers.optionread import Reading, named, read, reference_letters
 from rewardkit.verifiers.options import NO_OPTIONS, Options, read_options
 
 __all__ = ["option"]
@@ -44,8 +45,9 @@ class Found(NamedTuple):
 _SENTENCE_END = re.compile(r"(?<=[\w)\]\"'*}$][\w)\]\"'*}$])[.!](?=\s|$)|[?？。！\n]+")
 _ANSWER_CUE = re.compile(
     r"(?<![^\W_])(?P<kind>(?:in|un)?correct |wrong |right |best |other )?"
-    r"(?:answers?|choices?|options?|selection|solution|ans)(?![^\W_])[*_\"']{0,3}"
-    r"(?P<gap>[^.\n:：=]{0,60}?)(?:\b(?:is|are|be|was|would be|seems|appears)\b(?:\s+to\s+be)?\s*[:：]?|[:：=]|→|->)"
+    r"(?:answers?|choices?|options?|selection|solution|ans|respuesta|r[ée]ponse|risposta|resposta|antwort|antwoord|ответ)"
+    r"(?![^\W_])[*_\"']{0,3}(?P<gap>[^.\n:：=]{0,60}?)"
+    r"(?:\b(?:is|are|be|was|would be|seems|appears|es|est|è|é|ist|lautet)\b(?:\s+to\s+be)?\s*[:：]?|[:：=]|→|->)"
     r"(?!\s*(?:correct|right|true|wrong|false|incorrect)\b)",
     re.IGNORECASE,
 )
@@ -67,18 +69,18 @@ _LEAD = re.compile(
 )
 _ARRIVES = re.compile(
     r"(?:\b(?:is|are|be|was|namely|choose|select|with|to|matches|fits|leaves|as|by|in)|[:：=→])\s*"
-    r"(?:the\s+|only\s+|that of\s+)*$|^\s*$",
+    r"(?:the\s+|only\s+|that of\s+)*$",
     re.IGNORECASE,
 )
 _IS = re.compile(r"\b(?:is|are|was|were|be|equals)\b[:：]?", re.IGNORECASE)
 _COPULA = re.compile(r"\b(?:is|be|leaves|leaving|only)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _EASTERN_CUE = re.compile(
-    r"(?:答え|正解|答案|정답|답)\s*(?:は|が|은|는|是|为|為|应|該|该|选|選)*\s*[:：]?\s*(?=[(（\[【]?[A-Za-zＡ-Ｚ])"
+    r"(?:答え|正解|答案|选项(?=[是为為])|정답|답)\s*(?:は|が|은|는|是|为|為|应|該|该|选|選)*\s*[:：]?\s*(?=[(（\[【]?[A-Za-zＡ-Ｚ])"
 )
 _CHINESE_RIGHT = re.compile(r"([A-Z])\s*(?:选项|项)?\s*(?:是|为)?\s*(?:正确|对的|符合)")
 _WORDY = re.compile(r"\w")
 _BULLET = re.compile(r"^\s*[-*#>•]+\s*")
-_LABELLED = re.compile(r"^[^\S\n]*(?:[-*>][^\S\n]*)?[(\[]?([A-Z])[)\].:]", re.MULTILINE)
+_LABELLED = re.compile(r"^[^\w\n]{0,6}([A-Z])(?:[)\].:]|[^\S\n]*$)", re.MULTILINE)
 _HEAD = re.compile(r"([^,;.]{1,200}?)(?:[,;.]\s|\s(?:because|since|as)\s)")
 _NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s", re.MULTILINE)
 
@@ -142,7 +144,7 @@ def _choose(text: str, options: Options, several: bool) -> Found:
 
 def _from_mark(marked: Extraction, options: Options, several: bool) -> Found:
     if marked.text is not None:
-        reading = read(marked.text, options)
+        reading = read(marked.text, options) or _concluded(marked.text, options, last=True)
         how = f"{marked.method}/{reading.how}" if reading else marked.method
         return Found(reading, marked.text, how)
     readings = [read(text, options) for text in marked.alternatives]
@@ -199,7 +201,9 @@ def _concluded(sentence: str, options: Options, *, last: bool) -> Reading | None
     lead = next(iter(_last(_LEAD, sentence)), None)
     if lead and (reading := read(sentence[lead.end() :].lstrip(" ,:"), options, strict=True)):
         return reading
-    return _called_right(sentence, options, bool(lead)) or (_arrived(sentence, options, bool(lead)) if lead or last else None)
+    return _called_right(sentence, options, bool(lead) or last) or (
+        _arrived(sentence, options, bool(lead)) if lead or last else None
+    )
 
 
 def _last(cue: re.Pattern[str], sentence: str) -> list[re.Match[str]]:
@@ -207,17 +211,18 @@ def _last(cue: re.Pattern[str], sentence: str) -> list[re.Match[str]]:
     return list(cue.finditer(sentence))[: -CUES - 1 : -1]
 
 
-def _called_right(sentence: str, options: Options, lead: bool) -> Reading | None:
+def _called_right(sentence: str, options: Options, closing: bool) -> Reading | None:
     """Reads "option B is correct", "(B) is the right answer", "so A is correct"."""
     for cue in _last(_RIGHT, sentence):
         if _DENIES.search(cue[0]):
             continue
         groups = mentions(peeled := sentence[max(0, cue.start() - 200) : cue.start()], options)
-        if len(groups) != 1 or groups[0].hedged:
+        if not groups or (len(groups) > 1 and peeled[groups[-1].end :].strip()) or groups[-1].hedged:
             continue
-        settled = groups[0].dressed or lead or cue["noun"] or cue["kind"].lower() in ("answer", "choice", "option", "solution")
-        if settled and not _DENIES.search(peeled[groups[0].end :]):
-            return Reading(frozenset(groups[0].letters), "letter")
+        group = groups[-1]
+        settled = group.dressed or closing or cue["noun"] or cue["kind"].lower() in ("answer", "choice", "option", "solution")
+        if settled and not _DENIES.search(peeled[group.end :]):
+            return Reading(frozenset(group.letters), "letter")
     chinese = _CHINESE_RIGHT.search(sentence)
     if chinese and "不" not in chinese[0] and chinese[1] in (options.texts or chinese[1]):
         return Reading(frozenset(chinese[1]), "letter")
@@ -255,15 +260,20 @@ def _lines(text: str, options: Options) -> Found | None:
     bold = extract(text, order=("bold",)).text
     if bold:
         lines["bold"] = bold
+    if len(stripped) <= HEAD and options.telling and not _SENTENCE_END.search(stripped.rstrip(" .!*")):
+        reading = read(stripped, options)
+        if reading is not None:
+            return Found(reading, stripped, f"sentence/{reading.how}")
     listed = bool(options.labels) or len(_NUMBERED.findall(text[-WINDOW:])) > 1
-    labels = {m[1] for m in _LABELLED.finditer(text[-WINDOW:])}
+    labels = {m[1]: m[0] for m in _LABELLED.finditer(text[-WINDOW:])}
+    lone = sum(not mark.endswith((")", "]", ".", ":")) for mark in labels.values())
     for how, line in lines.items():
         # "1. B" alone is a choice; among other numbered lines it is a part of a list.
         line = _BULLET.sub("", line if listed else _NUMBERED.sub("", line))
         if lead := _LEAD.match(line):
             line = line[lead.end() :].lstrip(" ,:")
         reading = read(line, options, strict=True) or _opens(line, options)
-        if reading is not None and len(labels) > 1 and len(line) > 5:
+        if reading is not None and len(labels) > 1 and (how != "last_line" or len(line) > 5 or lone > 1):
             # Among lines that go through the options, one of them is no choice.
             continue
         if reading is not None:

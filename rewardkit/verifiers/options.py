@@ -113,7 +113,7 @@ def is_option_reference(reference: str, options: Mapping[str, str]) -> bool:
 
     if not options:
         return bool(re.fullmatch(r"\s*[(\[{]?\s*[A-J]\s*(?:[)\]}.]|(?:\s*[,、]\s*[A-J])*[)\]}]?)?\s*", reference))
-    return bool(reference_letters(reference, Options(options)))
+    return bool(reference_letters(reference, Options(options, stated=True)))
 
 
 def _from_column(value: Any) -> Options:

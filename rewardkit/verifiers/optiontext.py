@@ -13,6 +13,7 @@ __all__ = ["Quantity", "fold", "peel", "quantity", "same_formula"]
 
 # Longer texts are prose, in which nothing is looked for.
 LIMIT = 2_000
+FORMULA = 200
 
 _WRAPPER = re.compile(
     r"\\(?:text(?:bf|it|rm|sf|tt|normal)?|math(?:rm|bf|sf|it|tt)|operatorname|mbox|hbox|emph|underline|f?box(?:ed)?)\s*\{([^{}]*)\}"
@@ -98,6 +99,12 @@ def quantity(text: str) -> Quantity | None:
     return Quantity(Fraction(int(ratio[1]), int(ratio[2])), "") if ratio and int(ratio[2]) else None
 
 
-def same_formula(reference: str, answer: str) -> bool:
-    """Whether two texts are one formula; False when they are no formulas or it cannot be told here."""
-    return False
+def same_formula(reference: str, answer: str) -> bool | None:
+    """Whether two texts are one formula, such as a factored and an expanded one; None when that cannot be told."""
+    if max(len(reference), len(answer)) > FORMULA or not (_MATHS.search(reference) and _MATHS.search(answer)):
+        return None
+    from rewardkit.answers.equal import compare
+
+    found = compare(reference, answer)
+    # Words around a formula may differ for any reason.
+    return None if found.step in ("words", "sentence") and not found.equal else found.equal
