@@ -55,6 +55,7 @@ _COMMAND = (
     r"circ|theta|alpha|beta|lambda|pm|cup|cap|in|quad|binom|lfloor|rfloor|lceil|rceil|sum|prod|int|approx|overline|angle|degree)"
 )
 _DOUBLED = re.compile(r"(?<!\\)\\\\(?=" + _COMMAND + r"(?![a-zA-Z]))")
+_DOUBLED_ANY = re.compile(r"(?<!\\)\\\\(?=[a-zA-Z,;:!{}()\[\]])|(?<=,)\\\\(?= )")
 _SINGLE_ENVIRONMENT = re.compile(r"(?<!\\)\\begin\{")
 _LITERAL_NEWLINE = re.compile(r"\\n(?![a-zA-Z])")
 _DELIMITERS = re.compile(r"(?<!\\)\\[()\[\]](?!\d*(?:pt|em|ex)\])")
@@ -72,8 +73,8 @@ def clean(text: str) -> str:
     if not text.isprintable():
         text = _CONTROL.sub(lambda m: _ESCAPED.get(m.group(), " "), text)
     if "\\" in text:
-        if "\\\\" in text and _DOUBLED.search(text):
-            text = _DOUBLED.sub(r"\\", text) if _SINGLE_ENVIRONMENT.search(text) else text.replace("\\\\", "\\")
+        if "\\\\" in text:
+            text = _undouble(text)
         text = _DELIMITERS.sub(" ", text)
         if "\\n" in text:
             text = _LITERAL_NEWLINE.sub(" ", text)
@@ -90,6 +91,15 @@ def clean(text: str) -> str:
         text = text[:-1].rstrip()
     if text.endswith("\\") and not text.endswith("\\\\"):
         text = text[:-1].rstrip()
+    return text
+
+
+def _undouble(text: str) -> str:
+    r"""Doubled backslashes made single, but for the row breaks of a matrix that is not doubled itself."""
+    if "begin" not in text:
+        return _DOUBLED_ANY.sub(r"\\", text)
+    if _DOUBLED.search(text):
+        return _DOUBLED.sub(r"\\", text) if _SINGLE_ENVIRONMENT.search(text) else text.replace("\\\\", "\\")
     return text
 
 
@@ -152,12 +162,15 @@ def _closing(text: str, start: int) -> int:
 _DRESS = re.compile(r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname|left|right|displaystyle|quad|qquad)(?![a-zA-Z])|\\[,;:! ()\[\]]|[$*`]")
 _WORDS = re.compile(r"[^\w%+\-/.<>=^|&()\[\]]+|(?<!\d)\.|\.(?!\d)|_")
 _WRAPPED = re.compile(r"\(([^()]*)\)")
+_FORMULA = re.compile(r"[=^+*/<>\[\]]|\b(?:frac|sqrt|cdot|times)\b")
 _ARTICLES = re.compile(r"\b(?:the|a|an)\b\s*")
 
 
 def normal_text(text: str) -> str:
     """Words for comparison as words: lower case, no markup, punctuation or articles, single spaces."""
     text = _DRESS.sub(" ", text).replace("{", " ").replace("}", " ").casefold()
-    text = _ARTICLES.sub("", " ".join(_WORDS.sub(" ", text).split())).strip()
+    text = " ".join(_WORDS.sub(" ", text).split())
+    if not _FORMULA.search(text):
+        text = _ARTICLES.sub("", text).strip()
     wrapped = _WRAPPED.fullmatch(text)
     return wrapped[1].strip() if wrapped else text

@@ -212,7 +212,8 @@ def _meet(left: Region, right: Region) -> Region | None:
             if high_order == 0:
                 high_closed = a.high_closed and b.high_closed
             found.append(Piece(low, high, low_closed, high_closed))
-    return tidy(found)
+    tidied = tidy(found)
+    return found if tidied is None else tidied
 
 
 def _complement(region: Region) -> Region | None:

@@ -128,7 +128,7 @@ def same_region(case: Case, same: Same, reference: Answer, answer: Answer) -> bo
 def same_pieces(same: Same, mine: Sequence[Piece], other: Sequence[Piece]) -> bool | None:
     """Whether two lists of intervals cover the same numbers."""
     left, right = tidy(list(mine)), tidy(list(other))
-    if left is None or right is None:
+    if left is None or right is None or (mine and not left) or (other and not right):
         left, right = list(mine), list(other)
     if len(left) != len(right):
         return False

@@ -206,6 +206,10 @@ def _add_word(word: str, spaced: bool, tokens: list[Token]) -> None:
     if after_number and is_unit_word(word):
         tokens.append(Token("unit", word, spaced))
         return
+    if previous and previous.kind == "num" and not spaced and word[:2] == "or" and word[2:].isupper():
+        tokens.append(Token("or", "or", True))
+        _split(word[2:], False, tokens)
+        return
     if len(word) <= 3 and word.lower() not in _PROSE:
         _split(word, spaced, tokens)
         return
@@ -226,10 +230,6 @@ def _add_word(word: str, spaced: bool, tokens: list[Token]) -> None:
     if word.endswith("pi") and len(word) <= 4:
         _split(word[:-2], spaced, tokens)
         tokens.append(Token("const", "pi", False))
-        return
-    if previous and previous.kind == "num" and not spaced and word[:2] == "or" and word[2:].isupper():
-        tokens.append(Token("or", "or", True))
-        _split(word[2:], False, tokens)
         return
     if previous and previous.kind == "num" and not spaced and len(word) <= 5 and word.islower() and word not in ("th", "st", "nd", "rd"):
         _split(word, spaced, tokens)

@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from rewardkit.answers.equal import compare
+
+from .mutations import mutations
+
+
+def test_no_change_of_value_is_accepted() -> None:
+    changed = list(mutations())
+    assert len(changed) >= 2000
+    accepted = [(kind, reference, answer) for reference, answer, kind in changed if compare(reference, answer).equal]
+    assert accepted == []
