@@ -32,10 +32,12 @@ it is no reward at all: `None`, which trainers leave out of the group's baseline
 |---|---|---|---|
 {rows}
 
-A sample that hangs or exhausts its worker is tried once more alone in a fresh one before it scores 0. An error verdict keeps its class, message and traceback
-in `info`. NaN is never stored.
+A sample that hangs or exhausts its worker is tried once more alone in a fresh one before it scores 0. An error verdict keeps
+its class, message and traceback in `info`. NaN is never stored.
 
 ## What raises at once
+
+Each of them is a `RewardKitError`.
 
 | error | when |
 |---|---|
