@@ -1,0 +1,91 @@
+"""Boxes: the last balanced one, and what stands beside it."""
+
+from __future__ import annotations
+
+import re
+
+from rewardkit.extract.found import TAIL, Extraction, first_sentence, fold, tidy
+
+__all__ = ["boxed"]
+
+_BOX_OR_BRACE = re.compile(
+    r"(?P<box>\\f?box(?:ed)?\s*\{)|\\f?box(?:ed)?\s*(?P<bare>[^\s$\\{}]+)|\\.|(?P<open>\{)|(?P<close>\})", re.DOTALL
+)
+
+
+_BETWEEN_BOXES = re.compile(
+    r"(?:[\s,;.$&、，；]|\\[()\[\],;!]|\\(?:quad|qquad)\b|\\text\s*\{\s*(?:and|or)\s*\}|\band\b|\bor\b|和|或|与)*"
+    r"(?:[A-Za-z](?:_\{?\w{1,4}\}?)?\s*=\s*)?"
+)
+
+
+_FINAL = re.compile(r"\bfinal answer\b[*_]{0,3}[^\S\n]*(?:is|:)[*_]{0,3}[^\S\n]*:?", re.IGNORECASE)
+
+
+_VALUE = re.compile(r"[$\\(\[]*\s*[-−+]?\s*(?:\\?[$€£¥])?\d|\$|\\\(|\([A-Z]\)|[A-Z]$")
+
+
+def boxed(text: str) -> Extraction | None:
+    """The last box, or the boxes that stand beside it as alternatives; a "final answer" after it comes before it."""
+    if "boxed" not in text and "fbox" not in text:
+        return None
+    boxes, opened = _boxes(text)
+    if not boxes:
+        line = "" if opened is None else text[opened:].split("\n", 1)[0].strip().rstrip("$.").strip()
+        return Extraction(line, "boxed") if line else None
+    group = [boxes[-1]]
+    for box in reversed(boxes[:-1]):
+        if group[-1][0] - box[1] > 200 or not _BETWEEN_BOXES.fullmatch(text, box[1], group[-1][0]):
+            break
+        group.append(box)
+    corrected = _final_after(text, boxes[-1][1])
+    if corrected is not None:
+        return corrected
+    contents = [_unbox(content) for _, _, content in reversed(group)]
+    distinct = {fold(c): c for c in contents if c}
+    if not distinct:
+        return Extraction(None, "boxed", "no_answer")
+    if len(distinct) > 1:
+        return Extraction(None, "boxed", "ambiguous", tuple(distinct.values())[:16])
+    return Extraction(next(iter(distinct.values())), "boxed")
+
+
+def _final_after(text: str, end: int) -> Extraction | None:
+    """A "final answer" with a value of its own after the last box: it is the later word."""
+    found = None
+    for found in _FINAL.finditer(text, max(end, len(text) - TAIL)):  # noqa: B007 - the last one is wanted
+        pass
+    value = found and tidy(first_sentence(text[found.end() :].split("\n", 1)[0]))
+    return Extraction(value, "phrase") if value and _VALUE.match(value) else None
+
+
+def _boxes(text: str) -> tuple[list[tuple[int, int, str]], int | None]:
+    """Outermost boxes as (start, end, content) in one pass, and where the last unclosed one's content starts."""
+    boxes: list[tuple[int, int, str]] = []
+    stack: list[tuple[int, int] | None] = []
+    for token in _BOX_OR_BRACE.finditer(text):
+        kind = token.lastgroup
+        if kind == "box":
+            stack.append((token.start(), token.end()))
+        elif kind == "open":
+            stack.append(None)
+        elif kind == "bare":
+            boxes.append((token.start(), token.end(), token["bare"].rstrip(".,;")))
+        elif kind == "close" and stack:
+            opening = stack.pop()
+            if opening:
+                while boxes and boxes[-1][0] > opening[0]:
+                    boxes.pop()
+                boxes.append((opening[0], token.end(), text[opening[1] : token.start()]))
+    return boxes, next((opening[1] for opening in reversed(stack) if opening), None)
+
+
+def _unbox(content: str) -> str:
+    """The content of a box, or of the only box inside it."""
+    content = content.strip()
+    if "box" not in content:
+        return content
+    inner, _ = _boxes(content)
+    if len(inner) == 1 and inner[0][0] == 0 and inner[0][1] == len(content):
+        return inner[0][2].strip()
+    return content
