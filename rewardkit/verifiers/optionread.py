@@ -14,6 +14,9 @@ from rewardkit.verifiers.optiontext import LIMIT, fold, peel, quantity, same_for
 
 __all__ = ["Reading", "named", "read", "reference_letters"]
 
+# An answer has no more parts than this; a longer list is no answer.
+PARTS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -41,6 +44,7 @@ _NUMBER_CHOICE = re.compile(
 _NUMBER_LABEL = re.compile(r"[\s(\[]*(\d{1,2})\s?[)\].:、]\s*(?=\S)")
 _LABEL_BEHIND = re.compile(r"(.{1,300}?)\s*[(\[]([A-Z])[)\]]\W*", re.DOTALL)
 _CLAUSE_END = re.compile(r"[,;.!?](?=\s|$)|\s(?:because|since|as|which|so|due)\s|\s[-(]\s?|，|。|；|\n", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:[,;/\n]+\s*(?:and\b|or\b)?|\band\b|\bor\b)\s*", re.IGNORECASE)
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{4,}")
 _LAST_EQUALS = re.compile(r".*(?:=|≈|\\approx)", re.DOTALL)
 _SYMBOL = re.compile(r"[^\w\s'\"]+|_")
@@ -99,19 +103,36 @@ def _whole(plain: str, text: str, options: Options) -> Reading | None:
     number = _NUMBER_CHOICE.fullmatch(plain) if options.labels else None
     if number and number[1] in options.labels:
         return Reading(frozenset(options.labels[number[1]]), "number")
-    label = MENTION.match(plain)
-    # Behind a label a value is that option's to state.
-    labelled = label is not None and is_dressed(label, plain) and bool(letter_of(label["letter"], options))
-    same = _same_text(text, options) if labelled else named(text, options)
+    same = _same_text(text, options)
     if same:
         return Reading(same, "text", open=len(same) > 1)
     group = _only_group(plain, options)
     if group:
         return Reading(frozenset(group.letters), "letter" if len(group.letters) == 1 else "letters", group.hedged)
+    texts = _texts(plain, options)
+    if texts:
+        return texts
+    label = MENTION.match(plain)
+    # Behind a label a value is that option's to state.
+    labelled = label is not None and is_dressed(label, plain) and bool(letter_of(label["letter"], options))
+    same = frozenset() if labelled else named(text, options)
+    if same:
+        return Reading(same, "text", open=len(same) > 1)
     glued = _GLUED.fullmatch(plain)
     if glued and len(set(glued[1])) == len(glued[1]) and all(letter_of(c, options) for c in glued[1]):
         return Reading(frozenset(glued[1]), "letters")
     return None
+
+
+def _texts(plain: str, options: Options) -> Reading | None:
+    """Several options by their texts: "Red and Blue", or "Yes or No", which leaves the choice open."""
+    parts = [part for part in _LISTED.split(plain) if part] if options.telling and len(plain) < 400 else []
+    if not 1 < len(parts) <= min(len(options), PARTS):
+        return None
+    chosen = [named(part, options) for part in parts]
+    if not all(len(same) == 1 for same in chosen):
+        return None
+    return Reading(frozenset().union(*chosen), "texts", open=_HEDGE.search(plain) is not None)
 
 
 def _only_group(plain: str, options: Options) -> Group | None:
@@ -192,10 +213,12 @@ def _by_words(plain: str, text: str, options: Options) -> Reading | None:
     if not options.folded:
         return None
     tail = _LAST_EQUALS.sub("", plain)
+    clauses = [clause for clause in _CLAUSE_END.split(tail, maxsplit=PARTS) if clause.strip()]
     head = _CLAUSE_END.split(plain.lstrip(), maxsplit=1)[0]
-    for part in (tail, head, _CLAUSE_END.split(tail, maxsplit=1)[0]):
+    for part in (tail, head, *clauses[:1]):
         if part and part != plain and len(same := named(part, options)) == 1:
-            return Reading(same, "text")
+            others = [other for clause in clauses[1:] if (other := named(clause, options)) and other != same]
+            return Reading(same.union(*others), "text", open=bool(others))
     if not options.telling or len(plain) > 300 or NEGATION.search(plain) or _HEDGE.search(plain):
         return None
     words = " ".join(_WORD.findall(plain.casefold()))

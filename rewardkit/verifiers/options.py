@@ -79,7 +79,7 @@ class Options:
     @cached_property
     def telling(self) -> bool:
         """True when options say something of their own, so that an answer can be given without a letter."""
-        return any(len(key) > 1 for key in self.folded.values())
+        return any(len(key) > 1 or not key.isalpha() for key in self.folded.values())
 
 
 NO_OPTIONS = Options()

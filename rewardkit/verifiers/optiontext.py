@@ -106,5 +106,5 @@ def same_formula(reference: str, answer: str) -> bool | None:
     from rewardkit.answers.equal import compare
 
     found = compare(reference, answer)
-    # Words around a formula may differ for any reason.
-    return None if found.step in ("words", "sentence") and not found.equal else found.equal
+    # Words around a formula say nothing here: which of them count is for the reader of the sentence.
+    return None if found.step in ("words", "sentence") else found.equal
