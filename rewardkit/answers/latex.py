@@ -16,7 +16,7 @@ from rewardkit.answers.arithmetic import Unreadable
 from rewardkit.answers.atoms import AtomParser
 from rewardkit.answers.clean import MAX_LENGTH, clean
 from rewardkit.answers.expression import Apply, Name, Node, Number, Text
-from rewardkit.answers.tokens import TooComplex, tokenize
+from rewardkit.answers.tokens import TooComplex, is_known_word, tokenize
 from rewardkit.answers.words import spell_out
 
 __all__ = ["Reading", "read"]
@@ -42,6 +42,7 @@ _JOINT = {"cup": "cup", "cap": "cap", "minus": "minus", "U": "cup"}
 _CONDITIONS = frozenset(["for", "where", "when", "if", "with", "such", "as", "since", "because", "provided"])
 _ENDS = frozenset([",", ";", "and", "or", ")", "]", "}", "\\}", "end", "&", "\\\\", "end of text", "rfloor", "rceil", ".", "over", "choose"])
 _STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|not|that|this|the|we|so)\b", re.IGNORECASE)
+_LETTERS = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]+)*|[A-Za-z](?: [A-Za-z]+)+")
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\s*(?:\\text\s*\{)?\s*([ap]\.?m\.?)?\s*\}?", re.IGNORECASE)
 _GROUPED = re.compile(r"\d,\d{3}(?!\d)")
 
@@ -56,18 +57,33 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
     cleaned = clean(text)
     if not cleaned:
         return Reading(None, "empty", "no text")
+    spelled = spell_out(cleaned)
+    if _is_prose(spelled):
+        return Reading(None, "unreadable", "prose", cleaned)
     if clock := _CLOCK.fullmatch(cleaned):
         hours, minutes, seconds, half = clock.groups()
         parts = (Number(fmpq(int(hours))), Number(fmpq(int(minutes))), Number(fmpq(int(seconds or 0))), Text((half or "").lower().replace(".", "")))
         return Reading(Apply("time", parts), cleaned=cleaned)
     try:
-        parser = AnswerParser(tokenize(spell_out(cleaned), grouped=grouped), tight=tight)
+        parser = AnswerParser(tokenize(spelled, grouped=grouped), tight=tight)
         tree = parser.answer()
     except TooComplex as limit:
         return Reading(None, "too_complex", str(limit), cleaned)
     except (Unreadable, IndexError) as stop:
         return Reading(None, "unreadable", str(stop), cleaned)
     return Reading(tree, cleaned=cleaned, slash=parser.slash, grouped=bool(_GROUPED.search(cleaned)))
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a text of letters alone is words, where `xy` and `x and y` are mathematics and `cat` is not."""
+    if not _LETTERS.fullmatch(text):
+        return False
+    words = text.split()
+    unknown = [word for word in words if len(word) > 2 and not is_known_word(word)]
+    if len(unknown) == len(words) == 1:
+        word = unknown[0]
+        return not word.isupper() and bool(set(word.lower()) & set("aeiou")) and sorted(word) != list(word)
+    return bool(unknown)
 
 
 class AnswerParser(AtomParser):

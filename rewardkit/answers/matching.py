@@ -14,6 +14,7 @@ from rewardkit.answers.values import Case, same_expression, same_value
 
 __all__ = ["same_answer"]
 
+MAX_PAIRED = 50
 _RANGES = frozenset(["region", "inequality"])
 
 
@@ -243,6 +244,8 @@ def _pair_up(case: Case, mine: Sequence[Answer], other: Sequence[Answer]) -> boo
         if None not in exact[0] and None not in exact[1]:
             case.decided_by("rational")
             return sorted(exact[0]) == sorted(exact[1])
+    if len(mine) > MAX_PAIRED:
+        return _ordered(case, mine, other) or None
     rest = list(other)
     unknown = False
     for item in mine:

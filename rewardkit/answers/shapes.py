@@ -20,7 +20,6 @@ from rewardkit.answers.units import multiplier
 
 __all__ = ["Answer", "answer_of", "label_of"]
 
-MAX_ITEMS = 200
 MAX_SIGNS = 4
 
 
@@ -197,7 +196,7 @@ def _listed(node: Apply) -> Answer:
     if any(type(arg) is Apply and arg.head in ("span", "cup") for arg in kept) and node.head == "or":
         return Answer("region", _union(kept), integers=integers)
     items: list[Answer] = []
-    for arg in kept[:MAX_ITEMS]:
+    for arg in kept:
         item = answer_of(arg)
         items += item.items if item.kind == "items" and item.label is None else [item] if item.kind != "items" else _spread(item)
     return Answer("items", node, tuple(_grouped(items)), integers=integers)

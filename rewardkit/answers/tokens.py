@@ -13,7 +13,7 @@ from typing import NamedTuple
 from rewardkit.answers.expression import FUNCTIONS
 from rewardkit.answers.units import is_unit_word
 
-__all__ = ["MAX_TOKENS", "Token", "TooComplex", "tokenize"]
+__all__ = ["MAX_TOKENS", "Token", "TooComplex", "is_known_word", "tokenize"]
 
 MAX_TOKENS = 4000
 
@@ -118,6 +118,11 @@ def tokenize(text: str, *, grouped: bool = True) -> list[Token]:
     tokens: list[Token] = []
     _scan(text, tokens, grouped, nested=False)
     return tokens
+
+
+def is_known_word(word: str) -> bool:
+    """Whether a run of letters is the name of a function, a constant or a conjunction, alone or glued to an argument."""
+    return word in _WORDS or word.lower() in _WORDS or is_unit_word(word) or _GLUED.match(word) is not None or word.endswith("pi")
 
 
 def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> None:

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import pytest
+
+from rewardkit.answers.symbolic import settle
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "equal"),
+    [
+        ("(x+1)^2", "x^2+2x+1", True),
+        ("(x+1)^2", "x^2+2x+2", False),
+        (r"\lim_{x\to 0}\frac{\sin x}{x}", "1", True),
+        (r"\sum_{k=1}^{\infty} \frac{1}{k^2}", r"\frac{\pi^2}{6}", True),
+        ("2^{2^{2^{49}}}", "1", None),
+        ("(10^{12})!", "1", None),
+        ("1, 2", "2, 1", None),
+        ("__import__('os')", "1", None),
+    ],
+)
+def test_settles(reference: str, answer: str, equal: bool | None) -> None:
+    assert settle(reference, answer) is equal
