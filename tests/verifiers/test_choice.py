@@ -70,6 +70,7 @@ def test_an_option_verifies_itself_in_every_dress(dress: str) -> None:
     st.integers(0, 4),
     st.sampled_from(("{}", "<answer>{}</answer>", "The answer is {}.")),
 )
+@settings(deadline=None)
 def test_an_option_verifies_itself_by_its_text(texts: list[str], place: int, dress: str) -> None:
     verdict = OPTION.check(sample(completion=dress.format(texts[place]), answer="ABCDE"[place], choices=texts))
     assert (verdict.score, verdict.reason) == (1, "match"), verdict
