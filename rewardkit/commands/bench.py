@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rewardkit.bench.measure import Outcome, Pair, Procedure
+    from rewardkit.bench.tally import Tally
 
 __all__ = ["run"]
 
 LABELS = {"true": True, "1": True, "false": False, "0": False, "null": None, "none": None, "": None}
 FLOORS = ("accuracy", "precision", "recall")
+KINDS_SHOWN = 12
 TIMES = ("cpu_us_mean", "route_us_mean", "cpu_us_p50", "cpu_us_p99", "wall_us_mean")
 
 
@@ -172,8 +174,8 @@ def _show(outcomes: Sequence[Outcome], *, by_kind: bool) -> None:
         table.add_column(name, justify="right", no_wrap=True)
     for title in dict.fromkeys(outcome.suite for outcome in outcomes):
         here = {o.system: o.tallies() for o in outcomes if o.suite == title}
-        kinds = sorted({kind for tallies in here.values() for kind in tallies})
-        for kind in kinds if by_kind and len(kinds) > 2 else [""]:
+        kinds = _largest_kinds(next(iter(here.values()))) if by_kind else []
+        for kind in ["", *kinds]:
             for system, tallies in here.items():
                 s = tallies[kind].summary()
                 shares = [_share(s[name]) for name in FLOORS]
@@ -184,6 +186,14 @@ def _show(outcomes: Sequence[Outcome], *, by_kind: bool) -> None:
                 table.add_row(*head, f"{s['labelled']:,}", *shares, *counts, *times, style=style)
     # A table is data: piped into a file it keeps all its columns.
     Console(highlight=False, width=None if sys.stdout.isatty() else 180).print(table)
+
+
+def _largest_kinds(tallies: dict[str, Tally]) -> list[str]:
+    """The kinds with most rows, in the order of their names; none where there is only one."""
+    kinds = sorted((kind for kind in tallies if kind), key=lambda kind: (-tallies[kind].rows, kind))
+    if len(kinds) > KINDS_SHOWN:
+        console().print(f"the {KINDS_SHOWN} largest of {len(kinds)} kinds are shown; --csv and --json have all", markup=False)
+    return sorted(kinds[:KINDS_SHOWN]) if len(kinds) > 1 else []
 
 
 def _share(value: float | None) -> str:
