@@ -158,8 +158,9 @@ class ExpressionParser:
                 break
             else:
                 if kind == "frac" and len(factors) == 1 and type(factors[0]) is Number and self.tokens[self.at - 1].kind == "num":
-                    fraction = self.factor()
-                    factors = [_add_fraction(factors[0], fraction) or Apply("mul", (factors[0], fraction))]
+                    fraction = self.atom()
+                    mixed = _add_fraction(factors[0], fraction)
+                    factors = [self.postfixes(mixed)] if mixed else [Apply("mul", (factors[0], self.postfixes(fraction)))]
                     continue
                 factors.append(self.factor())
         result = _product(factors)

@@ -41,7 +41,7 @@ _RELATION = frozenset(["=", "<", ">", "<=", ">=", "!=", "~", "=>", "in", "notin"
 _JOINT = {"cup": "cup", "cap": "cap", "minus": "minus", "U": "cup"}
 _CONDITIONS = frozenset(["for", "where", "when", "if", "with", "such", "as", "since", "because", "provided"])
 _ENDS = frozenset([",", ";", "and", "or", ")", "]", "}", "\\}", "end", "&", "\\\\", "end of text", "rfloor", "rceil", ".", "over", "choose"])
-_STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|not|that|this|the|we|so)\b", re.IGNORECASE)
+_STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|not|we|so)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]+)*|[A-Za-z](?: [A-Za-z]+)+")
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\s*(?:\\text\s*\{)?\s*([ap]\.?m\.?)?\s*\}?", re.IGNORECASE)
 _GROUPED = re.compile(r"\d,\d{3}(?!\d)")
@@ -129,10 +129,14 @@ class AnswerParser(AtomParser):
 
     def item(self) -> Node:
         """One relation with the label before it and the unit or condition behind it."""
+        if self.kind == "~" or (self.kind == "=" and self.at == 0):
+            self.at += 1
         label = self._label()
         node = self.relation()
         while self.kind in ("text", "unit", "word", "(", "pmod", "...") or (self.kind == "name" and self.tokens[self.at].value == "forall"):
             node = self._tail(node)
+        if self.kind == "num" and type(node) is Apply and node.head == "quantity":
+            node = Apply("compound", (node, self.item()))
         return node if label is None else Apply("named", (Text(label), node))
 
     def _label(self) -> str | None:
@@ -186,6 +190,8 @@ class AnswerParser(AtomParser):
     def _quantity(self, node: Node) -> Node:
         words: list[str] = []
         while self.kind not in _ENDS and self.kind not in _RELATION and len(words) < 12:
+            if self.kind == "num" and not (words and words[-1] in ("^", "-", "{")):
+                break
             token = self.take()
             if token.kind not in ("text", "word", "unit", "name", "const", "/", "^", "num", "*", "{", "}", "-", "deg", "func", "'", "%"):
                 raise Unreadable(f"{token.value!r} among words")
@@ -233,12 +239,17 @@ class AnswerParser(AtomParser):
     def ratio(self) -> Node:
         """Sums with colons between them."""
         node = self.sum()
-        if self.kind != ":":
-            return node
         parts = [node]
-        while self.accept(":"):
+        while self._colon():
             parts.append(self.sum())
-        return Apply("ratio", tuple(parts))
+        return node if len(parts) == 1 else Apply("ratio", tuple(parts))
+
+    def _colon(self) -> bool:
+        """Whether a colon, or `to` before a number, stands here; it is taken."""
+        if self.kind == "word" and self.tokens[self.at].value == "to" and self.tokens[self.at + 1].kind == "num":
+            self.at += 1
+            return True
+        return self.accept(":")
 
     # -- brackets
 

@@ -68,7 +68,7 @@ def _same_kind(case: Case, reference: Answer, answer: Answer) -> bool | None:
     if kind == "ratio":
         return _same_ratio(case, reference.node, answer.node)
     if kind == "time":
-        return reference.node == answer.node
+        return _same_time(reference.node, answer.node)
     return _same_structure(case, reference.node, answer.node)
 
 
@@ -283,6 +283,21 @@ def _same_ratio(case: Case, reference: Node, answer: Node) -> bool | None:
     return None if None in verdicts and False not in verdicts else False
 
 
+def _same_time(left: Node, right: Node) -> bool:
+    """Times of day are the same, also when one side leaves out whether it is before noon."""
+    times = []
+    for node in (left, right):
+        hours, minutes, seconds, half = node.args  # type: ignore[union-attr]
+        hour = int(hours.value.p)
+        if half.words:
+            hour = hour % 12 + (12 if half.words == "pm" else 0)
+        times.append((hour, minutes.value, seconds.value, half.words or hour > 12))
+    one, other = times
+    if one[1:3] != other[1:3]:
+        return False
+    return one[0] == other[0] if bool(one[3]) == bool(other[3]) else (one[0] - other[0]) % 12 == 0
+
+
 def _clock_ratio(node: Node) -> Node:
     """`7:32`, which looks like a time of day, as a ratio."""
     return Apply("ratio", node.args[:2]) if type(node) is Apply and node.head == "time" and node.args[2:] == (number(0), Text("")) else node
@@ -292,6 +307,8 @@ def _same_structure(case: Case, left: Node, right: Node) -> bool | None:
     if left == right:
         return True
     if type(left) is Apply and type(right) is Apply and left.head == right.head and len(left.args) == len(right.args):
+        if left.head in ("perp", "parallel") and left.args == right.args[::-1]:
+            return True
         verdicts = [same_answer(case, answer_of(a), answer_of(b)) for a, b in zip(left.args, right.args, strict=True)]
         return True if all(verdicts) else None if None in verdicts and False not in verdicts else False
     return None if type(left) is type(right) is Apply else False

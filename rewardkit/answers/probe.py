@@ -37,6 +37,8 @@ def agree(left: Node, right: Node) -> tuple[bool | None, str]:
     """
     if left == right:
         return True, "structure"
+    if is_infinite(left) or is_infinite(right):
+        return is_infinite(left) == is_infinite(right) != 0, "structure"
     free = names(left) | names(right)
     if not free:
         exact = rational(left)
@@ -44,6 +46,15 @@ def agree(left: Node, right: Node) -> tuple[bool | None, str]:
             return exact == other, "rational"
         return _agree_at(left, right, [{}], 1), "balls"
     return _agree_at(left, right, _points(free, integer_names(left) | integer_names(right)), _ENOUGH), "balls"
+
+
+def is_infinite(node: Node) -> int:
+    """1 for infinity, -1 for minus infinity, 0 for anything else."""
+    if type(node) is not Apply:
+        return 0
+    if node.head == "neg":
+        return -is_infinite(node.args[0])
+    return int(node.head == "inf")
 
 
 def _agree_at(left: Node, right: Node, points: Any, enough: int) -> bool | None:

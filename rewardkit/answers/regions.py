@@ -94,6 +94,11 @@ def relation_of(region: Region, name: Name) -> tuple[str, Node] | None:
 def _inequality(sign: str, left: Node, right: Node) -> tuple[Region, str] | None:
     if type(right) is Name and type(left) is not Name:
         left, right, sign = right, left, _FLIP[sign]
+    if type(left) is Apply and left.head == "abs" and type(left.args[0]) is Name and not names(right) and sign in ("<", "<=", ">", ">="):
+        below, closed = Apply("neg", (right,)), sign in ("<=", ">=")
+        if sign in ("<", "<="):
+            return [Piece(below, right, closed, closed)], left.args[0].text
+        return [Piece(MINUS_INF, below, False, closed), Piece(right, INF, closed, False)], left.args[0].text
     if type(left) is not Name or left.text in names(right):
         return None
     if sign == "=":

@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from flint import fmpq
 
 from rewardkit.answers.clean import normal_text
+from rewardkit.answers.exact import rational
 from rewardkit.answers.expression import FUNCTIONS, Apply, Name, Node, Number, Text, names
-from rewardkit.answers.units import multiplier
+from rewardkit.answers.units import convert, multiplier
 
 __all__ = ["Answer", "answer_of", "label_of"]
 
@@ -97,11 +99,18 @@ def label_of(node: Node) -> Node | None:
         capitals = [arg for arg in args if type(arg) is Name and arg.text[0].isupper()]
         if len(capitals) == len(args) or (len(args) == 2 and type(args[0]) is Name and type(args[1]) is Name and args[0].text[0].isupper()):
             return node
+    if head == "div" and all(_is_differential(arg) for arg in args):
+        return node
     if head in FUNCTIONS and len(args) == 1 and (type(args[0]) is Name or label_of(args[0]) is not None):
         return node
     if head in ("e", "i"):
         return Name(head)
     return None
+
+
+def _is_differential(node: Node) -> bool:
+    """`dy` or `dx`, as in a derivative."""
+    return type(node) is Apply and node.head == "mul" and node.args[0] == Name("d") and len(node.args) == 2
 
 
 def is_combination(node: Node) -> bool:
@@ -193,7 +202,7 @@ def _listed(node: Apply) -> Answer:
         inner = [answer_of(arg) for arg in kept]
         if all(item.kind == "inequality" for item in inner):
             return Answer("inequality", Apply("or" if node.head == "or" else "and", tuple(kept)), integers=integers)
-    if any(type(arg) is Apply and arg.head in ("span", "cup") for arg in kept) and node.head == "or":
+    if any(type(arg) is Apply and arg.head in _INEQUALITIES | {"chain", "span", "cup"} for arg in kept) and node.head == "or":
         return Answer("region", _union(kept), integers=integers)
     items: list[Answer] = []
     for arg in kept:
@@ -217,8 +226,8 @@ def _flatten(args: Iterable[Node]) -> Iterable[Node]:
 
 def _declared(node: Node) -> frozenset[str]:
     """Names that the item declares to be integers or reals and nothing else: `k \\in \\mathbb{Z}`."""
-    if type(node) is Apply and node.head == "in" and type(node.args[0]) is Name and type(node.args[1]) is Name and node.args[1].text[0] == "𝔹":
-        return frozenset([node.args[0].text])
+    if type(node) is Apply and node.head == "in" and type(node.args[0]) is Name and type(node.args[1]) is Name:
+        return frozenset([node.args[0].text]) if node.args[1].text.strip("𝔹")[:1] in "ZNRQC" else frozenset()
     return frozenset()
 
 
@@ -308,6 +317,20 @@ def _quantity(node: Apply) -> Answer:
     return replace(answer, unit=words)
 
 
+def _compound(node: Apply) -> Answer:
+    """`2 hours 30 minutes` in the unit that comes first."""
+    first = answer_of(node.args[0])
+    total = first.node
+    for arg in node.args[1:]:
+        part = answer_of(arg)
+        value = rational(part.node) if part.kind == "value" and part.unit and first.unit else None
+        converted = convert(Fraction(int(value.p), int(value.q)), part.unit or "", first.unit or "") if value is not None else None
+        if converted is None:
+            return Answer("statement", node)
+        total = Apply("add", (total, Number(fmpq(converted.numerator, converted.denominator))))
+    return replace(first, node=total)
+
+
 def _where(node: Apply) -> Answer:
     inner, words = node.args
     answer = answer_of(inner)
@@ -380,6 +403,7 @@ _RULES: dict[str, Any] = {
     "matrix": _matrix,
     "cases": _cases,
     "quantity": _quantity,
+    "compound": _compound,
     "where": _where,
     "named": _named,
     "ratio": _kind("ratio"),

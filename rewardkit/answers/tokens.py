@@ -106,6 +106,7 @@ _PROSE = frozenset(
 )
 _GLUED = re.compile(r"(?:arc)?(?:sin|cos|tan|cot|sec|csc)h?|ln|log|lg|sqrt|exp")
 _FIRST = re.compile(r"[\s/^*·\\]")
+_RATE = re.compile(r"\s*/\s*([a-zA-Z]+)")
 _UPPER = re.compile(r"[A-Z]{2,5}")
 _MATHS_INSIDE = re.compile(r"[^A-Za-z]*(?:[A-Za-z](?![A-Za-z])[^A-Za-z]*)*")
 
@@ -152,7 +153,11 @@ def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> Non
             add(Token(_OPS.get(value, value), value, spaced))
         elif kind == "word":
             if value.isascii():
-                _add_word(value, spaced, tokens)
+                rate = _RATE.match(text, match.end()) if len(value) == 1 and spaced and tokens and tokens[-1].kind in ("num", "}") else None
+                if rate and is_unit_word(value) and is_unit_word(rate[1]):
+                    add(Token("unit", value, spaced))
+                else:
+                    _add_word(value, spaced, tokens)
             else:
                 add(Token("word", value, spaced))
         elif kind == "cmd":

@@ -135,7 +135,7 @@ def tokens(text: str) -> Iterator[str]:
         if match.group() in "{}()[] \\,:" or match.group() in UNTOUCHED:
             continue
         rest = text[: match.start()] + text[match.end() :]
-        if rest == ".8" or rest.count("floor") == 1:
+        if rest.startswith("=") or rest == ".8" or rest.count("floor") == 1:
             continue
         if (match.group() in "=" and "=" in text) or not rest.strip("{}()[] ="):
             continue
