@@ -31,7 +31,7 @@ CHUNK_BYTES = 1 << 20
 CHUNK_SAMPLES = 2000
 START_S = 120.0  # for an interpreter and a verifier's imports on a busy machine with a slow disk
 GLANCE_S = 0.1  # longest wait before a look at what tells nobody: cancellation, closing, a worker freed elsewhere
-STARTS = 3  # deaths before the first sample, in a row, until it is the machine's fault
+STARTS = 3  # times that all workers, one after the other, end before their first sample: then it is the machine's fault
 
 _STATUS = {status.value: status for status in Status}
 
@@ -247,8 +247,10 @@ class Run:
         rest = worker.chunk[worker.done :]
         if place == NOT_STARTED:
             self.false_starts += 1
-            if self.false_starts == STARTS:
-                message = f"{STARTS} workers in a row ended before their first sample, the last one {worker.cause(overdue)}"
+            if self.false_starts == STARTS * self.pool.count:
+                message = (
+                    f"{self.false_starts} workers in a row ended before their first sample, the last one {worker.cause(overdue)}"
+                )
                 raise WorkerStartError(message)
         # A sample that ended between the look at the clock and the kill is not to blame.
         elif place >= worker.done and (not overdue or now - start > self.pool.timeout_s):
