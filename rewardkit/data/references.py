@@ -77,7 +77,7 @@ class References:
     def look(self, sample: Sample, place: int) -> Reading:
         """What becomes of the reference of one row; `place` names the row when another contradicts it."""
         from rewardkit.recipes.auto import shape_of
-        from rewardkit.verifiers.options import read_options
+        from rewardkit.verifiers.choice.options import read_options
 
         references = sample.references
         if not references:
@@ -99,7 +99,7 @@ class References:
 
     def _read(self, sample: Sample, route: str, options: Mapping[str, str], stated: bool) -> Reading:
         from rewardkit.answers.equal import understand
-        from rewardkit.verifiers.options import is_option_reference
+        from rewardkit.verifiers.choice.options import is_option_reference
 
         problems: dict[str, str] = {}
         shapes: list[str] = []
@@ -164,8 +164,8 @@ def _verdicts(verifier: Verifier | None, sample: Sample) -> Iterator[Verdict]:
 
 
 def _option(reference: str, options: Mapping[str, str]) -> str:
-    from rewardkit.verifiers.optionread import reference_letters
-    from rewardkit.verifiers.options import Options
+    from rewardkit.verifiers.choice.reading import reference_letters
+    from rewardkit.verifiers.choice.options import Options
 
     letters = reference_letters(reference, Options(options)) if options else ""
     named = [f"{letter}: {options[letter]}" if options.get(letter) else letter for letter in sorted(letters or ())]

@@ -33,7 +33,7 @@ def shape_of(sample: Sample) -> str:
     """
     from rewardkit.answers.equal import understand
     from rewardkit.answers.plain import read_number
-    from rewardkit.verifiers.options import is_option_reference, options_of
+    from rewardkit.verifiers.choice.options import is_option_reference, options_of
 
     references = sample.references
     if not references:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rewardkit.registry import get
 from rewardkit.testing import Case, read_cases, sample
 from rewardkit.types import Status
-from rewardkit.verifiers.options import is_option_reference, options_of
+from rewardkit.verifiers.choice.options import is_option_reference, options_of
 
 CASES = read_cases(Path(__file__).parent / "cases" / "choice.jsonl", verifier="choice.option")
 OPTION = get("choice.option")

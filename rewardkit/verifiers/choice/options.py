@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, TypeGuard
 
 from rewardkit.types import Sample
-from rewardkit.verifiers.optiontext import Quantity, fold, quantity
+from rewardkit.verifiers.choice.texts import Quantity, fold, quantity
 
 __all__ = ["NO_OPTIONS", "Options", "is_option_reference", "options_of", "read_options"]
 
@@ -109,7 +109,7 @@ def is_option_reference(reference: str, options: Mapping[str, str]) -> bool:
     `options` is what `options_of` gives. Without options only letters A to J count, alone, in brackets or several
     with commas, because a longer string may be any kind of answer.
     """
-    from rewardkit.verifiers.optionread import reference_letters
+    from rewardkit.verifiers.choice.reading import reference_letters
 
     if not options:
         return bool(re.fullmatch(r"\s*[(\[{]?\s*[A-J]\s*(?:[)\]}.]|(?:\s*[,、]\s*[A-J])*[)\]}]?)?\s*", reference))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rewardkit.verifiers.options import LETTERS, Options
+from rewardkit.verifiers.choice.options import LETTERS, Options
 
 __all__ = ["FILLER", "MENTION", "NEGATION", "NOUN", "Group", "is_dressed", "letter_of", "mentions"]
 

@@ -19,9 +19,9 @@ from typing import NamedTuple
 from rewardkit.extract import Extraction, extract, outside_think
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
-from rewardkit.verifiers.optionletters import mentions
-from rewardkit.verifiers.optionread import Reading, named, read, reference_letters
-from rewardkit.verifiers.options import NO_OPTIONS, Options, read_options
+from rewardkit.verifiers.choice.letters import mentions
+from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
+from rewardkit.verifiers.choice.reading import Reading, named, read, reference_letters
 
 __all__ = ["option"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rewardkit.verifiers.words import tokens
+from rewardkit.verifiers.text.words import tokens
 
 __all__ = ["states"]
 

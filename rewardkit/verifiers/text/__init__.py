@@ -15,8 +15,8 @@ from rewardkit.errors import BadParameter
 from rewardkit.extract import Extraction, extract, outside_think
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
-from rewardkit.verifiers.claims import states
-from rewardkit.verifiers.words import is_closed_form, normalised, polarity, spoken_polarity, symbols, tokens
+from rewardkit.verifiers.text.claims import states
+from rewardkit.verifiers.text.words import is_closed_form, normalised, polarity, spoken_polarity, symbols, tokens
 
 __all__ = ["anls", "contains", "exact", "f1", "is_closed_form", "ratio"]
 

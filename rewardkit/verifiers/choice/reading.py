@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rewardkit.verifiers.optionletters import FILLER, MENTION, NEGATION, NOUN, Group, is_dressed, letter_of, mentions
-from rewardkit.verifiers.options import Options
-from rewardkit.verifiers.optiontext import LIMIT, fold, peel, quantity, same_formula
+from rewardkit.verifiers.choice.letters import FILLER, MENTION, NEGATION, NOUN, Group, is_dressed, letter_of, mentions
+from rewardkit.verifiers.choice.options import Options
+from rewardkit.verifiers.choice.texts import LIMIT, fold, peel, quantity, same_formula
 
 __all__ = ["Reading", "named", "read", "reference_letters"]
 
