@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from flint import fmpq
 
-from rewardkit.answers.arithmetic import MAX_DIGITS, ExpressionParser, Unreadable
+from rewardkit.answers.cursor import Unreadable
 from rewardkit.answers.divisors import divisor, multiple
 from rewardkit.answers.expression import Apply, Name, Node, Number, Text
-from rewardkit.answers.tokens import Token, TooComplex
+from rewardkit.answers.numerals import NumeralParser
+from rewardkit.answers.tokens import Token
 
 __all__ = ["AtomParser"]
 
@@ -20,7 +21,7 @@ _ARGUMENT = frozenset(["num", "name", "const", "frac", "sqrt", "{", "binom", "an
 _AFTER_POINT = frozenset(["overline"])
 
 
-class AtomParser(ExpressionParser):
+class AtomParser(NumeralParser):
     """Adds the atoms to the grammar of sums and products."""
 
     def atom(self) -> Node:
@@ -31,39 +32,6 @@ class AtomParser(ExpressionParser):
             self.at -= 1
             raise Unreadable(f"{self._here()} is no part of an expression")
         return rule(self, token)
-
-    def number(self) -> Number:
-        """A number token as an exact rational that remembers how many decimals were written."""
-        return self._number(self.take())
-
-    def _number(self, token: Token) -> Number:
-        text = token.value
-        if text.isdigit():
-            if len(text) > MAX_DIGITS:
-                raise TooComplex(f"a number of more than {MAX_DIGITS} digits")
-            if len(text) < 4000:
-                return Number(fmpq(int(text)))
-        if text[-1] == "." or (self.kind == "overline" and "." in text):
-            return self._recurring(text)
-        return decimal(text)
-
-    def _recurring(self, text: str) -> Number:
-        start = decimal(text + "0" if text[-1] == "." else text)
-        if self.kind != "overline":
-            return start
-        self.take()
-        digits = self._digits()
-        places = len(text.partition(".")[2])
-        return Number(start.value + fmpq(int(digits), (10 ** len(digits) - 1) * 10**places))
-
-    def _digits(self) -> str:
-        braced = self.accept("{")
-        token = self.take()
-        if token.kind != "num" or not token.value.isdigit() or len(token.value) > 50:
-            raise Unreadable("recurring digits that are no digits")
-        if braced:
-            self.expect("}")
-        return token.value
 
     def _name(self, token: Token) -> Node:
         text = token.value
@@ -107,7 +75,12 @@ class AtomParser(ExpressionParser):
                 depth -= 1
                 if not depth:
                     start = self.at < 2 or self.tokens[self.at - 2].kind in (",", ";", "and", "or", "=", "(")
-                    return start and position + 1 < len(self.tokens) and self.tokens[position + 1].kind == "=" and position == self.at + 2
+                    return (
+                        start
+                        and position + 1 < len(self.tokens)
+                        and self.tokens[position + 1].kind == "="
+                        and position == self.at + 2
+                    )
             elif kind == "," and depth == 1:
                 return True
         return False
@@ -279,7 +252,13 @@ class AtomParser(ExpressionParser):
                 high = self.exponent()
         if type(low) is Apply and low.head == "=" and high is not None:
             variable, first = low.args
-            text = variable.text if type(variable) is Name else variable.head if type(variable) is Apply and not variable.args else ""
+            text = (
+                variable.text
+                if type(variable) is Name
+                else variable.head
+                if type(variable) is Apply and not variable.args
+                else ""
+            )
             if text:
                 added = text not in self.bound
                 self.bound.add(text)
@@ -365,22 +344,8 @@ class AtomParser(ExpressionParser):
         return Apply("dots")
 
 
-def decimal(text: str) -> Number:
-    """A decimal or scientific literal, exactly, with the worth of its last digit."""
-    mantissa, _, power = text.replace("E", "e").partition("e")
-    mantissa = "".join(c for c in mantissa if c.isdigit() or c == ".")
-    whole, point, after = mantissa.partition(".")
-    if len(whole) + len(after) > MAX_DIGITS or len(power) > 6 or abs(int(power or 0)) > MAX_DIGITS:
-        raise TooComplex(f"a number of more than {MAX_DIGITS} digits")
-    places = len(after) - int(power or 0)
-    step = fmpq(1, 10**places) if places >= 0 else fmpq(10**-places)
-    digits = whole + after
-    value = step * int(digits) if len(digits) < 4000 else step * (int(digits[:3000]) * 10 ** (len(digits) - 3000) + int(digits[3000:]))
-    return Number(value, step if (point and after) or power else None)
-
-
 _RULES: dict[str, Callable[[AtomParser, Token], Node]] = {
-    "num": AtomParser._number,
+    "num": AtomParser.numeral,
     "name": AtomParser._name,
     "const": AtomParser._constant,
     "func": AtomParser._function,

@@ -229,7 +229,10 @@ _BOTH: dict[str, Callable[[Sequence[Any]], Any]] = {
     "arcsinh": lambda v: v[0].asinh(),
     "arccosh": lambda v: v[0].acosh(),
     "arctanh": lambda v: v[0].atanh(),
-    **{name: (lambda v, name=name: getattr(v[0], name)()) for name in ["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch"]},
+    **{
+        name: (lambda v, name=name: getattr(v[0], name)())
+        for name in ["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch"]
+    },
 }
 _REAL: dict[str, Callable[[Sequence[Any]], Any]] = {
     **_BOTH,

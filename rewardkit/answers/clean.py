@@ -8,47 +8,19 @@ from __future__ import annotations
 
 import re
 
+from rewardkit.answers.spellings import CHARACTERS, SUBSCRIPTS, SUPERSCRIPTS
+
 __all__ = ["MAX_LENGTH", "boxes", "clean", "normal_text"]
 
 MAX_LENGTH = 20_000
 
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩϕϵϑ",
-        ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "phi", "epsilon", "theta"],
-        strict=True,
-    )
-)
-_SYMBOLS = {
-    "×": "times", "·": "cdot", "⋅": "cdot", "∙": "cdot", "÷": "div", "∞": "infty", "≤": "le", "≥": "ge", "⩽": "le", "⩾": "ge", "≦": "le",
-    "≧": "ge", "≠": "ne", "≈": "approx", "≅": "approx", "∈": "in", "∉": "notin", "∪": "cup", "∩": "cap", "∅": "emptyset", "∖": "setminus",
-    "±": "pm", "∓": "mp", "⌊": "lfloor", "⌋": "rfloor", "⌈": "lceil", "⌉": "rceil", "∑": "sum", "∏": "prod", "∫": "int", "⇒": "Rightarrow",
-    "→": "to", "⟶": "to", "⇔": "iff", "≡": "equiv", "∠": "angle", "△": "triangle", "⟨": "langle", "⟩": "rangle", "⊂": "subset",
-    "⊆": "subseteq", "∨": "lor", "∧": "land", "∣": "mid", "∼": "sim", "…": "ldots", "⋯": "ldots", "ℏ": "hbar", "⊥": "perp", "∥": "parallel",
-    "ℓ": "ell", "∂": "partial", "∇": "nabla", "′": "prime", "″": "prime\\prime", "º": "degree", "°": "degree",
-}  # fmt: skip
-_PLAIN = {
-    "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "﹣": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "，": ",", "、": ",", "。": ".",
-    "；": ";", "：": ":", "⁄": "/", "∕": "/", "【": "[", "】": "]", "「": "", "」": "", "\u200b": "", "\u200c": "", "\u200d": "", "\ufeff": "",
-    "\u2061": "", "\u2062": "", "\u2063": ",", "\u00ad": "", "℃": "\\text{°C}", "℉": "\\text{°F}", "√": "\\sqrt ", "∛": "\\sqrt[3]", "∜": "\\sqrt[4]",
-    "ℝ": "\\mathbb{R}", "ℤ": "\\mathbb{Z}", "ℕ": "\\mathbb{N}", "ℚ": "\\mathbb{Q}", "ℂ": "\\mathbb{C}", "Ω": "\\Omega ", "ₙ": "_{n}", "ₖ": "_{k}",
-}  # fmt: skip
-_FRACTIONS = dict(zip("½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞", ["12", "13", "23", "14", "34", "15", "25", "35", "45", "16", "56", "18", "38", "58", "78"], strict=True))
-_TABLE = str.maketrans(
-    {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
-    | {c: f"\\{n} " for c, n in _GREEK.items()}
-    | {c: f"\\{n} " for c, n in _SYMBOLS.items()}
-    | {c: f"\\frac{{{f[0]}}}{{{f[1]}}}" for c, f in _FRACTIONS.items()}
-    | {c: str(i + 1) for c, i in zip("①②③④⑤⑥⑦⑧⑨", range(9), strict=True)}
-    | _PLAIN
-)
-_SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni")
-_SUB = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", "0123456789+-=()")
 _SUPER_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ]+")
 _SUB_RUN = re.compile("[₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎]+")
 _CIRCLED = re.compile(r"(?<=[①-⑨])\s*(?=[①-⑨])")
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|\t(?=ext|imes|heta|an|o\b|au|frac|ilde)|\n(?=eq\b|e\b(?= )|abla|u\b|mid\b)|\r(?=ight|ho|angle)")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f]|\t(?=ext|imes|heta|an|o\b|au|frac|ilde)|\n(?=eq\b|e\b(?= )|abla|u\b|mid\b)|\r(?=ight|ho|angle)"
+)
 _ESCAPED = {"\x0c": "\\f", "\t": "\\t", "\x08": "\\b", "\r": "\\r", "\n": "\\n", "\x07": "\\a", "\x0b": "\\v"}
 _COMMAND = (
     r"(?:[dtc]?frac|sqrt|text|mathrm|mathbf|mathbb|left|right|pi|times|cdot|infty|begin|end|le|leq|ge|geq|neq?|boxed|sin|cos|tan|ln|log|"
@@ -105,9 +77,9 @@ def _undouble(text: str) -> str:
 
 def _unicode(text: str) -> str:
     text = _CIRCLED.sub(",", text).replace("°C", "℃").replace("°F", "℉")
-    text = _SUPER_RUN.sub(lambda m: "^{" + m.group().translate(_SUPER) + "}", text)
-    text = _SUB_RUN.sub(lambda m: "_{" + m.group().translate(_SUB) + "}", text)
-    text = text.translate(_TABLE)
+    text = _SUPER_RUN.sub(lambda m: "^{" + m.group().translate(SUPERSCRIPTS) + "}", text)
+    text = _SUB_RUN.sub(lambda m: "_{" + m.group().translate(SUBSCRIPTS) + "}", text)
+    text = text.translate(CHARACTERS)
     if not text.isascii():
         text = "".join(str(int(c)) if c.isdecimal() and not c.isascii() else c for c in text)
     return text
@@ -159,7 +131,9 @@ def _closing(text: str, start: int) -> int:
     return len(text)
 
 
-_DRESS = re.compile(r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname|left|right|displaystyle|quad|qquad)(?![a-zA-Z])|\\[,;:! ()\[\]]|[$*`]")
+_DRESS = re.compile(
+    r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname|left|right|displaystyle|quad|qquad)(?![a-zA-Z])|\\[,;:! ()\[\]]|[$*`]"
+)
 _WORDS = re.compile(r"[^\w%+\-/.<>=^|&()\[\]]+|(?<!\d)\.|\.(?!\d)|_")
 _WRAPPED = re.compile(r"\(([^()]*)\)")
 _FORMULA = re.compile(r"[=^+*/<>\[\]]|\b(?:frac|sqrt|cdot|times)\b")

@@ -287,4 +287,9 @@ def understand(text: str) -> Understood:
 
 def _looks_mathematical(text: str) -> bool:
     """Whether a text that could not be read seems to have been meant as mathematics."""
-    return text.count("{") != text.count("}") or "\\frac" in text or "\\sqrt" in text or (sum(c.isalpha() for c in text) * 2 < len(text))
+    return (
+        text.count("{") != text.count("}")
+        or "\\frac" in text
+        or "\\sqrt" in text
+        or (sum(c.isalpha() for c in text) * 2 < len(text))
+    )

@@ -21,12 +21,62 @@ from typing import Any, NamedTuple, Union
 
 from flint import fmpq
 
-__all__ = ["FUNCTIONS", "RELATIONS", "Apply", "Name", "Node", "Number", "Text", "names", "number", "show", "size", "substitute", "walk"]
+__all__ = [
+    "FUNCTIONS",
+    "RELATIONS",
+    "Apply",
+    "Name",
+    "Node",
+    "Number",
+    "Text",
+    "names",
+    "negated",
+    "number",
+    "show",
+    "size",
+    "substitute",
+    "walk",
+]
 
 FUNCTIONS = frozenset(
-    ["sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "arccot", "arcsec", "arccsc", "sinh", "cosh", "tanh", "coth", "sech", "csch", "arcsinh", "arccosh", "arctanh", "exp", "ln", "log", "lg", "gamma", "erf", "sgn", "re", "im", "arg", "conj", "det"]
+    [
+        "sin",
+        "cos",
+        "tan",
+        "cot",
+        "sec",
+        "csc",
+        "arcsin",
+        "arccos",
+        "arctan",
+        "arccot",
+        "arcsec",
+        "arccsc",
+        "sinh",
+        "cosh",
+        "tanh",
+        "coth",
+        "sech",
+        "csch",
+        "arcsinh",
+        "arccosh",
+        "arctanh",
+        "exp",
+        "ln",
+        "log",
+        "lg",
+        "gamma",
+        "erf",
+        "sgn",
+        "re",
+        "im",
+        "arg",
+        "conj",
+        "det",
+    ]
 )
-RELATIONS = frozenset(["=", "<", ">", "<=", ">=", "!=", "~", "in", "notin", "subset", "supset", "to", "equiv", "perp", "parallel"])
+_SIGNS = ["=", "<", ">", "<=", ">=", "!=", "~", "=>", "in", "notin", "subset", "supset", "to", "equiv", "perp", "parallel"]
+RELATIONS = frozenset(_SIGNS)
 
 
 class Number(NamedTuple):
@@ -61,6 +111,11 @@ Node = Union[Number, Name, Text, Apply]
 def number(value: int | str, below: int = 1) -> Number:
     """A number node of an integer or a quotient."""
     return Number(fmpq(int(value), below))
+
+
+def negated(node: Node) -> Node:
+    """The tree with its sign turned."""
+    return Number(-node.value, node.step) if type(node) is Number else Apply("neg", (node,))
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -7,14 +7,13 @@ comes back as a `Reading` without a tree and with the reason. It never raises, w
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from flint import fmpq
 
-from rewardkit.answers.arithmetic import Unreadable
-from rewardkit.answers.atoms import AtomParser
 from rewardkit.answers.clean import MAX_LENGTH, clean
+from rewardkit.answers.cursor import Unreadable
+from rewardkit.answers.environments import CONDITIONS, RELATIONS, EnvironmentParser
 from rewardkit.answers.expression import Apply, Name, Node, Number, Text
 from rewardkit.answers.tokens import TooComplex, is_known_word, tokenize
 from rewardkit.answers.words import spell_out
@@ -37,10 +36,10 @@ class Reading(NamedTuple):
     grouped: bool = False
 
 
-_RELATION = frozenset(["=", "<", ">", "<=", ">=", "!=", "~", "=>", "in", "notin", "subset", "supset", "to", "equiv", "perp", "parallel"])
 _JOINT = {"cup": "cup", "cap": "cap", "minus": "minus", "U": "cup"}
-_CONDITIONS = frozenset(["for", "where", "when", "if", "with", "such", "as", "since", "because", "provided"])
-_ENDS = frozenset([",", ";", "and", "or", ")", "]", "}", "\\}", "end", "&", "\\\\", "end of text", "rfloor", "rceil", ".", "over", "choose"])
+_ENDS = frozenset(
+    [",", ";", "and", "or", ")", "]", "}", "\\}", "end", "&", "\\\\", "end of text", "rfloor", "rceil", ".", "over", "choose"]
+)
 _STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|not|we|so)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]+)*|[A-Za-z](?: [A-Za-z]+)+")
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\s*(?:\\text\s*\{)?\s*([ap]\.?m\.?)?\s*\}?", re.IGNORECASE)
@@ -62,7 +61,12 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
         return Reading(None, "unreadable", "prose", cleaned)
     if clock := _CLOCK.fullmatch(cleaned):
         hours, minutes, seconds, half = clock.groups()
-        parts = (Number(fmpq(int(hours))), Number(fmpq(int(minutes))), Number(fmpq(int(seconds or 0))), Text((half or "").lower().replace(".", "")))
+        parts = (
+            Number(fmpq(int(hours))),
+            Number(fmpq(int(minutes))),
+            Number(fmpq(int(seconds or 0))),
+            Text((half or "").lower().replace(".", "")),
+        )
         return Reading(Apply("time", parts), cleaned=cleaned)
     try:
         parser = AnswerParser(tokenize(spelled, grouped=grouped), tight=tight)
@@ -86,7 +90,7 @@ def _is_prose(text: str) -> bool:
     return bool(unknown)
 
 
-class AnswerParser(AtomParser):
+class AnswerParser(EnvironmentParser):
     """The grammar of a whole answer."""
 
     def answer(self) -> Node:
@@ -108,7 +112,7 @@ class AnswerParser(AtomParser):
         while True:
             groups[-1].append(self.item())
             kind = self.kind
-            if kind not in (",", ";", "and", "or") or (kind == "or" and self.tokens[self.at].value == "" and False):
+            if kind not in (",", ";", "and", "or"):
                 break
             self.at += 1
             if kind in (",", ";") and self.kind in ("and", "or"):
@@ -133,7 +137,9 @@ class AnswerParser(AtomParser):
             self.at += 1
         label = self._label()
         node = self.relation()
-        while self.kind in ("text", "unit", "word", "(", "pmod", "...") or (self.kind == "name" and self.tokens[self.at].value == "forall"):
+        while self.kind in ("text", "unit", "word", "(", "pmod", "...") or (
+            self.kind == "name" and self.tokens[self.at].value == "forall"
+        ):
             node = self._tail(node)
         if self.kind == "num" and type(node) is Apply and node.head == "quantity":
             node = Apply("compound", (node, self.item()))
@@ -177,7 +183,7 @@ class AnswerParser(AtomParser):
                 return Apply("modulo", (node, self.group(")")))
             raise Unreadable("a bracket behind an expression")
         first = token.value.split(" ")[0].strip("(,:").lower() if token.value.strip() else ""
-        if kind == "name" or first in _CONDITIONS or (kind == "..." and False):
+        if kind == "name" or first in CONDITIONS:
             words = []
             while self.kind != "end of text":
                 token = self.take()
@@ -189,11 +195,28 @@ class AnswerParser(AtomParser):
 
     def _quantity(self, node: Node) -> Node:
         words: list[str] = []
-        while self.kind not in _ENDS and self.kind not in _RELATION and len(words) < 12:
+        while self.kind not in _ENDS and self.kind not in RELATIONS and len(words) < 12:
             if self.kind == "num" and not (words and words[-1] in ("^", "-", "{")):
                 break
             token = self.take()
-            if token.kind not in ("text", "word", "unit", "name", "const", "/", "^", "num", "*", "{", "}", "-", "deg", "func", "'", "%"):
+            if token.kind not in (
+                "text",
+                "word",
+                "unit",
+                "name",
+                "const",
+                "/",
+                "^",
+                "num",
+                "*",
+                "{",
+                "}",
+                "-",
+                "deg",
+                "func",
+                "'",
+                "%",
+            ):
                 raise Unreadable(f"{token.value!r} among words")
             if token.kind in ("word", "text") and len(token.value) > 40:
                 raise Unreadable("prose")
@@ -204,7 +227,7 @@ class AnswerParser(AtomParser):
         text = re.sub(r"\s*([/^*{}])\s*", r"\1", " ".join(words))
         if sum(word.isalpha() for word in text.split()) > 5:
             raise Unreadable("prose")
-        if type(node) is Apply and node.head in _RELATION and len(node.args) == 2:
+        if type(node) is Apply and node.head in RELATIONS and len(node.args) == 2:
             return Apply(node.head, (node.args[0], Apply("quantity", (node.args[1], Text(text)))))
         return Apply("quantity", (node, Text(text)))
 
@@ -213,15 +236,15 @@ class AnswerParser(AtomParser):
     def relation(self) -> Node:
         """Expressions chained by relation signs."""
         first = self.joined()
-        if self.kind not in _RELATION:
+        if self.kind not in RELATIONS:
             return first
         parts: list[Node] = [first]
-        while self.kind in _RELATION:
+        while self.kind in RELATIONS:
             sign = self.take().kind
             if sign == "=" and self.kind == "=":
                 self.at += 1
             parts += [Text(sign), self.joined()]
-            if self.kind in ("unit", "text") and self.tokens[self.at + 1].kind in _RELATION:
+            if self.kind in ("unit", "text") and self.tokens[self.at + 1].kind in RELATIONS:
                 parts[-1] = Apply("quantity", (parts[-1], Text(self.take().value)))
         if len(parts) == 3:
             return Apply(parts[1].words, (parts[0], parts[2]))
@@ -291,7 +314,13 @@ class AnswerParser(AtomParser):
             right = "]" if kind == "]" else ")"
             return Apply("span", (Text(left + right), *items))
         if opener == "[" and kind == "]":
-            return Apply("tuple", items) if many else node if type(node) is not Apply or node.head != "tuple" else Apply("tuple", (node,))
+            return (
+                Apply("tuple", items)
+                if many
+                else node
+                if type(node) is not Apply or node.head != "tuple"
+                else Apply("tuple", (node,))
+            )
         raise Unreadable("brackets that do not match")
 
     def braces(self, closer: str) -> Node:
@@ -332,80 +361,3 @@ class AnswerParser(AtomParser):
             pass
         self.at = start
         return None
-
-    # -- environments
-
-    def environment(self) -> Node:
-        """A matrix, determinant, cases or alignment after `\\begin`."""
-        self.expect("{")
-        name = ""
-        while not self.accept("}"):
-            token = self.take()
-            if token.kind == "end of text":
-                raise Unreadable("an open environment")
-            name += token.value
-        if name == "array" and self.accept("{"):
-            while not self.accept("}"):
-                if self.take().kind == "end of text":
-                    raise Unreadable("an open environment")
-        rows = self._rows()
-        if "matrix" in name or name == "array":
-            width = max(len(row) for row in rows)
-            if any(len(row) != width for row in rows):
-                raise Unreadable("a matrix with ragged rows")
-            matrix = Apply("matrix", tuple(Apply("row", tuple(row)) for row in rows))
-            return Apply("det", (matrix,)) if name == "vmatrix" else matrix
-        if name in ("cases", "dcases", "rcases"):
-            if any(len(row) > 1 for row in rows):
-                return Apply("cases", tuple(Apply("case", tuple(row)) for row in rows))
-            return _flat(rows)
-        return _flat([[_alignment(row)] for row in rows])
-
-    def _rows(self) -> list[list[Node]]:
-        rows: list[list[Node]] = [[]]
-        while self.kind != "end":
-            if self.accept("\\\\"):
-                rows.append([])
-            elif self.accept("&") or self.accept(","):
-                pass
-            elif self.kind == "end of text":
-                raise Unreadable("an open environment")
-            else:
-                if self.kind in ("text", "word") and self.tokens[self.at].value.split(" ")[0].lower().strip(",") in _CONDITIONS:
-                    self.at += 1
-                    if self.kind in ("end", "\\\\"):
-                        rows[-1].append(Text("otherwise"))
-                    continue
-                if self.kind in ("text", "word"):
-                    rows[-1].append(Text(self.take().value.strip().lower()))
-                    continue
-                sign = self.take().kind if self.kind in _RELATION else ""
-                node = self.alternatives()
-                rows[-1].append(Apply("chain", (Text(sign), node)) if sign else node)
-        self.at += 1
-        if self.accept("{"):
-            while not self.accept("}"):
-                if self.take().kind == "end of text":
-                    raise Unreadable("an open environment")
-        kept = [row for row in rows if row]
-        if not kept:
-            raise Unreadable("an empty environment")
-        return kept
-
-
-def _flat(rows: Sequence[Sequence[Node]]) -> Node:
-    items = tuple(row[0] for row in rows)
-    return items[0] if len(items) == 1 else Apply("list", items)
-
-
-def _alignment(row: Sequence[Node]) -> Node:
-    """A row of an alignment, where a relation may follow the `&`."""
-    parts: list[Node] = []
-    for cell in row:
-        if type(cell) is Apply and cell.head == "chain" and type(cell.args[0]) is Text:
-            parts += cell.args
-        else:
-            parts.append(cell)
-    if len(parts) == 3 and type(parts[1]) is Text:
-        return Apply(parts[1].words, (parts[0], parts[2]))
-    return parts[0] if len(parts) == 1 else Apply("chain", tuple(parts))

@@ -48,7 +48,12 @@ def _same(case: Case, reference: Answer, answer: Answer) -> bool | None:
 def _same_solved(case: Case, reference: Answer, answer: Answer) -> bool | None:
     """`xy = 6`, which may name the value 6, is also an equation that can be solved for y."""
     for named, bare in ((reference, answer), (answer, reference)):
-        if named.whole is not None and bare.whole is None and type(named.label) is Apply and named.label.head in ("mul", "add", "div"):
+        if (
+            named.whole is not None
+            and bare.whole is None
+            and type(named.label) is Apply
+            and named.label.head in ("mul", "add", "div")
+        ):
             return solves(case, named.whole, bare.node)
     return None if case.undecided else False
 
@@ -103,8 +108,10 @@ def _across_kinds(case: Case, reference: Answer, answer: Answer) -> bool | None:
         return None
     if kinds == {"value", "set"}:
         single = reference if reference.kind == "set" else answer
-        return _ordered(case, [reference], [single.items[0]]) if len(single.items) == 1 and single is answer else (
-            _ordered(case, [single.items[0]], [answer]) if len(single.items) == 1 else False
+        return (
+            _ordered(case, [reference], [single.items[0]])
+            if len(single.items) == 1 and single is answer
+            else (_ordered(case, [single.items[0]], [answer]) if len(single.items) == 1 else False)
         )
     return False
 
@@ -167,7 +174,9 @@ def _renamed_function(reference: Answer, answer: Answer) -> Answer | None:
             return None
         if old != new:
             renaming[old.text] = new
-    if len(set(renaming.values())) != len(renaming) or any(n.text in names(answer.node) - set(renaming) for n in renaming.values()):  # type: ignore[union-attr]
+    if len(set(renaming.values())) != len(renaming) or any(
+        n.text in names(answer.node) - set(renaming) for n in renaming.values()
+    ):  # type: ignore[union-attr]
         return None
     return _rename(answer, renaming)
 
@@ -222,7 +231,9 @@ def _unordered(case: Case, reference: Answer, answer: Answer, *, collapse: bool)
 
 def _names_all(items: Sequence[Answer]) -> bool:
     """Whether every item has a name of its own, which gives the list an order."""
-    labels = [item.label for item in items if item.label is not None and not (type(item.label) is Apply and item.label.head == "call")]
+    labels = [
+        item.label for item in items if item.label is not None and not (type(item.label) is Apply and item.label.head == "call")
+    ]
     return len(labels) == len(items) > 1 and len(set(labels)) == len(labels)
 
 
@@ -240,7 +251,10 @@ def _distinct(items: Sequence[Answer]) -> list[Answer]:
 
 def _pair_up(case: Case, mine: Sequence[Answer], other: Sequence[Answer]) -> bool | None:
     if len(mine) > 12:
-        exact = [[rational(item.node) if item.kind == "value" and item.label is None else None for item in side] for side in (mine, other)]
+        exact = [
+            [rational(item.node) if item.kind == "value" and item.label is None else None for item in side]
+            for side in (mine, other)
+        ]
         if None not in exact[0] and None not in exact[1]:
             case.decided_by("rational")
             return sorted(exact[0]) == sorted(exact[1])
@@ -276,7 +290,8 @@ def _same_ratio(case: Case, reference: Node, answer: Node) -> bool | None:
     if any((rational(a) == 0) != (rational(b) == 0) for a, b in zip(mine, other, strict=True)):
         return False
     verdicts = [
-        same_expression(case, Apply("mul", (mine[0], b)), Apply("mul", (a, other[0]))) for a, b in zip(mine[1:], other[1:], strict=True)
+        same_expression(case, Apply("mul", (mine[0], b)), Apply("mul", (a, other[0])))
+        for a, b in zip(mine[1:], other[1:], strict=True)
     ]
     if all(verdicts):
         return True
@@ -300,7 +315,11 @@ def _same_time(left: Node, right: Node) -> bool:
 
 def _clock_ratio(node: Node) -> Node:
     """`7:32`, which looks like a time of day, as a ratio."""
-    return Apply("ratio", node.args[:2]) if type(node) is Apply and node.head == "time" and node.args[2:] == (number(0), Text("")) else node
+    return (
+        Apply("ratio", node.args[:2])
+        if type(node) is Apply and node.head == "time" and node.args[2:] == (number(0), Text(""))
+        else node
+    )
 
 
 def _same_structure(case: Case, left: Node, right: Node) -> bool | None:
@@ -338,5 +357,3 @@ def _same_range(case: Case, reference: Answer, answer: Answer) -> bool | None:
                 return False
             return False
     return same_region(case, same, reference, answer)
-
-

@@ -260,5 +260,3 @@ def is_affine(node: Node, name: str) -> bool:
 def vanishes(node: Node) -> bool | None:
     """Whether the expression is zero wherever it is defined."""
     return agree(node, Number(fmpq(0)))[0]
-
-

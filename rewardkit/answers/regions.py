@@ -43,7 +43,9 @@ def region_of(node: Node) -> tuple[Region, str | None] | None:
     head, args = node
     if head == "span" and len(args) == 3:
         marks, low, high = args
-        return [Piece(low, high, marks.words[0] == "[" and not _infinite(low), marks.words[1] == "]" and not _infinite(high))], None
+        return [
+            Piece(low, high, marks.words[0] == "[" and not _infinite(low), marks.words[1] == "]" and not _infinite(high))
+        ], None
     if head == "tuple" and len(args) == 2:
         return [Piece(args[0], args[1], False, False)], None
     if head in ("set", "braces"):
@@ -94,7 +96,13 @@ def relation_of(region: Region, name: Name) -> tuple[str, Node] | None:
 def _inequality(sign: str, left: Node, right: Node) -> tuple[Region, str] | None:
     if type(right) is Name and type(left) is not Name:
         left, right, sign = right, left, _FLIP[sign]
-    if type(left) is Apply and left.head == "abs" and type(left.args[0]) is Name and not names(right) and sign in ("<", "<=", ">", ">="):
+    if (
+        type(left) is Apply
+        and left.head == "abs"
+        and type(left.args[0]) is Name
+        and not names(right)
+        and sign in ("<", "<=", ">", ">=")
+    ):
         below, closed = Apply("neg", (right,)), sign in ("<=", ">=")
         if sign in ("<", "<="):
             return [Piece(below, right, closed, closed)], left.args[0].text
@@ -138,7 +146,9 @@ def _joined(args: Sequence[Node], join: object) -> tuple[Region, str | None] | N
 
 
 def _infinite(node: Node) -> bool:
-    return type(node) is Apply and (node.head == "inf" or (node.head in ("neg", "add") and len(node.args) == 1 and _infinite(node.args[0])))
+    return type(node) is Apply and (
+        node.head == "inf" or (node.head in ("neg", "add") and len(node.args) == 1 and _infinite(node.args[0]))
+    )
 
 
 def compare_ends(left: Node, right: Node) -> int | None:
@@ -232,5 +242,3 @@ def _complement(region: Region) -> Region | None:
         low, closed = piece.high, not piece.high_closed
     rest.append(Piece(low, INF, closed and not _infinite(low), False))
     return tidy(rest)
-
-

@@ -151,6 +151,8 @@ def same_pieces(same: Same, mine: Sequence[Piece], other: Sequence[Piece]) -> bo
 def _same_end(same: Same, left: Node, right: Node) -> bool | None:
     if left == right:
         return True
-    if any(type(n) is Apply and n.head == "inf" for end in (left, right) for n in (end, *(end.args if type(end) is Apply else ()))):
+    if any(
+        type(n) is Apply and n.head == "inf" for end in (left, right) for n in (end, *(end.args if type(end) is Apply else ()))
+    ):
         return False
     return same(left, right)

@@ -17,10 +17,11 @@ from flint import fmpq
 
 from rewardkit.answers.clean import normal_text
 from rewardkit.answers.exact import rational
-from rewardkit.answers.expression import FUNCTIONS, Apply, Name, Node, Number, Text, names
+from rewardkit.answers.expression import Apply, Name, Node, Number, Text, names
+from rewardkit.answers.labels import is_combination, label_of
 from rewardkit.answers.units import convert, multiplier
 
-__all__ = ["Answer", "answer_of", "label_of"]
+__all__ = ["Answer", "answer_of"]
 
 MAX_SIGNS = 4
 
@@ -79,46 +80,6 @@ def answer_of(node: Node) -> Answer:
     rule = _RULES.get(node.head)
     answer = rule(node) if rule else Answer("value", node)
     return _signs(answer) if answer.kind == "value" and rule is None else answer
-
-
-# -- names that writers give
-
-
-def label_of(node: Node) -> Node | None:
-    """The node as a name for a value, as on the left of `x = 3`, `f(x) = 2x`, `AB = 4` or `(x, y) = (1, 2)`; else None."""
-    if type(node) is Name or type(node) is Text:
-        return node
-    if type(node) is not Apply:
-        return None
-    head, args = node
-    if head in ("call", "index", "limit", "integral"):
-        return node
-    if head in ("abs", "tuple", "ratio", "set", "neg", "degree") and args and head != "neg":
-        return node if all(label_of(arg) is not None for arg in args) else None
-    if head == "mul":
-        capitals = [arg for arg in args if type(arg) is Name and arg.text[0].isupper()]
-        if len(capitals) == len(args) or (len(args) == 2 and type(args[0]) is Name and type(args[1]) is Name and args[0].text[0].isupper()):
-            return node
-    if head == "div" and all(_is_differential(arg) for arg in args):
-        return node
-    if head in FUNCTIONS and len(args) == 1 and (type(args[0]) is Name or label_of(args[0]) is not None):
-        return node
-    if head in ("e", "i"):
-        return Name(head)
-    return None
-
-
-def _is_differential(node: Node) -> bool:
-    """`dy` or `dx`, as in a derivative."""
-    return type(node) is Apply and node.head == "mul" and node.args[0] == Name("d") and len(node.args) == 2
-
-
-def is_combination(node: Node) -> bool:
-    """Whether the node is a plain sum, difference, product or quotient of different names, as in `a + b = 5`."""
-    if type(node) is not Apply or node.head not in ("add", "mul", "div", "neg"):
-        return False
-    flat = [arg.args[0] if type(arg) is Apply and arg.head == "neg" else arg for arg in node.args]
-    return len(flat) > 1 and all(type(arg) is Name for arg in flat) and len(set(flat)) == len(flat)
 
 
 # -- what each head answers
@@ -254,7 +215,9 @@ def _union(args: Sequence[Node]) -> Node:
 
 def _tuple(node: Apply) -> Answer:
     inner = [answer_of(arg) for arg in node.args]
-    if any(item.kind == "items" and item.label is None for item in inner) and all(item.kind in ("items", "value") for item in inner):
+    if any(item.kind == "items" and item.label is None for item in inner) and all(
+        item.kind in ("items", "value") for item in inner
+    ):
         spread = _combinations(node, inner)
         if spread is not None:
             return spread
@@ -324,7 +287,9 @@ def _compound(node: Apply) -> Answer:
     for arg in node.args[1:]:
         part = answer_of(arg)
         value = rational(part.node) if part.kind == "value" and part.unit and first.unit else None
-        converted = convert(Fraction(int(value.p), int(value.q)), part.unit or "", first.unit or "") if value is not None else None
+        converted = (
+            convert(Fraction(int(value.p), int(value.q)), part.unit or "", first.unit or "") if value is not None else None
+        )
         if converted is None:
             return Answer("statement", node)
         total = Apply("add", (total, Number(fmpq(converted.numerator, converted.denominator))))
@@ -357,7 +322,11 @@ def _named(node: Apply) -> Answer:
 
 
 def _cases(node: Apply) -> Answer:
-    return Answer("cases", node, tuple(answer_of(Apply("tuple", case.args)) if len(case.args) > 1 else answer_of(case.args[0]) for case in node.args))
+    return Answer(
+        "cases",
+        node,
+        tuple(answer_of(Apply("tuple", case.args)) if len(case.args) > 1 else answer_of(case.args[0]) for case in node.args),
+    )
 
 
 def _set(node: Apply) -> Answer:
@@ -412,4 +381,3 @@ _RULES: dict[str, Any] = {
     **{sign: _kind("inequality") for sign in ("<", ">", "<=", ">=", "!=")},
     **{sign: _kind("statement") for sign in ("notin", "subset", "supset", "to", "perp", "parallel", "dots")},
 }
-

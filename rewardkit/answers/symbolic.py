@@ -21,7 +21,31 @@ _RENAMED = {
     "arccosh": "acosh", "arctanh": "atanh", "ln": "log", "abs": "Abs", "ceil": "ceiling", "fact": "factorial", "dfact": "factorial2",
     "binom": "binomial", "max": "Max", "min": "Min", "mod": "Mod", "conj": "conjugate", "sgn": "sign",
 }  # fmt: skip
-_SAME = "sin cos tan cot sec csc sinh cosh tanh coth sech csch exp gamma erf re im arg floor sqrt gcd lcm root".split()
+_SAME = [
+    "sin",
+    "cos",
+    "tan",
+    "cot",
+    "sec",
+    "csc",
+    "sinh",
+    "cosh",
+    "tanh",
+    "coth",
+    "sech",
+    "csch",
+    "exp",
+    "gamma",
+    "erf",
+    "re",
+    "im",
+    "arg",
+    "floor",
+    "sqrt",
+    "gcd",
+    "lcm",
+    "root",
+]
 
 
 class _NoCounterpart(Exception):
@@ -126,7 +150,10 @@ def _check_size(node: Apply) -> None:
             raise _NoCounterpart
     if node.head == "pow":
         base, exponent = (rational(arg) for arg in node.args)
-        if exponent is not None and abs(exponent) * (max(int(base.p).bit_length(), int(base.q).bit_length()) if base is not None else 20) > MAX_BITS:
+        if (
+            exponent is not None
+            and abs(exponent) * (max(int(base.p).bit_length(), int(base.q).bit_length()) if base is not None else 20) > MAX_BITS
+        ):
             raise _NoCounterpart
         if exponent is None and base is not None and not any(type(part) is Name for part in walk(node.args[1])):
             inside = node.args[1]

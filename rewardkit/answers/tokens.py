@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from rewardkit.answers.expression import FUNCTIONS
+from rewardkit.answers.spellings import COMMANDS, ESCAPES, OPERATORS, PROSE, WORDS
 from rewardkit.answers.units import is_unit_word
 
 __all__ = ["MAX_TOKENS", "Token", "TooComplex", "is_known_word", "tokenize"]
@@ -48,62 +48,6 @@ _MASTER = re.compile(
     re.DOTALL,
 )
 
-_SAME = ["frac", "sqrt", "binom", "boxed", "begin", "end", "sum", "prod", "int", "lim", "overline", "underline", "pmod", "angle", "triangle"]
-_COMMANDS: dict[str, tuple[str, str]] = {
-    **{f"\\{word}": (word, "") for word in _SAME},
-    **{f"\\{word}": ("func", word) for word in FUNCTIONS},
-    **{f"\\{word}": ("func", word) for word in ("max", "min", "gcd", "lcm", "floor", "ceil")},
-    **dict.fromkeys(("\\dfrac", "\\tfrac", "\\cfrac", "\\nicefrac", "\\sfrac"), ("frac", "")),
-    **dict.fromkeys(("\\dbinom", "\\tbinom"), ("binom", "")),
-    **dict.fromkeys(("\\cdot", "\\times", "\\ast", "\\bullet", "\\star"), ("*", "")),
-    **dict.fromkeys(("\\le", "\\leq", "\\leqslant", "\\leqq"), ("<=", "")),
-    **dict.fromkeys(("\\ge", "\\geq", "\\geqslant", "\\geqq"), (">=", "")),
-    **dict.fromkeys(("\\ne", "\\neq"), ("!=", "")),
-    **dict.fromkeys(("\\approx", "\\sim", "\\simeq", "\\thickapprox", "\\doteq", "\\approxeq"), ("~", "")),
-    **dict.fromkeys(("\\ldots", "\\cdots", "\\dots", "\\vdots", "\\ddots", "\\dotsc", "\\dotsb"), ("...", "")),
-    **dict.fromkeys(("\\Rightarrow", "\\implies", "\\Longrightarrow", "\\therefore"), ("=>", "")),
-    **dict.fromkeys(("\\iff", "\\Leftrightarrow"), ("=>", "")),
-    **dict.fromkeys(("\\to", "\\rightarrow", "\\mapsto", "\\longrightarrow"), ("to", "")),
-    **dict.fromkeys(("\\emptyset", "\\varnothing"), ("empty", "")),
-    **dict.fromkeys(("\\setminus", "\\backslash", "\\smallsetminus"), ("minus", "")),
-    **dict.fromkeys(("\\circ", "\\textcirc", "\\degree", "\\textdegree"), ("deg", "")),
-    **dict.fromkeys(("\\vert", "\\lvert", "\\rvert"), ("|", "")),
-    **dict.fromkeys(("\\Vert", "\\lVert", "\\rVert", "\\|"), ("||", "")),
-    **dict.fromkeys(("\\bmod", "\\mod"), ("mod", "")),
-    **dict.fromkeys(("\\vee", "\\lor"), ("or", "")),
-    **dict.fromkeys(("\\wedge", "\\land"), ("and", "")),
-    **dict.fromkeys(("\\bar", "\\overrightarrow", "\\overleftrightarrow"), ("overline", "")),
-    **dict.fromkeys(("\\vec", "\\mathbf", "\\boldsymbol", "\\mathcal", "\\mathfrak", "\\mathsf", "\\bm", "\\variable"), ("font", "")),
-    **dict.fromkeys(("\\infty", "\\infin"), ("const", "inf")),
-    **dict.fromkeys(("\\exponentialE", "\\e"), ("const", "e")),
-    **dict.fromkeys(("\\imaginaryI", "\\imath"), ("const", "i")),
-    "\\pi": ("const", "pi"), "\\div": ("/", ""), "\\lt": ("<", ""), "\\gt": (">", ""), "\\in": ("in", ""), "\\notin": ("notin", ""),
-    "\\cup": ("cup", ""), "\\cap": ("cap", ""), "\\pm": ("pm", ""), "\\mp": ("mp", ""), "\\mid": ("mid", ""), "\\colon": (":", ""),
-    "\\lfloor": ("lfloor", ""), "\\rfloor": ("rfloor", ""), "\\lceil": ("lceil", ""), "\\rceil": ("rceil", ""),
-    "\\langle": ("(", ""), "\\rangle": (")", ""), "\\lbrace": ("\\{", ""), "\\rbrace": ("\\}", ""), "\\lbrack": ("[", ""), "\\rbrack": ("]", ""),
-    "\\over": ("over", ""), "\\choose": ("choose", ""), "\\prime": ("'", ""), "\\subset": ("subset", ""), "\\subseteq": ("subset", ""),
-    "\\supset": ("supset", ""), "\\supseteq": ("supset", ""), "\\equiv": ("equiv", ""), "\\perp": ("perp", ""), "\\parallel": ("parallel", ""),
-    "\\mathbb": ("mathbb", ""), "\\fbox": ("boxed", ""), "\\dot": ("overline", ""), "\\hat": ("hat", ""), "\\tilde": ("hat", ""),
-    "\\Gamma": ("name", "Gamma"), "\\arcsinh": ("func", "arcsinh"), "\\asinh": ("func", "arcsinh"), "\\arccosh": ("func", "arccosh"),
-    "\\tg": ("func", "tan"), "\\ctg": ("func", "cot"), "\\arctg": ("func", "arctan"), "\\cosec": ("func", "csc"), "\\sign": ("func", "sgn"),
-    "\\newline": ("\\\\", ""), "\\cr": ("\\\\", ""), "\\varphi": ("name", "phi"), "\\varepsilon": ("name", "epsilon"), "\\vartheta": ("name", "theta"),
-    "\\Re": ("func", "re"), "\\Im": ("func", "im"), "\\ohm": ("text", "Ω"), "\\percent": ("%", ""), "\\gets": ("=", ""), "\\coloneqq": ("=", ""),
-}  # fmt: skip
-_ESCAPES = {"\\{": "\\{", "\\}": "\\}", "\\%": "%", "\\$": "money", "\\&": "&", "\\|": "||", "\\\\": "\\\\", "\\#": "#", "\\_": "_"}
-_OPS = {"**": "^", "==": "=", "<>": "!=", "->": "to", "…": "...", "$": "money", "€": "money", "£": "money", "¥": "money", "₹": "money", "√": "sqrt"}
-_WORDS: dict[str, tuple[str, str]] = {
-    **{word: ("func", word) for word in FUNCTIONS - {"arg", "re", "im"}},
-    **{word: ("func", word) for word in ("max", "min", "gcd", "lcm", "floor", "ceil", "abs")},
-    "asin": ("func", "arcsin"), "acos": ("func", "arccos"), "atan": ("func", "arctan"), "asinh": ("func", "arcsinh"),
-    "tg": ("func", "tan"), "ctg": ("func", "cot"), "arctg": ("func", "arctan"), "sign": ("func", "sgn"),
-    "sqrt": ("sqrt", ""), "binom": ("func", "binom"), "binomial": ("func", "binom"), "pi": ("const", "pi"), "Pi": ("const", "pi"),
-    "oo": ("const", "inf"), "inf": ("const", "inf"), "infinity": ("const", "inf"), "infty": ("const", "inf"), "Infinity": ("const", "inf"),
-    "and": ("and", "and"), "or": ("or", "or"), "union": ("cup", ""), "mod": ("mod", ""), "percent": ("%", ""), "percentage": ("%", ""),
-    "pct": ("%", ""), "factorial": ("func", "fact"), "cbrt": ("func", "cbrt"), "pmod": ("pmod", ""), "plus": ("+", ""), "U": ("U", "U"),
-}  # fmt: skip
-_PROSE = frozenset(
-    ["the", "is", "are", "was", "of", "to", "any", "all", "not", "no", "yes", "odd", "one", "two", "six", "ten", "day", "per", "for", "if", "as", "at", "by", "it", "its", "on", "an", "be", "no", "so", "let", "has", "can", "with", "when", "where"]
-)
 _GLUED = re.compile(r"(?:arc)?(?:sin|cos|tan|cot|sec|csc)h?|ln|log|lg|sqrt|exp")
 _FIRST = re.compile(r"[\s/^*·\\]")
 _RATE = re.compile(r"\s*/\s*([a-zA-Z]+)")
@@ -123,7 +67,7 @@ def tokenize(text: str, *, grouped: bool = True) -> list[Token]:
 
 def is_known_word(word: str) -> bool:
     """Whether a run of letters is the name of a function, a constant or a conjunction, alone or glued to an argument."""
-    return word in _WORDS or word.lower() in _WORDS or is_unit_word(word) or _GLUED.match(word) is not None or word.endswith("pi")
+    return word in WORDS or word.lower() in WORDS or is_unit_word(word) or _GLUED.match(word) is not None or word.endswith("pi")
 
 
 def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> None:
@@ -150,10 +94,14 @@ def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> Non
                 depth += 1
             elif value in ")]":
                 depth -= 1
-            add(Token(_OPS.get(value, value), value, spaced))
+            add(Token(OPERATORS.get(value, value), value, spaced))
         elif kind == "word":
             if value.isascii():
-                rate = _RATE.match(text, match.end()) if len(value) == 1 and spaced and tokens and tokens[-1].kind in ("num", "}") else None
+                rate = (
+                    _RATE.match(text, match.end())
+                    if len(value) == 1 and spaced and tokens and tokens[-1].kind in ("num", "}")
+                    else None
+                )
                 if rate and is_unit_word(value) and is_unit_word(rate[1]):
                     add(Token("unit", value, spaced))
                 else:
@@ -163,7 +111,7 @@ def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> Non
         elif kind == "cmd":
             if value[-1] == "*":
                 value = value[:-1]
-            known = _COMMANDS.get(value)
+            known = COMMANDS.get(value)
             add(Token(known[0], known[1] or value, spaced) if known else Token("name", value[1:], spaced))
         elif kind == "text":
             if nested:
@@ -171,7 +119,7 @@ def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> Non
             else:
                 _add_text(match["font"], match["inner"], spaced, tokens, grouped)
         else:
-            escape = _ESCAPES[value]
+            escape = ESCAPES[value]
             if escape == "\\{":
                 depth += 1
             elif escape == "\\}":
@@ -185,13 +133,17 @@ def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> Non
 def _add_text(font: str, inner: str, spaced: bool, tokens: list[Token], grouped: bool) -> None:
     inner = inner.replace("$", " ").strip()
     word = inner.lower()
-    if word in _WORDS and word not in ("pi", "u", "oo", "inf"):
-        tokens.append(Token(*_WORDS[word], spaced))
+    if word in WORDS and word not in ("pi", "u", "oo", "inf"):
+        tokens.append(Token(*WORDS[word], spaced))
     elif not inner:
         return
     elif tokens and tokens[-1].kind in ("num", "}") and font[0] in "tmr" and is_unit_word(_FIRST.split(inner)[0]):
         tokens.append(Token("unit", inner, True))
-    elif "\\" in inner or _MATHS_INSIDE.fullmatch(inner) or (font.startswith(("operatorname", "mathbf", "boldsymbol")) and len(inner) < 4):
+    elif (
+        "\\" in inner
+        or _MATHS_INSIDE.fullmatch(inner)
+        or (font.startswith(("operatorname", "mathbf", "boldsymbol")) and len(inner) < 4)
+    ):
         before = len(tokens)
         _scan(inner, tokens, grouped, nested=True)
         if spaced and len(tokens) > before:
@@ -201,7 +153,7 @@ def _add_text(font: str, inner: str, spaced: bool, tokens: list[Token], grouped:
 
 
 def _add_word(word: str, spaced: bool, tokens: list[Token]) -> None:
-    known = _WORDS.get(word) or (_WORDS.get(word.lower()) if len(word) > 2 else None)
+    known = WORDS.get(word) or (WORDS.get(word.lower()) if len(word) > 2 else None)
     previous = tokens[-1] if tokens else None
     if known:
         if known[1] in ("sec", "min") and previous and previous.kind in ("num", "}"):
@@ -220,7 +172,7 @@ def _add_word(word: str, spaced: bool, tokens: list[Token]) -> None:
         tokens.append(Token("or", "or", True))
         _split(word[2:], False, tokens)
         return
-    if len(word) <= 3 and word.lower() not in _PROSE:
+    if len(word) <= 3 and word.lower() not in PROSE:
         _split(word, spaced, tokens)
         return
     if _UPPER.fullmatch(word):
@@ -228,20 +180,27 @@ def _add_word(word: str, spaced: bool, tokens: list[Token]) -> None:
         return
     glued = _GLUED.match(word)
     if glued and len(word) - glued.end() <= 2:
-        tokens.append(Token(*_WORDS[glued.group()], spaced))
+        tokens.append(Token(*WORDS[glued.group()], spaced))
         _split(word[glued.end() :], False, tokens)
         return
     tail = _GLUED.search(word)
     if tail and tail.start() <= 2 and len(word) - tail.end() <= 2:
         _split(word[: tail.start()], spaced, tokens)
-        tokens.append(Token(*_WORDS[tail.group()], False))
+        tokens.append(Token(*WORDS[tail.group()], False))
         _split(word[tail.end() :], False, tokens)
         return
     if word.endswith("pi") and len(word) <= 4:
         _split(word[:-2], spaced, tokens)
         tokens.append(Token("const", "pi", False))
         return
-    if previous and previous.kind == "num" and not spaced and len(word) <= 5 and word.islower() and word not in ("th", "st", "nd", "rd"):
+    if (
+        previous
+        and previous.kind == "num"
+        and not spaced
+        and len(word) <= 5
+        and word.islower()
+        and word not in ("th", "st", "nd", "rd")
+    ):
         _split(word, spaced, tokens)
         return
     tokens.append(Token("word", word, spaced))

@@ -75,7 +75,16 @@ def signs(text: str) -> Iterator[str]:
         other = {"-": "+", "+": "-", "<": ">", ">": "<", r"\le": r"\ge", r"\pm": "+"}[match.group()]
         yield text[: match.start()] + other + text[match.end() :]
     if re.match(r"[\d\\]", text) and ":" not in text:
-        yield "-" + text if "," not in text and "=" not in text and "<" not in text and "\\{" not in text and "begin" not in text and "cup" not in text else text
+        yield (
+            "-" + text
+            if "," not in text
+            and "=" not in text
+            and "<" not in text
+            and "\\{" not in text
+            and "begin" not in text
+            and "cup" not in text
+            else text
+        )
 
 
 def brackets(text: str) -> Iterator[str]:

@@ -19,7 +19,15 @@ PRODUCTS = (
     ("n(n-1)", "n^2-n"), (r"e^{-x}", r"\frac{1}{e^x}"), (r"2\ln 3", r"\ln 9"), (r"1-\sin^2 x", r"\cos^2 x"), (r"\frac{n!}{(n-2)!}", "n(n-1)"),
 )  # fmt: skip
 WHOLE_NUMBERS = (1234, 56789, 100000, 2500000, 987654321, 4096, 13000, 72500, 1000001, 33333333)
-RANGES = (("-3", "5"), ("0", r"\frac{7}{2}"), (r"\sqrt{2}", "9"), ("-8", "-1"), (r"-\frac{1}{3}", r"\pi"), ("1", "100"), ("-a", "a"))
+RANGES = (
+    ("-3", "5"),
+    ("0", r"\frac{7}{2}"),
+    (r"\sqrt{2}", "9"),
+    ("-8", "-1"),
+    (r"-\frac{1}{3}", r"\pi"),
+    ("1", "100"),
+    ("-a", "a"),
+)
 FIXED = (
     r"\frac{3}{7}", r"-\frac{x+1}{2}", r"\frac{\sqrt{3}}{4}", r"(3, \frac{1}{2})", r"\{1, 4, 8\}", r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", "2, 5, 9",
     r"x=\frac{5}{6}", r"f(x)=\frac{x}{x+2}", "(1,2),(3,4)", r"\sqrt{\frac{2}{3}}", r"\left[\frac{1}{4}, 2\right)", r"\frac{\pi}{4}", r"y=-\frac{2}{3}x+1",
@@ -63,7 +71,13 @@ def _products() -> Iterator[tuple[str, str, str]]:
 def _whole_numbers() -> Iterator[tuple[str, str, str]]:
     for value in WHOLE_NUMBERS:
         plain = str(value)
-        for separated in (f"{value:,}", f"{value:,}".replace(",", "{,}"), f"{value:,}".replace(",", r",\!"), f"{value:,}".replace(",", " "), f"{plain}.0"):
+        for separated in (
+            f"{value:,}",
+            f"{value:,}".replace(",", "{,}"),
+            f"{value:,}".replace(",", r",\!"),
+            f"{value:,}".replace(",", " "),
+            f"{plain}.0",
+        ):
             yield plain, separated, "separators"
         yield plain, f"{value}.00", "decimals"
         yield plain, f"{plain[0]}.{plain[1:]}\\times 10^{{{len(plain) - 1}}}", "scientific"
@@ -79,7 +93,9 @@ def _ranges() -> Iterator[tuple[str, str, str]]:
         for kind, notations in forms.items():
             for first, second in itertools.permutations(notations, 2):
                 yield first, second, f"interval {kind}"
-        for first, second in itertools.permutations((f"({low},\\infty)", f"x>{low}", f"{low}<x", rf"\left({low},+\infty\right)"), 2):
+        for first, second in itertools.permutations(
+            (f"({low},\\infty)", f"x>{low}", f"{low}<x", rf"\left({low},+\infty\right)"), 2
+        ):
             yield first, second, "half line"
 
 
@@ -97,11 +113,21 @@ def _spaced(text: str) -> str:
 
 
 def _thin(text: str) -> str:
-    return re.sub(r",\s*(?=[-\w\\(])", r",\\ ", text) if "\\!" not in text and "{," not in text and not re.search(r"\d,\d{3}", text) else text
+    return (
+        re.sub(r",\s*(?=[-\w\\(])", r",\\ ", text)
+        if "\\!" not in text and "{," not in text and not re.search(r"\d,\d{3}", text)
+        else text
+    )
 
 
 def _sized(text: str) -> str:
-    return text if "left" in text else re.sub(r"(?<![\\a-z])\(", r"\\left(", re.sub(r"(?<!\\)\)", r"\\right)", text)) if re.fullmatch(r"[^()\[\]]*(\([^()\[\]]*\)[^()\[\]]*)+", text) else text
+    return (
+        text
+        if "left" in text
+        else re.sub(r"(?<![\\a-z])\(", r"\\left(", re.sub(r"(?<!\\)\)", r"\\right)", text))
+        if re.fullmatch(r"[^()\[\]]*(\([^()\[\]]*\)[^()\[\]]*)+", text)
+        else text
+    )
 
 
 DRESSES: dict[str, Callable[[str], str]] = {

@@ -21,8 +21,50 @@ KINDS = ("match", "match_rounded", "mismatch", "undecided", "gold_unparseable", 
 ALPHABET = "0123456789abxyn+-*/^_=<>(){}[]|,.;:! $%'\\&~πe√½≤"
 LATEX = st.lists(
     st.sampled_from(
-        [r"\frac", "{", "}", "(", ")", "[", "]", r"\sqrt", "x", "y", "2", "10", "^", "_", ",", r"\pi", r"\sin", "+", "-", "/", "=", "<", r"\le ", r"\cup"]
-        + [r"\begin{pmatrix}", r"\end{pmatrix}", r"\\", "&", r"\text{ and }", r"\sum", "!", "%", r"\infty", r"\log", r"\{", r"\}", r"\mid ", "|", r"\pm", "i"]
+        [
+            r"\frac",
+            "{",
+            "}",
+            "(",
+            ")",
+            "[",
+            "]",
+            r"\sqrt",
+            "x",
+            "y",
+            "2",
+            "10",
+            "^",
+            "_",
+            ",",
+            r"\pi",
+            r"\sin",
+            "+",
+            "-",
+            "/",
+            "=",
+            "<",
+            r"\le ",
+            r"\cup",
+        ]
+        + [
+            r"\begin{pmatrix}",
+            r"\end{pmatrix}",
+            r"\\",
+            "&",
+            r"\text{ and }",
+            r"\sum",
+            "!",
+            "%",
+            r"\infty",
+            r"\log",
+            r"\{",
+            r"\}",
+            r"\mid ",
+            "|",
+            r"\pm",
+            "i",
+        ]
     ),
     max_size=14,
 ).map("".join)
