@@ -21,6 +21,7 @@ SIDE_HOUSES = {"advantages": {"advantages", "types", "errors"}}
 # Upward, and why.
 ALLOWED = {("single", "recipes"): "its default verifier is the default recipe"}
 
+
 def part(name: str) -> str:
     """`rewardkit.verifiers.choice` is in the part `verifiers`; the package itself is a face of everything."""
     return name.split(".")[1] if "." in name else ""
