@@ -15,6 +15,7 @@ __all__ = ["JsonlTrace", "encode", "record", "summary"]
 
 # A trace must not grow with the length of a generation.
 MAX_TEXT = 20_000
+MAX_EXTRACTED = 2_000
 
 
 def record(sample: Sample, verdict: Verdict, *, row_id: Any = None, full: bool = False) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def record(sample: Sample, verdict: Verdict, *, row_id: Any = None, full: bool =
         "status": verdict.status.value,
         "reason": verdict.reason,
         "verifier": verdict.verifier,
-        "extracted": extracted,
+        "extracted": _clipped(extracted, MAX_EXTRACTED) if isinstance(extracted, str) else extracted,
         "seconds": round(verdict.seconds, 6),
     }
     if full:
@@ -43,11 +44,11 @@ def record(sample: Sample, verdict: Verdict, *, row_id: Any = None, full: bool =
     return row
 
 
-def _clipped(text: str) -> str:
+def _clipped(text: str, limit: int = MAX_TEXT) -> str:
     """Head and tail of a long text; the answer stands at the end."""
-    if len(text) <= MAX_TEXT:
+    if len(text) <= limit:
         return text
-    half = MAX_TEXT // 2
+    half = limit // 2
     return f"{text[:half]}\n[… {len(text) - 2 * half:,} characters left out …]\n{text[-half:]}"
 
 
