@@ -244,6 +244,9 @@ class Run:
         finally:
             self.pool.give_back(None)
         start, place = CELL.unpack_from(worker.cell)
+        # Status 1 is also how a worker's own backstop ends it, when this thread could not look in time.
+        if place != NOT_STARTED and worker.process.returncode == 1:
+            overdue = now - start > self.pool.timeout_s
         rest = worker.chunk[worker.done :]
         if place == NOT_STARTED:
             self.false_starts += 1

@@ -401,8 +401,9 @@ def test_in_a_script_without_a_main_guard(tmp_path):
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize("bomb", ["sleep:60", "spin_locked"])
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("how", "bomb"), [(signal.SIGKILL, "spin_locked"), (signal.SIGTERM, "sleep:60"), (signal.SIGINT, "spin_locked")]
+)
 def test_no_worker_outlives_its_parent(tmp_path, bomb, how):
     with start_script(
         f"""
