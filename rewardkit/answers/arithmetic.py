@@ -13,36 +13,10 @@ from rewardkit.answers.powers import PowerParser
 
 __all__ = ["ExpressionParser"]
 
-_STOPS = frozenset(
-    [")", "]", "\\}", "}", ",", ";", "end", "&", "\\\\", "rfloor", "rceil", "mid", "and", "or", "text", "unit", "word", "..."]
-)
-_NOT_FACTOR = _STOPS | frozenset(
-    [
-        "+",
-        "-",
-        "pm",
-        "mp",
-        "*",
-        "/",
-        "=",
-        "<",
-        ">",
-        "<=",
-        ">=",
-        "!=",
-        "~",
-        "=>",
-        "in",
-        "notin",
-        "cup",
-        "cap",
-        "minus",
-        "U",
-        "subset",
-        "supset",
-    ]
-    + ["to", "equiv", "perp", "parallel", ":", "^", "_", "!", "'", "%", "deg", "|", "||", "mod", "pmod", "over", "choose", "."]
-)
+_CLOSERS = ") ] \\} } , ; end & \\\\ rfloor rceil mid and or text unit word ... ."
+_SIGNS = "+ - pm mp * / = < > <= >= != ~ => in notin cup cap minus U subset supset to equiv perp parallel : mod pmod over choose"
+_MARKS = "^ _ ! ' % deg | ||"
+_NOT_FACTOR = frozenset(f"{_CLOSERS} {_SIGNS} {_MARKS}".split())
 
 
 class ExpressionParser(PowerParser):

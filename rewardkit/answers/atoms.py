@@ -165,7 +165,7 @@ class AtomParser(NumeralParser):
             raise Unreadable(f"{name} without arguments")
         self.at += 1
         inside = self.group(closer)
-        args = inside.args if type(inside) is Apply and inside.head == "list" else (inside,)
+        args: tuple[Node, ...] = inside.args if isinstance(inside, Apply) and inside.head == "list" else (inside,)
         if name == "binom" and len(args) != 2:
             raise Unreadable("binom of other than two")
         if len(args) == 1:

@@ -209,6 +209,10 @@ def _double_factorial(v: Sequence[Any]) -> Any:
     return arb(exact)
 
 
+def _method(name: str) -> Callable[[Sequence[Any]], Any]:
+    return lambda v: getattr(v[0], name)()
+
+
 _BOTH: dict[str, Callable[[Sequence[Any]], Any]] = {
     "neg": lambda v: -v[0],
     "div": lambda v: v[0] / v[1],
@@ -230,8 +234,7 @@ _BOTH: dict[str, Callable[[Sequence[Any]], Any]] = {
     "arccosh": lambda v: v[0].acosh(),
     "arctanh": lambda v: v[0].atanh(),
     **{
-        name: (lambda v, name=name: getattr(v[0], name)())
-        for name in ["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch"]
+        name: _method(name) for name in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch")
     },
 }
 _REAL: dict[str, Callable[[Sequence[Any]], Any]] = {

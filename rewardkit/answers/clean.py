@@ -94,9 +94,9 @@ def _dollars(text: str) -> str:
 
 
 def boxes(text: str, *, nested: int = 0) -> str:
-    """The boxed parts of a text: the last run of boxes with nothing but punctuation or a conjunction between them.
+    r"""The boxed parts of a text: the last run of boxes with nothing but punctuation or a conjunction between them.
 
-    A prefix such as `x \\in` on the line of the only box is not kept. Without a box the text comes back unchanged; an
+    A prefix such as `x \in` on the line of the only box is not kept. Without a box the text comes back unchanged; an
     unclosed box runs to the end of the text.
     """
     found: list[str] = []
@@ -132,7 +132,8 @@ def _closing(text: str, start: int) -> int:
 
 
 _DRESS = re.compile(
-    r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname|left|right|displaystyle|quad|qquad)(?![a-zA-Z])|\\[,;:! ()\[\]]|[$*`]"
+    r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname|left|right|displaystyle|quad|qquad)(?![a-zA-Z])"
+    r"|\\[,;:! ()\[\]]|[$*`]"
 )
 _WORDS = re.compile(r"[^\w%+\-/.<>=^|&()\[\]]+|(?<!\d)\.|\.(?!\d)|_")
 _WRAPPED = re.compile(r"\(([^()]*)\)")

@@ -17,7 +17,7 @@ Trees hold text from a model, so they are only ever walked, never evaluated as c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple
 
 from flint import fmpq
 
@@ -105,7 +105,7 @@ class Apply(NamedTuple):
     args: tuple[Any, ...] = ()
 
 
-Node = Union[Number, Name, Text, Apply]
+Node = Number | Name | Text | Apply
 
 
 def number(value: int | str, below: int = 1) -> Number:
@@ -171,11 +171,11 @@ def substitute(node: Node, replacements: Mapping[str, Node]) -> Node:
 
 def show(node: Node) -> str:
     """The tree as nested text: `add(mul(2, x), 1)`; long numbers are shortened in the middle."""
-    if type(node) is Number:
+    if isinstance(node, Number):
         return _shorten(str(node.value))
-    if type(node) is Name:
+    if isinstance(node, Name):
         return node.text
-    if type(node) is Text:
+    if isinstance(node, Text):
         return repr(node.words)
     if not node.args:
         return str(node.head)

@@ -247,7 +247,7 @@ class AnswerParser(EnvironmentParser):
             if self.kind in ("unit", "text") and self.tokens[self.at + 1].kind in RELATIONS:
                 parts[-1] = Apply("quantity", (parts[-1], Text(self.take().value)))
         if len(parts) == 3:
-            return Apply(parts[1].words, (parts[0], parts[2]))
+            return Apply(sign, (parts[0], parts[2]))
         return Apply("chain", tuple(parts))
 
     def joined(self) -> Node:

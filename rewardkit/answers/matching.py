@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from rewardkit.answers.clean import normal_text
 from rewardkit.answers.exact import rational
@@ -29,11 +30,12 @@ def same_answer(case: Case, reference: Answer, answer: Answer) -> bool | None:
 
 def _same(case: Case, reference: Answer, answer: Answer) -> bool | None:
     case.integers |= reference.integers | answer.integers
-    if reference.label is not None and answer.label is not None and reference.label != answer.label:
+    label, other_label = reference.label, answer.label
+    if label is not None and other_label is not None and label != other_label:
         renamed = _renamed_function(reference, answer)
         if renamed is not None:
             answer = renamed
-        elif not _same_label(reference.label, answer.label):
+        elif not _same_label(label, other_label):
             return _same_whole(case, reference, answer)
     mine, other = reference.kind, answer.kind
     if mine == other == "value":
@@ -169,14 +171,14 @@ def _renamed_function(reference: Answer, answer: Answer) -> Answer | None:
     if mine.args[0] != other.args[0] or len(mine.args) != len(other.args):
         return None
     renaming: dict[str, Node] = {}
+    taken: set[str] = set()
     for new, old in zip(mine.args[1:], other.args[1:], strict=True):
-        if type(new) is not Name or type(old) is not Name:
+        if not (isinstance(new, Name) and isinstance(old, Name)):
             return None
         if old != new:
             renaming[old.text] = new
-    if len(set(renaming.values())) != len(renaming) or any(
-        n.text in names(answer.node) - set(renaming) for n in renaming.values()
-    ):  # type: ignore[union-attr]
+            taken.add(new.text)
+    if len(taken) != len(renaming) or taken & (names(answer.node) - set(renaming)):
         return None
     return _rename(answer, renaming)
 
@@ -188,9 +190,10 @@ def _rename(answer: Answer, renaming: dict[str, Node]) -> Answer:
 
 def _same_whole(case: Case, reference: Answer, answer: Answer) -> bool | None:
     """Two named values under different names are still equal as equations: `y = 2x` and `x = y/2`."""
-    if reference.whole is not None and answer.whole is not None and type(reference.label) is Name and type(answer.label) is Name:
-        if names(reference.whole) == names(answer.whole):
-            return same_equation(case, reference.whole, answer.whole)
+    one, other = reference.whole, answer.whole
+    variables = type(reference.label) is Name and type(answer.label) is Name
+    if one is not None and other is not None and variables and names(one) == names(other):
+        return same_equation(case, one, other)
     return False
 
 
@@ -251,10 +254,7 @@ def _distinct(items: Sequence[Answer]) -> list[Answer]:
 
 def _pair_up(case: Case, mine: Sequence[Answer], other: Sequence[Answer]) -> bool | None:
     if len(mine) > 12:
-        exact = [
-            [rational(item.node) if item.kind == "value" and item.label is None else None for item in side]
-            for side in (mine, other)
-        ]
+        exact: list[list[Any]] = [[_plain_value(item) for item in side] for side in (mine, other)]
         if None not in exact[0] and None not in exact[1]:
             case.decided_by("rational")
             return sorted(exact[0]) == sorted(exact[1])
@@ -274,6 +274,10 @@ def _pair_up(case: Case, mine: Sequence[Answer], other: Sequence[Answer]) -> boo
             return None if unknown else False
         rest.remove(found)
     return True
+
+
+def _plain_value(item: Answer) -> Any:
+    return rational(item.node) if item.kind == "value" and item.label is None and item.unit is None else None
 
 
 def _form(node: Node) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flint import fmpq
 
 from rewardkit.answers.cursor import END, Cursor, Unreadable
-from rewardkit.answers.expression import Apply, Name, Node, Number, Text
+from rewardkit.answers.expression import Apply, Name, Node, Number, Text, negated
 
 __all__ = ["PowerParser"]
 

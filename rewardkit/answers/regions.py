@@ -1,6 +1,6 @@
-"""Sets of real numbers: intervals, inequalities in one variable, set builders and their unions, as one normal form.
+r"""Sets of real numbers: intervals, inequalities in one variable, set builders and their unions, as one normal form.
 
-`x < 1 or x > 3`, `(-\\infty, 1) \\cup (3, \\infty)` and `{x | x < 1 or x > 3}` come to the same two pieces. Ends may be
+`x < 1 or x > 3`, `(-\infty, 1) \cup (3, \infty)` and `{x | x < 1 or x > 3}` come to the same two pieces. Ends may be
 any expression; only pieces whose ends are numbers can be sorted, merged, intersected or complemented.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cmp_to_key, lru_cache
 from typing import Any, NamedTuple
 
-from rewardkit.answers.expression import Apply, Name, Node, names
+from rewardkit.answers.expression import Apply, Name, Node, Text, names
 from rewardkit.answers.probe import constant
 
 __all__ = ["Piece", "region_of", "relation_of"]
@@ -120,10 +120,12 @@ def _inequality(sign: str, left: Node, right: Node) -> tuple[Region, str] | None
 
 def _chain(args: Sequence[Node]) -> tuple[Region, str] | None:
     """`a < x <= b`, in either direction."""
-    if len(args) != 5 or type(args[2]) is not Name:
+    if len(args) != 5:
         return None
     low, first, name, second, high = args
-    signs = (first.words, second.words)  # type: ignore[union-attr]
+    if not (isinstance(first, Text) and isinstance(second, Text) and isinstance(name, Name)):
+        return None
+    signs = (first.words, second.words)
     if signs[0] in (">", ">=") and signs[1] in (">", ">="):
         low, high, signs = high, low, (_FLIP[signs[1]], _FLIP[signs[0]])
     if signs[0] not in ("<", "<=") or signs[1] not in ("<", "<=") or name.text in names(low) | names(high):
@@ -186,13 +188,17 @@ def _order(left: Node, right: Node) -> int:
     return order
 
 
+def _first(left: Piece, right: Piece) -> int:
+    return _order(left.low, right.low) or right.low_closed - left.low_closed
+
+
 def tidy(region: Region) -> Region | None:
     """The pieces sorted, merged where they touch, and without empty ones; None when the ends cannot be ordered."""
     if len(region) > MAX_PIECES:
         return None
     try:
         full = [p for p in region if (order := _order(p.low, p.high)) < 0 or (order == 0 and p.low_closed and p.high_closed)]
-        full.sort(key=cmp_to_key(lambda a, b: _order(a.low, b.low) or b.low_closed - a.low_closed))
+        full.sort(key=cmp_to_key(_first))
         merged: Region = []
         for piece in full:
             gap = _order(merged[-1].high, piece.low) if merged else -1
@@ -236,7 +242,8 @@ def _complement(region: Region) -> Region | None:
     if pieces is None:
         return None
     rest: Region = []
-    low, closed = MINUS_INF, False
+    low: Node = MINUS_INF
+    closed = False
     for piece in pieces:
         rest.append(Piece(low, piece.low, closed, not piece.low_closed and not _infinite(piece.low)))
         low, closed = piece.high, not piece.high_closed

@@ -1,5 +1,6 @@
-"""The mathematics inside a sentence, for an answer given in words: `Therefore the angle is 90 degrees.`
+"""The mathematics inside a sentence, for an answer given in words.
 
+`Therefore the angle is 90 degrees` offers 90 degrees.
 Only the last thing that could be the answer is offered, so that a sentence cannot win by naming many numbers.
 """
 

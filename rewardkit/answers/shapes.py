@@ -64,7 +64,8 @@ _REALS = Name("𝔹R")
 _INEQUALITIES = frozenset(["<", ">", "<=", ">=", "!="])
 _DROPPED = re.compile(
     r"for (?:all|any|every|each)\b.*|for (?:real|integer|positive|some integer).*"
-    r"|(?:where |with |for )?(?:some |any )?[a-zA-Z](?: ?, ?[a-zA-Z])* ?(?:is|are|being)? ?(?:an?|any|arbitrary|some)? ?(?:arbitrary |any )?"
+    r"|(?:where |with |for )?(?:some |any )?[a-zA-Z](?: ?, ?[a-zA-Z])* ?(?:is|are|being)? ?"
+    r"(?:an?|any|arbitrary|some)? ?(?:arbitrary |any )?"
     r"(?:positive |negative |non-?negative |natural |real |whole |rational )*(?:integers?|numbers?|constants?|reals?|naturals?)"
     r"|(?:where |for |with )?[a-zA-Z] ?(?:in|\\in|∈) ?.{0,14}|(?:where|for|with|if|when) [a-zA-Z] ?[<>]=? ?\d+"
 )
@@ -73,9 +74,9 @@ _INTEGER_DECLARED = re.compile(r"\b([a-zA-Z])\b[^.]{0,30}?(?:in(?:teger)?s?\b|�
 
 def answer_of(node: Node) -> Answer:
     """What the tree answers."""
-    if type(node) is Name or type(node) is Number:
+    if isinstance(node, (Name, Number)):
         return Answer("region" if node == _REALS else "value", node)
-    if type(node) is Text:
+    if isinstance(node, Text):
         return Answer("statement", node)
     rule = _RULES.get(node.head)
     answer = rule(node) if rule else Answer("value", node)
@@ -173,7 +174,7 @@ def _listed(node: Apply) -> Answer:
 
 
 def _spread(answer: Answer) -> list[Answer]:
-    """`x = 1 \\pm 2` as two values, each named x."""
+    r"""`x = 1 \pm 2` as two values, each named x."""
     return [replace(item, label=answer.label) for item in answer.items]
 
 
@@ -186,7 +187,7 @@ def _flatten(args: Iterable[Node]) -> Iterable[Node]:
 
 
 def _declared(node: Node) -> frozenset[str]:
-    """Names that the item declares to be integers or reals and nothing else: `k \\in \\mathbb{Z}`."""
+    r"""Names that the item declares to be integers or reals and nothing else: `k \in \mathbb{Z}`."""
     if type(node) is Apply and node.head == "in" and type(node.args[0]) is Name and type(node.args[1]) is Name:
         return frozenset([node.args[0].text]) if node.args[1].text.strip("𝔹")[:1] in "ZNRQC" else frozenset()
     return frozenset()

@@ -158,15 +158,18 @@ SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ",
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", "0123456789+-=()")
 
 _SYMBOL_TABLE = """
-α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho σ sigma τ tau υ upsilon
+α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota
+κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho σ sigma τ tau υ upsilon
 φ phi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega ϕ phi ϵ epsilon ϑ theta Ω Omega
-× times · cdot ⋅ cdot ∙ cdot ÷ div ∞ infty ≤ le ≥ ge ⩽ le ⩾ ge ≦ le ≧ ge ≠ ne ≈ approx ≅ approx ∼ sim ∈ in ∉ notin ∪ cup ∩ cap ∅ emptyset
+× times · cdot ⋅ cdot ∙ cdot ÷ div ∞ infty ≤ le ≥ ge ⩽ le ⩾ ge
+≦ le ≧ ge ≠ ne ≈ approx ≅ approx ∼ sim ∈ in ∉ notin ∪ cup ∩ cap ∅ emptyset
 ∖ setminus ± pm ∓ mp ⌊ lfloor ⌋ rfloor ⌈ lceil ⌉ rceil ∑ sum ∏ prod ∫ int ⇒ Rightarrow → to ⟶ to ⇔ iff ≡ equiv ∠ angle △ triangle
 ⟨ langle ⟩ rangle ⊂ subset ⊆ subseteq ∨ lor ∧ land ∣ mid … ldots ⋯ ldots ℏ hbar ⊥ perp ∥ parallel ℓ ell ∂ partial ∇ nabla ′ prime
 º degree ° degree √ sqrt
 """
 _PLAIN_TABLE = """
-− - – - — - ‐ - ‑ - ﹣ - “ " ” " ‘ ' ’ ' ， , 、 , 。 . ； ; ： : ⁄ / ∕ / 【 [ 】 ] ″ '' ∛ \\sqrt[3] ∜ \\sqrt[4] ℃ \\text{°C} ℉ \\text{°F}
+− - – - — - ‐ - ‑ - ﹣ - “ " ” " ‘ ' ’ ' ， , 、 ,
+。 . ； ; ： : ⁄ / ∕ / 【 [ 】 ] ″ '' ∛ \\sqrt[3] ∜ \\sqrt[4] ℃ \\text{°C} ℉ \\text{°F}
 ℝ \\mathbb{R} ℤ \\mathbb{Z} ℕ \\mathbb{N} ℚ \\mathbb{Q} ℂ \\mathbb{C} ₙ _{n} ₖ _{k}
 ① 1 ② 2 ③ 3 ④ 4 ⑤ 5 ⑥ 6 ⑦ 7 ⑧ 8 ⑨ 9
 """

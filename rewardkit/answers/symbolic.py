@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from rewardkit.answers.exact import MAX_BITS, rational
-from rewardkit.answers.expression import Apply, Name, Node, Number, size, walk
+from rewardkit.answers.expression import FUNCTIONS, Apply, Name, Node, Number, size, walk
 from rewardkit.answers.latex import read
 from rewardkit.answers.shapes import Answer, answer_of
 
@@ -17,35 +17,12 @@ __all__ = ["settle"]
 
 MAX_NODES = 400
 _RENAMED = {
-    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arccot": "acot", "arcsec": "asec", "arccsc": "acsc", "arcsinh": "asinh",
-    "arccosh": "acosh", "arctanh": "atanh", "ln": "log", "abs": "Abs", "ceil": "ceiling", "fact": "factorial", "dfact": "factorial2",
-    "binom": "binomial", "max": "Max", "min": "Min", "mod": "Mod", "conj": "conjugate", "sgn": "sign",
+    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arccot": "acot", "arcsec": "asec", "arccsc": "acsc",
+    "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "ln": "log", "abs": "Abs", "ceil": "ceiling", "fact": "factorial",
+    "dfact": "factorial2",     "binom": "binomial", "max": "Max", "min": "Min", "mod": "Mod", "conj": "conjugate", "sgn": "sign",
 }  # fmt: skip
-_SAME = [
-    "sin",
-    "cos",
-    "tan",
-    "cot",
-    "sec",
-    "csc",
-    "sinh",
-    "cosh",
-    "tanh",
-    "coth",
-    "sech",
-    "csch",
-    "exp",
-    "gamma",
-    "erf",
-    "re",
-    "im",
-    "arg",
-    "floor",
-    "sqrt",
-    "gcd",
-    "lcm",
-    "root",
-]
+_OTHERS = {"gamma", "erf", "exp", "re", "im", "arg", "floor", "sqrt", "gcd", "lcm", "root"}
+_SAME = {name for name in FUNCTIONS if name.rstrip("h") in {"sin", "cos", "tan", "cot", "sec", "csc"}} | _OTHERS
 
 
 class _NoCounterpart(Exception):

@@ -32,8 +32,8 @@ class Token(NamedTuple):
 
 _FENCE = r"[^{}]{0,400}(?:\{[^{}]{0,200}\}[^{}]{0,200}){0,8}"
 _MASTER = re.compile(
-    r"(?P<space>(?:\s|~|\\[,;:!> ]|\\q?quad(?![a-zA-Z])|\\(?:left|right|[bB]ig+[lrm]?|displaystyle|textstyle|limits|hline|nolimits"
-    r"|middle|mathstrut|strut|hfill|hspace\{[^}]{0,20}\})(?![a-zA-Z])\.?)+)"
+    r"(?P<space>(?:\s|~|\\[,;:!> ]|\\q?quad(?![a-zA-Z])|\\(?:left|right|[bB]ig+[lrm]?|displaystyle|textstyle|limits|hline"
+    r"|nolimits|middle|mathstrut|strut|hfill|hspace\{[^}]{0,20}\})(?![a-zA-Z])\.?)+)"
     r"|(?P<num>[1-9]\d{0,2}(?:(?:\s?\{,\s?\}|,\\!\s?|\\,|,\\ )\d{3})+(?:\.\d+)?(?!\d)"
     r"|(?P<grouped>[1-9]\d{0,2}(?:,\d{3}){1,6}(?:\.\d+)?(?![\d,.]\d|\d))"
     r"|[1-9]\d{0,2}(?: \d{3})+(?![\d.]|\s?/)"

@@ -13,29 +13,40 @@ SEED = 20261120
 
 SOURCES = (
     # numbers
-    "42", "-17", "3.7", "1024", r"\frac{3}{7}", r"-\frac{12}{35}", "5/8", r"2\frac{3}{5}", "6.2e23", r"1.6\times 10^{-19}", "37\\%",
-    r"2^{31}", r"7!", r"\binom{n+1}{4}", r"3\sqrt{5}", r"\sqrt[3]{17}", r"\frac{1+\sqrt{5}}{2}", r"5\pi", r"\frac{3\pi}{4}", r"e^{3}", r"\ln 7",
-    r"\log_2 5", r"\sin 1", r"\cos\frac{\pi}{7}", r"\tan 2", r"4-3i", r"\arctan 3", r"\frac{\sqrt{3}-1}{\sqrt{2}}", r"11^{1/3}", r"45^\circ",
+    "42", "-17", "3.7", "1024", r"\frac{3}{7}", r"-\frac{12}{35}", "5/8", r"2\frac{3}{5}", "6.2e23", r"1.6\times 10^{-19}",
+    "37\\%",
+    r"2^{31}", r"7!", r"\binom{n+1}{4}", r"3\sqrt{5}", r"\sqrt[3]{17}", r"\frac{1+\sqrt{5}}{2}", r"5\pi", r"\frac{3\pi}{4}",
+    r"e^{3}", r"\ln 7",
+    r"\log_2 5", r"\sin 1", r"\cos\frac{\pi}{7}", r"\tan 2", r"4-3i", r"\arctan 3", r"\frac{\sqrt{3}-1}{\sqrt{2}}",
+    r"11^{1/3}", r"45^\circ",
     # expressions
-    "3x+5", "x^2-4x+7", "(x-2)(x+9)", r"\frac{x+1}{x-3}", r"\sqrt{x^2+4}", r"2\sin x\cos y", r"e^{2x}-3e^{x}", r"\ln(x+5)", r"a^2b-3ab^2",
-    r"\frac{n(n+1)(2n+1)}{6}", r"n!-2^n", r"\binom{n}{3}", r"x^{2/3}+y", r"\frac{2p-3q}{p+4q}", r"3^n-2", r"\frac{1}{x}+\frac{2}{y}", r"|x-3|+x",
+    "3x+5", "x^2-4x+7", "(x-2)(x+9)", r"\frac{x+1}{x-3}", r"\sqrt{x^2+4}", r"2\sin x\cos y", r"e^{2x}-3e^{x}", r"\ln(x+5)",
+    r"a^2b-3ab^2",
+    r"\frac{n(n+1)(2n+1)}{6}", r"n!-2^n", r"\binom{n}{3}", r"x^{2/3}+y", r"\frac{2p-3q}{p+4q}", r"3^n-2",
+    r"\frac{1}{x}+\frac{2}{y}", r"|x-3|+x",
     r"r^2\sin 2t", r"\tan^2 x-5", r"\frac{a}{b}-\frac{c}{d}", r"\sum_{k=1}^{n} k^3", r"(a-b)^3", r"\sqrt{ab+7}",
     # named
     "x=6", "y=3x-8", "f(x)=x^2+5", "p=3, q=8", "a=1, b=4, c=9", "(x,y)=(2,7)", "S_n=n^2+3n", "AB=13", "z=2+5i",
     # collections
-    "2, 5, 9", r"\{1, 4, 8\}", "(3, -6)", "(1, 2, 5)", "(1,4),(3,8)", r"-3, \frac{1}{4}, 6", r"\sqrt{2}, \sqrt{7}", "3:5", "2:3:7", r"7\pm\sqrt{3}",
+    "2, 5, 9", r"\{1, 4, 8\}", "(3, -6)", "(1, 2, 5)", "(1,4),(3,8)", r"-3, \frac{1}{4}, 6", r"\sqrt{2}, \sqrt{7}", "3:5",
+    "2:3:7", r"7\pm\sqrt{3}",
     # ranges
-    "(2,9)", "[-3,5)", r"(-\infty,4)", r"[6,\infty)", "x>7", r"x\le -2", r"3<x\le 8", r"(-\infty,1)\cup(4,\infty)", r"[0,2)\cup(5,9]", "2x+3<11",
+    "(2,9)", "[-3,5)", r"(-\infty,4)", r"[6,\infty)", "x>7", r"x\le -2", r"3<x\le 8", r"(-\infty,1)\cup(4,\infty)",
+    r"[0,2)\cup(5,9]", "2x+3<11",
     r"\{x \mid 2<x<7\}", r"x<1 \text{ or } x>6",
     # equations
     "2x+3y=7", "x^2+y^2=25", r"\frac{x^2}{9}+\frac{y^2}{4}=1", "y^2=8x", "3x-4y+5z=6",
     # matrices
     r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", r"\begin{pmatrix}5\\-2\\7\end{pmatrix}", r"\begin{bmatrix}2&0\\1&6\end{bmatrix}",
     # units
-    "0.8", "-6.5", "19683", r"\frac{22}{7}", r"7\sqrt{2}-3\sqrt{5}", r"\frac{5\pi}{12}+1", r"2^{7}\cdot 3^{5}", r"9!-8!", "4x^3-7x^2+2x-9",
-    r"\frac{x^2-5x+6}{x+4}", r"\sqrt{3x-8}", r"e^{-3x}\sin 4x", r"\frac{7}{n+2}", r"(2m+9)(m-4)", r"5\ln 3-2\ln 7", "u=4, v=7, w=2", "m=12",
-    r"[-7,-2)\cup(3,8]", "(4, 9, 13, 26)", r"\{2, 7, 31\}", "5x-2y=11", "x^2=16y", r"g(x)=3x^2-8x", r"\begin{pmatrix}7&-3&2\\4&5&9\end{pmatrix}",
-    r"x\ge\frac{5}{2}", r"\frac{3+2i}{5}", r"\cos 5t-\sin 3t", "8:21", r"\sum_{k=2}^{n} k^2", r"13\frac{2}{9}", "(6,2),(9,5),(14,3)", r"\lfloor 2x\rfloor+3",
+    "0.8", "-6.5", "19683", r"\frac{22}{7}", r"7\sqrt{2}-3\sqrt{5}", r"\frac{5\pi}{12}+1", r"2^{7}\cdot 3^{5}", r"9!-8!",
+    "4x^3-7x^2+2x-9",
+    r"\frac{x^2-5x+6}{x+4}", r"\sqrt{3x-8}", r"e^{-3x}\sin 4x", r"\frac{7}{n+2}", r"(2m+9)(m-4)", r"5\ln 3-2\ln 7",
+    "u=4, v=7, w=2", "m=12",
+    r"[-7,-2)\cup(3,8]", "(4, 9, 13, 26)", r"\{2, 7, 31\}", "5x-2y=11", "x^2=16y", r"g(x)=3x^2-8x",
+    r"\begin{pmatrix}7&-3&2\\4&5&9\end{pmatrix}",
+    r"x\ge\frac{5}{2}", r"\frac{3+2i}{5}", r"\cos 5t-\sin 3t", "8:21", r"\sum_{k=2}^{n} k^2", r"13\frac{2}{9}",
+    "(6,2),(9,5),(14,3)", r"\lfloor 2x\rfloor+3",
     r"12\text{ cm}", r"9.8\text{ m/s}^2", "25 kg", "14:35", "213_5", r"3 \pmod{8}",
 )  # fmt: skip
 
@@ -116,7 +127,8 @@ def functions(text: str) -> Iterator[str]:
     for name, other in SWAPS.items():
         for match in re.finditer(rf"\\{name}(?![a-z])", text):
             if name == "ln" or "[" not in text[match.end() : match.end() + 1]:
-                yield f"{text[: match.start()]}\\{other}{' ' if text[match.end() : match.end() + 1].isalnum() else ''}{text[match.end() :]}"
+                gap = " " if text[match.end() : match.end() + 1].isalnum() else ""
+                yield f"{text[: match.start()]}\\{other}{gap}{text[match.end() :]}"
 
 
 def renamed(text: str) -> Iterator[str]:
