@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from rewardkit.extract.boxes import boxed
 from rewardkit.extract.found import TAIL, Extraction, closing_lines, first_sentence, tidy
@@ -24,6 +25,9 @@ _HASH = re.compile(r"(?:^|\n)[^\S\n]*(?:Step \d+:[^\S\n]*)?####(?!#)[^\S\n]*([^\
 
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 
+
+# A statement of an answer is no longer than this; what follows is something else.
+_STATEMENT = 4_096
 
 # "answer is" as other languages say it; each is followed by a colon or nothing.
 _FOREIGN = "|".join(
@@ -51,14 +55,19 @@ _FOREIGN = "|".join(
 )
 
 
-_PHRASE = re.compile(
+# A piece of each of them in small letters.
+_STEMS = (
+    *("respuesta", "réponse", "antwort", "risposta", "resposta", "antwoord", "svar", "odpowied", "ответ", "відповідь"),
+    *("cevap", "javob", "답", "答え", "正解", "الجواب", "الإجابة", "उत्तर", "đáp án", "jawaban", "คำตอบ"),
+)
+_ENGLISH = re.compile(
     r"\banswers?\b[*_\"'’]{0,3}(?:[^\S\n]+(?:to|of|for|choice|option)\b[^.:\n]{0,80}?)?[^\S\n]{0,3}"
     r"(?:(?:is|are|would be|should be|must be|will be|was)\b[^\S\n]*:?|[:：=])[*_]{0,3}"
-    r"|(?:^|\n)[^\S\n]*(?:#{1,6}[^\S\n]*)?\**(?:final |the |correct )?answer\**[^\S\n]*(?=\n)"
-    r"|(?:^|\n)[^\S\n]*A:(?=[^\S\n]*\S)"
-    rf"|(?<!\w)(?:{_FOREIGN})(?:[^\S\n]*[:：][*_]{{0,3}}|(?=[^\S\n]+[\$\\\d(A-Z]))",
+    r"|(?:^|\n)[^\S\n]*(?:#{1,6}[^\S\n]*)?\**(?:final |the |correct )?answer\**[^\S\n]*(?=\n)",
     re.IGNORECASE,
 )
+_LETTER_A = re.compile(r"(?:^|\n)[^\S\n]*A:(?=[^\S\n]*\S)")
+_OTHER_LANGUAGES = re.compile(rf"(?<!\w)(?:{_FOREIGN})(?:[^\S\n]*[:：][*_]{{0,3}}|(?=[^\S\n]+[\$\\\d(A-Z]))", re.IGNORECASE)
 
 
 _CHINESE = re.compile(
@@ -125,19 +134,30 @@ def hashed(text: str) -> Extraction | None:
 
 def phrase(text: str) -> Extraction | None:
     """What follows the last "the answer is"."""
-    return _after_last(_PHRASE, text, "phrase")
+    tail = text[-TAIL:]
+    lowered = tail.lower()
+    # Most texts hold none of the words; asking for those first keeps the expressions off them.
+    patterns = []
+    if "answer" in lowered:
+        patterns.append(_ENGLISH)
+    if "a:" in lowered:
+        patterns.append(_LETTER_A)
+    if any(stem in lowered for stem in _STEMS):
+        patterns.append(_OTHER_LANGUAGES)
+    return _after_last(patterns, tail, "phrase")
 
 
 def chinese(text: str) -> Extraction | None:
     """What follows the last 答案是 or 故选."""
-    return _after_last(_CHINESE, text, "chinese")
-
-
-def _after_last(pattern: re.Pattern[str], text: str, method: str) -> Extraction | None:
-    """What follows the last match: the rest of its sentence, or the next line when nothing else stands on its own."""
     tail = text[-TAIL:]
-    for match in reversed(list(pattern.finditer(tail))):
-        rest = tail[match.end() :].lstrip(" \t:：*_")
+    return _after_last([_CHINESE], tail, "chinese") if any(word in tail for word in "答选選") else None
+
+
+def _after_last(patterns: Sequence[re.Pattern[str]], tail: str, method: str) -> Extraction | None:
+    """What follows the last match: the rest of its sentence, or the next line when nothing else stands on its own."""
+    ends = sorted(match.end() for pattern in patterns for match in pattern.finditer(tail))
+    for end in reversed(ends):
+        rest = tail[end : end + _STATEMENT].lstrip(" \t:：*_")
         if rest.startswith(("\n", "\r")):
             rest = rest.lstrip()
         line = rest.split("\n\n", 1)[0] if rest.startswith(("$$", "\\[", "\\begin")) else rest.split("\n", 1)[0]

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, TypeGuard
 
@@ -23,6 +23,8 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Options stand at the end of a prompt; a longer one is a document with a question behind it.
 PROMPT_TAIL = 20_000
 
+# No list of options is without its second label; most prompts are sent away by this alone.
+_SECOND = re.compile(r"(?<![A-Za-z0-9])(?:[Bb](?![A-Za-z0-9])|2\s?[.):、．)])")
 _NUMBER_LABEL = re.compile(r"\d{1,2}")
 _LISTED = re.compile(r"\s*(?:[(\[]\s?([A-Za-z]|\d{1,2})\s?[)\]][.:]?|([A-Za-z]|\d{1,2})\s?[).:：、．])\s*(?=\S)")
 
@@ -162,7 +164,13 @@ def _in_order(labels: Iterable[str]) -> bool:
     return seen == list(LETTERS[: len(seen)]) or seen == [str(n) for n in range(1, len(seen) + 1)]
 
 
+@lru_cache(maxsize=512)
 def _from_text(text: str) -> Options:
+    """Options listed in a text; kept for a while, because the completions of a group share their prompt."""
+    return _listed(text) if _SECOND.search(text) else NO_OPTIONS
+
+
+def _listed(text: str) -> Options:
     """The run of labels A, B, C… (else 1, 2, 3…) that reads most like a list of options."""
     best: tuple[tuple[bool, bool, int], list[str]] | None = None
     for _, marker in _STYLES:
