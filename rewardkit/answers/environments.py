@@ -91,6 +91,8 @@ def _alignment(row: Sequence[Node]) -> Node:
             parts += cell.args
         else:
             parts.append(cell)
-    if len(parts) == 3 and type(parts[1]) is Text:
+    if len(parts) % 2 == 0 or any((type(part) is Text) != bool(at % 2) for at, part in enumerate(parts)):
+        raise Unreadable("cells with no relation between them")
+    if len(parts) == 3 and isinstance(parts[1], Text):
         return Apply(parts[1].words, (parts[0], parts[2]))
     return parts[0] if len(parts) == 1 else Apply("chain", tuple(parts))

@@ -102,8 +102,9 @@ def compare(
 
     `rounding` is `exact`; `reference`, where a decimal reference of at least 3 significant digits counts at its own
     digits; or `significant`, where a decimal answer may also be the correct rounding, to at least 4 significant digits,
-    of an exact reference that is no integer. `units` is `lenient`, where a unit, percent or degree sign may be left out, or `strict`.
-    `cache` keeps up to 4096 read references, since a group of completions shares one. Never raises; linear in the texts.
+    of an exact reference that is no integer. `units` is `lenient`, where a unit, percent or degree sign may be left
+    out, or `strict`. `cache` keeps up to 4096 read references, since a group of completions shares one. Never raises;
+    linear in the texts.
     """
     if not reference.strip():
         return Comparison(None, "text", "gold_unparseable", info={"problem": "the reference is empty"})

@@ -42,6 +42,9 @@ class PlainNumber(NamedTuple):
 _ONE = Fraction(1)
 _SIMPLE = re.compile(r"-?\d{1,30}")
 
+# No plain number holds any of these, and most other answers hold one of them.
+_NEVER = re.compile(r"[=<>_&|]|\\(?!frac|[dt]frac|text|math|times|cdot|circ|degree|left|right|mbox|rm|q?quad|[^a-zA-Z])")
+
 _FOLD = str.maketrans(
     {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
     | {
@@ -97,7 +100,7 @@ def read_number(text: str) -> PlainNumber | None:
     """
     if _SIMPLE.fullmatch(text):
         return PlainNumber(Fraction(int(text)), step=_ONE)
-    if len(text) > MAX_LENGTH:
+    if len(text) > MAX_LENGTH or _NEVER.search(text):
         return None
     text = _undress(text)
     head = _HEAD.match(text)

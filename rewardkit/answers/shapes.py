@@ -116,6 +116,8 @@ def _approximately(node: Apply) -> Answer:
 
 def _chain(node: Apply) -> Answer:
     args = list(node.args)
+    if type(args[0]) is Text:
+        return Answer("statement", node)
     signs = [sign.words for sign in args[1::2]]
     for sign in ("~", "=>"):
         if sign in signs:

@@ -138,7 +138,7 @@ def _renaming(case: Case, reference: Node, answer: Node, left: frozenset[str], r
     if len(left) != 1:
         return {}
     (new,), (old,) = left, right
-    if new.lower() == old.lower() and new.lower() in ("c", "k"):
+    if new.lower() == old.lower() and new.lower() in ("c", "k") and type(reference) is Apply:
         return {old: Name(new)}
     declared = case.integers
     if (new in declared and (old in declared or old in _PARAMETERS)) or (old in declared and new in _PARAMETERS):
