@@ -36,7 +36,8 @@ class Reply:
     """What came back: `text`, or `failure`, which says why nothing did.
 
     `top_logprobs` maps alternatives of the first generated token to natural logarithms of their probabilities. `finish`
-    is the server's word for why it stopped ("stop", "length"). Token counts are 0 when unknown.
+    is the server's word for why it stopped ("stop", "length"). Token counts are 0 when unknown. `score` is what a reward
+    model gave for the conversation, None from a model that writes.
     """
 
     text: str = ""
@@ -46,6 +47,7 @@ class Reply:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
+    score: float | None = None
 
 
 class Client(Protocol):

@@ -1,0 +1,263 @@
+"""Every way in which a server fails, against a real one: no invented text, no lost row, bounded time, the rest answered."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+import threading
+import time
+from typing import Any, NamedTuple
+
+import pytest
+import servers
+from servers import Behaviour, Seen, Server, Writer, completion, good, says, send, when
+
+from rewardkit.judges.client import Reply, Request
+from rewardkit.judges.clients.openai import OpenAIClient
+
+ROWS = 24
+POISON = "row 3"
+
+
+class Case(NamedTuple):
+    """A fault, words that must stand in the failure, and whether another attempt can help."""
+
+    fault: Behaviour
+    words: str
+    transient: bool = True
+
+
+NO_TEXT = completion("yes") | {"choices": [{"index": 0, "message": {"role": "assistant", "content": None}}]}
+FAULTS = {
+    "reset": Case(servers.reset, "broke off"),
+    "hang up": Case(servers.hang_up, "broke off"),
+    "hang": Case(servers.hang, "did not finish within 0.25 s"),
+    "slow drip": Case(servers.drip, "did not finish within 0.25 s"),
+    "429 without a word": Case(servers.too_many_no_word, "429 Too Many Requests"),
+    "500": Case(servers.broken_inside, "500 Internal Server Error"),
+    "408": Case(servers.refuses("408 Request Timeout"), "408"),
+    "truncated JSON": Case(servers.cut_json, "no JSON"),
+    "truncated body": Case(servers.cut_body, "broke off"),
+    "empty body": Case(servers.nothing, "(empty)"),
+    "a page": Case(servers.html, "<html>"),
+    "deep JSON": Case(servers.deep_json, "no JSON"),
+    "no HTTP": Case(servers.not_http, "broke off"),
+    "huge body": Case(servers.huge, "more than 0.1 MB"),
+    "a list": Case(says([completion("yes")]), "no list of choices"),
+    "wrong schema": Case(says({"answer": "yes"}), "no list of choices"),
+    "choices no list": Case(says({"choices": "yes"}), "no list of choices"),
+    "choice no object": Case(says({"choices": ["yes"]}), "has no text"),
+    "message is text": Case(says({"choices": [{"message": "yes"}]}), "has no text"),
+    "null content": Case(says(NO_TEXT), "has no text"),
+    "empty choices": Case(says(completion("yes") | {"choices": []}), "0 choices"),
+    "two choices": Case(says(completion("yes") | {"choices": completion("yes")["choices"] * 2}), "2 choices"),
+    "NaN": Case(says(b'{"choices": [{"message": {"content": "yes"}, "logprobs": NaN}]}'), "no JSON"),
+    "400": Case(servers.refuses("400 Bad Request"), "because 400", transient=False),
+    "401": Case(servers.refuses("401 Unauthorized"), "REWARDKIT_JUDGE_API_KEY", transient=False),
+    "404": Case(servers.refuses("404 Not Found"), "because 404", transient=False),
+    "redirect": Case(servers.refuses("302 Found"), "302", transient=False),
+    "413": Case(servers.refuses("413 Content Too Large"), "413", transient=False),
+}
+BY_NAME = pytest.mark.parametrize("case", FAULTS.values(), ids=FAULTS.keys())
+
+
+def client(*urls: str, **options: Any) -> OpenAIClient:
+    quick = {"timeout_s": 0.25, "backoff_s": 0.01, "patience_s": 0.15, "retries": 2, "max_body_mb": 0.1, "concurrency": 8}
+    return OpenAIClient(urls, "judge", **(quick | options))
+
+
+def ask(of: OpenAIClient, rows: int = ROWS) -> tuple[list[Reply], float]:
+    started = time.monotonic()
+    replies = asyncio.run(of.complete([Request(({"role": "user", "content": f"row {i}"},)) for i in range(rows)]))
+    assert len(replies) == rows
+    for place, reply in enumerate(replies):  # whatever happens, a row has its own answer or a failure and no text
+        assert (reply.text, reply.failure) == (f"echo row {place}", None) or (reply.text == "" and reply.failure)
+    return replies, time.monotonic() - started
+
+
+def answered(replies: list[Reply]) -> list[int]:
+    return [place for place, reply in enumerate(replies) if not reply.failure]
+
+
+@BY_NAME
+def test_one_row_fails_and_the_rest_are_answered(case: Case) -> None:
+    with Server(when(lambda seen: seen.text == POISON, case.fault)) as server:
+        replies, seconds = ask(client(server.url))
+        lost = [place for place in range(ROWS) if place not in answered(replies)]
+        setup = case.words in ("REWARDKIT_JUDGE_API_KEY", "because 404", "302")  # then the server is at fault for all
+        assert lost[:1] == [3]
+        assert lost == [3] or setup
+        assert case.words in (replies[3].failure or "")
+        assert sum(seen.text == POISON for seen in server.seen) == (3 if case.transient else 1)
+    assert seconds < 3
+
+
+@BY_NAME
+def test_a_fault_that_passes_costs_an_attempt(case: Case) -> None:
+    with Server(when(lambda seen: seen.attempt == 1 and seen.text == POISON, case.fault)) as server:
+        replies, seconds = ask(client(server.url))
+        assert len(answered(replies)) == ROWS or not case.transient
+    assert seconds < 3
+
+
+@BY_NAME
+def test_a_fault_for_everyone_fails_every_row_soon(case: Case) -> None:
+    with Server(case.fault) as server:
+        replies, seconds = ask(client(server.url))
+        assert answered(replies) == []
+        assert all(case.words in (reply.failure or "") for reply in replies)
+    assert seconds < 4
+
+
+@BY_NAME
+def test_a_second_server_takes_over(case: Case) -> None:
+    if case.words in ("because 400", "413"):
+        with Server(case.fault) as bad, Server() as fine:
+            replies, _ = ask(client(bad.url, fine.url))
+            assert all("because 4" in (reply.failure or "because 4") for reply in replies)  # the row's fault: no second opinion
+            return
+    with Server(case.fault) as bad, Server() as fine:
+        replies, seconds = ask(client(bad.url, fine.url), rows=60)
+        assert len(answered(replies)) == 60
+        assert len(bad.chats) < 20
+    assert seconds < 3
+
+
+def test_refused() -> None:
+    replies, seconds = ask(client(f"http://127.0.0.1:{servers.closed_port()}"))
+    assert all("cannot be reached" in (reply.failure or "") for reply in replies)
+    assert seconds < 3
+    with Server() as fine:
+        replies, seconds = ask(client(f"http://127.0.0.1:{servers.closed_port()}", fine.url))
+        assert len(answered(replies)) == ROWS
+        assert seconds < 2
+
+
+def test_no_such_host() -> None:
+    replies, seconds = ask(client("http://no-such-host.invalid:8000"), rows=4)
+    assert all("cannot be reached" in (reply.failure or "") for reply in replies)
+    assert seconds < 5
+
+
+def test_retry_after_is_honoured() -> None:
+    with Server(when(lambda seen: seen.attempt == 1 and seen.text == POISON, servers.too_many)) as server:
+        replies, seconds = ask(client(server.url))
+        assert len(answered(replies)) == ROWS
+        assert 1.0 <= seconds < 2.5
+
+
+def test_retry_after_beyond_the_deadline_is_not_waited_for() -> None:
+    with Server(servers.too_many_for_long) as server:
+        replies, seconds = ask(client(server.url, deadline_s=30))
+        assert all("asks to wait 3600 s" in (reply.failure or "") for reply in replies)
+        assert seconds < 1
+        assert len(server.chats) <= 8  # those that were under way; the others heed what those were told
+
+
+@pytest.mark.parametrize("rows", [ROWS, 400])
+def test_the_deadline_ends_everything(rows: int) -> None:
+    with Server(servers.hang) as server:
+        replies, seconds = ask(client(server.url, deadline_s=0.4, timeout_s=60), rows)
+        assert all("deadline of 0.4 s" in (reply.failure or "") for reply in replies)
+        assert 0.4 <= seconds < 1.0
+        assert len(server.chats) == 8
+        assert "never sent" in (replies[-1].failure or "")
+
+
+def test_what_came_before_the_deadline_is_kept() -> None:
+    async def slow(seen: Seen, writer: Writer) -> None:
+        await asyncio.sleep(0.05)
+        await good(seen, writer)
+
+    with Server(slow) as server:
+        replies, seconds = ask(client(server.url, deadline_s=0.4, concurrency=2), rows=100)
+        assert 4 <= len(answered(replies)) < 30
+        assert answered(replies) == list(range(len(answered(replies))))
+        assert seconds < 1.0
+
+
+def test_a_server_killed_mid_batch_and_back() -> None:
+    async def slow(seen: Seen, writer: Writer) -> None:
+        await asyncio.sleep(0.01)
+        await good(seen, writer)
+
+    with Server(slow) as server:
+
+        def kill_and_revive() -> None:
+            while len(server.chats) < 40:
+                time.sleep(0.005)
+            server.stop()
+            time.sleep(0.6)
+            server.start()
+
+        killer = threading.Thread(target=kill_and_revive)
+        killer.start()
+        replies, seconds = ask(client(server.url, patience_s=20, retries=4), rows=300)
+        killer.join()
+        assert len(answered(replies)) == 300
+        assert 0.6 <= seconds < 6
+
+
+def test_a_server_that_stays_dead_is_given_up_and_noticed_again() -> None:
+    with Server() as server:
+        of = client(server.url)
+        server.stop()
+        replies, seconds = ask(of, rows=2000)
+        assert answered(replies) == []
+        assert seconds < 4
+        server.start()
+        end = time.monotonic() + 10
+        while not answered(ask(of)[0]):
+            assert time.monotonic() < end, "the server is back, and nobody noticed"
+            time.sleep(0.1)
+        assert len(answered(ask(of)[0])) == ROWS
+
+
+def test_both_servers_die_in_turn() -> None:
+    with Server() as one, Server() as two:
+        of = client(one.url, two.url, patience_s=20, retries=4)
+        assert len(answered(ask(of)[0])) == ROWS
+        one.stop()
+        assert len(answered(ask(of)[0])) == ROWS
+        one.start()
+        two.stop()
+        assert len(answered(ask(of)[0])) == ROWS
+        two.start()
+
+
+def test_a_port_that_accepts_and_never_reads() -> None:
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen(64)
+        replies, seconds = ask(client(f"http://127.0.0.1:{mute.getsockname()[1]}"))
+    assert all("did not finish" in (reply.failure or "") for reply in replies)
+    assert seconds < 3
+
+
+def test_a_compressed_body_is_not_unfolded() -> None:
+    packed = gzip.compress(b" " * 50_000_000)
+
+    async def bomb(seen: Seen, writer: Writer) -> None:
+        await send(writer, packed, content_encoding="gzip")
+
+    with Server(bomb) as server:
+        assert all("no JSON" in (reply.failure or "") for reply in ask(client(server.url), rows=4)[0])
+
+
+def test_cancelling_a_call_closes_its_connections() -> None:
+    async def main(of: OpenAIClient) -> float:
+        call = asyncio.create_task(of.complete([Request(({"role": "user", "content": f"row {i}"},)) for i in range(40)]))
+        await asyncio.sleep(0.2)
+        started = time.monotonic()
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        return time.monotonic() - started
+
+    with Server(servers.hang) as server:
+        of = client(server.url, timeout_s=60)
+        assert asyncio.run(main(of)) < 0.5
+        server.behave = good
+        assert len(answered(ask(of)[0])) == ROWS
