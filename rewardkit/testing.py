@@ -268,14 +268,14 @@ class ScriptedJudge:
 class ScriptedClient:
     """A judge's model that says what it was told to say: the fake at the seam `rewardkit.judges.client.Client`.
 
-    A reply is a text, a whole `Reply`, a number (for `scores`) or an exception, whose message becomes the reply's failure.
-    Replies come as a sequence, used up in the order of the requests, or as a function of the request. `seen` keeps
-    the requests, and `calls` how many came in each call. Raises `AssertionError` when the script is used up.
+    A reply is a text, a whole `Reply` or an exception, whose message becomes the reply's failure. Replies come as a
+    sequence, used up in the order of the requests, or as a function of the request. `seen` keeps the requests, and `calls`
+    how many came in each call. Raises `AssertionError` when the script is used up.
     """
 
     def __init__(
         self,
-        replies: Sequence[str | float | seam.Reply | Exception] | Callable[[seam.Request], str | float | seam.Reply | Exception],
+        replies: Sequence[str | seam.Reply | Exception] | Callable[[seam.Request], str | seam.Reply | Exception],
         *,
         name: str = "scripted",
     ) -> None:
@@ -288,11 +288,6 @@ class ScriptedClient:
         """The next scripted reply for every request."""
         self.calls.append(len(requests))
         return [self._reply(request) for request in requests]
-
-    async def scores(self, requests: Sequence[seam.Request], /) -> list[float | None]:
-        """The next scripted number for every request; None where the script has none."""
-        replies = await self.complete(requests)
-        return [None if reply.failure is not None else float(reply.text) for reply in replies]
 
     def _reply(self, request: seam.Request) -> seam.Reply:
         place = len(self.seen)

@@ -1,0 +1,72 @@
+"""From asks to replies: what the cache holds is not asked again, the rest goes to the client in one ordered batch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rewardkit.errors import RewardKitError
+from rewardkit.judges.cache import Cache
+from rewardkit.judges.client import Client, Reply, Request
+
+__all__ = ["Answered", "Ask", "ask_all", "key_of"]
+
+
+class Ask(NamedTuple):
+    """A request, and the key under which its reply is kept."""
+
+    key: str
+    request: Request
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A reply and where it came from; `cached` replies cost no call."""
+
+    reply: Reply
+    cached: bool = False
+
+
+def key_of(client: Client, *parts: object) -> str:
+    """The content address of a reply: everything that it depends on, hashed."""
+    return hashlib.sha256(json.dumps([client.name, *parts]).encode(errors="replace")).hexdigest()
+
+
+async def ask_all(
+    client: Client, asks: Sequence[Ask], cache: Cache | None, readable: Callable[[int, Reply], bool]
+) -> list[Answered]:
+    """An answer an ask, in order; asks should come grouped by question, so that a server's prefix cache is hit.
+
+    Only replies that are `readable(place, reply)` are kept: a passing fault must not stay for ever. A client that raises or
+    miscounts, which it promised not to, gives failures.
+    """
+    known = cache.get([ask.key for ask in asks]) if cache else {}
+    answers: dict[int, Answered] = {}
+    for place, ask in enumerate(asks):
+        kept = known.get(ask.key)
+        if kept is not None and readable(place, kept):
+            answers[place] = Answered(kept, cached=True)
+    open_places = [place for place in range(len(asks)) if place not in answers]
+    if open_places:
+        replies = await _complete(client, [asks[place].request for place in open_places])
+        for place, reply in zip(open_places, replies, strict=True):
+            answers[place] = Answered(reply)
+        if cache:
+            cache.put((asks[place].key, answers[place].reply) for place in open_places if readable(place, answers[place].reply))
+    return [answers[place] for place in range(len(asks))]
+
+
+async def _complete(client: Client, requests: Sequence[Request]) -> list[Reply]:
+    try:
+        replies = list(await client.complete(requests))
+    except RewardKitError:
+        raise  # the call is wrong, not the model
+    except Exception as cause:
+        return [Reply(failure=f"{type(cause).__name__}: {cause}")] * len(requests)
+    if len(replies) != len(requests):
+        failure = f"{client.name} gave {len(replies)} replies to {len(requests)} requests, so none can be told apart"
+        return [Reply(failure=failure)] * len(requests)
+    return replies

@@ -1,0 +1,189 @@
+"""The tests of the guard's rules: each gives the text that it found in an answer, or the empty string."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+
+from rewardkit.judges.guard_words import (
+    CLAIMS,
+    COMMANDS,
+    CONTROL,
+    OPENERS,
+    PAIRS,
+    PIECES,
+    POLAR_QUESTION,
+    ROLES,
+    VERDICTS,
+)
+
+__all__ = [
+    "Text",
+    "command",
+    "control_token",
+    "gibberish",
+    "markup",
+    "master_key",
+    "role_marker",
+    "stuffing",
+    "symbols",
+    "verdict",
+]
+
+# An opener is a phrase; whoever writes more words than this has said something, or is over the length.
+MAX_OPENER = 60
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_SHELL = re.compile(
+    r"\\(?:boxed|fbox|text(?:bf|it|rm)?|math(?:rm|bf|it|cal|bb)|left|right|q?quad|displaystyle|frac|dfrac|sqrt|begin|end|hline|\\)"
+    r"(?:\{(?:aligned|align|array|cases|matrix|equation)\*?\})?(?![a-z])"
+)
+_TAG = re.compile(r"</?[a-z!][^<>]{0,200}>|&[a-z]{2,8};|&#\d{1,6};", re.IGNORECASE)
+_LINK = re.compile(r"!?\[([^\]\n]{0,200})\]\([^)\n]{0,400}\)")
+_CODE = re.compile(r"```[a-z]*", re.IGNORECASE)
+_STEP = re.compile(r"\b(?:step|schritt|paso|étape|passo|шаг|krok|adım|bước|langkah|第)\s*\d{1,2}\b")
+# Marks that are an answer by themselves.
+_MEANT = frozenset("∞∅°′″±√∈∉⊂⊆∪∩≤≥≠≈∝→←↔⇒⇔∀∃♀♂☉☽")
+
+_OR = re.compile(r"\bor\b|\boder\b|\bou\b|\bили\b|\bveya\b|或者?|または|또는|\||\s/\s")
+_LETTERS = re.compile(r"\W*\(?[a-j]\)?(?:\W+(?:(?:and|or|und|oder|et|ou)\W+)?\(?[a-j]\)?){2,}\W*")
+_ALL = re.compile(
+    r"\b(?:all|any|every|each)(?: one)?(?: of)?(?: the| these| those)? (?:above|options?|choices?|answers?|them|possibilities)\b"
+    r"|\ball of (?:these|those)\b|以上(?:全部|都|皆)|所有选项"
+    r"|todas las (?:opciones|anteriores)|toutes les (?:options|réponses)"
+)
+_PART = re.compile(r"[,;、，；\n|]|\bor\b|\band\b")
+
+# Rows of a keyboard, there and back, and how many keys in a row are no word: the upper row has the vowels.
+_ROWS = (("qwertyuiop", 5), ("poiuytrewq", 5), ("asdfghjkl", 4), ("lkjhgfdsa", 4), ("zxcvbnm", 4), ("mnbvcxz", 4))
+_VOWELS = frozenset("aeiouyåäöüéèêëáàâãíìîïóòôõúùûýæœøğıąęőűăěů")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text and its readings, each made once."""
+
+    raw: str
+
+    @cached_property
+    def folded(self) -> str:
+        """NFKC, small letters, plain quotes; lines are kept."""
+        return unicodedata.normalize("NFKC", self.raw).casefold().replace("’", "'").replace("‘", "'")
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Runs of letters and digits."""
+        return tuple(_WORD.findall(self.folded))
+
+
+def symbols(text: Text, asked: Text) -> str:
+    """No letter and no digit, once wrappers of LaTeX are gone, nor a mark that means something by itself."""
+    bare = _SHELL.sub(" ", text.raw)
+    if any(c.isalnum() or c in _MEANT for c in bare):
+        return ""
+    return text.raw.strip()[:50] or " "
+
+
+def markup(text: Text, asked: Text) -> str:
+    """Nothing is left without tags, entities, links' addresses and code fences."""
+    if not any(c in text.raw for c in "<&[`"):
+        return ""
+    bare = _CODE.sub(" ", _LINK.sub(r"\1", _TAG.sub(" ", _SHELL.sub(" ", text.raw))))
+    return "" if any(c.isalnum() or c in _MEANT for c in bare) else text.folded[:50]
+
+
+def control_token(text: Text, asked: Text) -> str:
+    """A token of a chat format."""
+    return _first(CONTROL, text)
+
+
+def role_marker(text: Text, asked: Text) -> str:
+    """A turn of a conversation or a field of a judge's prompt."""
+    return _first(ROLES, text)
+
+
+def command(text: Text, asked: Text) -> str:
+    """An order to the reader."""
+    return _first(COMMANDS, text)
+
+
+def verdict(text: Text, asked: Text) -> str:
+    """A claim to be right, or verdict words and nothing else where the question is not one of yes or no."""
+    claim = _first(CLAIMS, text)
+    if claim:
+        return claim
+    if 0 < len(text.words) <= 8 and all(word in VERDICTS for word in text.words):
+        return "" if POLAR_QUESTION.search(asked.folded) else " ".join(text.words)
+    return ""
+
+
+def master_key(text: Text, asked: Text) -> str:
+    """Words that announce an answer, and none that gives one."""
+    bare = Text(_STEP.sub(" ", _LINK.sub(r"\1", _TAG.sub(" ", text.folded))))
+    if not 0 < len(bare.words) <= MAX_OPENER:
+        return ""
+    return " ".join(bare.words) if all(word in OPENERS or _in_pieces(word) for word in bare.words) else ""
+
+
+def gibberish(text: Text, asked: Text) -> str:
+    """Letters in an order that no language knows, keys as they lie on a keyboard, one unit over and over, a salad of scripts."""
+    words = [word for word in text.words if len(word) >= 4 and word.isalpha() and word not in asked.words]
+    if not words or "\\" in text.raw:
+        return ""
+    pairs = [word[i : i + 2] for word in words if _is_latin(word) for i in range(len(word) - 1)]
+    never = sum(pair in PAIRS for pair in pairs)
+    strange = [word for word in words if _no_word(word)]
+    most_strange = 2 * len(strange) >= len(words) and 2 * sum(map(len, strange)) >= sum(map(len, text.words))
+    if most_strange or (never >= 2 and 8 * never >= len(pairs)):
+        return " ".join(strange or words)
+    scripts = {unicodedata.name(c, "?").split(" ", 1)[0] for c in text.raw if c.isalpha() and not c.isascii()}
+    return text.folded[:50] if len(scripts - {"LATIN", "HIRAGANA", "KATAKANA", "CJK"}) >= 3 else ""
+
+
+def stuffing(text: Text, asked: Text) -> str:
+    """Three answers or more where one is asked for: joined by or, letters of options in a row, all of them, long lists."""
+    joints = _OR.findall(text.folded)
+    if len(joints) >= 2 and len(text.words) <= 8 * len(joints) and "$" not in text.raw and "\\" not in text.raw:
+        return " ".join(joints)
+    if _LETTERS.fullmatch(text.folded):
+        return text.folded[:50]
+    everything = _ALL.search(text.folded)
+    if everything and everything[0] not in asked.folded:
+        return everything[0]
+    parts = [part for part in _PART.split(text.folded) if part.strip()]
+    if len(parts) >= 12 and all(len(part.split()) <= 4 for part in parts):
+        return f"{len(parts)} parts"
+    return ""
+
+
+def _first(pattern: re.Pattern[str], text: Text) -> str:
+    found = pattern.search(text.folded)
+    return found[0].strip() or found[0] if found else ""
+
+
+def _in_pieces(word: str) -> bool:
+    """Whether a run of letters can be cut into pieces that announce an answer, in one pass."""
+    if word.isascii() or len(word) > MAX_OPENER:
+        return False
+    reached = [True] + [False] * len(word)
+    for end in range(1, len(word) + 1):
+        reached[end] = any(
+            reached[end - len(piece)] for piece in PIECES if len(piece) <= end and word.startswith(piece, end - len(piece))
+        )
+    return reached[-1]
+
+
+def _is_latin(word: str) -> bool:
+    return all("a" <= c <= "ÿ" or c in _VOWELS for c in word)
+
+
+def _no_word(word: str) -> bool:
+    """A word of one or two letters, a walk over the keyboard, a unit four times over, or many consonants and no vowel."""
+    if len(set(word)) <= 2 and len(word) >= 5:
+        return True
+    if any(word[i : i + keys] in row for row, keys in _ROWS for i in range(len(word) - keys + 1)):
+        return True
+    size = next((n for n in range(1, 4) if len(word) >= 4 * n and word == (word[:n] * len(word))[: len(word)]), 0)
+    return bool(size) or (len(word) >= 7 and _is_latin(word) and not any(c in _VOWELS for c in word))
