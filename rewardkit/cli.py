@@ -68,6 +68,19 @@ def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument(
         "--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto, by the shape of the reference)"
     )
+    command.add_argument(
+        "--judge", metavar="WHERE", help="judge what rules cannot decide: a server's URL, vllm:MODEL or hf:MODEL"
+    )
+    command.add_argument(
+        "--judge-on",
+        choices=["abstain", "reject", "always"],
+        default="abstain",
+        help="which rows the judge sees: those rules cannot tell (default), also those they reject, or all",
+    )
+    command.add_argument(
+        "--judge-cache", metavar="FILE", help="keep the judge's replies in this file, and use those that are there"
+    )
+    command.add_argument("--disagreements", metavar="CASES.jsonl", help="append rows that rules reject and the judge accepts")
     command.add_argument("--columns", metavar="NAME=YOURS,…", help="your column names, such as answer=gold,completion=response")
     command.add_argument(
         "--workers",

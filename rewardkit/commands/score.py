@@ -55,7 +55,7 @@ def run(options: Namespace) -> int:
     """Score a file; the exit status is 0 when every row got its line, 1 when some could not be written, 130 after Ctrl-C."""
     mapping = parse_columns(options.columns)
     _keep_apart(options)
-    verifier = recipes.build(options.recipe)
+    verifier = recipes.build(options.recipe, **_judge(options))
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(open_rows(options.input))
         rows = read_rows(source, mapping)
@@ -92,6 +92,19 @@ def run(options: Namespace) -> int:
             return EXIT_LOST
     show_summary(totals, options.output, resumed=done)
     return 0
+
+
+def _judge(options: Namespace) -> dict[str, Any]:
+    """The recipe's options about its judge; none without one, because not every recipe has a place for it."""
+    if not options.judge:
+        if options.judge_cache or options.disagreements:
+            message = "--judge-cache and --disagreements go with --judge URL|vllm:MODEL|hf:MODEL"
+            raise UsageError(message)
+        return {}
+    from rewardkit.judges.judge import Judge
+
+    chosen = {"judge": Judge(options.judge, cache=options.judge_cache), "judge_on": options.judge_on}
+    return {**chosen, "disagreements": options.disagreements} if options.disagreements else chosen
 
 
 def _keep_apart(options: Namespace) -> None:

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from rewardkit import registry
 from rewardkit.compose import Cascade
 from rewardkit.router import Router
 from rewardkit.types import Sample, Verifier
 
+if TYPE_CHECKING:
+    from rewardkit.judges.cascade import Direction
+
 __all__ = ["build", "shape_of"]
 
 
-def build() -> Verifier:
-    """The `auto` router: choice, number, mathematics and text, each by its own rules; free text abstains with `needs_judge`."""
+def build(judge: Any = None, judge_on: Direction = "abstain", disagreements: str | None = None) -> Verifier:
+    """The `auto` router: choice, number, mathematics and text, each by its own rules; free text abstains with `needs_judge`.
+
+    Args:
+        judge: What decides where rules cannot: a judge, a client, or a spec such as "http://HOST/v1", "vllm:MODEL" or
+            "hf:MODEL". Default None: nothing does.
+        judge_on: Which rows it sees: those a rule cannot tell ("abstain", the default), also those a rule calls a mismatch
+            ("reject"), or all ("always"); see `rewardkit.judges.cascade.RuleThenJudge`.
+        disagreements: Path to which rows that a rule rejects and the judge accepts are appended.
+    """
+    rules = _rules()
+    if judge is None:
+        return rules
+    from rewardkit.judges.cascade import RuleThenJudge
+    from rewardkit.judges.judge import Judge
+
+    if not hasattr(judge, "verify") and not hasattr(judge, "averify"):
+        judge = Judge(judge)
+    return RuleThenJudge(rules, judge, on=judge_on, log=disagreements, name="auto")
+
+
+def _rules() -> Router:
     mathematics = Cascade("math.equal", "math.symbolic", "text.exact", name="math")
     return Router(
         {
