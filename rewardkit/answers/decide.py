@@ -7,6 +7,7 @@ decides, and none is tried after it: a completion gets one answer, not several c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,10 @@ from rewardkit.extract import STEPS, Extraction, extract, outside_think
 
 __all__ = ["Decision", "decide"]
 
+# Words, at least one of two letters, then a delimiter of mathematics that is no currency sign.
+_LED_BY_WORDS = re.compile(r"[^\\$\d=<>^_{}()\[\]]*[A-Za-z]{2}[^\\$\d=<>^_{}()\[\]]*(?=\$(?!\d[\d,.]*(?:\s|$))|\\[(\[])")
+# Formulas with one of these between them are alternatives, and the last of them is no answer by itself.
+_HEDGED = re.compile(r"[$)\]][^$]{0,40}?\b(?:or|either|maybe|perhaps|possibly|alternatively)\b|或", re.IGNORECASE)
 # Longer unmarked texts are reasoning, not a bare answer.
 BARE = 600
 
@@ -54,14 +59,20 @@ def decide(text: str, references: Sequence[str], *, rounding: Rounding = "signif
 def _readings(text: str, found: Extraction) -> list[str]:
     value = found.text or ""
     if found.method not in ("last_line", "bold"):
-        return [value]
+        return [_after_words(value)]
     visible = outside_think(text).strip()
-    readings = [visible] if "\n" in visible and len(visible) <= BARE else []
-    readings.append(value)
+    readings = [visible] if "\n" in visible and len(visible) <= BARE and not _LED_BY_WORDS.match(visible) else []
+    readings.append(_after_words(value))
     formula = STEPS["last_math"](visible)
-    if formula is not None and formula.text:
+    if formula is not None and formula.text and not _HEDGED.search(value):
         readings.append(formula.text)
     return readings
+
+
+def _after_words(text: str) -> str:
+    """The text from its first formula on, where words lead up to it; "We get $x=2$" says `$x=2$`."""
+    words = _LED_BY_WORDS.match(text)
+    return text[words.end() :] if words else text
 
 
 def _against(candidate: str, found: Extraction, references: Sequence[str], rounding: Rounding, units: Units) -> Decision:

@@ -26,7 +26,8 @@ _NUMBER = re.compile(
     r"(?![A-Za-z]\w)\s?(?:\\?%|percent\b|pct\b)?)"
 )
 _HEDGE = re.compile(
-    r"[\s$()\\]*(?:or|and|and/or|maybe|或者?|和|/|,|、|;)[\s$()\\]*(?:(?:or|and|maybe|possibly|perhaps|also|even)[\s$(]*)*",
+    r"[\s$()\\]*(?:and|和|/|,|、|;)[\s$()\\]*(?:(?:or|and|maybe|possibly|perhaps|also|even)[\s$(]*)*"
+    r"|[\s$()\\]*(?:[^\W\d]+\s+){0,2}(?:,\s*)?(?:or|and/or|maybe|perhaps|possibly|alternatively|或者?)(?:\s+[^\W\d]+){0,4}[\s$(\\]*",
     re.IGNORECASE,
 )
 _EQUALS = re.compile(r"=|≈|\\approx|\\equiv")
