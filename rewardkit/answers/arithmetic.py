@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rewardkit.answers.cursor import END, Unreadable
-from rewardkit.answers.expression import Apply, Name, Node, Number, negated
+from rewardkit.answers.expression import RELATIONS, Apply, Name, Node, Number, negated
 from rewardkit.answers.powers import PowerParser
 
-__all__ = ["ExpressionParser"]
+__all__ = ["ExpressionParser", "is_relation"]
 
 _CLOSERS = ") ] \\} } , ; end & \\\\ rfloor rceil mid and or text unit word ... ."
 _SIGNS = "+ - pm mp * / = < > <= >= != ~ => in notin cup cap minus U subset supset to equiv perp parallel : mod pmod over choose"
@@ -84,6 +84,13 @@ class ExpressionParser(PowerParser):
                 factors.append(self.factor())
             elif kind == END.kind:
                 break
+            elif kind == "(":
+                start = self.at
+                factor = self.factor()
+                if is_relation(factor):
+                    self.at = start
+                    break
+                factors.append(factor)
             else:
                 if kind == "frac" and len(factors) == 1 and type(factors[0]) is Number and self.tokens[self.at - 1].kind == "num":
                     fraction = self.atom()
@@ -136,6 +143,13 @@ class ExpressionParser(PowerParser):
         while self.kind not in _NOT_FACTOR and self.kind != END.kind and not self.tokens[self.at].spaced:
             factors.append(self.factor())
         return _product(factors)
+
+
+def is_relation(node: Node) -> bool:
+    """Whether the node is a relation or a list of them: what stands in brackets behind an expression as its domain."""
+    if isinstance(node, Apply) and node.head in ("list", "and", "or"):
+        return all(is_relation(arg) for arg in node.args)
+    return isinstance(node, Apply) and (node.head in RELATIONS or node.head == "chain")
 
 
 def _product(factors: Sequence[Node]) -> Node:

@@ -187,7 +187,7 @@ class AtomParser(NumeralParser):
             node = self.group("}")
         elif self.kind == "num":
             token = self.tokens[self.at]
-            if not token.value[0].isdigit():
+            if not token.value.isdigit():
                 raise Unreadable("a decimal without braces in a fraction")
             node = Number(fmpq(int(token.value[0])))
             if len(token.value) > 1:

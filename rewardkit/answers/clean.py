@@ -32,6 +32,7 @@ _SINGLE_ENVIRONMENT = re.compile(r"(?<!\\)\\begin\{")
 _LITERAL_NEWLINE = re.compile(r"\\n(?![a-zA-Z])")
 _DELIMITERS = re.compile(r"(?<!\\)\\[()\[\]](?!\d*(?:pt|em|ex)\])")
 _BOX = re.compile(r"\\f?boxed\s*\{|\\beginboxed\s*\{")
+_QUAD = re.compile(r"(=[^,;=&{}]{1,80}?)\s*\\q?quad\s*(?=[^,;=&]{1,80}=)")
 _GAP = r"(?:[\s,.;:$*\\()\[\]{}]|\\q?quad|\\text(?=\s*\{)){0,30}"
 _JOIN = re.compile(_GAP + r"(?:,|;|and\b|or\b|und\b|et\b|和|或|且|、)" + _GAP, re.IGNORECASE)
 _JOIN_WORDS = re.compile(r"(?!.*\b(?:but|thus|so|then|not|wait)\b)[^.\d]{0,20}\band\b[^.]{0,20}", re.IGNORECASE)
@@ -58,11 +59,23 @@ def clean(text: str) -> str:
         text = text.strip().strip("`").strip()
         while len(text) > 4 and text[:2] == text[-2:] and text[:2] in ("**", "__"):
             text = text[2:-2].strip()
+    if "\n" in text and "begin" not in text:
+        text = _lines(text)
+    if "quad" in text:
+        text = _QUAD.sub(r"\1, ", text)
     text = text.strip()
     while text and text[-1] in _TRAIL:
         text = text[:-1].rstrip()
     if text.endswith("\\") and not text.endswith("\\\\"):
         text = text[:-1].rstrip()
+    return text
+
+
+def _lines(text: str) -> str:
+    """Lines that are all relations as one list; other line breaks are white space."""
+    lines = [line.strip(" ,;") for line in text.split("\n") if line.strip(" ,;")]
+    if len(lines) > 1 and all("=" in line or "<" in line or ">" in line for line in lines):
+        return ", ".join(lines)
     return text
 
 

@@ -26,6 +26,7 @@ from rewardkit.answers.values import ANSWER_DIGITS, REFERENCE_DIGITS, Case
 
 __all__ = ["Comparison", "Understood", "compare", "forget", "understand"]
 
+_WRAPPING = re.compile(r"\\boxed|[\s${}]")
 _COMMA = re.compile(r"[,;](?=\s)|\\text\s*\{\s*and\s*\}")
 _LETTER_UNIT = re.compile(r"([-\d.,]+)\s+([a-zA-Z](?:\s*\^\s*\{?[23]\}?)?(?:/[a-zA-Z]+(?:\^\{?[23]\}?)?)?)")
 _SEPARATOR = re.compile(r"(?:\s*\band\b\s*)+")
@@ -115,6 +116,8 @@ def compare(
         if quick is not None:
             return quick
     if reference.strip() == answer.strip():
+        return Comparison(True, "text", "match")
+    if len(reference) > MAX_LENGTH < len(answer) and _WRAPPING.sub("", reference) == _WRAPPING.sub("", answer):
         return Comparison(True, "text", "match")
     left = _cached_side(reference) if cache and len(reference) <= 2000 else _read_side(reference)
     right = _read_side(answer)
@@ -272,25 +275,31 @@ def _phrases(words: str) -> list[str]:
 
 
 def understand(text: str) -> Understood:
-    """How a text is read, for linting and explaining; never raises."""
+    """How a text is read, for linting and explaining; never raises.
+
+    Problems are `empty`, `two readings`, `unbalanced braces`, or `too_complex` and `unreadable` with the reason.
+    """
     if not text.strip():
         return Understood("", "", problems=("empty",))
+    problems: tuple[str, ...] = ("unbalanced braces",) if _depth(text) else ()
     side = _read_side(text)
     if side.answer is None or side.reading.tree is None:
-        problem = side.reading.problem
-        if problem == "unreadable" and not _looks_mathematical(text):
+        problem, detail = side.reading.problem, side.reading.detail
+        if problem == "unreadable" and not problems and not _looks_mathematical(text):
             return Understood("text", repr(normal_text(text)))
-        return Understood("", "", problems=(f"{problem}: {side.reading.detail}",))
+        return Understood("", "", problems=(*problems, f"{problem}: {detail}"))
     readings = tuple(show(other.node) for other, _ in _alternatives(side))
-    problems = ("two readings",) if readings else ()
+    plain = read_number(text) if readings else None
+    if readings and (plain is None or plain.comma):
+        problems += ("two readings",)
     return Understood(side.answer.shape, show(side.reading.tree), readings, problems)
+
+
+def _depth(text: str) -> int:
+    plain = text.replace("\\\\", "").replace("\\{", "").replace("\\}", "")
+    return plain.count("{") - plain.count("}")
 
 
 def _looks_mathematical(text: str) -> bool:
     """Whether a text that could not be read seems to have been meant as mathematics."""
-    return (
-        text.count("{") != text.count("}")
-        or "\\frac" in text
-        or "\\sqrt" in text
-        or (sum(c.isalpha() for c in text) * 2 < len(text))
-    )
+    return "\\frac" in text or "\\sqrt" in text or (sum(c.isalpha() for c in text) * 2 < len(text))

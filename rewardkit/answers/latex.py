@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from flint import fmpq
 
+from rewardkit.answers.arithmetic import is_relation
 from rewardkit.answers.clean import MAX_LENGTH, clean
 from rewardkit.answers.cursor import Unreadable
 from rewardkit.answers.environments import CONDITIONS, RELATIONS, EnvironmentParser
@@ -73,7 +74,7 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
         tree = parser.answer()
     except TooComplex as limit:
         return Reading(None, "too_complex", str(limit), cleaned)
-    except (Unreadable, IndexError) as stop:
+    except (Unreadable, IndexError, ValueError) as stop:
         return Reading(None, "unreadable", str(stop), cleaned)
     return Reading(tree, cleaned=cleaned, slash=parser.slash, grouped=bool(_GROUPED.search(cleaned)))
 
@@ -181,7 +182,11 @@ class AnswerParser(EnvironmentParser):
             if self.tokens[self.at + 1].kind == "mod":
                 self.at += 2
                 return Apply("modulo", (node, self.group(")")))
-            raise Unreadable("a bracket behind an expression")
+            self.at += 1
+            domain = self.group(")")
+            if not is_relation(domain):
+                raise Unreadable("a bracket behind an expression")
+            return Apply("where", (node, domain))
         first = token.value.split(" ")[0].strip("(,:").lower() if token.value.strip() else ""
         if kind == "name" or first in CONDITIONS:
             words = []

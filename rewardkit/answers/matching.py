@@ -22,10 +22,18 @@ _RANGES = frozenset(["region", "inequality"])
 def same_answer(case: Case, reference: Answer, answer: Answer) -> bool | None:
     """Whether two answers are the same; None when that cannot be told."""
     verdict = _same(case, reference, answer)
+    domains = reference.domain, answer.domain
+    if verdict and None not in domains and domains[0] != domains[1] and not _same_domain(case, domains):
+        return None
     if verdict and reference.condition != answer.condition:
         case.info["conditions"] = [reference.condition, answer.condition]
         return None
     return verdict
+
+
+def _same_domain(case: Case, domains: tuple[Node | None, Node | None]) -> bool | None:
+    one, other = (answer_of(domain) for domain in domains if domain is not None)
+    return same_answer(case, one, other)
 
 
 def _same(case: Case, reference: Answer, answer: Answer) -> bool | None:

@@ -32,7 +32,8 @@ class Answer:
 
     `kind` is value, items (unordered), set, tuple, region, matrix, equation, inequality, ratio, time, cases,
     modulo, set_of or statement. `node` is what was stripped down to, `whole` the relation it came from, if any. `label` is the
-    name the writer gave it, `unit` the unit, `condition` a condition that could not be dropped.
+    name the writer gave it, `unit` the unit, `condition` a condition that could not be dropped, `domain` a restriction in
+    brackets behind it.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Answer:
     label: Node | None = None
     unit: str | None = None
     condition: str | None = None
+    domain: Node | None = None
     whole: Node | None = None
     integers: frozenset[str] = frozenset()
 
@@ -149,6 +151,8 @@ def _member(node: Apply) -> Answer:
     left, right = node.args
     label = label_of(left)
     inner = answer_of(right)
+    if right == Name("R"):
+        inner = Answer("region", _REALS)
     if inner.kind == "tuple" and len(inner.items) == 2 and type(right) is Apply and right.head == "tuple":
         inner = Answer("region", right)
     elif inner.kind == "items":
@@ -302,6 +306,9 @@ def _compound(node: Apply) -> Answer:
 def _where(node: Apply) -> Answer:
     inner, words = node.args
     answer = answer_of(inner)
+    if not isinstance(words, Text):
+        declared = _declared(words)
+        return replace(answer, integers=answer.integers | declared, domain=None if declared else words)
     text = words.words.strip().strip("(),.")
     if text.startswith(("because", "since ", "as ")):
         return answer

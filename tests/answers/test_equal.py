@@ -134,6 +134,8 @@ def test_what_lint_needs_to_know() -> None:
     assert understand("\\frac{1}{").problems
     assert understand("").problems == ("empty",)
     assert understand("123,456").readings == ("list(123, 456)",)
+    assert understand("123,456").problems == ()
+    assert understand("\\sqrt{2").problems == ("unbalanced braces",)
     assert understand("1/2x").problems == ("two readings",)
     assert "add(x, 1)" in understand("x+1").tree
 
