@@ -141,6 +141,9 @@ def _value_of_equation(case: Case, reference: Answer, answer: Answer) -> bool | 
         if verdict is not False:
             return verdict
         return False
+    left, right = equation.node.args  # type: ignore[union-attr]
+    if names(value.node) <= names(left) | names(right) and same_expression(Case(), left, right):
+        return same_value(case, Answer("value", right), value)
     return solves(case, equation.node, value.node)
 
 
