@@ -115,6 +115,7 @@ _PER = re.compile(r"\s*(?:/|\bper\b)\s*")
 _POWER = re.compile(r"\^?\s*\{?\s*\(?\s*(-?\d)\s*\)?\s*\}?$")
 _RAISED = str.maketrans("²³⁻¹", "23-1")
 _TERM = re.compile(r"[A-Za-zμµΩ°℃℉]+(?:\s*\^\s*\{?-?\d\}?|-?\d)?")
+_EXPRESSION = re.compile(r"[A-Za-z_ */\d-]{1,200}")
 _SHAPED = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 _lock = threading.Lock()
 
@@ -189,7 +190,8 @@ def convert(value: Fraction, unit: str, into: str) -> Fraction | None:
 
 def _known(unit: str) -> bool:
     """Whether every word of a normal unit is in our table, so that nothing else ever reaches pint's parser."""
-    return all(word in _WORDS for word in re.findall(r"[A-Za-z_]+", unit))
+    words = re.findall(r"[A-Za-z_]+", unit)
+    return bool(words) and _EXPRESSION.fullmatch(unit) is not None and all(word in _WORDS for word in words)
 
 
 @lru_cache(maxsize=1)
