@@ -114,7 +114,6 @@ _MULTIPLIERS = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 
 _PER = re.compile(r"\s*(?:/|\bper\b)\s*")
 _POWER = re.compile(r"\^?\s*\{?\s*\(?\s*(-?\d)\s*\)?\s*\}?$")
 _RAISED = str.maketrans("²³⁻¹", "23-1")
-_TERM = re.compile(r"[A-Za-zμµΩ°℃℉]+(?:\s*\^\s*\{?-?\d\}?|-?\d)?")
 _EXPRESSION = re.compile(r"[A-Za-z_ */\d-]{1,200}")
 _SHAPED = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 _lock = threading.Lock()

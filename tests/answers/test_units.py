@@ -38,7 +38,7 @@ def test_converts_exactly(value: str, unit: str, into: str, expected: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("unit", "into"), [("apples", "m"), ("kg", "m"), ("__import__('os')", "m"), ("", "m"), ("dollars", "yuan"), ("다", "입니다"), ("m 다", "m")]
+    ("unit", "into"), [("apples", "m"), ("kg", "m"), ("__import__('os')", "m"), ("", "m"), ("dollars", "yuan")]
 )
 def test_no_conversion_is_no_error(unit: str, into: str) -> None:
     assert convert(Fraction(1), unit, into) is None
@@ -57,5 +57,5 @@ def test_only_known_words_reach_the_converter(monkeypatch: pytest.MonkeyPatch) -
         raise AssertionError("the converter was asked")
 
     monkeypatch.setattr("rewardkit.answers.units._registry", never)
-    for unit in ("다", "__import__", "m.real", "(m)", "m; m", "apples"):
+    for unit in ("다", "__import__('os')", "m.real", "m 다", "apples", "2 ** 9"):
         assert convert(Fraction(1), unit, "cm") is None
