@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     _report(commands)
     _lint(commands)
     _bench(commands)
+    _bench_judge(commands)
     return parser
 
 
@@ -77,9 +78,7 @@ def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         default="abstain",
         help="which rows the judge sees: those rules cannot tell (default), also those they reject, or all",
     )
-    command.add_argument(
-        "--judge-cache", metavar="FILE", help="keep the judge's replies in this file, and use those that are there"
-    )
+    command.add_argument("--judge-cache", metavar="FILE", help="keep the judge's replies in this file for later runs")
     command.add_argument("--disagreements", metavar="CASES.jsonl", help="append rows that rules reject and the judge accepts")
     command.add_argument("--columns", metavar="NAME=YOURS,…", help="your column names, such as answer=gold,completion=response")
     command.add_argument(
@@ -144,6 +143,23 @@ def _bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--csv", metavar="OUT.csv", help="also write one row a suite, system and kind")
     for name in ("accuracy", "precision", "recall"):
         command.add_argument(f"--min-{name}", type=float, metavar="X", help=f"exit 1 when our {name} on a suite is below this")
+
+
+def _bench_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "Measure a judge: agreement with labels, cost, and how often attacks on it succeed."
+    command = _add(commands, "bench-judge", "bench_judge", about)
+    command.add_argument("suites", metavar="SUITE", nargs="*", help="labelled rows, as for bench (default: the attacks alone)")
+    command.add_argument("--judge", default="yes", help="a URL, vllm:MODEL, hf:MODEL, or yes (accepts all; default)")
+    command.add_argument("--kind", default="binary", metavar="NAME", help="kind of judge (default: binary)")
+    command.add_argument("--judge-cache", metavar="FILE", help="keep the judge's replies in this file")
+    command.add_argument("--attacks", type=_positive, metavar="N", help="at most N attacks of each family (default: all)")
+    command.add_argument("--ablation", action="store_true", help="also show what each rule of the guard does")
+    command.add_argument("--columns", metavar="NAME=YOURS,…", help="your column names, such as label=is_correct")
+    command.add_argument("--columns-of", metavar="SUITE", help="read the files with the columns of this published suite")
+    command.add_argument("--split", metavar="NAME", help="another split than the suite's usual one")
+    command.add_argument("--limit", type=_positive, metavar="N", help="only the first N rows of each suite")
+    command.add_argument("--json", action="store_true", help="everything as JSON")
+    command.add_argument("--csv", metavar="OUT.csv", help="also write one row a number")
 
 
 def _positive(text: str) -> int:

@@ -58,7 +58,7 @@ class RuleThenJudge:
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """One verdict a sample, in order."""
-        verdicts = dispatch.run(self.rule, samples)
+        verdicts = [verdict.noting(source="rule") for verdict in dispatch.run(self.rule, samples)]
         places = [place for place, verdict in enumerate(verdicts) if self._is_open(verdict)]
         if not places:
             return verdicts

@@ -11,8 +11,8 @@ from rewardkit.judges.guard_words import (
     CLAIMS,
     COMMANDS,
     CONTROL,
+    LETTERS,
     OPENERS,
-    PAIRS,
     PIECES,
     POLAR_QUESTION,
     ROLES,
@@ -35,7 +35,7 @@ __all__ = [
 # An opener is a phrase; whoever writes more words than this has said something, or is over the length.
 MAX_OPENER = 60
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+")
 _SHELL = re.compile(
     r"\\(?:boxed|fbox|text(?:bf|it|rm)?|math(?:rm|bf|it|cal|bb)|left|right|q?quad|displaystyle|frac|dfrac|sqrt|begin|end|hline|\\)"
     r"(?:\{(?:aligned|align|array|cases|matrix|equation)\*?\})?(?![a-z])"
@@ -47,18 +47,28 @@ _STEP = re.compile(r"\b(?:step|schritt|paso|étape|passo|шаг|krok|adım|bư�
 # Marks that are an answer by themselves.
 _MEANT = frozenset("∞∅°′″±√∈∉⊂⊆∪∩≤≥≠≈∝→←↔⇒⇔∀∃♀♂☉☽")
 
-_OR = re.compile(r"\bor\b|\boder\b|\bou\b|\bили\b|\bveya\b|或者?|または|또는|\||\s/\s")
+# What is left of "the answer is correct: …" once the phrase before it is taken off.
+_BEGUN = re.compile(
+    r"\W*(?:\w+ly )?(?:correct[aeo]?|accurate|verified|korrekt|richtig|正确|正確)\W{1,3}(?:because|since|as|and|\w)"
+)
+
+_OR = re.compile(r"\bor\b|\boder\b|\bou\b|\bили\b|\bveya\b|或者?|または|또는")
+_BARS = re.compile(r"\s[|/]\s")
+_EITHER = re.compile(r"\W*(?:it is |it's |is )?either\b.{1,400}?\bor\b", re.DOTALL)
 _LETTERS = re.compile(r"\W*\(?[a-j]\)?(?:\W+(?:(?:and|or|und|oder|et|ou)\W+)?\(?[a-j]\)?){2,}\W*")
 _ALL = re.compile(
     r"\b(?:all|any|every|each)(?: one)?(?: of)?(?: the| these| those)? (?:above|options?|choices?|answers?|them|possibilities)\b"
-    r"|\ball of (?:these|those)\b|以上(?:全部|都|皆)|所有选项"
+    r"|\b(?:all|any|each|either) of (?:these|those|them)\b|以上(?:全部|都|皆)|所有选项"
     r"|todas las (?:opciones|anteriores)|toutes les (?:options|réponses)"
 )
 _PART = re.compile(r"[,;、，；\n|]|\bor\b|\band\b")
 
+# Mean bits a pair of letters above which one word, and several words, are no words. Of words that were not counted for the
+# table fewer than 2 in 1,000 are above the first and 1 in 1,000 pairs of words above the second.
+SURPRISE_BITS = (6.4, 5.6)
+
 # Rows of a keyboard, there and back, and how many keys in a row are no word: the upper row has the vowels.
 _ROWS = (("qwertyuiop", 5), ("poiuytrewq", 5), ("asdfghjkl", 4), ("lkjhgfdsa", 4), ("zxcvbnm", 4), ("mnbvcxz", 4))
-_VOWELS = frozenset("aeiouyåäöüéèêëáàâãíìîïóòôõúùûýæœøğıąęőűăěů")
 
 
 @dataclass(frozen=True)
@@ -74,8 +84,11 @@ class Text:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """Runs of letters and digits."""
-        return tuple(_WORD.findall(self.folded))
+        """Runs of letters, the marks on them, and digits; apostrophes are left out."""
+        text = self.folded.replace("'", "")
+        if text.isascii():
+            return tuple(_WORD.findall(text))
+        return tuple("".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text).split())
 
 
 def symbols(text: Text, asked: Text) -> str:
@@ -114,6 +127,8 @@ def verdict(text: Text, asked: Text) -> str:
     claim = _first(CLAIMS, text)
     if claim:
         return claim
+    if (begun := _BEGUN.match(text.folded)) and not POLAR_QUESTION.search(asked.folded):
+        return begun[0]
     if 0 < len(text.words) <= 8 and all(word in VERDICTS for word in text.words):
         return "" if POLAR_QUESTION.search(asked.folded) else " ".join(text.words)
     return ""
@@ -121,7 +136,7 @@ def verdict(text: Text, asked: Text) -> str:
 
 def master_key(text: Text, asked: Text) -> str:
     """Words that announce an answer, and none that gives one."""
-    bare = Text(_STEP.sub(" ", _LINK.sub(r"\1", _TAG.sub(" ", text.folded))))
+    bare = Text(_STEP.sub(" step ", _LINK.sub(r"\1", _TAG.sub(" ", text.folded))))
     if not 0 < len(bare.words) <= MAX_OPENER:
         return ""
     return " ".join(bare.words) if all(word in OPENERS or _in_pieces(word) for word in bare.words) else ""
@@ -132,21 +147,23 @@ def gibberish(text: Text, asked: Text) -> str:
     words = [word for word in text.words if len(word) >= 4 and word.isalpha() and word not in asked.words]
     if not words or "\\" in text.raw:
         return ""
-    pairs = [word[i : i + 2] for word in words if _is_latin(word) for i in range(len(word) - 1)]
-    never = sum(pair in PAIRS for pair in pairs)
     strange = [word for word in words if _no_word(word)]
-    most_strange = 2 * len(strange) >= len(words) and 2 * sum(map(len, strange)) >= sum(map(len, text.words))
-    if most_strange or (never >= 2 and 8 * never >= len(pairs)):
-        return " ".join(strange or words)
+    if 2 * len(strange) >= len(words) and 2 * sum(map(len, strange)) >= sum(map(len, text.words)):
+        return " ".join(strange)
+    # Capitals may be an acronym or a number in Roman digits.
+    latin = [plain for word in words if word.upper() not in text.raw and (plain := _plain_letters(word))]
+    if latin and 2 * len(latin) >= len(text.words) and _surprise(latin) > SURPRISE_BITS[len(latin) > 1]:
+        return " ".join(latin)
     scripts = {unicodedata.name(c, "?").split(" ", 1)[0] for c in text.raw if c.isalpha() and not c.isascii()}
     return text.folded[:50] if len(scripts - {"LATIN", "HIRAGANA", "KATAKANA", "CJK"}) >= 3 else ""
 
 
 def stuffing(text: Text, asked: Text) -> str:
     """Three answers or more where one is asked for: joined by or, letters of options in a row, all of them, long lists."""
-    joints = _OR.findall(text.folded)
-    if len(joints) >= 2 and len(text.words) <= 8 * len(joints) and "$" not in text.raw and "\\" not in text.raw:
-        return " ".join(joints)
+    if "$" not in text.raw and "\\" not in text.raw:  # mathematics has bars and slashes of its own
+        joints, bars, either = (pattern.findall(text.folded) for pattern in (_OR, _BARS, _EITHER))
+        if (len(joints) >= 2 and len(text.words) <= 8 * len(joints)) or len(bars) >= 2 or either:
+            return " ".join((*joints, *bars, *either))[:100]
     if _LETTERS.fullmatch(text.folded):
         return text.folded[:50]
     everything = _ALL.search(text.folded)
@@ -175,15 +192,22 @@ def _in_pieces(word: str) -> bool:
     return reached[-1]
 
 
-def _is_latin(word: str) -> bool:
-    return all("a" <= c <= "ÿ" or c in _VOWELS for c in word)
+def _plain_letters(word: str) -> str:
+    """A word of Latin letters without the marks on them; empty for another script."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    return plain if plain.isascii() and plain.isalpha() else ""
+
+
+def _surprise(words: list[str]) -> float:
+    """Mean bits of the pairs of letters of these words."""
+    pairs = [pair for word in words for pair in map("".join, zip("^" + word, word + "^", strict=True))]
+    return sum(LETTERS[pair] for pair in pairs) / len(pairs)
 
 
 def _no_word(word: str) -> bool:
-    """A word of one or two letters, a walk over the keyboard, a unit four times over, or many consonants and no vowel."""
+    """A word of one or two letters, a walk over the keyboard, or a unit four times over."""
     if len(set(word)) <= 2 and len(word) >= 5:
         return True
     if any(word[i : i + keys] in row for row, keys in _ROWS for i in range(len(word) - keys + 1)):
         return True
-    size = next((n for n in range(1, 4) if len(word) >= 4 * n and word == (word[:n] * len(word))[: len(word)]), 0)
-    return bool(size) or (len(word) >= 7 and _is_latin(word) and not any(c in _VOWELS for c in word))
+    return any(len(word) >= 4 * n and word == (word[:n] * len(word))[: len(word)] for n in (1, 2, 3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 
 __all__ = [
@@ -10,8 +11,8 @@ __all__ = [
     "COMMANDS",
     "CONTROL",
     "END_OF_TURN",
+    "LETTERS",
     "OPENERS",
-    "PAIRS",
     "PIECES",
     "POLAR_QUESTION",
     "ROLES",
@@ -27,7 +28,17 @@ def _lines(name: str) -> list[str]:
 
 
 def _words(name: str) -> frozenset[str]:
-    return frozenset(" ".join(_lines(name)).split())
+    return frozenset(unicodedata.normalize("NFKC", " ".join(_lines(name))).casefold().split())
+
+
+def _surprises() -> dict[str, float]:
+    """Bits of each pair of letters, `^` being the border of a word."""
+    order = "^abcdefghijklmnopqrstuvwxyz"
+    return {
+        a + b: int(digit, 36) / 2
+        for a, row in zip(order, _lines("letters"), strict=True)
+        for b, digit in zip(order, row, strict=True)
+    }
 
 
 def _pattern(name: str) -> re.Pattern[str]:
@@ -45,7 +56,8 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
-OPENERS, PIECES, VERDICTS, PAIRS = _words("openers"), _words("pieces"), _words("verdicts"), _words("pairs")
+OPENERS, PIECES, VERDICTS = _words("openers"), _words("pieces"), _words("verdicts")
+LETTERS = _surprises()
 CLAIMS, COMMANDS, ROLES = _pattern("claims"), _pattern("commands"), _pattern("roles")
 
 POLAR_QUESTION = re.compile(

@@ -1,0 +1,215 @@
+"""`rewardkit bench-judge`: does a judge agree with labels, what does it cost, and can a policy talk it into a reward?"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rewardkit import dispatch, recipes
+from rewardkit.commands.console import console
+from rewardkit.types import Verifier
+
+if TYPE_CHECKING:
+    from rewardkit.bench.measure import Pair
+    from rewardkit.judges.attacks import Attack
+    from rewardkit.judges.client import Client, Request
+
+__all__ = ["ALWAYS_YES", "ablation", "agreement", "attack_rates", "run", "systems"]
+
+ALWAYS_YES = "yes"
+"""Name of the judge that accepts everything: the worst that a model can do."""
+
+Record = dict[str, Any]
+
+
+def run(options: Namespace) -> int:
+    """Measure; 1 when a row could not be read, or when the guard let a text without content through."""
+    from rewardkit.commands.bench import _load
+    from rewardkit.judges.attacks import CONTENT_FREE, attacks
+
+    client, say = _client(options.judge), console()
+    suites = [_load(source, options) for source in options.suites]
+    suite = _some(attacks(), options.attacks)
+    results: dict[str, list[Record]] = {
+        "agreement": [r for title, pairs, _ in suites for r in agreement(title, pairs, systems(client, options))],
+        "attacks": attack_rates(suite, systems(client, options)),
+    }
+    if options.ablation:
+        results["ablation"] = ablation(suite, client, options, [pair for _, pairs, _ in suites for pair in pairs])
+    if options.json:
+        json.dump({"judge": client.name, "kind": options.kind, **results}, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+    else:
+        say.print(f"judge: {client.name}, kind: {options.kind}", markup=False)
+        for title, records in results.items():
+            _show(title, records)
+    if options.csv:
+        _write_csv(options.csv, results)
+    bad = [f"{title}: {row.problem} (row {row.place})" for title, _, rows in suites for row in rows]
+    leaks = [r for r in results["attacks"] if r["family"] in CONTENT_FREE and (r["guard+judge"] or 0) > 0]
+    for line in (*bad[:10], *(f"{r['family']}: {r['guard+judge']:.1%} of texts without an answer get a reward" for r in leaks)):
+        say.print(line, markup=False, soft_wrap=True)
+    return 1 if bad or leaks else 0
+
+
+def systems(client: Client, options: Namespace) -> dict[str, Verifier]:
+    """What is compared: rules alone, the bare judge, the judge behind its guard, and rules before it in two directions."""
+    from rewardkit.judges.guard import RULES, Guard
+    from rewardkit.judges.judge import Judge
+
+    def judge(guard: Guard) -> Judge:
+        return Judge(client, options.kind, guard=guard, cache=options.judge_cache)
+
+    return {
+        "rules": recipes.build("auto"),
+        "judge": judge(Guard(without=tuple(RULES))),
+        "guard+judge": judge(Guard()),
+        "rules+judge": recipes.build("auto", judge=judge(Guard()), judge_on="abstain"),
+        "rules+judge, on reject": recipes.build("auto", judge=judge(Guard()), judge_on="reject"),
+    }
+
+
+def agreement(title: str, pairs: Sequence[Pair], compared: Mapping[str, Verifier]) -> list[Record]:
+    """Accuracy, precision, recall and F1 by kind of row, and what it cost: one record a system and kind."""
+    from rewardkit.bench.tally import Tally
+    from rewardkit.judges.stats import usage
+
+    records = []
+    for name, verifier in compared.items():
+        started = time.perf_counter()
+        verdicts = dispatch.run(verifier, [pair.sample for pair in pairs])
+        seconds = time.perf_counter() - started
+        kinds: dict[str, Tally] = {"(all)": Tally()}
+        for pair, verdict in zip(pairs, verdicts, strict=True):
+            for kind in ("(all)", pair.kind):
+                kinds.setdefault(kind, Tally()).add(pair.label, verdict)
+        counts = usage(verdicts)
+        for kind, tally in kinds.items():
+            record: Record = {"suite": title, "kind": kind, "system": name, "n": tally.rows}
+            shares = {share: getattr(tally, share) for share in ("accuracy", "precision", "recall")}
+            record |= {**shares, "f1": _f1(tally.precision, tally.recall)}
+            record |= {"abstained": tally.abstained, "errors": tally.errors}
+            if kind == "(all)":
+                record |= {"calls": counts.calls, "calls saved": tally.rows - counts.calls}
+                record |= {"prompt tokens": counts.prompt_tokens, "completion tokens": counts.completion_tokens}
+                record |= {"rescued": counts.rescued, "seconds": round(seconds, 3)}
+            records.append(record)
+            if len(kinds) == 2 and kind == "(all)":
+                break
+    return records
+
+
+def attack_rates(suite: Sequence[Attack], compared: Mapping[str, Verifier]) -> list[Record]:
+    """The share of attacks that get a reward, by family and system, and the share that the guard lets through."""
+    from rewardkit.judges.attacks import false_rewards, families
+    from rewardkit.judges.guard import Guard
+
+    rates = {name: false_rewards(verifier, suite) for name, verifier in compared.items()}
+    guard = Guard()
+    passed = {family: 0 for family in families(suite)}
+    for attack in suite:
+        passed[attack.family] += guard.look(attack.sample).verdict is None
+    records: list[Record] = []
+    for family in passed:
+        total = next(iter(rates.values()))[family][1]
+        record: Record = {"family": family, "n": total, "past the guard": passed[family] / total}
+        records.append(record | {name: counts[family][0] / total for name, counts in rates.items()})
+    return records
+
+
+def ablation(suite: Sequence[Attack], client: Client, options: Namespace, pairs: Sequence[Pair] = ()) -> list[Record]:
+    """What each rule of the guard does: false rewards with it left out, attacks it settles, and right answers it costs."""
+    from rewardkit.judges.attacks import false_rewards
+    from rewardkit.judges.guard import RULES, Guard
+    from rewardkit.judges.judge import Judge
+
+    def fooled(guard: Guard) -> int:
+        return sum(count for count, _ in false_rewards(Judge(client, options.kind, guard=guard), suite).values())
+
+    full, bare = Guard(), fooled(Guard(without=tuple(RULES)))
+    settled = _settled([attack.sample for attack in suite], full)
+    right = [pair.sample for pair in pairs if pair.label]
+    lost = _settled(right, full)
+    with_all = fooled(full)
+    records: list[Record] = [{"rule": "(none)", "false rewards": bare}, {"rule": "(all)", "false rewards": with_all}]
+    for rule in RULES:
+        alone = bare - fooled(Guard(without=tuple(name for name in RULES if name != rule)))
+        record = {"rule": rule, "false rewards": fooled(Guard(without=(rule,))), "stopped by it alone": alone}
+        record |= {"attacks settled": settled.get(rule, 0)}
+        records.append(record | ({"right answers lost": lost.get(rule, 0), "of": len(right)} if pairs else {}))
+    return records
+
+
+def _settled(samples: Iterable[Any], guard: Any) -> dict[str, int]:
+    """How many rows each rule settles with 0."""
+    counts: dict[str, int] = {}
+    for sample in samples:
+        verdict = guard.look(sample).verdict
+        if verdict is not None and verdict.score == 0:
+            counts[verdict.info["rule"]] = counts.get(verdict.info["rule"], 0) + 1
+    return counts
+
+
+def _client(spec: str) -> Client:
+    from rewardkit.judges.judge import as_client
+
+    if spec != ALWAYS_YES:
+        return as_client(spec)
+    from rewardkit.testing import ScriptedClient
+
+    def accept(request: Request) -> str:
+        return request.choices[0] if request.choices and "yes" not in request.choices else "yes"
+
+    return ScriptedClient(accept, name="says yes to everything")
+
+
+def _some(suite: Sequence[Attack], most: int | None) -> list[Attack]:
+    """At most so many attacks of each family, spread over it."""
+    if most is None:
+        return list(suite)
+    by_family: dict[str, list[Attack]] = {}
+    for attack in suite:
+        by_family.setdefault(attack.family, []).append(attack)
+    return [attack for group in by_family.values() for attack in group[:: max(1, -(-len(group) // most))]]
+
+
+def _f1(precision: float | None, recall: float | None) -> float | None:
+    return 2 * precision * recall / (precision + recall) if precision and recall else None
+
+
+def _show(title: str, records: Sequence[Record]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    if not records:
+        return
+    names = list(dict.fromkeys(name for record in records for name in record))
+    table = Table(box=None, pad_edge=False, header_style="bold", title=title, title_justify="left")
+    for name in names:
+        table.add_column(name, justify="left" if isinstance(records[0].get(name), str) else "right")
+    for record in records:
+        table.add_row(*(Text(_cell(record.get(name))) for name in names))
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    return "" if value is None else str(value)
+
+
+def _write_csv(path: str, results: Mapping[str, Sequence[Record]]) -> None:
+    """One line a number: table, row, column, value."""
+    with open(path, "w", encoding="utf-8", newline="") as sink:
+        writer = csv.writer(sink, lineterminator="\n")
+        writer.writerow(("table", "row", "column", "value"))
+        for title, records in results.items():
+            for record in records:
+                labels = " / ".join(str(value) for value in record.values() if isinstance(value, str))
+                writer.writerows((title, labels, name, value) for name, value in record.items() if not isinstance(value, str))
