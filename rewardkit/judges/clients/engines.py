@@ -1,0 +1,153 @@
+"""Models in this process: each loaded once, on first use, and run by a thread of its own so that no event loop waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from rewardkit.errors import RewardKitError
+from rewardkit.judges.client import Reply, Request
+
+__all__ = ["Engine", "EngineClient", "Lost"]
+
+R = TypeVar("R")
+
+_engines: dict[str, Engine] = {}
+_lock = threading.Lock()
+
+
+class Lost(Exception):
+    """The engine died under a call; the next call starts it anew."""
+
+
+class Engine:
+    """A loaded model and the thread that alone touches it: calls wait in line.
+
+    A start that failed is not tried again; its error is every call's error.
+    """
+
+    def __init__(self, start: Callable[[], Any]) -> None:
+        self._start = start
+        self._loaded: Any = None
+        self._broken: Exception | None = None
+        self._line: queue.SimpleQueue[tuple[Future[Any], Callable[[Any], Any]]] = queue.SimpleQueue()
+        threading.Thread(target=self._run, name="rewardkit-engine", daemon=True).start()
+
+    async def call(self, work: Callable[[Any], R]) -> R:
+        """What `work` makes of the loaded model; cancelling takes back a call that has not begun."""
+        future: Future[R] = Future()
+        self._line.put((future, work))
+        return await asyncio.wrap_future(future)
+
+    def _run(self) -> None:
+        while True:
+            future, work = self._line.get()
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(work(self._model()))
+                except Lost as cause:
+                    self._loaded = None
+                    future.set_exception(cause)
+                except BaseException as cause:
+                    future.set_exception(cause)
+            del future, work  # or the last batch would live until the next
+
+    def _model(self) -> Any:
+        if self._broken:
+            raise self._broken
+        if self._loaded is None:
+            try:
+                self._loaded = self._start()
+            except Exception as cause:
+                self._broken = cause
+                raise
+        return self._loaded
+
+
+class EngineClient:
+    """What clients of in-process models have in common; a subclass says how one is started and asked.
+
+    Clients of the same class, model and options share one engine, whichever judge they belong to.
+    """
+
+    kind = ""
+
+    def __init__(self, model: str, **options: Any) -> None:
+        self.model = model
+        self.options = options
+
+    @property
+    def name(self) -> str:
+        """The kind of client and the model."""
+        return f"{self.kind}:{self.model}"
+
+    async def complete(self, requests: Sequence[Request], /) -> list[Reply]:
+        """One reply a request, in order; the whole slice goes to the engine at once.
+
+        Raises `MissingExtra` when the package is not installed, and its kin for options that cannot be used.
+        """
+        if not requests:
+            return []
+        started = time.monotonic()
+        try:
+            replies = await self._engine().call(lambda model: self._divided(model, list(requests)))
+        except RewardKitError:
+            raise
+        except Exception as cause:
+            said = f"{self.name} did not start or broke: {type(cause).__name__}: {cause}"
+            replies = [Reply(failure=said[:2000])] * len(requests)
+        seconds = time.monotonic() - started
+        return [replace(reply, seconds=seconds) for reply in replies]
+
+    def _load(self) -> Any:
+        """Load the model."""
+        raise NotImplementedError
+
+    def _run(self, model: Any, requests: Sequence[Request]) -> list[Reply]:
+        """All the replies; raises when any of the requests cannot be taken."""
+        raise NotImplementedError
+
+    def _divided(self, model: Any, requests: list[Request]) -> list[Reply]:
+        """All at once; when that fails, in halves, down to the rows that fail alone."""
+        try:
+            return self._run(model, requests)
+        except Lost:
+            raise
+        except Exception as cause:
+            if len(requests) == 1:
+                return [Reply(failure=f"{self.name} refused the row: {type(cause).__name__}: {cause}"[:2000])]
+        half = len(requests) // 2
+        return self._divided(model, requests[:half]) + self._divided(model, requests[half:])
+
+    def _engine(self) -> Engine:
+        key = f"{type(self).__qualname__} {self.model} {_canonical(self.options)}"
+        with _lock:
+            engine = _engines.get(key)
+            if engine is None:
+                engine = _engines[key] = Engine(self._load)
+            return engine
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.model!r})"
+
+
+def _canonical(options: Mapping[str, Any]) -> str:
+    return json.dumps(options, sort_keys=True, default=repr)
+
+
+def _after_fork() -> None:
+    global _lock
+    _lock = threading.Lock()
+    _engines.clear()  # their threads stayed in the parent
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

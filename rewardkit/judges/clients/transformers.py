@@ -1,0 +1,219 @@
+"""Small local models by transformers, for machines without vLLM: batched, padded on the left, and one at a time on the device."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from rewardkit.errors import BadParameter, MissingExtra
+from rewardkit.judges.client import Reply, Request
+from rewardkit.judges.clients.engines import EngineClient
+from rewardkit.judges.clients.wire import add_logprob
+
+__all__ = ["TransformersClient", "TransformersRewardModel"]
+
+
+class _Loaded(NamedTuple):
+    torch: Any
+    model: Any
+    tokenizer: Any
+
+
+class _TransformersEngine(EngineClient):
+    kind = "hf"
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        device: str | None = None,
+        dtype: str = "auto",
+        batch_size: int = 16,
+        chat_template_kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        if batch_size < 1:
+            message = f"batch_size is {batch_size}; it must be at least 1"
+            raise BadParameter(message)
+        super().__init__(model, device=device, dtype=dtype)
+        self.batch_size = batch_size
+        self.chat_template_kwargs = chat_template_kwargs or {}
+
+    def _open(self, auto: str) -> _Loaded:
+        try:
+            torch, transformers = import_module("torch"), import_module("transformers")
+        except ImportError as cause:
+            raise MissingExtra(cause.name or "transformers", "trl", "a judge of the hf kind") from cause
+        path = os.path.expanduser(self.model)
+        if self.model.startswith((".", "/", "~")) and not os.path.isdir(path):
+            message = f"{self.model!r} is no folder with a model in it"
+            raise BadParameter(message)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(path, padding_side="left")
+        if tokenizer.pad_token is None:
+            tokenizer.pad_token = tokenizer.eos_token
+        device = self.options["device"] or ("cuda" if torch.cuda.is_available() else "cpu")
+        model = getattr(transformers, auto).from_pretrained(path, dtype=self.options["dtype"]).to(device).eval()
+        return _Loaded(torch, model, tokenizer)
+
+    def _tokens(self, loaded: _Loaded, request: Request, *, answering: bool) -> list[int]:
+        messages = [dict(message) for message in request.messages]
+        if loaded.tokenizer.chat_template is None:
+            text = "\n\n".join(str(message["content"]) for message in messages)
+            return list(loaded.tokenizer(text).input_ids)
+        ids = loaded.tokenizer.apply_chat_template(
+            messages, tokenize=True, return_dict=False, add_generation_prompt=answering, **self.chat_template_kwargs
+        )
+        return list(ids)
+
+    def _padded(self, loaded: _Loaded, rows: Sequence[Sequence[int]]) -> dict[str, Any]:
+        longest = max(map(len, rows))
+        most = getattr(loaded.model.config, "max_position_embeddings", None) or math.inf
+        if longest > most:
+            message = f"{longest} tokens, where the model takes {most}"
+            raise ValueError(message)
+        pad = loaded.tokenizer.pad_token_id
+        ids = loaded.torch.tensor([[pad] * (longest - len(row)) + list(row) for row in rows])
+        mask = loaded.torch.tensor([[0] * (longest - len(row)) + [1] * len(row) for row in rows])
+        return {"input_ids": ids.to(loaded.model.device), "attention_mask": mask.to(loaded.model.device)}
+
+    def _batches(self, places: Sequence[int], rows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+        ordered = sorted(places, key=lambda place: len(rows[place]))  # rows of like length waste little padding
+        for start in range(0, len(ordered), self.batch_size):
+            yield ordered[start : start + self.batch_size]
+
+
+class TransformersClient(_TransformersEngine):
+    """A causal language model that is loaded with the first request; a hub name downloads it, a folder does not.
+
+    Choices are decided by the probability of each whole choice with its end, greedily or, above temperature 0, by a draw;
+    a schema is not enforced. Rows that are sampled together share one random stream, so a seed fixes a batch and not a row.
+
+    Args:
+        model: A folder or a hub name.
+        device: None takes a GPU where there is one.
+        dtype: Of the weights; "auto" as they were saved.
+        batch_size: Most rows at a time.
+        chat_template_kwargs: Given to the chat template.
+
+    Raises:
+        MissingExtra: On first use, when torch or transformers is not installed.
+        BadParameter: A folder that is not there.
+    """
+
+    def _load(self) -> _Loaded:
+        return self._open("AutoModelForCausalLM")
+
+    def _run(self, model: _Loaded, requests: Sequence[Request]) -> list[Reply]:
+        rows = [self._tokens(model, request, answering=True) for request in requests]
+        replies: dict[int, Reply] = {}
+
+        def way(place: int) -> tuple[Any, ...]:
+            one = requests[place]
+            seed = -1 if one.seed is None else one.seed
+            return one.choices, one.max_tokens, one.temperature, seed, one.logprobs
+
+        with model.torch.inference_mode(), model.torch.random.fork_rng():
+            for _, alike in groupby(sorted(range(len(rows)), key=way), key=way):
+                for batch in self._batches(list(alike), rows):
+                    first = requests[batch[0]]
+                    if first.seed is not None:
+                        model.torch.manual_seed(first.seed)
+                    ask = self._chosen if first.choices else self._written
+                    replies.update(zip(batch, ask(model, first, [rows[place] for place in batch]), strict=True))
+        return [replies[place] for place in range(len(rows))]
+
+    def _written(self, loaded: _Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
+        batch = self._padded(loaded, rows)
+        sampled = {"do_sample": True, "temperature": request.temperature, "top_k": 0, "top_p": 1.0}
+        generated = loaded.model.generate(
+            **batch,
+            **(sampled if request.temperature > 0 else {"do_sample": False}),
+            max_new_tokens=request.max_tokens,
+            pad_token_id=loaded.tokenizer.pad_token_id,
+            return_dict_in_generate=True,
+            output_logits=request.logprobs > 0,
+        )
+        ends = _ends(loaded)
+        replies = []
+        for place, row in enumerate(rows):
+            new = generated.sequences[place, batch["input_ids"].shape[1] :].tolist()
+            stop = next((i for i, token in enumerate(new) if token in ends), None)
+            kept = new if stop is None else new[:stop]
+            first = generated.logits[0][place].float().log_softmax(-1) if request.logprobs else None
+            replies.append(
+                Reply(
+                    text=loaded.tokenizer.decode(kept, skip_special_tokens=True),
+                    top_logprobs={} if first is None else _top(loaded, first, request.logprobs),
+                    finish="length" if stop is None else "stop",
+                    prompt_tokens=len(row),
+                    completion_tokens=len(kept) + (stop is not None),
+                )
+            )
+        return replies
+
+    def _chosen(self, loaded: _Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
+        torch, end = loaded.torch, [loaded.tokenizer.eos_token_id]
+        choices = [list(loaded.tokenizer(text, add_special_tokens=False).input_ids) + end for text in request.choices]
+        total = torch.zeros(len(rows), len(choices))
+        first: Any = None
+        for column, choice in enumerate(choices):
+            batch = self._padded(loaded, [[*row, *choice] for row in rows])
+            places = (batch["attention_mask"].cumsum(-1) - 1).clamp(min=0)
+            logits = loaded.model(**batch, position_ids=places).logits[:, -len(choice) - 1 : -1].float().log_softmax(-1)
+            wanted = torch.tensor(choice, device=logits.device).expand(len(rows), -1)
+            total[:, column] = logits.gather(-1, wanted[..., None])[..., 0].sum(-1).cpu()
+            first = logits[:, 0] if first is None else first
+        shares = total.softmax(-1) if request.temperature == 0 else (total / request.temperature).softmax(-1)
+        picks = shares.argmax(-1) if request.temperature == 0 else torch.multinomial(shares, 1)[:, 0]
+        allowed = sorted({choice[0] for choice in choices})
+        replies = []
+        for place, row in enumerate(rows):
+            among = torch.full_like(first[place], -math.inf)
+            among[allowed] = first[place][allowed].log_softmax(-1)
+            pick = int(picks[place])
+            replies.append(
+                Reply(
+                    text=request.choices[pick],
+                    top_logprobs=_top(loaded, among, request.logprobs),
+                    prompt_tokens=len(row),
+                    completion_tokens=len(choices[pick]),
+                )
+            )
+        return replies
+
+
+class TransformersRewardModel(_TransformersEngine):
+    """Scores of whole conversations from a sequence classifier with one label: `Reply.score`, its raw logit, and no text."""
+
+    def _load(self) -> _Loaded:
+        return self._open("AutoModelForSequenceClassification")
+
+    def _run(self, model: _Loaded, requests: Sequence[Request]) -> list[Reply]:
+        if model.model.config.num_labels != 1:
+            message = f"a reward model has one label, and this has {model.model.config.num_labels}"
+            raise ValueError(message)
+        rows = [self._tokens(model, request, answering=False) for request in requests]
+        replies: dict[int, Reply] = {}
+        with model.torch.inference_mode():
+            for batch in self._batches(range(len(rows)), rows):
+                scores = model.model(**self._padded(model, [rows[place] for place in batch])).logits[:, 0].float().tolist()
+                for place, score in zip(batch, scores, strict=True):
+                    replies[place] = Reply(score=score, prompt_tokens=len(rows[place]))
+        return [replies[place] for place in range(len(rows))]
+
+
+def _ends(loaded: _Loaded) -> set[int]:
+    told = loaded.model.generation_config.eos_token_id
+    return {loaded.tokenizer.eos_token_id, *(told if isinstance(told, list) else [told])} - {None}
+
+
+def _top(loaded: _Loaded, logprobs: Any, count: int) -> dict[str, float]:
+    found: dict[str, float] = {}
+    if count:
+        values, tokens = logprobs.topk(min(count, logprobs.shape[-1]))
+        for value, token in zip(values.tolist(), tokens.tolist(), strict=True):
+            add_logprob(found, loaded.tokenizer.decode([token]), value)
+    return found
