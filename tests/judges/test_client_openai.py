@@ -1,0 +1,311 @@
+"""What a judge behind a URL sends and reads, seen from a server's side."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import pickle
+import subprocess
+import sys
+import threading
+import time
+from email.utils import formatdate
+from typing import Any
+
+import pytest
+import servers
+from servers import Seen, Server, Writer, completion, good, refuses, says, send, when
+
+from rewardkit.errors import BadParameter
+from rewardkit.judges.client import Reply, Request
+from rewardkit.judges.clients import client_of
+from rewardkit.judges.clients.http import retry_after_s
+from rewardkit.judges.clients.openai import OpenAIClient, OpenAIRewardModel
+
+
+def row(text: str = "is it?", **options: Any) -> Request:
+    return Request(({"role": "user", "content": text},), **options)
+
+
+def complete(of: OpenAIClient | OpenAIRewardModel, *requests: Request) -> list[Reply]:
+    return asyncio.run(of.complete(requests))
+
+
+def client(server: Server, **options: Any) -> OpenAIClient:
+    return OpenAIClient(server.url, **({"backoff_s": 0.01, "retries": 1, "timeout_s": 2.0, "patience_s": 0.2} | options))
+
+
+def test_what_is_sent() -> None:
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+    content = [{"type": "text", "text": "look"}, image]
+    with Server() as server:
+        complete(client(server, model="m"), Request(({"role": "user", "content": content},), seed=7, logprobs=5, max_tokens=3))
+        complete(client(server, model="m", extra={"max_tokens": None, "top_k": 1}), row())
+        first, second = (seen.body for seen in server.chats)
+    assert first == {
+        "model": "m",
+        "messages": [{"role": "user", "content": content}],
+        "max_tokens": 3,
+        "temperature": 0.0,
+        "seed": 7,
+        "logprobs": True,
+        "top_logprobs": 5,
+    }
+    assert second == {"model": "m", "messages": [{"role": "user", "content": "is it?"}], "temperature": 0.0, "top_k": 1}
+
+
+def test_a_lone_surrogate_does_not_cost_the_row() -> None:
+    with Server() as server:
+        (reply,) = complete(client(server, model="m"), row("a\ud800b"))
+    assert reply.text == "echo a?b"
+
+
+def test_a_row_that_is_no_json_fails_alone() -> None:
+    with Server() as server:
+        odd, fine = complete(client(server, model="m"), Request(({"role": "user", "content": b"bytes"},)), row())
+    assert "TypeError" in (odd.failure or "")
+    assert fine.text == "echo is it?"
+
+
+def test_what_is_read() -> None:
+    top = [{"token": "yes", "logprob": -0.5}, {"token": "no", "logprob": -1}, {"token": "no", "logprob": -1, "bytes": [1]}]
+    more = {"logprobs": {"content": [{"top_logprobs": [*top, {"token": "x", "logprob": -9999.0}]}]}, "finish_reason": "length"}
+    with Server(says(completion("yes", **more))) as server:
+        (reply,) = complete(client(server, model="m"), row())
+    assert (reply.text, reply.finish, reply.prompt_tokens, reply.completion_tokens) == ("yes", "length", 7, 2)
+    assert reply.top_logprobs == {"yes": -0.5, "no": pytest.approx(math.log(2) - 1)}
+    assert reply.seconds > 0
+
+
+@pytest.mark.parametrize(
+    "entry", [{"token": "yes", "logprob": 0.5}, {"token": "yes"}, {"logprob": -1}, "yes", {"token": 1, "logprob": -1}]
+)
+def test_logprobs_that_are_none_are_a_fault(entry: Any) -> None:
+    with Server(says(completion("yes", logprobs={"content": [{"top_logprobs": [entry]}]}))) as server:
+        (reply,) = complete(client(server, model="m"), row(logprobs=2))
+    assert reply.text == ""
+    assert "logarithm" in (reply.failure or "")
+
+
+def test_structured_output_is_asked_for() -> None:
+    schema = {"type": "object"}
+    with Server() as server:
+        complete(client(server, model="m"), row(choices=("yes", "no")), row(schema=schema))
+        bodies = sorted((seen.body for seen in server.chats), key=lambda body: "response_format" in body)
+    assert bodies[0]["structured_outputs"] == {"choice": ["yes", "no"]}
+    assert bodies[1]["response_format"]["json_schema"]["schema"] == schema
+
+
+def test_a_server_that_refuses_the_field_is_asked_without_it_from_then_on() -> None:
+    with Server(when(lambda seen: "structured_outputs" in seen.body, refuses("400 Bad Request"))) as server:
+        of = client(server, model="m", concurrency=1)
+        replies = complete(of, *(row(f"row {i}", choices=("yes", "no")) for i in range(5)))
+        assert [reply.text for reply in replies] == [f"echo row {i}" for i in range(5)]
+        assert sum("structured_outputs" in seen.body for seen in server.chats) == 1
+        complete(of, row(schema={}))
+        assert "response_format" in server.chats[-1].body  # one field refused says nothing of the other
+
+
+def test_a_row_refused_either_way_is_not_held_against_the_field() -> None:
+    with Server(when(lambda seen: seen.text == "bad", refuses("400 Bad Request"))) as server:
+        of = client(server, model="m", concurrency=1)
+        bad, _ = complete(of, row("bad", choices=("a",)), row("fine", choices=("a",)))
+        assert "400" in (bad.failure or "")
+        assert "structured_outputs" in server.chats[-1].body
+
+
+def test_the_model_is_asked_once() -> None:
+    with Server() as server:
+        of = client(server)
+        assert of.name == f"?@127.0.0.1:{server.port}"
+        complete(of, *(row(f"row {i}") for i in range(20)))
+        complete(of, row())
+        assert of.name == f"judge@127.0.0.1:{server.port}"
+        assert len(server.seen) - len(server.chats) == 1
+        ready = client(server)
+        asyncio.run(ready.ready())
+        assert ready.name == of.name
+
+
+@pytest.mark.parametrize(("models", "words"), [(("a", "b"), "lists a, b"), ((), "no models")])
+def test_a_model_must_be_named_when_there_are_several(models: tuple[str, ...], words: str) -> None:
+    with Server(models=models) as server:
+        (reply,) = complete(client(server), row())
+    assert words in (reply.failure or "")
+    assert "model=" in (reply.failure or "")
+
+
+def test_servers_of_different_models_are_not_mixed() -> None:
+    with Server(models=("a",)) as one, Server(models=("b",)) as two:
+        of = OpenAIClient([one.url, two.url], backoff_s=0.01)
+        replies = complete(of, *(row(f"row {i}") for i in range(30)))
+        assert all(reply.failure is None for reply in replies)
+        assert not one.chats or not two.chats
+
+
+def test_the_key_is_sent_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server(refuses("401 Unauthorized")) as server:
+        of = client(server, model="m", api_key="sk-1")
+        (reply,) = complete(of, row())
+        monkeypatch.setenv("REWARDKIT_JUDGE_API_KEY", "sk-2")
+        complete(client(server, model="m"), row())
+        assert [seen.headers["authorization"] for seen in server.chats] == ["Bearer sk-1", "Bearer sk-2"]
+        assert "sk-1" not in repr(of) + of.name + (reply.failure or "")
+
+
+def test_concurrency_is_shared_by_calls_that_overlap() -> None:
+    async def slow(seen: Seen, writer: Writer) -> None:
+        await asyncio.sleep(0.01)
+        await good(seen, writer)
+
+    async def main(of: OpenAIClient) -> None:
+        await asyncio.gather(*(of.complete([row(f"row {i}") for i in range(20)]) for _ in range(5)))
+
+    with Server(slow) as server:
+        asyncio.run(main(client(server, model="m", concurrency=3)))
+        assert len(server.chats) == 100
+        assert server.most_at_once <= 3
+
+
+def test_requests_are_balanced() -> None:
+    async def slow(seen: Seen, writer: Writer) -> None:
+        await asyncio.sleep(0.05)
+        await good(seen, writer)
+
+    with Server(slow) as one, Server() as two:
+        complete(OpenAIClient([one.url, two.url], "m", concurrency=4), *(row(f"row {i}") for i in range(60)))
+        assert len(one.chats) < len(two.chats)  # the one that is quicker gets more
+        assert one.chats
+
+
+def test_any_event_loop_one_after_another_and_at_once() -> None:
+    with Server() as server:
+        of = client(server, model="m")
+        for _ in range(3):
+            assert complete(of, row())[0].text == "echo is it?"
+        found: list[Reply] = []
+        threads = [threading.Thread(target=lambda: found.extend(complete(of, *[row()] * 10))) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [reply.text for reply in found] == ["echo is it?"] * 40
+        assert of._sessions == {}
+
+
+def test_pickling_keeps_the_settings_and_no_connection() -> None:
+    with Server() as server:
+        of = client(server, api_key="k", extra={"top_k": 1})
+        complete(of, row())
+        copy = pickle.loads(pickle.dumps(of))
+        assert complete(copy, row())[0].text == "echo is it?"
+        assert (copy.api_key, copy.extra, copy.timeout_s) == ("k", {"top_k": 1}, 2.0)
+
+
+def test_an_empty_batch_asks_nobody() -> None:
+    assert complete(OpenAIClient(f"http://127.0.0.1:{servers.closed_port()}")) == []
+
+
+@pytest.mark.parametrize("probs", [[0.5], [-3]])
+def test_a_reward_model(probs: list[float]) -> None:
+    body = {
+        "object": "list",
+        "data": [{"index": 0, "label": None, "probs": probs, "num_classes": 1}],
+        "usage": {"prompt_tokens": 5},
+    }
+    with Server(says(body)) as server:
+        (reply,) = complete(OpenAIRewardModel(server.url, "m"), row())
+        assert server.chats[0].path == "/classify"
+        assert server.chats[0].body["use_activation"] is False
+    assert (reply.score, reply.text, reply.failure, reply.prompt_tokens) == (probs[0], "", None, 5)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"data": []},
+        {"data": [{"probs": [1, 2]}]},
+        {"data": [{"probs": ["1"]}]},
+        {"data": [{"probs": [True]}]},
+        {"data": ["x"]},
+    ],
+)
+def test_a_reward_that_is_none(body: Any) -> None:
+    with Server(says(body)) as server:
+        (reply,) = complete(OpenAIRewardModel(server.url, "m", retries=0), row())
+    assert reply.score is None
+    assert reply.failure
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("http://h:8000", "http://h:8000/v1"),
+        ("http://h:8000/", "http://h:8000/v1"),
+        ("https://h/v1/", "https://h/v1"),
+        ("http://h/api/openai", "http://h/api/openai"),
+    ],
+)
+def test_addresses(url: str, wanted: str) -> None:
+    assert [one.url for one in OpenAIClient(url)._endpoints.all] == [wanted]
+
+
+@pytest.mark.parametrize("spec", ["", "http", "ftp://h", "vllm:", "hf:", "localhost:8000", "http://", "gpt-4"])
+def test_a_judge_that_cannot_be(spec: str) -> None:
+    with pytest.raises(BadParameter, match=r"judge|server"):
+        client_of(spec)
+
+
+def test_a_judge_by_its_address() -> None:
+    found = client_of("http://a:1, http://b:2", model="m", concurrency=2)
+    assert found.name == "m@a:1,b:2"
+    assert client_of("vllm:some/model").name == "vllm:some/model"
+    assert client_of("hf:some/model").name == "hf:some/model"
+    with pytest.raises(BadParameter, match="colour"):
+        client_of("http://a", colour="red")
+    with pytest.raises(BadParameter, match="concurrency"):
+        client_of("http://a", concurrency=0)
+
+
+def test_retry_after_as_a_date() -> None:
+    assert 58 < retry_after_s(formatdate(time.time() + 60, usegmt=True)) < 61
+    assert [retry_after_s(value) for value in (None, "", "soon", "-3", "nan", "inf", "2.5")] == [0, 0, 0, 0, 0, 0, 2.5]
+    assert retry_after_s(formatdate(time.time() - 60)) == 0
+
+
+def test_memory_does_not_grow_with_the_batch() -> None:
+    async def main(of: OpenAIClient) -> int:
+        call = asyncio.create_task(of.complete([row(f"row {i}") for i in range(20_000)]))
+        await asyncio.sleep(0.3)
+        most = len(asyncio.all_tasks())
+        call.cancel()
+        await asyncio.gather(call, return_exceptions=True)
+        return most
+
+    with Server(servers.hang) as server:
+        assert asyncio.run(main(client(server, model="m", concurrency=16))) < 40
+
+
+def test_without_httpx_the_message_says_what_to_install() -> None:
+    program = """
+import sys
+sys.modules["httpx"] = None
+from rewardkit.judges.clients import client_of
+try:
+    client_of("http://h")
+except ImportError as cause:
+    print(cause)
+"""
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert "pip install 'rewardkit[judge]'" in said
+
+
+def test_the_key_is_in_no_body() -> None:
+    async def tell(seen: Seen, writer: Writer) -> None:
+        await send(writer, completion(json.dumps(seen.body)))
+
+    with Server(tell) as server:
+        (reply,) = complete(client(server, model="m", api_key="sk-1"), row())
+    assert "sk-1" not in reply.text
