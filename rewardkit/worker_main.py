@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import importlib
 import json
 import mmap
@@ -86,6 +87,7 @@ class _Child:
             with suppress(RewardKitError):
                 _answer(verifier, Sample(0, "", r"The answer is \boxed{1}.", columns))
         _limit_memory(self.memory_mb)
+        gc.freeze()  # what was loaded stays: no collection need walk through all of sympy again
         self.verifiers[header] = verifier
         return verifier
 

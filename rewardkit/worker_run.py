@@ -26,7 +26,7 @@ from rewardkit.worker_wire import CELL, FRAME, NOT_STARTED, OUT_OF_MEMORY, encod
 if TYPE_CHECKING:
     from rewardkit.workers import Workers
 
-CHUNK_S = 0.05  # work handed out at a time: long beside a round trip, short beside a batch
+CHUNK_S = 0.1  # work handed out at a time: long beside a round trip, short beside a batch
 CHUNK_BYTES = 1 << 20
 CHUNK_SAMPLES = 2000
 START_S = 120.0  # for an interpreter and a verifier's imports on a busy machine with a slow disk
