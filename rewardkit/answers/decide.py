@@ -16,8 +16,10 @@ from rewardkit.extract import STEPS, Extraction, extract, outside_think
 
 __all__ = ["Decision", "decide"]
 
-# Words, at least one of two letters, then a delimiter of mathematics that is no currency sign.
-_LED_BY_WORDS = re.compile(r"[^\\$\d=<>^_{}()\[\]]*[A-Za-z]{2}[^\\$\d=<>^_{}()\[\]]*(?=\$(?!\d[\d,.]*(?:\s|$))|\\[(\[])")
+# A delimiter of mathematics that is no currency sign, and what a lead-up of mere words does not hold.
+_DELIMITER = re.compile(r"\$(?!\d[\d,.]*(?:\s|$))|\\[(\[]")
+_NOT_WORDS = re.compile(r"[\\$\d=<>^_{}()\[\]]")
+_WORD = re.compile(r"[A-Za-z]{2}")
 # Formulas with one of these between them are alternatives, and the last of them is no answer by itself.
 _HEDGED = re.compile(r"[$)\]][^$]{0,40}?\b(?:or|either|maybe|perhaps|possibly|alternatively)\b|或", re.IGNORECASE)
 # Longer unmarked texts are reasoning, not a bare answer.
@@ -61,7 +63,7 @@ def _readings(text: str, found: Extraction) -> list[str]:
     if found.method not in ("last_line", "bold"):
         return [_after_words(value)]
     visible = outside_think(text).strip()
-    readings = [visible] if "\n" in visible and len(visible) <= BARE and not _LED_BY_WORDS.match(visible) else []
+    readings = [visible] if "\n" in visible and len(visible) <= BARE and _after_words(visible) is visible else []
     readings.append(_after_words(value))
     formula = STEPS["last_math"](visible)
     if formula is not None and formula.text and not _HEDGED.search(value):
@@ -71,8 +73,10 @@ def _readings(text: str, found: Extraction) -> list[str]:
 
 def _after_words(text: str) -> str:
     """The text from its first formula on, where words lead up to it; "We get $x=2$" says `$x=2$`."""
-    words = _LED_BY_WORDS.match(text)
-    return text[words.end() :] if words else text
+    start = _DELIMITER.search(text)
+    if start is None or _NOT_WORDS.search(text, 0, start.start()) or not _WORD.search(text, 0, start.start()):
+        return text
+    return text[start.start() :]
 
 
 def _against(candidate: str, found: Extraction, references: Sequence[str], rounding: Rounding, units: Units) -> Decision:
