@@ -12,7 +12,7 @@ from rewardkit.errors import RewardKitError
 from rewardkit.judges.cache import Cache
 from rewardkit.judges.client import Client, Reply, Request
 
-__all__ = ["Answered", "Ask", "ask_all", "key_of"]
+__all__ = ["Answered", "Ask", "ask_all", "key_of", "settle_name"]
 
 
 class Ask(NamedTuple):
@@ -30,6 +30,13 @@ class Answered:
     cached: bool = False
 
 
+async def settle_name(client: Client) -> None:
+    """Have a client that can find out its model's name do so, before the name goes into keys and traces."""
+    ready = getattr(client, "ready", None)
+    if ready is not None:
+        await ready()
+
+
 def key_of(client: Client, *parts: object) -> str:
     """The content address of a reply: everything that it depends on, hashed."""
     return hashlib.sha256(json.dumps([client.name, *parts]).encode(errors="replace")).hexdigest()
@@ -43,7 +50,8 @@ async def ask_all(
     Only replies that are `readable(place, reply)` are kept: a passing fault must not stay for ever. A client that raises or
     miscounts, which it promised not to, gives failures.
     """
-    known = cache.get([ask.key for ask in asks]) if cache else {}
+    named = client.name
+    known = cache.get([ask.key for ask in asks]) if cache is not None else {}
     answers: dict[int, Answered] = {}
     for place, ask in enumerate(asks):
         kept = known.get(ask.key)
@@ -54,7 +62,8 @@ async def ask_all(
         replies = await _complete(client, [asks[place].request for place in open_places])
         for place, reply in zip(open_places, replies, strict=True):
             answers[place] = Answered(reply)
-        if cache:
+        # A server's model may be known only now; then the keys do not say which model replied.
+        if cache is not None and client.name == named:
             cache.put((asks[place].key, answers[place].reply) for place in open_places if readable(place, answers[place].reply))
     return [answers[place] for place in range(len(asks))]
 

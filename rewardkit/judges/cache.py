@@ -90,12 +90,14 @@ class Cache:
                     for key, text, used in self._open().execute(
                         f"SELECT key, reply, used FROM replies WHERE key IN ({marks})", part
                     ):
-                        found[key] = _decode(text)
+                        reply = _decode(text)
+                        if reply is not None:
+                            found[key] = reply
                         if used < now - TOUCH_S:
                             stale.append(key)
                 if stale:
                     self._open().executemany("UPDATE replies SET used = ? WHERE key = ?", [(now, key) for key in stale])
-            except (sqlite3.Error, OSError, ValueError, TypeError) as cause:
+            except (sqlite3.Error, OSError) as cause:
                 self._give_up(cause)
         return found
 
@@ -139,17 +141,20 @@ class Cache:
 
     def _evict(self) -> None:
         connection = self._open()
-        size, pages, free = (
-            connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_size", "page_count", "freelist_count")
-        )
-        if (pages - free) * size <= self.size_mb * 1e6:
-            return
-        connection.execute(
-            "DELETE FROM replies WHERE key IN (SELECT key FROM replies ORDER BY used, key LIMIT "
-            "(SELECT max(1, cast(count(*) * ? AS INTEGER)) FROM replies))",
-            (EVICT_SHARE,),
-        )
-        connection.execute("PRAGMA incremental_vacuum").fetchall()
+        while self._size_bytes(connection) > self.size_mb * 1e6:
+            deleted = connection.execute(
+                "DELETE FROM replies WHERE key IN (SELECT key FROM replies ORDER BY used, key LIMIT "
+                "(SELECT max(1, cast(count(*) * ? AS INTEGER)) FROM replies))",
+                (EVICT_SHARE,),
+            )
+            connection.execute("PRAGMA incremental_vacuum").fetchall()
+            if deleted.rowcount < 1:
+                return
+
+    def _size_bytes(self, connection: sqlite3.Connection) -> int:
+        names = ("page_size", "page_count", "freelist_count")
+        size, pages, free = (int(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in names)
+        return size * (pages - free)
 
     def _give_up(self, cause: Exception) -> None:
         if not self._broken:
@@ -162,6 +167,10 @@ def _encode(reply: Reply) -> str:
     return json.dumps(kept)
 
 
-def _decode(text: str) -> Reply:
-    said, logprobs, finish, prompt_tokens, completion_tokens, score = json.loads(text)
+def _decode(text: str) -> Reply | None:
+    """None for an entry that another version wrote."""
+    try:
+        said, logprobs, finish, prompt_tokens, completion_tokens, score = json.loads(text)
+    except (ValueError, TypeError):
+        return None
     return Reply(said, None, logprobs, finish, prompt_tokens, completion_tokens, score=score)

@@ -15,9 +15,9 @@ order; `Guard(without=…)` leaves some out, which is how their effect is measur
 | `role_marker` | turns of a conversation, fields of a judge's prompt | 0 `mismatch` |
 | `command` | orders to whoever reads it | 0 `mismatch` |
 | `verdict` | a verdict, or a claim to be right, in place of an answer or beside it | 0 `mismatch` |
+| `stuffing` | many answers in the hope that one is right | 0 `ambiguous` |
 | `master_key` | words that announce an answer and give none, in many languages | 0 `no_answer` |
 | `gibberish` | letters that are no words in any language | 0 `mismatch` |
-| `stuffing` | many answers in the hope that one is right | 0 `ambiguous` |
 
 A rule says nothing when the reference itself looks so to it, or when the words it found stand in the question: then they may be
 the answer. What is left is cleaned of control characters, invisible characters, tokens that end a turn, and comments.
@@ -70,9 +70,9 @@ RULES: dict[str, tuple[str, Test | None]] = {
     "role_marker": ("mismatch", tests.role_marker),
     "command": ("mismatch", tests.command),
     "verdict": ("mismatch", tests.verdict),
+    "stuffing": ("ambiguous", tests.stuffing),
     "master_key": ("no_answer", tests.master_key),
     "gibberish": ("mismatch", tests.gibberish),
-    "stuffing": ("ambiguous", tests.stuffing),
 }
 """Every rule by name, in order: the reason it settles with, and its test."""
 

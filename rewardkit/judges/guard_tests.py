@@ -14,6 +14,7 @@ from rewardkit.judges.guard_words import (
     LETTERS,
     OPENERS,
     PIECES,
+    PLACES,
     POLAR_QUESTION,
     ROLES,
     VERDICTS,
@@ -138,6 +139,8 @@ def master_key(text: Text, asked: Text) -> str:
     """Words that announce an answer, and none that gives one."""
     bare = Text(_STEP.sub(" step ", _LINK.sub(r"\1", _TAG.sub(" ", text.folded))))
     if not 0 < len(bare.words) <= MAX_OPENER:
+        return ""
+    if all(word in PLACES for word in bare.words):
         return ""
     return " ".join(bare.words) if all(word in OPENERS or _in_pieces(word) for word in bare.words) else ""
 

@@ -14,6 +14,7 @@ __all__ = [
     "LETTERS",
     "OPENERS",
     "PIECES",
+    "PLACES",
     "POLAR_QUESTION",
     "ROLES",
     "VERDICTS",
@@ -56,7 +57,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
-OPENERS, PIECES, VERDICTS = _words("openers"), _words("pieces"), _words("verdicts")
+OPENERS, PIECES, PLACES, VERDICTS = _words("openers"), _words("pieces"), _words("places"), _words("verdicts")
 LETTERS = _surprises()
 CLAIMS, COMMANDS, ROLES = _pattern("claims"), _pattern("commands"), _pattern("roles")
 

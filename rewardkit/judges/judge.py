@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rewardkit import dispatch
 from rewardkit.errors import BadParameter, MissingColumn, UnknownName, UsageError
-from rewardkit.judges.asking import Answered, Ask, ask_all, key_of
+from rewardkit.judges.asking import Answered, Ask, ask_all, key_of, settle_name
 from rewardkit.judges.cache import Cache
 from rewardkit.judges.client import Client, Reply
 from rewardkit.judges.guard import Guard
@@ -140,6 +140,8 @@ class Judge:
             verdicts.append(prepared if isinstance(prepared, Verdict) else None)
             if isinstance(prepared, Item):
                 items[place] = prepared
+        if items:
+            await settle_name(self.client)
         judged = await self._judge({item.key: item for item in items.values()})
         spoken: set[str] = set()
         for place, item in items.items():

@@ -11,7 +11,7 @@ from typing import Literal
 from rewardkit import dispatch
 from rewardkit.errors import BadParameter
 from rewardkit.judges import parse
-from rewardkit.judges.asking import Ask, ask_all, key_of
+from rewardkit.judges.asking import Ask, ask_all, key_of, settle_name
 from rewardkit.judges.cache import Cache
 from rewardkit.judges.client import Client, Reply, Request
 from rewardkit.judges.guard import Guard
@@ -90,6 +90,8 @@ class PairwiseJudge:
             if guarded.verdict is None:
                 items[place] = Item(sample.question, sample.references, guarded.answer or "")
                 groups.setdefault(items[place].group, {}).setdefault(items[place].key, items[place])
+        if groups:
+            await settle_name(self.client)
         judged = await self._judge(groups)
         spoken: set[str] = set()
         for place, item in items.items():
