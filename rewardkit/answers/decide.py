@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rewardkit.answers.equal import Comparison, Rounding, Units, compare
-from rewardkit.extract import STEPS, Extraction, extract, outside_think
+from rewardkit.answers.sentence import last_mathematics
+from rewardkit.extract import Extraction, extract, outside_think
 
 __all__ = ["Decision", "decide"]
 
@@ -31,7 +32,8 @@ class Decision:
     """What was read and how it compares.
 
     `result` is None when no reading of the completion is an answer. `candidate` and `reference` are the pair that
-    decided. `pending` says that only a symbolic last resort can still settle that pair.
+    decided. `pending` says that only a symbolic last resort can still settle that pair; `ending`, that the candidate is
+    the last formula or number of a sentence that is no answer as a whole.
     """
 
     found: Extraction
@@ -39,6 +41,7 @@ class Decision:
     candidate: str | None = None
     reference: str | None = None
     pending: bool = False
+    ending: bool = False
 
 
 def decide(text: str, references: Sequence[str], *, rounding: Rounding = "significant", units: Units = "lenient") -> Decision:
@@ -55,19 +58,22 @@ def decide(text: str, references: Sequence[str], *, rounding: Rounding = "signif
         if decision.result is not None and (decision.result.equal or decision.pending or _is_read(decision.result)):
             return decision
         unread = unread or decision
+    # In a sentence the last formula or number is the answer, unless it is offered beside another.
+    ending = None if _HEDGED.search(found.text) else last_mathematics(found.text)
+    if ending:
+        decision = _against(ending, found, references, rounding, units)
+        if decision.result is not None and (decision.result.equal or decision.pending or _is_read(decision.result)):
+            return replace(decision, ending=True)
     return unread or Decision(found)
 
 
 def _readings(text: str, found: Extraction) -> list[str]:
     value = found.text or ""
-    if found.method not in ("last_line", "bold"):
-        return [_after_words(value)]
-    visible = outside_think(text).strip()
-    readings = [visible] if "\n" in visible and len(visible) <= BARE and _after_words(visible) is visible else []
-    readings.append(_after_words(value))
-    formula = STEPS["last_math"](visible)
-    if formula is not None and formula.text and not _HEDGED.search(value):
-        readings.append(formula.text)
+    readings = [_after_words(value)]
+    if found.method in ("last_line", "bold"):
+        visible = outside_think(text).strip()
+        if "\n" in visible and len(visible) <= BARE and _after_words(visible) is visible:
+            readings.insert(0, visible)
     return readings
 
 

@@ -19,16 +19,20 @@ from rewardkit.answers.expression import show
 from rewardkit.answers.latex import Reading, read
 from rewardkit.answers.matching import same_answer
 from rewardkit.answers.plain import PlainNumber, read_number
-from rewardkit.answers.sentence import last_mathematics
 from rewardkit.answers.shapes import Answer, answer_of
 from rewardkit.answers.units import is_unit_word
 from rewardkit.answers.values import ANSWER_DIGITS, REFERENCE_DIGITS, Case
 
-__all__ = ["Comparison", "Understood", "compare", "forget", "understand"]
+__all__ = ["Comparison", "Understood", "compare", "forget", "shape_of_text", "understand"]
 
 _WRAPPING = re.compile(r"\\boxed|[\s${}]")
+MAX_CACHED = 2000
+
 _COMMA = re.compile(r"[,;](?=\s)|\\text\s*\{\s*and\s*\}")
-_LETTER_UNIT = re.compile(r"([-\d.,]+)\s+([a-zA-Z](?:\s*\^\s*\{?[23]\}?)?(?:/[a-zA-Z]+(?:\^\{?[23]\}?)?)?)")
+_LETTER_UNIT = re.compile(
+    r"([-\d.,]+(?:\s*(?:\\times|\\cdot|[*·×])\s*10\s*\^\s*(?:\{\s*-?\d+\s*\}|\(-?\d+\)|-?\d))?)(?:\s|\\[,;:! ])+"
+    r"([a-zA-Z](?:\s*\^\s*\{?[23]\}?)?(?:/[a-zA-Z]+(?:\^\{?[23]\}?)?)?)"
+)
 _SEPARATOR = re.compile(r"(?:\s*\band\b\s*)+")
 
 Rounding = Literal["exact", "reference", "significant"]
@@ -40,7 +44,7 @@ class Comparison:
     """Whether an answer equals the reference, and how that was found.
 
     `equal` is None when nothing decided. `step` names what decided: text, plain, structure, rational, balls, units, words,
-    sentence or limits. `reason` is match, match_rounded, mismatch, undecided, gold_unparseable, no_answer or too_complex.
+    numeric or limits. `reason` is match, match_rounded, mismatch, undecided, gold_unparseable, no_answer or too_complex.
     The shapes are empty where the text was never parsed. `info["symbolic"]` is set on an undecided
     pair when both sides were read as mathematics, so that a computer algebra system may still settle it.
     """
@@ -92,9 +96,9 @@ def forget() -> None:
 
 
 def compare(
+    *,
     reference: str,
     answer: str,
-    *,
     rounding: Rounding = "significant",
     units: Units = "lenient",
     cache: bool = True,
@@ -119,7 +123,7 @@ def compare(
         return Comparison(True, "text", "match")
     if len(reference) > MAX_LENGTH < len(answer) and _WRAPPING.sub("", reference) == _WRAPPING.sub("", answer):
         return Comparison(True, "text", "match")
-    left = _cached_side(reference) if cache and len(reference) <= 2000 else _read_side(reference)
+    left = _cached_side(reference) if cache and len(reference) <= MAX_CACHED else _read_side(reference)
     right = _read_side(answer)
     return _compare_sides(left, right, rounding, units)
 
@@ -155,8 +159,7 @@ def _plain_rounds(reference: PlainNumber, answer: PlainNumber, rounding: Roundin
 def _compare_sides(left: _Side, right: _Side, rounding: Rounding, units: Units) -> Comparison:
     info: dict[str, Any] = {}
     if left.answer is None or right.answer is None:
-        worded = _compare_words(left, right)
-        return _compare_sentence(left, right, rounding, units) or worded if worded.reason == "mismatch" else worded
+        return _compare_words(left, right)
     case = Case(rounding, units)
     verdict = _decide(case, left.answer, right.answer)
     if not verdict:
@@ -252,19 +255,6 @@ def _compare_words(left: _Side, right: _Side) -> Comparison:
     return Comparison(None, "words", "undecided", *shapes, {"problem": problem})
 
 
-def _compare_sentence(left: _Side, right: _Side, rounding: Rounding, units: Units) -> Comparison | None:
-    """A match when the reference is mathematics and the answer a sentence that ends in the same; else None."""
-    found = last_mathematics(right.text) if left.answer is not None and left.answer.kind != "statement" else None
-    if not found:
-        return None
-    quick = _compare_plain(left.text, found, rounding)
-    inner = _read_side(found)
-    verdict = quick or (_compare_sides(left, inner, rounding, units) if inner.answer is not None else None)
-    if verdict is None or not verdict.equal:
-        return None
-    return replace(verdict, step="sentence", info={**verdict.info, "found": found[:200]})
-
-
 def _words(side: _Side) -> str:
     return _SEPARATOR.sub("|", normal_text(_COMMA.sub(" and ", side.reading.cleaned)))
 
@@ -272,6 +262,16 @@ def _words(side: _Side) -> str:
 def _phrases(words: str) -> list[str]:
     """The items of a list in words, in no order: `line segment, circle` is `circle and line segment`."""
     return sorted(phrase.strip() for phrase in words.split("|"))
+
+
+def shape_of_text(text: str) -> str:
+    """The shape of a text as `understand` gives it, kept with the text's reading so that comparing it later is cheap."""
+    if read_number(text) is not None:
+        return "number"
+    side = _cached_side(text) if len(text) <= MAX_CACHED else _read_side(text)
+    if side.answer is not None:
+        return side.answer.shape
+    return "" if side.reading.problem != "unreadable" or _depth(text) or _looks_mathematical(text) else "text"
 
 
 def understand(text: str) -> Understood:

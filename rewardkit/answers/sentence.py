@@ -13,7 +13,7 @@ __all__ = ["last_mathematics"]
 MAX_SENTENCE = 600
 
 _MARKS = re.compile(r"<\|[^|<>]{1,40}\|>.*", re.DOTALL)
-_SPAN = re.compile(r"\$\$?([^$]{1,400})\$\$?|\\\((.{1,400}?)\\\)|\\\[(.{1,400}?)\\\]|\[([^\[\]]{1,60})\]", re.DOTALL)
+_DELIMITERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("[", "]"))
 _NUMBER = re.compile(
     r"(?<![\w.\\{^/])(?<!modulo )(?<!mod )(?<!base )(?:[-−+](?=[\d.½¼¾⅓⅔])|(?<!\d)[-−+]\s?(?=\d))?[$€£]?"
     r"(?:\d[\d,]*(?:\.\d+)?(?:\s?/\s?\d+)?[½¼¾⅓⅔]?|\.\d+|[½¼¾⅓⅔]|[零一二两三四五六七八九十百千万]+(?![\w]))"
@@ -33,10 +33,20 @@ def last_mathematics(text: str) -> str | None:
         return None
     if len(text) > MAX_SENTENCE:
         text = text[-MAX_SENTENCE:]
-    last: str | None = None
-    end = 0
-    for match in _SPAN.finditer(text):
-        last, end = next(group for group in match.groups() if group is not None), match.end()
+    last, end = _last_formula(text)
     for match in _NUMBER.finditer(text, end):
         last = match.group().strip().rstrip(",")
     return last
+
+
+def _last_formula(text: str) -> tuple[str | None, int]:
+    """The last delimited formula and where it ends, found from its end backwards: earlier delimiters may be unpaired."""
+    last: str | None = None
+    best = 0
+    for opening, closing in _DELIMITERS:
+        end = text.rfind(closing)
+        start = text.rfind(opening, 0, max(end, 0))
+        content = text[start + len(opening) : end].strip() if 0 <= start < end else ""
+        if content.strip("$") and end + len(closing) > best:
+            last, best = content.strip("$"), end + len(closing)
+    return last, best

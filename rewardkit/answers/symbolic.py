@@ -29,7 +29,7 @@ class _NoCounterpart(Exception):
     """The tree has no counterpart in computer algebra, or its values would be too large to build."""
 
 
-def settle(reference: str, answer: str) -> bool | None:
+def settle(*, reference: str, answer: str) -> bool | None:
     """Whether two answers are equal by computer algebra; None when that does not settle it either.
 
     Both texts are read by our own parser. Single values are simplified to see whether their difference is zero;

@@ -56,7 +56,7 @@ def shape_of(sample: Sample) -> str:
     A reference that names or equals one of the options is a choice; one that is a single number is a number; words,
     brackets and the like are text; everything else that reads as mathematics is mathematics.
     """
-    from rewardkit.answers.equal import understand
+    from rewardkit.answers.equal import shape_of_text
     from rewardkit.answers.plain import read_number
     from rewardkit.verifiers.choice.options import is_option_reference, options_of
 
@@ -69,5 +69,5 @@ def shape_of(sample: Sample) -> str:
     numbers = [read_number(reference) for reference in references]
     if all(number and not number.comma for number in numbers):
         return "number"
-    shapes = {understand(reference).shape for reference in references}
+    shapes = {shape_of_text(reference) for reference in references}
     return "text" if shapes & {"", "text"} else "math"

@@ -68,7 +68,7 @@ def symbolic(sample: Sample) -> Verdict:
     decision = decide(sample.text, sample.references)
     if decision.candidate is not None:
         for reference in sample.references:
-            decided = settle(reference, decision.candidate)
+            decided = settle(reference=reference, answer=decision.candidate)
             if decided is not None:
                 return Verdict.scored(float(decided), extracted=decision.candidate, step="symbolic", reference=reference)
     return Verdict.scored(0.0, "undecided", extracted=decision.candidate)

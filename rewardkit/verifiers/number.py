@@ -23,7 +23,7 @@ TAIL = 2_000
 _NUMBER = re.compile(
     r"(?P<sign>[-−+])?(?P<body>(?:\\?[$€£¥]\s?)?(?:\\[dtc]?frac\s*(?:\{\s*\d+\s*\}\s*\{\s*\d+\s*\}|\d\d)"
     r"|(?<![A-Za-z\d.,])(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+,\d{1,2}(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?:[½⅓⅔¼¾]|\s?/\s?\d+(?![\d.]))?|[½⅓⅔¼¾]|(?<![\w.])\.\d+)"
-    r"(?![A-Za-z]\w)\s?(?:\\?%|percent\b|pct\b)?)"
+    r"\s?(?:\\?%|percent\b|pct\b)?)"
 )
 _HEDGE = re.compile(
     r"[\s$()\\]*(?:and|和|/|,|、|;)[\s$()\\]*(?:(?:or|and|maybe|possibly|perhaps|also|even)[\s$(]*)*"
@@ -63,11 +63,13 @@ def equal(
 
     decision = decide(sample.text, sample.references, rounding=rounding)
     found, result = decision.found, decision.result
+    if decision.ending and read_number(decision.candidate or ""):
+        result = None  # which of a sentence's numbers counts is decided below, once
     info: dict[str, Any] = {"extracted": decision.candidate, "how": found.method}
     if result is None and found.reason == "ambiguous":
         return Verdict.scored(0.0, "ambiguous", alternatives=list(found.alternatives), **info)
     spoken = _spoken(sample.text, found)
-    plainly = result is not None and result.equal and result.step == "plain"
+    plainly = result is not None and result.equal and result.step == "plain" and decision.candidate == found.text
     if spoken.hedged and not plainly:
         return Verdict.scored(0.0, "ambiguous", **{**info, "alternatives": spoken.hedged})
     if result is not None:

@@ -7,8 +7,17 @@ from contextlib import contextmanager
 
 import pytest
 
-from rewardkit.answers.equal import compare, understand
-from rewardkit.answers.symbolic import settle
+from rewardkit.answers import equal, symbolic
+from rewardkit.answers.equal import understand
+
+
+def compare(reference: str, answer: str, **options: object) -> equal.Comparison:
+    return equal.compare(reference=reference, answer=answer, **options)  # type: ignore[arg-type]
+
+
+def settle(reference: str, answer: str) -> bool | None:
+    return symbolic.settle(reference=reference, answer=answer)
+
 
 CODE = (
     "__import__('os').system('false')",

@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from rewardkit.answers.symbolic import settle
+from rewardkit.answers import symbolic
+
+
+def settle(reference: str, answer: str) -> bool | None:
+    return symbolic.settle(reference=reference, answer=answer)
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,6 @@ def same_formula(reference: str, answer: str) -> bool | None:
         return None
     from rewardkit.answers.equal import compare
 
-    found = compare(reference, answer)
+    found = compare(reference=reference, answer=answer)
     # Words around a formula say nothing here: which of them count is for the reader of the sentence.
     return None if found.step in ("words", "sentence") else found.equal
