@@ -112,18 +112,18 @@ def main() -> int:
             os.environ["HF_HUB_OFFLINE"] = "1"
         model = given.model or str(models.writer(Path(folder)))
         seconds = measure(model, given.rows, given.turns, options)
-    best = {name: min(took) for name, took in seconds.items()}  # what disturbs a turn only ever makes it slower
+    half = {name: statistics.median(took) for name, took in seconds.items()}
     for name, took in seconds.items():
-        print(f"{name:9} {given.rows / statistics.median(took):8.1f} prompts/s   best {given.rows / best[name]:8.1f}", end="")
-        print(f"   share {best['straight'] / best[name]:.3f}")
+        print(f"{name:9} {given.rows / half[name]:8.1f} prompts/s (best {given.rows / min(took):.1f})", end="")
+        print(f"   share of straight {half['straight'] / half[name]:.3f}")
     if given.keep:
         from rows import keep, row
 
         metric = f"judge prompts, {'tiny model' if given.model is None else Path(given.model).name}"
         found = [row(name, metric, "prompts/s", [given.rows / one for one in took]) for name, took in seconds.items()]
-        found += [row(name, f"{metric}: share of straight", "share", [best["straight"] / best[name]]) for name in best]
+        found += [row(name, f"{metric}: share of straight", "share", [half["straight"] / half[name]]) for name in half]
         print(f"→ {keep('judge_vllm', found)}")
-    return int(best["straight"] / best["judge"] < given.at_least)
+    return int(half["straight"] / half["judge"] < given.at_least)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import os
 import queue
@@ -34,8 +35,9 @@ class Engine:
     A start that failed is not tried again; its error is every call's error.
     """
 
-    def __init__(self, start: Callable[[], Any]) -> None:
+    def __init__(self, start: Callable[[], Any], stop: Callable[[Any], None]) -> None:
         self._start = start
+        self._stop = stop
         self._loaded: Any = None
         self._broken: Exception | None = None
         self._line: queue.SimpleQueue[tuple[Future[Any], Callable[[Any], Any]]] = queue.SimpleQueue()
@@ -66,10 +68,16 @@ class Engine:
         if self._loaded is None:
             try:
                 self._loaded = self._start()
+                # After `multiprocessing` has been imported, so before it waits for an engine's process that nobody ends.
+                atexit.register(self._close, os.getpid())
             except Exception as cause:
                 self._broken = cause
                 raise
         return self._loaded
+
+    def _close(self, owner: int) -> None:
+        if self._loaded is not None and owner == os.getpid():
+            self._stop(self._loaded)
 
 
 class EngineClient:
@@ -111,6 +119,9 @@ class EngineClient:
         """Load the model."""
         raise NotImplementedError
 
+    def _unload(self, model: Any) -> None:
+        """End what a loaded model started; called when the program ends."""
+
     def _run(self, model: Any, requests: Sequence[Request]) -> list[Reply]:
         """All the replies; raises when any of the requests cannot be taken."""
         raise NotImplementedError
@@ -132,7 +143,7 @@ class EngineClient:
         with _lock:
             engine = _engines.get(key)
             if engine is None:
-                engine = _engines[key] = Engine(self._load)
+                engine = _engines[key] = Engine(self._load, self._unload)
             return engine
 
     def __repr__(self) -> str:

@@ -55,7 +55,7 @@ class _TransformersEngine(EngineClient):
         if tokenizer.pad_token is None:
             tokenizer.pad_token = tokenizer.eos_token
         device = self.options["device"] or ("cuda" if torch.cuda.is_available() else "cpu")
-        model = getattr(transformers, auto).from_pretrained(path, dtype=self.options["dtype"]).to(device).eval()
+        model = getattr(transformers, auto).from_pretrained(path, dtype=self.options["dtype"]).to(device).train(False)
         return _Loaded(torch, model, tokenizer)
 
     def _tokens(self, loaded: _Loaded, request: Request, *, answering: bool) -> list[int]:

@@ -13,7 +13,21 @@ from rewardkit.judges.clients.wire import add_logprob
 __all__ = ["VLLMClient", "VLLMRewardModel"]
 
 
-class VLLMClient(EngineClient):
+class _VLLMEngine(EngineClient):
+    kind = "vllm"
+
+    def _load(self) -> Any:
+        try:
+            from vllm import LLM
+        except ImportError as cause:
+            raise MissingExtra("vllm", "vllm", "a judge in this process") from cause
+        return LLM(model=self.model, **self.options)
+
+    def _unload(self, model: Any) -> None:
+        model.llm_engine.engine_core.shutdown()
+
+
+class VLLMClient(_VLLMEngine):
     """A vLLM engine that starts with the first request and gets each slice whole, so that it batches and shares prefixes.
 
     Nothing in this process may be at module level of an unguarded script: vLLM starts its engine by importing `__main__` again.
@@ -28,14 +42,9 @@ class VLLMClient(EngineClient):
         MissingExtra: On first use, when vLLM is not installed.
     """
 
-    kind = "vllm"
-
     def __init__(self, model: str, *, chat_template_kwargs: dict[str, Any] | None = None, **options: Any) -> None:
         super().__init__(model, **({"enable_prefix_caching": True} | options))
         self.chat_template_kwargs = chat_template_kwargs
-
-    def _load(self) -> Any:
-        return _engine(self.model, self.options)
 
     def _run(self, model: Any, requests: Sequence[Request]) -> list[Reply]:
         from vllm.v1.engine.exceptions import EngineDeadError
@@ -52,21 +61,16 @@ class VLLMClient(EngineClient):
         return [_reply(output) for output in outputs]
 
 
-class VLLMRewardModel(EngineClient):
+class VLLMRewardModel(_VLLMEngine):
     """Scores of whole conversations from a reward model with one label (`runner="pooling"`): `Reply.score`, and no text.
 
     The request's messages end with the answer to score. The score is the model's raw logit; `activation` asks for what the
     model's own activation makes of it, mostly a probability. Otherwise as `VLLMClient`.
     """
 
-    kind = "vllm"
-
     def __init__(self, model: str, *, activation: bool = False, **options: Any) -> None:
         super().__init__(model, **({"runner": "pooling"} | options))
         self.activation = activation
-
-    def _load(self) -> Any:
-        return _engine(self.model, self.options)
 
     def _run(self, model: Any, requests: Sequence[Request]) -> list[Reply]:
         from vllm import PoolingParams
@@ -84,14 +88,6 @@ class VLLMRewardModel(EngineClient):
         except EngineDeadError as cause:
             raise Lost(str(cause)) from cause
         return [_score(output) for output in outputs]
-
-
-def _engine(model: str, options: dict[str, Any]) -> Any:
-    try:
-        from vllm import LLM
-    except ImportError as cause:
-        raise MissingExtra("vllm", "vllm", "a judge in this process") from cause
-    return LLM(model=model, **options)
 
 
 def _sampling(request: Request) -> Any:

@@ -1,0 +1,155 @@
+"""The client for machines without vLLM, on a tiny random model; what it says is held against transformers used plainly."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import pickle
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rewardkit.errors import BadParameter
+from rewardkit.judges.client import Reply, Request
+from rewardkit.judges.clients import client_of, engines
+from rewardkit.judges.clients.transformers import TransformersClient, TransformersRewardModel
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("default"),  # of torch and transformers
+]
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    sys.path.insert(0, str(Path(__file__).parents[1] / "vllm"))
+    try:
+        import models as tiny
+    finally:
+        sys.path.pop(0)
+    return {name: str(getattr(tiny, name)(tmp_path_factory.mktemp(name))) for name in ("writer", "reward_model")}
+
+
+def row(text: str, **options: Any) -> Request:
+    return Request(({"role": "user", "content": text},), **options)
+
+
+def complete(of: Any, requests: Sequence[Request]) -> list[Reply]:
+    replies: list[Reply] = asyncio.run(of.complete(requests))
+    return replies
+
+
+def test_a_padded_batch_says_what_each_row_says_alone(models: dict[str, str]) -> None:
+    requests = [row("why " * n, max_tokens=6, logprobs=4) for n in (1, 9, 3, 20, 2)]
+    together = complete(TransformersClient(models["writer"], batch_size=3), requests)
+    alone = [complete(TransformersClient(models["writer"], batch_size=1), [one])[0] for one in requests]
+    assert [reply.text for reply in together] == [reply.text for reply in alone]
+    for one, other in zip(together, alone, strict=True):
+        assert one.top_logprobs == pytest.approx(other.top_logprobs, abs=1e-4)
+        assert (one.prompt_tokens, one.completion_tokens) == (other.prompt_tokens, other.completion_tokens)
+
+
+def test_choices_are_scored_whole(models: dict[str, str]) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer, model = AutoTokenizer.from_pretrained(models["writer"]), AutoModelForCausalLM.from_pretrained(models["writer"])
+    choices, requests = (
+        ("yes", "no", "maybe so"),
+        [row("is it " + "so " * n, choices=("yes", "no", "maybe so"), logprobs=9) for n in range(6)],
+    )
+    replies = complete(client_of(f"hf:{models['writer']}"), requests)
+    for request, reply in zip(requests, replies, strict=True):
+        prompt = tokenizer.apply_chat_template(
+            list(request.messages), add_generation_prompt=True, tokenize=True, return_dict=False
+        )
+        totals = []
+        for choice in choices:
+            ids = [*tokenizer(choice).input_ids, tokenizer.eos_token_id]
+            with torch.inference_mode():
+                logprobs = model(torch.tensor([prompt + ids])).logits[0].log_softmax(-1)
+            totals.append(sum(float(logprobs[len(prompt) - 1 + i, token]) for i, token in enumerate(ids)))
+        assert reply.text == choices[totals.index(max(totals))]
+        assert set(reply.top_logprobs) == {"y", "n", "m"}
+        assert math.isclose(sum(map(math.exp, reply.top_logprobs.values())), 1, abs_tol=1e-5)
+
+
+def test_samples_follow_the_seed(models: dict[str, str]) -> None:
+    of = TransformersClient(models["writer"])
+    texts = [complete(of, [row("say", temperature=1.0, seed=seed, max_tokens=8)])[0].text for seed in (1, 2, 1)]
+    assert texts[0] == texts[2] != texts[1]
+    drawn = {complete(of, [row("a or b", temperature=5.0, seed=s, choices=("a", "b"))])[0].text for s in range(12)}
+    assert drawn == {"a", "b"}
+
+
+def test_a_row_that_is_too_long_fails_alone(models: dict[str, str]) -> None:
+    replies = complete(TransformersClient(models["writer"]), [row("a"), row("b" * 2000), row("c")])
+    assert [bool(reply.failure) for reply in replies] == [False, True, False]
+    assert "512" in (replies[1].failure or "")
+
+
+def test_a_model_is_loaded_once(models: dict[str, str]) -> None:
+    first, second = TransformersClient(models["writer"]), TransformersClient(models["writer"], batch_size=2)
+    assert first._engine() is second._engine()
+    complete(pickle.loads(pickle.dumps(first)), [row("a")])
+    assert first._engine() is pickle.loads(pickle.dumps(first))._engine()
+
+
+def test_a_reward_model(models: dict[str, str]) -> None:
+    of = client_of(f"hf:{models['reward_model']}", rewards=True)
+    requests = [Request(({"role": "user", "content": "q"}, {"role": "assistant", "content": "a " * n})) for n in (1, 8, 3)]
+    together, alone = complete(of, requests), [complete(of, [one])[0] for one in requests]
+    assert [reply.score for reply in together] == pytest.approx([reply.score for reply in alone], abs=1e-4)
+    assert len({reply.score for reply in together}) == 3
+    assert {reply.text for reply in together} == {""}
+
+
+def test_a_folder_that_is_not_there() -> None:
+    for kind in (TransformersClient, TransformersRewardModel):
+        with pytest.raises(BadParameter, match="no folder"):
+            complete(kind("./nothing/here"), [row("a")])
+
+
+def test_a_start_that_failed_is_every_rows_failure_and_is_not_tried_again(tmp_path: Path) -> None:
+    of = TransformersClient(str(tmp_path))
+    first, second = complete(of, [row("a")]), complete(of, [row("a"), row("b")])
+    assert all("did not start" in (reply.failure or "") for reply in first + second)
+
+
+def test_without_torch_the_message_says_what_to_install() -> None:
+    program = """
+import asyncio, sys
+sys.modules["torch"] = None
+from rewardkit.judges.client import Request
+from rewardkit.judges.clients import client_of
+try:
+    asyncio.run(client_of(sys.argv[1]).complete([Request(())]))
+except ImportError as cause:
+    print(cause)
+"""
+    said = subprocess.run([sys.executable, "-c", program, "hf:some/model"], capture_output=True, text=True, check=True).stdout
+    assert "pip install 'rewardkit[" in said
+
+
+def test_an_engine_that_was_lost_is_started_again() -> None:
+    starts: list[int] = []
+
+    class Frail(engines.EngineClient):
+        kind = "frail"
+
+        def _load(self) -> Any:
+            starts.append(1)
+            return len(starts)
+
+        def _run(self, model: Any, requests: Sequence[Request]) -> list[Reply]:
+            if model == 1:
+                raise engines.Lost("it died")
+            return [Reply(f"engine {model}") for _ in requests]
+
+    of = Frail("model")
+    assert "it died" in (complete(of, [row("a")])[0].failure or "")
+    assert complete(of, [row("a")])[0].text == "engine 2"
