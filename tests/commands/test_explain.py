@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 from cli_program import call
@@ -17,7 +18,7 @@ B_OF_THREE = ("--answer", "B", "--choices", '["cat", "dog", "cow"]')
             ("--answer", "B", "--completion", "<answer>B</answer>"),
             ["reward 1", "scored, match", "by choice.option", "choice", "by answer_tag"],
         ),
-        ((*B_OF_THREE, "--completion", "A"), ["reward 0", "mismatch", '["B"]', "extracted"]),
+        ((*B_OF_THREE, "--completion", "A"), ["reward 0", "mismatch", "(B)  dog   ← the answer", "chosen  A"]),
         ((*B_OF_THREE, "--completion", "the dog"), ["reward 1", "match"]),
         (("--answer", "C", "--answer", "B", "--completion", "B"), ["reward 1", "match"]),
         (
@@ -33,6 +34,40 @@ def test_the_verdict_and_what_led_to_it(arguments: tuple[str, ...], shown: list[
     done = call("explain", *arguments)
     assert (done.returncode, done.stderr) == (0, "")
     assert all(text in done.stdout for text in shown), done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (
+            ("--answer", "(-3, 2]", "--completion", r"\boxed{-3 < x \le 2}"),
+            ["decided by  structure", "interval\n└── span('(]', -3, 2)", "inequality\n└── chain(-3, '<', x, '<=', 2)"],
+        ),
+        (
+            ("--answer", r"\frac{600}{7}", "--completion", "85.71"),
+            ["match_rounded", "└── div(600, 7)  = 85.714285714285714286…", "└── 8571/100  = 85.71"],
+        ),
+        (
+            ("--answer", "x^2+1", "--completion", r"\boxed{(x+1)^2-2x}"),
+            ["decided by  balls", "└── add\n    ├── pow(x, 2)\n    └── 1", "at x = 3  10 and 10"],
+        ),
+        (("--answer", "x^2+1", "--completion", r"\boxed{x^2+2}"), ["mismatch", "at x = 3  10 and 11"]),
+        (("--answer", "(1, 2)", "--completion", r"\boxed{(1, \sqrt{2})}"), ["sqrt(2)  = 1.4142135623730950488…"]),
+        (("--answer", "5 cm", "--completion", "0.05 m"), ["number.equal", "decided by", "letters behind a number are a unit"]),
+        (("--answer", "3,4", "--completion", "3,4"), ["also read as 17/5", "problem: two readings"]),
+        (("--answer", "1", "--completion", "9^9^9^9^9"), ["last step", "tried before", "number.equal (needs_symbolic)"]),
+        (("--answer", "f(2)+1", "--completion", "f(2)+1.5"), ["├── call(f, 2)\n"]),
+        (("--answer", "42", "--completion", "41 or 42"), ["ambiguous", "└── or(41, 42)", '["41", "42"]']),
+        (("--answer", "The house", "--completion", "house"), ["answer  The house  text", "└── 'house'"]),
+        (("--answer", "1", "--completion", "+".join("x" * 200)), ["more parts are not shown"]),
+    ],
+)
+def test_both_sides_are_drawn_as_they_were_read(arguments: tuple[str, ...], shown: list[str]) -> None:
+    done = call("explain", *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    # How wide the columns are is no part of what is said.
+    said = re.sub(r"(?<=\S) {2,}", "  ", re.sub(r" +\n", "\n", done.stdout))
+    assert not [text for text in shown if text not in said], done.stdout
 
 
 def test_the_step_that_decides_is_marked() -> None:
@@ -52,13 +87,23 @@ def test_the_completion_may_come_from_standard_input(data: bytes) -> None:
     assert "reward 1" in done.stdout
 
 
-@pytest.mark.parametrize("text", ["[bold]B[/bold] [/nothing]", "\udcff B", "😀 B", "B" * 100_000, "\x1b[2J B"])
+@pytest.mark.parametrize("text", ["[bold]B[/bold] [/nothing]", "\udcff B", "😀 B", "B" * 100_000, "\x1b[2J B", "\x9b2J B"])
 def test_any_text_can_be_shown(text: str) -> None:
     argument = text if len(text) < 1000 else "-"
     done = call("explain", "--answer", "[red]B[/red]", "--completion", argument, stdin=text.encode(errors="replace"))
     assert done.returncode == 0
     assert "[red]B[/red]" in done.stdout
-    assert "\x1b" not in done.stdout
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", done.stdout)
+
+
+@pytest.mark.parametrize("answer", ["B", "42", "x^2", "A long tale."])
+def test_a_completion_cannot_act_on_the_terminal(answer: str) -> None:
+    hostile = "\x1b]0;title\x07 \u202eterces\u2028 <answer>\x1b[31m42\x9b2J\nreward 1  scored, match</answer>"
+    done = call("explain", "--answer", answer, "--completion", "-", "--choices", '["\\u001b[2Jcat"]', stdin=hostile.encode())
+    assert done.returncode == 0
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u202e]", done.stdout)
+    assert r"\x1b" in done.stdout
+    assert [line for line in done.stdout.splitlines() if line.startswith("reward 1")] == []
 
 
 def test_a_narrow_character_set_is_no_obstacle() -> None:
