@@ -226,6 +226,21 @@ def test_both_servers_die_in_turn() -> None:
         two.start()
 
 
+def test_a_server_that_comes_back_gets_work_again_beside_one_that_never_left() -> None:
+    async def slow(seen: Seen, writer: Writer) -> None:
+        await asyncio.sleep(0.02)
+        await good(seen, writer)
+
+    with Server(slow) as steady, Server(slow) as other:
+        other.stop()
+        revive = threading.Timer(0.3, other.start)
+        revive.start()
+        replies, _ = ask(client(steady.url, other.url, concurrency=4), rows=400)
+        revive.join()
+        assert len(answered(replies)) == 400
+        assert len(other.chats) > 40
+
+
 def test_a_port_that_accepts_and_never_reads() -> None:
     with socket.socket() as mute:
         mute.bind(("127.0.0.1", 0))

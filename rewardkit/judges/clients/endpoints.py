@@ -82,7 +82,7 @@ class Endpoints:
             ready = [one for one in self.all if now >= one.resume_at and (one.down_since is None or not one.in_flight)]
             if not ready:
                 return None
-            chosen = min(ready, key=lambda one: (one in avoid, one.down_since is not None, one.in_flight, random.random()))
+            chosen = min(ready, key=lambda one: (one in avoid, one.in_flight, random.random()))
             chosen.in_flight += 1
             return chosen
 
