@@ -149,7 +149,8 @@ class _Batch:
 def _goes_to_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> bool:
     if not verifier.isolated and not _spread.get():
         return False
-    from rewardkit import worker_main, workers
+    from rewardkit import workers
+    from rewardkit.workers import main as worker_main
 
     if worker_main.active:
         return False  # this is a worker: its limits hold already

@@ -407,7 +407,7 @@ def test_in_a_script_without_a_main_guard(tmp_path):
 def test_no_worker_outlives_its_parent(tmp_path, bomb, how):
     with start_script(
         f"""
-        import rewardkit.worker_main
+        import rewardkit.workers.main
         pool = Workers(2, timeout_s=1.0)
         pool.run(act, rows(*["sleep:0.02"] * 12))
         print(*pool.pids, flush=True)

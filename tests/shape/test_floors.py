@@ -10,7 +10,7 @@ FLOORS = (
     {"reward", "single"},
     {"router", "compose", "verifiers", "judges"},
     {
-        *("dispatch", "workers", "worker_main", "worker_run", "worker_wire"),
+        *("dispatch", "workers"),
         *("trace", "registry", "extract", "answers"),
     },
     {"types"},

@@ -21,7 +21,7 @@ from rewardkit import errors
 from rewardkit.errors import RewardKitError, WorkerStartError
 from rewardkit.registry import FunctionVerifier
 from rewardkit.types import Sample, Status, Verdict
-from rewardkit.worker_wire import CELL, FRAME, NOT_STARTED, OUT_OF_MEMORY, encode
+from rewardkit.workers.wire import CELL, FRAME, NOT_STARTED, OUT_OF_MEMORY, encode
 
 if TYPE_CHECKING:
     from rewardkit.workers import Workers
@@ -43,7 +43,7 @@ class Worker:
         self.served = 0
         # The child imports what this process would, wherever that put it on the path.
         boot = f"import sys; sys.path[:] = {[entry for entry in sys.path if isinstance(entry, str)]!r}\n"
-        boot += "from rewardkit.worker_main import main\n"
+        boot += "from rewardkit.workers.main import main\n"
         # One thread each: workers are the parallelism, and thread pools of libraries eat the memory limit.
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         try:

@@ -1,4 +1,4 @@
-"""A worker's own side: reads chunks of samples, writes verdicts (`worker_wire`), and dies rather than hang."""
+"""A worker's own side: reads chunks of samples, writes verdicts (`workers.wire`), and dies rather than hang."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from rewardkit import registry
 from rewardkit.errors import RewardKitError
 from rewardkit.types import Sample, Status, Verdict
-from rewardkit.worker_wire import CELL, FRAME, OUT_OF_MEMORY
+from rewardkit.workers.wire import CELL, FRAME, OUT_OF_MEMORY
 
 if TYPE_CHECKING:
     from rewardkit.registry import FunctionVerifier
