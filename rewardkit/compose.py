@@ -19,7 +19,9 @@ def as_verifier(part: Verifier | Judge | str) -> Verifier:
         return registry.get(part)
     if hasattr(part, "verify") or hasattr(part, "averify"):
         return part  # type: ignore[return-value]  # dispatch gives a judge its sync face
-    message = f"{part!r} is neither a verifier nor a registered name; pass rewardkit.get('family.thing') or an object with verify()"
+    message = (
+        f"{part!r} is neither a verifier nor a registered name; pass rewardkit.get('family.thing') or an object with verify()"
+    )
     raise BadParameter(message)
 
 

@@ -80,7 +80,12 @@ class Router:
         if unknown:
             where = f"value of the column {self.by!r}" if isinstance(self.by, str) else "value of the routing function"
             seen = ", ".join(f"{value!r} ({count} rows)" for value, count in unknown.most_common(10))
-            raise UnknownName("route", unknown.most_common(1)[0][0], self.routes, f"Without a route, as {where}: {seen}. Add routes or a default.")
+            raise UnknownName(
+                "route",
+                unknown.most_common(1)[0][0],
+                self.routes,
+                f"Without a route, as {where}: {seen}. Add routes or a default.",
+            )
         return slices
 
     def _value(self, sample: Sample) -> str:

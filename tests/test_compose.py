@@ -60,7 +60,9 @@ class TestRubric:
             "format": {"score": 0.0, "reason": "mismatch", "weight": 0.3},
         }
 
-    @pytest.mark.parametrize(("part", "status", "reason"), [("abstain", Status.ABSTAINED, "needs_judge"), ("error", Status.ERROR, "exception")])
+    @pytest.mark.parametrize(
+        ("part", "status", "reason"), [("abstain", Status.ABSTAINED, "needs_judge"), ("error", Status.ERROR, "exception")]
+    )
     def test_a_missing_part_is_not_a_zero(self, part, status, reason):
         rubric = Rubric({Say("accuracy"): 0.7, Say("format"): 0.3})
         (verdict,) = rubric.verify(samples("", accuracy=[part], format=["1"]))
