@@ -21,7 +21,8 @@ MAX_EXTRACTED = 2_000
 def record(sample: Sample, verdict: Verdict, *, row_id: Any = None, full: bool = False) -> dict[str, Any]:
     """One verdict as a JSON object: `id, reward, status, reason, verifier, extracted, seconds`.
 
-    With `full` also `route`, `prompt`, `completion`, `answer` and `info`; of a text over 20,000 characters the middle is left out.
+    With `full` also `route`, `prompt`, `completion`, `answer` and `info`; of a text over 20,000 characters the
+    middle is left out.
     """
     extracted = verdict.info.get("extracted")
     row: dict[str, Any] = {

@@ -164,8 +164,8 @@ def _verdicts(verifier: Verifier | None, sample: Sample) -> Iterator[Verdict]:
 
 
 def _option(reference: str, options: Mapping[str, str]) -> str:
-    from rewardkit.verifiers.choice.reading import reference_letters
     from rewardkit.verifiers.choice.options import Options
+    from rewardkit.verifiers.choice.reading import reference_letters
 
     letters = reference_letters(reference, Options(options)) if options else ""
     named = [f"{letter}: {options[letter]}" if options.get(letter) else letter for letter in sorted(letters or ())]
