@@ -7,12 +7,13 @@ VLLM   ?= .venv-vllm
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-vllm check fix bench docs clean
+.PHONY: help demo test test-fast test-vllm fuzz check fix bench docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
 	@echo "make test    run every test            make check   ruff and mypy, changes nothing"
 	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
+	@echo "make fuzz    a million pairs of answers; the result goes into benchmarks/data"
 	@echo "make bench   measure; CSV rows in benchmarks/data    make docs    build the documentation into site/"
 
 $(BIN)/python:
@@ -54,6 +55,9 @@ $(VLLM)/.ready: pyproject.toml constraints-vllm.txt
 
 test-vllm: $(VLLM)/.ready
 	$(VLLM)/bin/python -m pytest tests/vllm --override-ini filterwarnings=default
+
+fuzz: $(VENV)/.test
+	cd tests && $(abspath $(BIN))/python -m answers.fuzz --keep
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

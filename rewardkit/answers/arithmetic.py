@@ -55,6 +55,7 @@ class ExpressionParser(PowerParser):
         while self.kind in ("+", "-"):
             negative ^= self.take().kind == "-"
         factors = [self.factor()]
+        mixed = False  # whether the last two numbers stand side by side, as in `3 1/2` and not in `3*1/2`
         while True:
             kind = self.kind
             if kind == "*":
@@ -63,7 +64,8 @@ class ExpressionParser(PowerParser):
             elif kind == "/":
                 self.at += 1
                 below = self.denominator()
-                factors = [_mixed(factors, below) or Apply("div", (_product(factors), below))]
+                factors = [(_mixed(factors, below) if mixed else None) or Apply("div", (_product(factors), below))]
+                mixed = False
             elif kind == "mod":
                 self.at += 1
                 left = _product(factors)
@@ -79,6 +81,7 @@ class ExpressionParser(PowerParser):
                     whole = self._whole(factors)
                     if whole is not None:
                         factors.append(self.factor())
+                        mixed = True
                         continue
                     raise Unreadable("two numbers side by side")
                 factors.append(self.factor())
@@ -94,8 +97,8 @@ class ExpressionParser(PowerParser):
             else:
                 if kind == "frac" and len(factors) == 1 and type(factors[0]) is Number and self.tokens[self.at - 1].kind == "num":
                     fraction = self.atom()
-                    mixed = _add_fraction(factors[0], fraction)
-                    factors = [self.postfixes(mixed)] if mixed else [Apply("mul", (factors[0], self.postfixes(fraction)))]
+                    total = _add_fraction(factors[0], fraction)
+                    factors = [self.postfixes(total)] if total else [Apply("mul", (factors[0], self.postfixes(fraction)))]
                     continue
                 factors.append(self.factor())
         result = _product(factors)

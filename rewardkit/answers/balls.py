@@ -127,7 +127,7 @@ class _Evaluator:
                 if not part.is_finite() or part.rad() > arb(2) ** -40 * (1 + abs(part)):
                     raise NotNumeric("unknown function of an uncertain argument")
                 name += "," + part.str(9, radius=False, condense=0) if not part.contains(0) else ",0"
-        return self.kind(fmpq(zlib.crc32(name.encode()) % 99991 + 5003, 30011))
+        return self.kind(fmpq(zlib.crc32(name.encode("utf-8", "surrogatepass")) % 99991 + 5003, 30011))
 
     def series(self, head: str, body: Node, variable: Name, low: Node, high: Node) -> Any:
         first, last = self.integer(low), self.integer(high)

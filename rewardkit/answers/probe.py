@@ -144,14 +144,14 @@ def _points(free: frozenset[str], integral: frozenset[str]) -> list[dict[str, An
 
 @lru_cache(maxsize=512)
 def _rationals(name: str) -> tuple[Any, ...]:
-    seed = zlib.crc32(name.encode())
+    seed = zlib.crc32(name.encode("utf-8", "surrogatepass"))
     spans = ((7, 10), (13, 5), (3, 10), (41, 5), (1, 10), (163, 5), (-11, 10), (-23, 5))
     return tuple(fmpq(above, below) * fmpq(1000 + (seed >> (3 * i)) % 997, 1499) for i, (above, below) in enumerate(spans))
 
 
 @lru_cache(maxsize=512)
 def _integers(name: str) -> tuple[Any, ...]:
-    seed = zlib.crc32(name.encode())
+    seed = zlib.crc32(name.encode("utf-8", "surrogatepass"))
     return tuple(fmpq(2 + (seed >> (4 * i)) % 5 + start) for i, start in enumerate((1, 4, 0, 7, 2, 9, 3, 12)))
 
 

@@ -16,13 +16,14 @@ import mpmath
 
 __all__ = ["Refused", "letters", "parse", "same", "value"]
 
-_TOKEN = re.compile(r"\s*(?:(\d+\.\d+|\d+)(?![.,]\d)|\\(?:left|right)\s*(?=[()])|(\\[a-zA-Z]+|\\|[a-zA-Z]|[-+*/^!(){}\[\]]))\s*")
+_TOKEN = re.compile(r" *(?:(\d+\.\d+|\d+)(?![.,]\d)|\\(?:left|right) *(?=[()])|(\\[a-zA-Z]+|\\|[a-zA-Z]|[-+*/^!(){}\[\]])) *")
 _FUNCTIONS = ("sin", "cos", "tan", "ln", "arctan", "sinh", "cosh", "tanh")
 _PRODUCTS = ("*", r"\cdot", r"\times")
 _LETTERS = frozenset("abcxyzptuvwqr")
 _MPMATH = {"ln": "log", "arctan": "atan"}
 _MATH = {"ln": "log", "arctan": "atan"}
-DIGITS = 60
+DIGITS = 80
+LARGEST = 1e15
 
 
 class Refused(Exception):
@@ -33,7 +34,7 @@ def parse(text: str) -> Any:
     """The tree of a plain expression as nested tuples; raises `Refused`."""
     tokens: list[str] = []
     at = 0
-    text = text.strip()
+    text = text.strip(" ")
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None or len(tokens) > 120:
@@ -89,10 +90,10 @@ class _Reader:
                 divided = token == "/"
                 total = ("div" if divided else "mul", total, self.power())
             elif token and token not in ("+", "-", ")", "}", "]", "^", "!"):
-                # Side by side is a product, but not `3 4`, `3\frac12`, `f(x)` and `1/2x`.
+                # Side by side is a product, but not `3 4`, `3\frac12`, `3e4`, `f(x)` and `1/2x`.
                 before = self.tokens[self.at - 1]
                 calls = token in "([{" and before in _LETTERS
-                if divided or token in "[{" or calls or token[0].isdigit() or (token == r"\frac" and before[0].isdigit()):
+                if divided or token in "[{" or calls or token[0].isdigit() or (token in (r"\frac", "e") and before[0].isdigit()):
                     raise Refused
                 total = ("mul", total, self.power())
             else:
@@ -174,7 +175,7 @@ def value(tree: Any, at: Mapping[str, Fraction], *, sharp: bool = False) -> Any:
         found = _value(tree, at, mpmath.mpf if sharp else float)
     except (ArithmeticError, ValueError, TypeError, RecursionError):
         raise Refused from None
-    if not mpmath.isfinite(found) or abs(found) > 1e200 or (found != 0 and abs(found) < 1e-200):
+    if not mpmath.isfinite(found) or abs(found) > LARGEST:
         raise Refused
     return found
 
@@ -227,23 +228,23 @@ _SIMPLE: dict[str, Any] = {
 }
 
 
-def same(left: Any, right: Any) -> tuple[bool, float]:
-    """Whether two trees with the same letters have the same values to 25 digits, and how far apart they are at most.
+def same(left: Any, right: Any, *, sharp: bool) -> tuple[bool, float]:
+    """Whether two trees with the same letters have the same values to 60 digits, and how far apart they are at most.
 
-    Raises `Refused` where a side has no real value at a point.
+    Unless `sharp`, floats may tell them apart, which is much faster. Raises `Refused` where a side has no real value.
     """
     names = sorted(letters(left) | letters(right))
     apart = 0.0
     for turn in range(3 if names else 1):
         at = {name: Fraction(307 + 211 * ord(name) % 509 + 97 * turn, 401) for name in names}
-        gap = _gap(value(left, at), value(right, at))
+        gap = 0.0 if sharp else _gap(value(left, at), value(right, at))
         if gap < 1e-6:
             with mpmath.workdps(DIGITS):
                 gap = _gap(value(left, at, sharp=True), value(right, at, sharp=True))
         apart = max(apart, gap)
-    return apart < 1e-25, apart
+    return apart < 1e-60, apart
 
 
 def _gap(one: Any, other: Any) -> float:
     size = max(abs(one), abs(other))
-    return float(abs(one - other) / size) if size > 1e-40 else 0.0
+    return float(abs(one - other) / size) if size > 1e-65 else 0.0

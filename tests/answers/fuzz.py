@@ -19,10 +19,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rewardkit.answers.equal import Comparison, compare, understand
+from rewardkit.registry import get
+from rewardkit.testing import sample
+from rewardkit.types import Status
 
 from .closed import Refused, letters, parse, same
 from .mutations import SOURCES
 from .rewritings import rewritings
+from .test_safety import HOSTILE
 
 SEED = 20261120
 LIMIT_S = 0.25
@@ -39,7 +43,8 @@ GRAMMAR: dict[str, tuple[str, ...]] = {
     "digit": tuple("0123456789"),
     "int": ("@digit", "-@digit", "1@digit", "@digit@digit", "@digit@digit@digit", "12000", "1,@digit@digit@digit", "-3", "10"),
     "var": tuple("xyabntkmz"),
-    "decimal": ("0.@digit", "@digit.@digit@digit", "-@int.@digit", ".@digit", "1.@digit e@digit", r"@digit.@digit\times 10^{@int}"),
+    "decimal": ("0.@digit", "@digit.@digit@digit", "-@int.@digit", ".@digit", "1.@digit e@digit",
+    r"@digit.@digit\times 10^{@int}"),
     "value": (
         "@int", "@int", "@decimal", r"\frac{@int}{@int}", "@int/@digit", r"@digit\frac{@digit}{@digit}", r"\sqrt{@int}",
         r"@int\sqrt{@digit}", r"\frac{@value}{@value}", r"@int\pi", "2^{@int}", "@digit!", r"\ln @digit", r"\log_@digit @int",
@@ -52,9 +57,19 @@ GRAMMAR: dict[str, tuple[str, ...]] = {
     "expr": (
         "@var", "@int@var", "@var+@value", "@expr+@expr", "@expr-@expr", "@var^2", "@var^{@int}", "(@expr)(@expr)",
         r"\frac{@expr}{@expr}", r"\sqrt{@expr}", r"\sin @var", r"\ln(@expr)", "e^{@expr}", "@var_@digit", "@var!",
-        r"\sum_{k=1}^{@digit} @expr", r"\sum_{k=1}^{n} k^@digit", r"\cos^2 @var", "|@expr|", "@expr/@expr", "-@expr", "(@expr)^@digit",
+        r"\sum_{k=1}^{@digit} @expr", r"\sum_{k=1}^{n} k^@digit", r"\cos^2 @var", "|@expr|", "@expr/@expr", "-@expr",
+        "(@expr)^@digit",
         r"\binom{n}{@digit}", "f(@expr)", r"\lim_{@var\to @int} @expr", r"\int_0^1 @expr\,dx", r"\log_{@value} @expr", "(-1)^n",
         r"\lceil @expr\rceil", r"\max(@expr,@expr)", r"@expr\bmod @digit", r"\prod_{k=1}^{@digit} @expr", r"\gcd(@int,@int)",
+    ),
+    "small": ("@digit", "@digit", r"\frac{@digit}{@digit}", "0.@digit", "@digit.@digit"),
+    "plain": (
+        "@small", r"\sqrt{@small}", "@plain+@plain", "@plain-@plain", r"@plain\cdot @plain", r"\frac{@plain}{@plain}", "-@plain",
+        "(@plain)^@digit", r"\sqrt{@plain}", r"@digit\sqrt{@digit}", r"@digit\pi", "2^{@plain}", "@digit!", r"\ln(@plain)",
+        "@plain/@digit",
+        r"\sin(@plain)", r"\cos(\frac{\pi}{@digit})", "e^{@plain}", r"\sqrt[3]{@plain}", "(@plain)(@plain)",
+        r"\left(@plain\right)",
+        "x", "x", "@digit x", "x^2", "y", "x^{@plain}", r"\tan(@plain)", "e", r"\arctan(@plain)", "@small*@plain", "2(@plain)",
     ),
     "end": ("@int", "@value", r"\infty", r"-\infty", "@var"),
     "sign": ("<", ">", r"\le", r"\ge", "=", r"\ne", "≤", "<="),
@@ -64,22 +79,29 @@ GRAMMAR: dict[str, tuple[str, ...]] = {
         "@value", "@value", "@value", "@expr", "@expr", "@item, @item", "@item, @item, @item", r"\{@item, @item\}",
         "(@value,@value)", "(@value, @value, @value)", "(@int,@int),(@int,@int)", "@span", "@span", r"@span\cup @span",
         r"@span\cap @span", "@var@sign @value", "@value@sign @var@sign @value", "@expr@sign @expr", "@var=@value", "@var=@expr",
-        "f(x)=@expr", "@expr=@expr", "@expr=@expr=@value", r"@value\pm @value", r"\begin{pmatrix}@value&@value\\@value&@value\end{pmatrix}",
+        "f(x)=@expr", "@expr=@expr", "@expr=@expr=@value", r"@value\pm @value",
+        r"\begin{pmatrix}@value&@value\\@value&@value\end{pmatrix}",
         r"\begin{pmatrix}@expr\\@value\end{pmatrix}", r"\begin{cases}@expr,&@var@sign @int\\@expr,&@var@sign @int\end{cases}",
         "@int:@int", "@digit:@digit@digit", "@digit:@digit@digit pm", r"\{@var\mid @var@sign @value\}", r"@var\in @span",
-        r"@int\pmod{@digit}", "@int_@digit", r"@var=@value\text{ or }@var=@value", "@var=@value, @var=@value", r"\text{@word}", "@word",
-        "@word and @word", r"@expr, @var\in\mathbb{Z}", r"@expr\text{ for }@var@sign @int", "@value or @value", "the answer is @value",
-        r"R\setminus\{@int\}", r"\mathbb{R}", r"\emptyset", r"@int hours @int minutes", "$@value$", r"\boxed{@answer}", r"\[@answer\]",
-        "(@letter)", "@letter", "∅", "1@answer", "@answer.", r"@var_@digit=@value, @var_@digit=@value", "@value ≈ @decimal", "AB=@value",
+        r"@int\pmod{@digit}", "@int_@digit", r"@var=@value\text{ or }@var=@value", "@var=@value, @var=@value",
+        r"\text{@word}", "@word",
+        "@word and @word", r"@expr, @var\in\mathbb{Z}", r"@expr\text{ for }@var@sign @int", "@value or @value",
+        "the answer is @value",
+        r"R\setminus\{@int\}", r"\mathbb{R}", r"\emptyset", r"@int hours @int minutes", "$@value$", r"\boxed{@answer}",
+        r"\[@answer\]",
+        "(@letter)", "@letter", "∅", "1@answer", "@answer.", r"@var_@digit=@value, @var_@digit=@value", "@value ≈ @decimal",
+        "AB=@value",
     ),
-    "word": ("yes", "even", "no solution", "line", "circle", "seven", "twenty-one", "odd number", "London", "monday", "infinitely many"),
+    "word": ("yes", "even", "no solution", "line", "circle", "seven", "twenty-one", "odd number", "London", "monday",
+    "infinitely many"),
     "letter": tuple("ABCDE"),
 }  # fmt: skip
-PIECES = (
-    r"\frac { } ( ) [ ] \sqrt x y 2 10 ^ _ , \pi \sin + - / = < \le \cup & \\ ! % \infty \log \{ \} \mid | \pm i \sum \text{and} $ ; : . "
-    r"\left( \right) \boxed{ \begin{pmatrix} \end{pmatrix} \begin{cases} \end{cases} ' 1/2 0.5 1e9 10^{10} \int \lim \to \cdot * "
-    "½ ² √ π ∞ ≤ − × ∪ ° １ 三 \u200b \x0c \t \n \x00 \ud800 é"
-).split(" ")
+_SPELLINGS = (
+    r"\frac { } ( ) [ ] \sqrt x y 2 10 ^ _ , \pi \sin + - / = < \le \cup & \\ ! % \infty \log \{ \} \mid | \pm i \sum"
+    r" \text{and} $ ; : . \left( \right) \boxed{ \begin{pmatrix} \end{pmatrix} \begin{cases} \end{cases} ' 1/2 0.5 1e9 10^{10} \int \lim \to \cdot *"
+    " ½ ² √ π ∞ ≤ − × ∪ ° １ 三 é"
+)
+PIECES = [*_SPELLINGS.split(), "\u200b", "\x0c", "\t", "\n", "\x00", "\ud800"]
 ALPHABET = "0123456789abxyn+-*/^_=<>(){}[]|,.;:! $%'\\&~πe√½≤"
 TOKEN = re.compile(r"\\[a-zA-Z]+|\d+|\s+|.", re.DOTALL)
 _RULE = re.compile(r"@(\w[a-z]*)")
@@ -118,6 +140,7 @@ class Pairs:
         self.rewritten = [(first, second) for first, second, _ in rewritings()]
         self.drawn = hypothesis_texts()
         self.pool = [*SOURCES, *(text for pair in self.cases for text in pair if len(text) < 400)]
+        self.hostile = [text for text in HOSTILE.values() if len(text) < 1000]
         self.kinds = [kind for kind, weight in KINDS.items() for _ in range(weight)]
 
     def __call__(self, number: int) -> tuple[str, str, str]:
@@ -206,8 +229,10 @@ def _splice(draw: random.Random, text: str, pairs: Pairs) -> str:
 
 def _dress(draw: random.Random, text: str, pairs: Pairs) -> str:
     dress = draw.choice(
-        ("${}$", "\\boxed{{{}}}", "({})", "\\left({}\\right)", "{}.", "x={}", "{} cm", "-{}", "\\text{{{}}}", "{{{}}}", "[{}]", "{}\\%",
-         "$${}$$", "**{}**", "\\({}\\)", "{},", " {} ", "\\frac{{{}}}{{2}}", "\\sqrt{{{}}}", "{}=0", "({})^2", "{} or 1", "{{{}", "{}}}")
+        ("${}$", "\\boxed{{{}}}", "({})", "\\left({}\\right)", "{}.", "x={}", "{} cm", "-{}", "\\text{{{}}}", "{{{}}}",
+        "[{}]", "{}\\%",
+         "$${}$$", "**{}**", "\\({}\\)", "{},", " {} ", "\\frac{{{}}}{{2}}", "\\sqrt{{{}}}", "{}=0", "({})^2", "{} or 1",
+         "{{{}", "{}}}")
     )  # fmt: skip
     return dress.format(text)
 
@@ -240,9 +265,23 @@ def crossed(pairs: Pairs, draw: random.Random) -> tuple[str, str]:
 
 
 def values(pairs: Pairs, draw: random.Random) -> tuple[str, str]:
-    rule = draw.choice(("value", "value", "expr"))
+    rule = draw.choice(("value", "expr", "plain", "plain", "plain"))
     text = grown(draw, rule)
     return text, pairs.changed(draw, text) if draw.random() < 0.7 else grown(draw, rule)
+
+
+def respelled(pairs: Pairs, draw: random.Random) -> tuple[str, str]:
+    """An expression, and the same one in other words: equal by construction, where it has a value."""
+    text, other = grown(draw, "plain"), grown(draw, "plain")
+    forms = (
+        ("{0}", "({0})"), ("{0}+({1})", "({1})+({0})"), ("({0})({1})", "({1})({0})"), ("({0})^2", "({0})({0})"),
+        ("({0})-({1})", "-(({1})-({0}))"), ("2({0})", "({0})+({0})"), ("\\frac{{{0}}}{{2}}", "({0})\\cdot 0.5"),
+        ("({0})^2-({1})^2", "(({0})-({1}))(({0})+({1}))"), ("{0}", "{0}+1-1"), ("\\sqrt{{({0})^2}}", "\\sqrt{{({0})({0})}}"),
+        ("e^{{{0}}}", "(e^{{\\frac{{{0}}}{{2}}}})^2"), ("({0})^3", "({0})^2({0})"), ("{0}", "{0}+10^{{-30}}"), ("{0}",
+        "\\frac{{2({0})}}{{2}}"),
+    )  # fmt: skip
+    left, right = draw.choice(forms)
+    return left.format(text, other), right.format(text, other)
 
 
 def spliced(pairs: Pairs, draw: random.Random) -> tuple[str, str]:
@@ -252,7 +291,9 @@ def spliced(pairs: Pairs, draw: random.Random) -> tuple[str, str]:
 
 def soup(pairs: Pairs, draw: random.Random) -> tuple[str, str]:
     text = "".join(draw.choices(PIECES, k=draw.randrange(30)))
-    return text, draw.choice((pairs.text, lambda d: "".join(d.choices(PIECES, k=d.randrange(30))), lambda d: pairs.changed(d, text)))(draw)
+    return text, draw.choice(
+        (pairs.text, lambda d: "".join(d.choices(PIECES, k=d.randrange(30))), lambda d: pairs.changed(d, text))
+    )(draw)
 
 
 def drawn(pairs: Pairs, draw: random.Random) -> tuple[str, str]:
@@ -265,8 +306,23 @@ def repeated(pairs: Pairs, draw: random.Random) -> tuple[str, str]:
     return piece * draw.randrange(1, 300), pairs.text(draw)
 
 
+def hostile(pairs: Pairs, draw: random.Random) -> tuple[str, str]:
+    text = pairs.changed(draw, draw.choice(pairs.hostile))
+    return text, draw.choice((pairs.text(draw), pairs.changed(draw, text), pairs.changed(draw, draw.choice(pairs.hostile))))
+
+
 Kind = Callable[[Pairs, random.Random], tuple[str, str]]
-KINDS: dict[Kind, int] = {mutated: 28, mutated_case: 22, crossed: 14, values: 14, spliced: 8, soup: 6, drawn: 6, repeated: 2}
+KINDS: dict[Kind, int] = {
+    mutated: 26,
+    mutated_case: 20,
+    crossed: 12,
+    values: 20,
+    respelled: 8,
+    spliced: 8,
+    soup: 6,
+    drawn: 6,
+    repeated: 2,
+}
 
 
 # -- what must hold
@@ -296,12 +352,12 @@ def check(reference: str, answer: str) -> tuple[str, Comparison, bool]:
         left, right = parse(reference), parse(answer)
         if found.equal is None or letters(left) != letters(right):
             return "", found, False
-        equal, apart = same(left, right)
+        equal, apart = same(left, right, sharp=found.equal)
     except Refused:
         return "", found, False
     if found.equal and apart > (ROUNDED if found.reason == "match_rounded" else WRONG):
         return f"accepted ({found.step}), though the values are {apart:.3g} apart", found, True
-    if equal and not found.equal:
+    if equal and not found.equal and found.step != "words":
         return f"refused ({found.step}), though the values are equal", found, True
     return "", found, True
 
@@ -314,6 +370,7 @@ def _is_symmetric(*verdicts: Comparison) -> bool:
 def run(pairs: int, *, seed: int = SEED, start: int = 0, stop_after: int = 50) -> Found:
     """Check so many pairs; what fails is in the result, and what hangs ends the process with a traceback."""
     make, found = Pairs(seed), Found()
+    compare(reference="12 cm", answer="0.12 m")  # loads pint
     began = time.process_time()
     armed = 0.0
     marks = {start + max(1, pairs * share // 100) - 1 for share in (10, 50, 100)}
@@ -339,8 +396,9 @@ def _one(reference: str, answer: str, number: int, found: Found) -> Iterator[str
     before = time.thread_time()
     try:
         problem, verdict, confirmed = check(reference, answer)
-        if number % 10 == 0:
+        if number % 20 == 0:
             understand(reference)
+            _verify(reference, answer)
     except Exception as cause:
         yield f"{type(cause).__name__}: {cause}"
         return
@@ -356,6 +414,13 @@ def _one(reference: str, answer: str, number: int, found: Found) -> Iterator[str
     found.confirmed += confirmed
     if problem:
         yield problem
+
+
+def _verify(reference: str, answer: str) -> None:
+    for name in ("math.equal", "number.equal"):
+        (verdict,) = get(name).verify([sample(completion=answer, answer=reference)])
+        if verdict.status is Status.ERROR:
+            raise RuntimeError(f"{name}: {verdict.reason} {verdict.info}")
 
 
 def memory_mb() -> float:
@@ -378,7 +443,7 @@ def main() -> int:
         sys.stdout.write(json.dumps(failure) + "\n")
     growth = found.memory_mb[-1] - found.memory_mb[0] if found.memory_mb else 0.0
     sys.stdout.write(
-        f"{found.pairs} pairs, {found.accepted} accepted, {found.confirmed} confirmed by a second opinion, {len(found.failures)} failures; "
+        f"{found.pairs} pairs, {found.accepted} accepted, {found.confirmed} doubly checked, {len(found.failures)} failures; "
         f"{found.seconds:.0f} s CPU, slowest {1000 * found.slowest[0]:.0f} ms (pair {found.slowest[1]}); "
         f"memory {', '.join(f'{m:.0f}' for m in found.memory_mb)} MB\n"
     )
