@@ -25,14 +25,17 @@ def as_verifier(part: Verifier | Judge | str) -> Verifier:
     raise BadParameter(message)
 
 
+def waits(*parts: Verifier | None) -> bool:
+    """Whether some part waits on a judge, so that its slice should overlap with others."""
+    return any(getattr(part, "remote", False) or hasattr(part, "averify") for part in parts)
+
+
 class _Composite:
+    """Several verifiers as one; `remote` is True when some part waits on a judge."""
+
     name: str
     parts: tuple[Verifier, ...]
-
-    @property
-    def remote(self) -> bool:
-        """True when some part waits on a judge."""
-        return any(getattr(part, "remote", False) or hasattr(part, "averify") for part in self.parts)
+    remote: bool
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.parts))})"
@@ -53,6 +56,7 @@ class Rubric(_Composite):
         self.parts = tuple(as_verifier(part) for part in weights)
         self.weights = tuple(float(weight) for weight in weights.values())
         self.name = name
+        self.remote = waits(*self.parts)
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """One verdict a sample, in order; every part sees every sample."""
@@ -85,6 +89,7 @@ class Gate(_Composite):
         self.parts = (as_verifier(gate), as_verifier(then))
         self.at_least = at_least
         self.name = name
+        self.remote = waits(*self.parts)
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """One verdict a sample, in order."""
@@ -111,6 +116,7 @@ class Cascade(_Composite):
             raise BadParameter(message)
         self.parts = tuple(as_verifier(stage) for stage in stages)
         self.name = name
+        self.remote = waits(*self.parts)
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """One verdict a sample, in order."""

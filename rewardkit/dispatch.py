@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from rewardkit.errors import RewardKitError, UsageError, WrongLength
 from rewardkit.registry import FunctionVerifier
@@ -43,13 +43,13 @@ def run(verifier: Verifier | Judge, samples: Sequence[Sample], /) -> list[Verdic
     Raises `UsageError` and its kin for a call that is wrong, `WrongLength` for a verifier that answers for more
     or fewer rows than it was given, `WorkerStartError` when no worker can be started.
     """
-    if type(verifier) is FunctionVerifier and not _goes_to_workers(verifier, samples):
-        return [verifier.check(sample) for sample in samples]
-    return run_all([(verifier, samples)])[0]
+    return _inline(verifier, samples) if _stays(verifier, samples) else run_all([(verifier, samples)])[0]
 
 
 def run_all(slices: Sequence[Slice], /) -> list[list[Verdict]]:
     """The verdicts of every slice, in order; slices that wait overlap with those that compute."""
+    if all(_stays(verifier, samples) for verifier, samples in slices):
+        return [_inline(verifier, samples) for verifier, samples in slices]  # type: ignore[arg-type]  # no judge stays
     batch = _Batch()
     try:
         return batch.run(slices)
@@ -146,6 +146,13 @@ class _Batch:
         wait(self.threads, timeout=10 * GLANCE_S)
 
 
+def _stays(verifier: Verifier | Judge, samples: Sequence[Sample]) -> TypeGuard[Verifier]:
+    """Whether a slice is computed here and now, with nothing to wait for."""
+    if type(verifier) is FunctionVerifier:
+        return not _goes_to_workers(verifier, samples)
+    return not getattr(verifier, "remote", False) and not hasattr(verifier, "averify")
+
+
 def _goes_to_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> bool:
     if not verifier.isolated and not _spread.get():
         return False
@@ -164,6 +171,8 @@ def _in_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> list[V
 
 
 def _inline(verifier: Verifier, samples: Sequence[Sample]) -> list[Verdict]:
+    if not samples:
+        return []
     if isinstance(verifier, FunctionVerifier):
         return [verifier.check(sample) for sample in samples]  # guards each row itself
     try:

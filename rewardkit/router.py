@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from rewardkit import dispatch
-from rewardkit.compose import as_verifier
+from rewardkit.compose import as_verifier, waits
 from rewardkit.errors import MissingColumn, UnknownName
 from rewardkit.types import Sample, Verdict, Verifier
 
@@ -38,14 +38,10 @@ class Router:
         self.by = by
         self.default = None if default is None else as_verifier(default)
         self.name = name
+        self.remote = waits(*self.routes.values(), self.default)
 
     def __repr__(self) -> str:
         return f"Router({self.routes!r}, by={self.by!r}, default={self.default!r})"
-
-    @property
-    def remote(self) -> bool:
-        """True when some route waits on a judge."""
-        return any(getattr(route, "remote", False) for route in (*self.routes.values(), self.default))
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """One verdict a sample, in order; slices of different routes run side by side where they can."""

@@ -100,6 +100,8 @@ class Sample:
     def references(self) -> tuple[str, ...]:
         """The accepted answers as strings; empty when the row has none."""
         answer = self.columns.get("answer")
+        if isinstance(answer, str):
+            return (answer,) if answer.strip() else ()
         accepted = answer if isinstance(answer, (list, tuple, set, frozenset)) else (answer,)
         texts = (a if isinstance(a, str) else "" if a is None else str(a) for a in accepted)
         return tuple(t for t in texts if t.strip())

@@ -18,7 +18,7 @@ from rewardkit.answers.clean import MAX_LENGTH, normal_text
 from rewardkit.answers.expression import show
 from rewardkit.answers.latex import Reading, read
 from rewardkit.answers.matching import same_answer
-from rewardkit.answers.plain import PlainNumber, read_number
+from rewardkit.answers.plain import PlainNumber, forget_numbers, read_number
 from rewardkit.answers.shapes import Answer, answer_of
 from rewardkit.answers.units import is_unit_word
 from rewardkit.answers.values import ANSWER_DIGITS, REFERENCE_DIGITS, Case
@@ -91,8 +91,9 @@ _cached_side = lru_cache(maxsize=4096)(_read_side)
 
 
 def forget() -> None:
-    """Empty the cache of read references, as a benchmark of cold speed needs."""
+    """Empty the caches of read references and numbers, as a benchmark of cold speed needs."""
     _cached_side.cache_clear()
+    forget_numbers()
 
 
 def compare(

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.answers.units import is_unit_word, multiplier
 
-__all__ = ["PlainNumber", "read_number"]
+__all__ = ["PlainNumber", "forget_numbers", "read_number"]
 
 MAX_LENGTH = 200
 MAX_EXPONENT = 400
@@ -102,6 +103,17 @@ def read_number(text: str) -> PlainNumber | None:
         return PlainNumber(Fraction(int(text)), step=_ONE)
     if len(text) > MAX_LENGTH or _NEVER.search(text):
         return None
+    return _read(text)
+
+
+def forget_numbers() -> None:
+    """Empty the cache of read numbers, as a benchmark of cold speed needs."""
+    _read.cache_clear()
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> PlainNumber | None:
+    """Kept for a while: one verdict asks for the same text several times, and a group shares its reference."""
     text = _undress(text)
     head = _HEAD.match(text)
     assert head is not None

@@ -68,14 +68,15 @@ def equal(
     info: dict[str, Any] = {"extracted": decision.candidate, "how": found.method}
     if result is None and found.reason == "ambiguous":
         return Verdict.scored(0.0, "ambiguous", alternatives=list(found.alternatives), **info)
-    spoken = _spoken(sample.text, found)
-    plainly = result is not None and result.equal and result.step == "plain" and decision.candidate == found.text
-    if spoken.hedged and not plainly:
-        return Verdict.scored(0.0, "ambiguous", **{**info, "alternatives": spoken.hedged})
     if result is not None:
         info["step"] = result.step
-        if result.equal:
+        if result.equal and result.step == "plain" and decision.candidate == found.text:
             return Verdict.scored(1.0, result.reason, **info)
+    spoken = _spoken(sample.text, found)
+    if spoken.hedged:
+        return Verdict.scored(0.0, "ambiguous", **{**info, "alternatives": spoken.hedged})
+    if result is not None and result.equal:
+        return Verdict.scored(1.0, result.reason, **info)
     tolerance = (abs_tol, max(rel_tol, CHARTQA_SHARE) if relaxed else rel_tol)
     whole = decision.candidate and read_number(decision.candidate)
     if whole and any(_accepts(whole, number, *tolerance) for number in wanted):
