@@ -6,6 +6,7 @@ node from trees that our own parser made; no text ever reaches `sympify` or any 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from rewardkit.answers.exact import MAX_BITS, rational
@@ -38,13 +39,23 @@ def settle(*, reference: str, answer: str) -> bool | None:
     left, right = _value(reference), _value(answer)
     if left is None or right is None:
         return None
-    import sympy
-
+    sympy = _algebra()
     try:
         one, other = _build(left.node, sympy), _build(right.node, sympy)
     except (_NoCounterpart, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):
         return None
     return _zero(one - other, sympy)
+
+
+@lru_cache(maxsize=1)
+def _algebra() -> Any:
+    """Computer algebra, with what its first limit, sum and simplification load: a worker's first sample pays for none of it."""
+    import sympy
+
+    x = sympy.Symbol("x")
+    for warm in (sympy.Limit(sympy.sin(x) / x, x, 0), sympy.Sum(1 / x**2, (x, 1, sympy.oo))):
+        sympy.simplify((warm - 1).doit())
+    return sympy
 
 
 def _value(text: str) -> Answer | None:
