@@ -31,8 +31,9 @@ CHUNK = 500  # SQLite bounds the number of parameters
 # A connection that came through a fork must be neither used nor closed, so it is kept from being collected.
 _inherited: list[sqlite3.Connection | None] = []
 
+# Rows lie in the order in which they came, so that what is evicted frees whole pages.
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, reply TEXT NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS replies (id INTEGER PRIMARY KEY, key TEXT UNIQUE, reply TEXT NOT NULL, used INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS replies_used ON replies (used);
 """
 
@@ -107,7 +108,7 @@ class Cache:
             try:
                 for key, reply in entries:
                     row = (key, _encode(reply), int(time.time()))
-                    self._open().execute("INSERT OR REPLACE INTO replies VALUES (?, ?, ?)", row)
+                    self._open().execute("INSERT OR REPLACE INTO replies (key, reply, used) VALUES (?, ?, ?)", row)
                     if self._puts % CHECK_EVERY == 0:
                         self._evict()
                     self._puts += 1
@@ -143,7 +144,7 @@ class Cache:
         connection = self._open()
         while self._size_bytes(connection) > self.size_mb * 1e6:
             deleted = connection.execute(
-                "DELETE FROM replies WHERE key IN (SELECT key FROM replies ORDER BY used, key LIMIT "
+                "DELETE FROM replies WHERE id IN (SELECT id FROM replies ORDER BY used, id LIMIT "
                 "(SELECT max(1, cast(count(*) * ? AS INTEGER)) FROM replies))",
                 (EVICT_SHARE,),
             )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,13 +28,22 @@ SHORT, LONG = 16, 1024
 
 @dataclass(frozen=True)
 class Item:
-    """What a judge is asked about: a guarded final answer, what it answers, and what is accepted."""
+    """What a judge is asked about: a guarded final answer, what it answers, and what is accepted.
+
+    Texts are kept in the form in which they count as equal, and are shown in it: equal items give the very same prompt, so
+    that no verdict depends on which of them was asked about.
+    """
 
     question: str
     references: tuple[str, ...]
     answer: str
     images: tuple[Mapping[str, Any], ...] = ()
     criteria: tuple[tuple[str, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "question", _spaced(self.question))
+        object.__setattr__(self, "references", tuple(map(_spaced, self.references)))
+        object.__setattr__(self, "answer", _bare(_spaced(self.answer)))
 
     @property
     def reference(self) -> str:
@@ -45,13 +55,12 @@ class Item:
     @cached_property
     def group(self) -> str:
         """What items of one prompt have in common."""
-        shared = (_same(self.question), [_same(text) for text in self.references], self.criteria, pictures.digest(self.images))
-        return json.dumps(shared)
+        return json.dumps((self.question, self.references, self.criteria, pictures.digest(self.images)))
 
     @cached_property
     def key(self) -> str:
         """Equal for items about which the same is asked."""
-        return f"{self.group} {json.dumps(_same(self.answer))}"
+        return f"{self.group} {json.dumps(self.answer)}"
 
 
 @dataclass(frozen=True)
@@ -266,10 +275,16 @@ def messages(prompt: Template, item: Item, fields: Mapping[str, str], *, plain: 
     return tuple(filled)
 
 
-def _same(text: str) -> str:
-    """The form in which texts count as equal: composed characters, single spaces, no full stop or emphasis around.
+def _spaced(text: str) -> str:
+    """Composed characters, single spaces but for the indentation of a line, and no blank lines in a row.
 
     Case stays, and so do compatibility characters: `v` and `V`, x² and x2 are not the same.
     """
-    text = " ".join(unicodedata.normalize("NFC", text).split()).strip("*_ ")
+    text = re.sub(r"(?<=\S)[^\S\n]+(?=\S)", " ", unicodedata.normalize("NFC", text).replace("\r\n", "\n"))
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[^\S\n]+(?=\n)", "", text)).strip()
+
+
+def _bare(text: str) -> str:
+    """Without emphasis around it, nor a full stop at its end."""
+    text = text.strip("*_ \n")
     return text[:-1].rstrip() if text.endswith((".", "。")) and not text.endswith("..") else text

@@ -52,6 +52,22 @@ def test_rows_equal_after_normalisation_are_asked_once_in_one_call():
     assert fake.calls == [3]
 
 
+def test_equal_rows_are_asked_about_in_the_same_words_whatever_their_order():
+    rows = [row("canberra"), row(" canberra. "), row("**canberra**")]
+    prompts = set()
+    for first in rows:
+        fake = client()
+        Judge(fake).verify([first, *rows])
+        prompts |= {str(request.messages) for request in fake.seen}
+    assert len(prompts) == 1
+
+
+def test_lines_and_indentation_are_kept():
+    fake = client(accept)
+    Judge(fake).verify([row("if x:\n    y  =  1 \n\n\n\nz")])
+    assert "if x:\n    y = 1\n\nz\n" in fake.seen[0].messages[-1]["content"]
+
+
 def test_requests_of_one_question_stand_side_by_side():
     fake = client()
     Judge(fake).verify([row(f"city {i}", prompt=f"Question {i % 3}") for i in range(9)])

@@ -37,8 +37,9 @@ def test_a_fence_that_was_foreseen_gets_another_code():
 
 @given(hostile, hostile, hostile)
 def test_each_field_of_a_prompt_stands_in_its_own_fence(question, reference, answer):
-    (_, user) = Binary().request([Item(question, (reference,), answer)]).messages
-    for name, text in (("question", question), ("reference", reference), ("answer", answer)):
+    item = Item(question, (reference,), answer)
+    (_, user) = Binary().request([item]).messages
+    for name, text in (("question", item.question), ("reference", item.reference), ("answer", item.answer)):
         assert fence(name, text) in user["content"]
 
 
