@@ -34,12 +34,6 @@ def test_every_published_family_is_there(suite):
     assert set(families(suite)) == PUBLISHED | {"wrong_answer"}
 
 
-def test_rules_alone_reward_no_free_text_and_no_number(suite):
-    rows = [attack for attack in suite if attack.sample.columns["answer"] != "B"]
-    assert sum(fooled for fooled, _ in false_rewards(build("auto"), rows).values()) == 0
-
-
-@pytest.mark.xfail(reason="choice.option takes the letter of a tag and of [[A=B]] for a choice", strict=False)
 def test_rules_alone_reward_nothing(suite):
     assert sum(fooled for fooled, _ in false_rewards(build("auto"), suite).values()) == 0
 

@@ -133,7 +133,8 @@ def _accepted(references: tuple[str, ...], options: Options) -> tuple[list[froze
 def _choose(text: str, options: Options, several: bool) -> Found:
     marked = extract(text, order=MARKED)
     found = _from_mark(marked, options, several)
-    if found.reading is not None or marked.reason == "ambiguous":
+    # What stands in an answer tag is the answer, whatever else the text says; a box may hold a value on the way.
+    if found.reading is not None or marked.reason == "ambiguous" or marked.method.startswith("answer_tag"):
         return found
     visible = outside_think(text)
     for later in (_conclusion(visible, options), _foreign(visible, options), _lines(visible, options)):

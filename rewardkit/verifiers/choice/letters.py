@@ -112,7 +112,8 @@ def is_dressed(match: re.Match[str], plain: str) -> bool:
         return True
     starts = not plain[: match.start()].strip(" \"'#") or plain[: match.start()].rstrip(" ").endswith("\n")
     if match["close"] and not match["open"]:
-        return starts or match["letter"].isupper()
+        # The bracket after "[A=B]" closes a formula, not a label.
+        return starts or (match["letter"].isupper() and not _MATHS_BEFORE.search(plain, 0, match.start()))
     listed = starts or plain[: match.start()].rstrip(" ").endswith((",", ";"))
     return listed and _LABEL_MARK.match(plain, match.end()) is not None and (starts or match["letter"].isupper())
 

@@ -18,6 +18,11 @@ FORMULA = 200
 _WRAPPER = re.compile(
     r"\\(?:text(?:bf|it|rm|sf|tt|normal)?|math(?:rm|bf|sf|it|tt)|operatorname|mbox|hbox|emph|underline|f?box(?:ed)?)\s*\{([^{}]*)\}"
 )
+# Tags of markup by their usual names, in small letters; "<B>" may be a letter in angle brackets.
+_MARKUP = re.compile(
+    r"</?(?:b|i|u|s|p|em|strong|br|hr|div|span|sub|sup|code|pre|center|font|small|big|mark|h[1-6]|li|ul|ol|td|tr|th|table)"
+    r"(?:\s[^<>]{0,80})?/?>"
+)
 _DELIMITERS = re.compile(r"\\[()\[\]]|\$|\\(?:left|right|displaystyle|bf|rm)(?![a-zA-Z])")
 _SPACING = re.compile(r"\\(?:[,;:! ]|q?quad(?![a-zA-Z]))|~")
 _MARKDOWN = str.maketrans("", "", "*`")
@@ -65,8 +70,10 @@ class Quantity(NamedTuple):
 
 
 def peel(text: str) -> str:
-    r"""The text without markdown, math delimiters and font commands, in NFKC: `\textbf{(A)}` and `（Ａ）` become `(A)`."""
+    r"""The text without markdown, markup, math delimiters and fonts, in NFKC: `\textbf{(A)}` and `（Ａ）` become `(A)`."""
     text = text[:LIMIT]
+    if "<" in text:
+        text = _MARKUP.sub("", text)
     if not text.isascii():
         text = _VULGAR.sub(r"\1 \2", text).translate(_RAISED)
         text = unicodedata.normalize("NFKC", text).translate(_SYMBOLS)
