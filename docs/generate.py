@@ -1,4 +1,4 @@
-"""Write the pages that come from the code itself: outcomes and verifiers.
+"""Write the pages that come from the code, the tests and the measurements: outcomes, verifiers, equality, the README's table.
 
 Run by `make docs`; a test keeps them current.
 """
@@ -8,10 +8,16 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
+import equality
+import figures
+
 from rewardkit import errors, registry
 from rewardkit.types import OUTCOMES
 
 DOCS = Path(__file__).parent
+README = DOCS.parent / "README.md"
+WORKERS = DOCS / "workers.md"
+EQUALITY = DOCS / "equality.md"
 
 
 def outcomes() -> str:
@@ -65,7 +71,13 @@ def verifiers() -> str:
     return "\n".join(parts) + "\n"
 
 
-PAGES = {"outcomes.md": outcomes, "verifiers.md": verifiers}
+PAGES = {
+    "outcomes.md": outcomes,
+    "verifiers.md": verifiers,
+    "equality.md": lambda: figures.filled(EQUALITY, equality.topics()),
+    "workers.md": lambda: figures.filled(WORKERS, figures.workers()),
+    "../README.md": lambda: figures.filled(README, figures.suites()),
+}
 
 
 def main() -> None:
