@@ -14,7 +14,7 @@ __all__ = ["bold", "chinese", "hashed", "json_field", "phrase", "within"]
 _JSON_KEY = re.compile(r'"(?:final[_ ])?answer"\s*:\s*', re.IGNORECASE)
 
 
-_JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_JSON_STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
 
 
 _JSON_BARE = re.compile(r"[^,}\]\n]+")

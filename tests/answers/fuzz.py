@@ -98,7 +98,8 @@ GRAMMAR: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _SPELLINGS = (
     r"\frac { } ( ) [ ] \sqrt x y 2 10 ^ _ , \pi \sin + - / = < \le \cup & \\ ! % \infty \log \{ \} \mid | \pm i \sum"
-    r" \text{and} $ ; : . \left( \right) \boxed{ \begin{pmatrix} \end{pmatrix} \begin{cases} \end{cases} ' 1/2 0.5 1e9 10^{10} \int \lim \to \cdot *"
+    r" \text{and} $ ; : . \left( \right) \boxed{ \begin{pmatrix} \end{pmatrix} \begin{cases} \end{cases}"
+    r" ' 1/2 0.5 1e9 10^{10} \int \lim \to \cdot *"
     " ½ ² √ π ∞ ≤ − × ∪ ° １ 三 é"
 )
 PIECES = [*_SPELLINGS.split(), "\u200b", "\x0c", "\t", "\n", "\x00", "\ud800"]

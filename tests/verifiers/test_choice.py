@@ -98,9 +98,9 @@ def test_a_megabyte_takes_linear_time(name: str) -> None:
 
 
 def _seconds(row: object) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     OPTION.check(row)  # type: ignore[arg-type]
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_info_says_what_was_read_and_how() -> None:

@@ -69,9 +69,9 @@ def test_strict_agrees_with_a_plain_expression() -> None:
 @pytest.mark.parametrize("flood", ["<answer>", "</answer>", "<think></think>", "<think><answer>", "<"])
 def test_a_megabyte_of_tags_takes_less_than_100_ms(flood: str, parameters: dict[str, object]) -> None:
     one = sample(completion=flood * (1_000_000 // len(flood)))
-    start = time.perf_counter()
+    start = time.process_time()
     get("format.tags", **parameters).check(one)
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1
 
 
 def test_last_message_of_a_conversation_is_read() -> None:

@@ -80,9 +80,9 @@ def test_loop_longer_than_the_window_is_measured_whole() -> None:
 
 @pytest.mark.parametrize("text", ["(" * 1_000_000, "a b " * 250_000, "字" * 1_000_000, "".join(map(str, range(170_000)))])
 def test_a_megabyte_takes_less_than_a_second(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     get("length.repetition").check(sample(completion=text))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_loop_can_be_switched_off() -> None:

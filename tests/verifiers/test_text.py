@@ -78,9 +78,9 @@ def test_a_megabyte_takes_linear_time(name: str, answer: str, text: str) -> None
 
 
 def _seconds(check: object, row: Sample) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     check(row)  # type: ignore[operator]
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize(
