@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import pickle
-import threading
 import time
 from pathlib import Path
 
@@ -93,21 +92,6 @@ def test_symmetry_over_the_cases() -> None:
         other = compare(answer, reference, rounding="exact")
         if "sentence" not in (one.step, other.step):
             assert (one.equal is True) == (other.equal is True), (reference, answer)
-
-
-def test_eight_threads_agree_with_one() -> None:
-    alone = [compare(a, b, cache=False) for a, b in PAIRS]
-    together: dict[int, list[object]] = {}
-
-    def work(number: int) -> None:
-        together[number] = [compare(a, b, cache=False) for a, b in PAIRS]
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert all(together[number] == alone for number in range(8))
 
 
 def test_the_cache_changes_nothing_but_the_time() -> None:
