@@ -90,7 +90,8 @@ def workers() -> str:
     """What worker processes cost and withstand, beside pebble: the newest row of each."""
     newest = {(line["metric"], line["provider"]): line for line in _lines("workers")}
     lines = ["| | library | median | 20–80 % | unit |", "|---|---|--:|--:|---|"]
-    for (metric, provider), line in newest.items():
+    order = list(dict.fromkeys(metric for metric, _ in newest))
+    for (metric, provider), line in sorted(newest.items(), key=lambda entry: order.index(entry[0][0])):
         spread = f"{line['p20']}–{line['p80']}" if line["p20"] else ""
         lines.append(f"| {metric.removeprefix('workers: ')} | {provider} | {line['p50']} | {spread} | {line['unit']} |")
     last = list(newest.values())[-1]
