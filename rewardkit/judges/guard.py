@@ -120,7 +120,7 @@ class Guard:
             most = max(self.max_answer, 4 * max(map(len, references), default=0))
             if len(answer) > most:
                 return _settled(answer[:200], "over_long", f"{len(answer)} characters, of at most {most}")
-        answer = clean(answer)
+        answer, references = clean(answer), [_cleaned(reference) for reference in references]
         if not answer and "empty" not in self.without:
             return _settled(None, "empty", "")
         if compares and "same_text" not in self.without and _plain(answer) in map(_plain, references) and _plain(answer):
@@ -150,6 +150,11 @@ def clean(text: str) -> str:
     """The text without what a reader does not see: control and invisible characters, comments, ticks, ends of a turn."""
     text = "".join(c for i, c in enumerate(text) if c in "\n\t" or not _unseen(c) or _joins(text, i))
     return END_OF_TURN.sub("", _TICKS.sub("", _COMMENT.sub(" ", text))).strip()
+
+
+@lru_cache(maxsize=8192)
+def _cleaned(reference: str) -> str:
+    return clean(reference)
 
 
 def _unseen(char: str) -> bool:
