@@ -70,6 +70,10 @@ def of_suite(line: dict[str, str]) -> Iterator[Row]:
         yield row(line["system"], f"{suite}: {metric}", "µs CPU a pair", [float(line[column])])
     spread = row(line["system"], f"{suite}: one pair", "µs CPU a pair", [float(line["cpu_us_p50"])])
     yield Row(**{**vars(spread), "p20": line["cpu_us_p20"], "p80": line["cpu_us_p80"]})
+    if line["system"] == "rewardkit":
+        share = int(line["last_resort"]) / max(1, int(line["n"]))
+        yield row(line["system"], f"{suite}: share that goes on to computer algebra", "share", [share])
+        yield row(line["system"], f"{suite}: mean, choice of route alone", "µs CPU a pair", [float(line["route_us_mean"])])
     if line["lost"] != "0" or line["errors"] != "0":
         yield row(line["system"], f"{suite}: rows lost or in error", "rows", [int(line["lost"]) + int(line["errors"])])
 

@@ -56,6 +56,7 @@ def run(sample: Sample, *, system: str = OURS, recipe: str = "auto", cold: bool 
     if not isinstance(result, Verdict):
         result = Verdict.abstained("gold_unparseable") if result is None else Verdict.scored(float(result))
     told = {key: result.info[key] for key in ("error", "message", "extracted", "route_s") if key in result.info}
+    told["by"] = result.verifier
     return Verdict(result.score, result.status, result.reason, {**told, "cpu_s": cpu_s, "wall_s": wall_s})
 
 
@@ -97,8 +98,10 @@ def _ours(recipe: str) -> Judgement:
 
 def _forget() -> None:
     from rewardkit.answers.equal import forget
+    from rewardkit.verifiers.choice.options import forget_prompts
 
     forget()
+    forget_prompts()
 
 
 def _cpu_with_children() -> float:

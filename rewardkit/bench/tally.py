@@ -21,7 +21,8 @@ class Tally:
     A row is accepted when its score is at least 0.5. One that is not accepted counts as rejected, whether it was scored 0,
     abstained on or lost; `abstained`, `errors` and `lost` say how many of each there were. Rows without a label count in
     `rows` and in the times only. Times are seconds a pair; a pair that was cut off has none.
-    `route_s` is what choosing routes took in all, a part of `cpu_s`.
+    `last_resort` counts our rows that went on to computer algebra. `route_s` is what choosing routes took in all, a part of
+    `cpu_s`.
     """
 
     rows: int = 0
@@ -32,6 +33,7 @@ class Tally:
     abstained: int = 0
     errors: int = 0
     lost: int = 0
+    last_resort: int = 0
     cpu_s: list[float] = field(default_factory=list)
     wall_s: list[float] = field(default_factory=list)
     route_s: float = 0.0
@@ -41,6 +43,7 @@ class Tally:
         self.rows += 1
         self.abstained += verdict.status is Status.ABSTAINED
         self.errors += verdict.status is Status.ERROR
+        self.last_resort += verdict.info.get("by") == "math.symbolic"
         if "cpu_s" in verdict.info:
             self.cpu_s.append(verdict.info["cpu_s"])
             self.wall_s.append(verdict.info["wall_s"])
@@ -80,7 +83,7 @@ class Tally:
         result: dict[str, Any] = {"n": self.rows, "labelled": self.labelled}
         result |= {"accuracy": self.accuracy, "precision": self.precision, "recall": self.recall}
         result |= {"false_positives": self.wrong_accepted, "false_negatives": self.right_rejected}
-        result |= {"abstained": self.abstained, "errors": self.errors, "lost": self.lost}
+        result |= {"abstained": self.abstained, "errors": self.errors, "lost": self.lost, "last_resort": self.last_resort}
         result["route_us_mean"] = round(1e6 * self.route_s / len(self.cpu_s), 2) if self.cpu_s else None
         for name, seconds in (("cpu", self.cpu_s), ("wall", self.wall_s)):
             micros = sorted(1e6 * s for s in seconds)

@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 from rewardkit.types import Sample
 from rewardkit.verifiers.choice.texts import Quantity, fold, quantity
 
-__all__ = ["NO_OPTIONS", "Options", "is_option_reference", "options_of", "read_options"]
+__all__ = ["NO_OPTIONS", "Options", "forget_prompts", "is_option_reference", "options_of", "read_options"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -162,6 +162,11 @@ def _labelled(labels: Sequence[str], texts: Sequence[str]) -> Options:
 def _in_order(labels: Iterable[str]) -> bool:
     seen = [label.upper() for label in labels]
     return seen == list(LETTERS[: len(seen)]) or seen == [str(n) for n in range(1, len(seen) + 1)]
+
+
+def forget_prompts() -> None:
+    """Empty the cache of options read from prompts, as a benchmark of cold speed needs."""
+    _from_text.cache_clear()
 
 
 @lru_cache(maxsize=512)
