@@ -54,7 +54,7 @@ $(VLLM)/.ready: pyproject.toml constraints-vllm.txt
 	@touch $@
 
 test-vllm: $(VLLM)/.ready
-	$(VLLM)/bin/python -m pytest tests/vllm --override-ini filterwarnings=default
+	$(VLLM)/bin/python -m pytest tests/with_vllm --override-ini filterwarnings=default
 
 fuzz: $(VENV)/.test
 	cd tests && $(abspath $(BIN))/python -m answers.fuzz --keep

@@ -48,6 +48,8 @@ class UnknownName(UsageError):
         text = f"no {kind} is named {name!r}"
         if near:
             text += f"; did you mean {' or '.join(repr(n) for n in near)}?"
+        else:
+            text += "."
         text += f" Known: {', '.join(names) or 'none'}."
         if hint:
             text += f" {hint}"

@@ -24,6 +24,7 @@ _MPMATH = {"ln": "log", "arctan": "atan"}
 _MATH = {"ln": "log", "arctan": "atan"}
 DIGITS = 80
 LARGEST = 1e15
+SCALES = (Fraction(1, 2), Fraction(5), Fraction(1, 9), Fraction(40))
 
 
 class Refused(Exception):
@@ -234,15 +235,36 @@ def same(left: Any, right: Any, *, sharp: bool) -> tuple[bool, float]:
     Unless `sharp`, floats may tell them apart, which is much faster. Raises `Refused` where a side has no real value.
     """
     names = sorted(letters(left) | letters(right))
-    apart = 0.0
-    for turn in range(3 if names else 1):
-        at = {name: Fraction(307 + 211 * ord(name) % 509 + 97 * turn, 401) for name in names}
-        gap = 0.0 if sharp else _gap(value(left, at), value(right, at))
-        if gap < 1e-6:
-            with mpmath.workdps(DIGITS):
-                gap = _gap(value(left, at, sharp=True), value(right, at, sharp=True))
-        apart = max(apart, gap)
-    return apart < 1e-60, apart
+    apart, seen = 0.0, 0
+    for turn, _ in enumerate(SCALES if names else "1"):
+        # Letters take the scales in different orders, so that neither is always the larger.
+        at = {name: SCALES[(turn * (2 * place + 1)) % len(SCALES)] * _near_one(name, turn) for place, name in enumerate(names)}
+        try:
+            gap = 0.0 if sharp else _gap(value(left, at), value(right, at))
+            if gap < 1e-6:
+                with mpmath.workdps(DIGITS):
+                    gap = _gap(value(left, at, sharp=True), value(right, at, sharp=True))
+        except Refused:
+            if turn == 0:
+                raise
+            continue
+        apart, seen = max(apart, gap), seen + 1
+        if _acute(left) or _acute(right):
+            break
+    return apart < 1e-60 and seen > (len(names) > 0), apart
+
+
+def _near_one(name: str, turn: int) -> Fraction:
+    return Fraction(307 + (211 * ord(name) + 97 * turn) % 509, 401)
+
+
+def _acute(tree: Any) -> bool:
+    """Whether a root is taken of sines, which are equal to their roots of squares for acute angles only."""
+    if not isinstance(tree, tuple):
+        return False
+    if tree[0] in ("sqrt", "root") or (tree[0] == "pow" and not isinstance(tree[2], str)):
+        return any(word in repr(tree[1]) for word in ("'sin'", "'cos'", "'tan'"))
+    return any(_acute(part) for part in tree[1:])
 
 
 def _gap(one: Any, other: Any) -> float:
