@@ -161,12 +161,23 @@ def _collect(node: Node, found: set[str], bound: frozenset[str]) -> None:
 
 
 def substitute(node: Node, replacements: Mapping[str, Node]) -> Node:
-    """The tree with names replaced."""
+    """The tree with free names replaced; what a sum binds, and the heads of unknown functions, stay."""
     if type(node) is Name:
         return replacements.get(node.text, node)
-    if type(node) is Apply and node.args:
-        return Apply(node.head, tuple(substitute(arg, replacements) for arg in node.args))
-    return node
+    if type(node) is not Apply or not node.args:
+        return node
+    if node.head in ("call", "index"):
+        return Apply(node.head, (node.args[0], *(substitute(arg, replacements) for arg in node.args[1:])))
+    if node.head in ("sum", "prod"):
+        body, variable, low, high = node.args
+        inside = {name: tree for name, tree in replacements.items() if name != variable.text}
+        if any(variable.text in names(tree) for tree in inside.values()):
+            variable, taken = Name(f"{variable.text}′"), variable.text
+            inside[taken] = variable
+        return Apply(
+            node.head, (substitute(body, inside), variable, substitute(low, replacements), substitute(high, replacements))
+        )
+    return Apply(node.head, tuple(substitute(arg, replacements) for arg in node.args))
 
 
 def show(node: Node) -> str:

@@ -44,7 +44,8 @@ _ENDS = frozenset(
 _STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|not|we|so)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]+)*|[A-Za-z](?: [A-Za-z]+)+")
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\s*(?:\\text\s*\{)?\s*([ap]\.?m\.?)?\s*\}?", re.IGNORECASE)
-_GROUPED = re.compile(r"\d,\d{3}(?!\d)")
+# A comma that groups digits might also separate, unless what follows starts with a zero, as no number in a list does.
+_GROUPED = re.compile(r"^(?!.*\d,0\d\d(?!\d)).*\d,\d{3}(?!\d)", re.DOTALL)
 
 
 def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:

@@ -16,7 +16,7 @@ from flint import arb, fmpq
 
 from rewardkit.answers.balls import NeedsComplex, NotNumeric, evaluate, precision
 from rewardkit.answers.exact import rational
-from rewardkit.answers.expression import Apply, Node, Number, names
+from rewardkit.answers.expression import Apply, Node, Number, names, size, walk
 
 __all__ = ["agree", "constant", "integer_names", "ratio_is_constant"]
 
@@ -27,6 +27,12 @@ _ENOUGH = 3
 _INTEGER_LETTERS = frozenset("ijklmnrpqNKM")
 _INTEGRAL_HEADS = frozenset(["fact", "dfact", "binom", "gcd", "lcm", "mod", "floor", "ceil"])
 _ONLY_INTEGERS = frozenset(["fact", "dfact", "binom", "gcd", "lcm"])
+_PIECEWISE = frozenset(["abs", "floor", "ceil", "mod", "max", "min", "sgn"])
+_ROOTS = frozenset(["sqrt", "root", "pow"])
+# Where a function has pieces, small and large values must agree as well, and the names in more than one order.
+_WIDE = tuple(fmpq(*pair) for pair in ((1, 50), (1, 7), (8, 9), (5, 2), (6, 1), (14, 1), (37, 1), (111, 1), (290, 1), (950, 1)))
+_LARGE = 1000  # nodes; a larger tree, which nobody writes by hand, is tried at one wide point only
+_WIDE_INTEGERS = tuple(fmpq(value) for value in (1, 2, 3, 4, 7, 12, 18, 25, 40, 101))
 _TRIGONOMETRIC = frozenset(["sin", "cos", "tan", "cot", "sec", "csc"])
 
 
@@ -45,7 +51,11 @@ def agree(left: Node, right: Node) -> tuple[bool | None, str]:
         if exact is not None and (other := rational(right)) is not None:
             return exact == other, "rational"
         return _agree_at(left, right, [{}], 1), "balls"
-    return _agree_at(left, right, _points(free, integer_names(left) | integer_names(right)), _ENOUGH), "balls"
+    integral = integer_names(left) | integer_names(right)
+    verdict = _agree_at(left, right, _points(free, integral), _ENOUGH)
+    if verdict and (_has_pieces(left) or _has_pieces(right)) and _differ_somewhere(left, right, free, integral):
+        verdict = False
+    return verdict, "balls"
 
 
 def is_infinite(node: Node) -> int:
@@ -121,14 +131,52 @@ def _compare_at(left: Node, right: Node, point: Mapping[str, Any], *, plane: boo
                 return False
             if a.is_exact() and b.is_exact():
                 return True
-            size = max(_low(a), _low(b))
+            least = max(_low(a), _low(b))
             gap = abs(a - b).upper()
-            if size > 0:
-                if gap < size * arb(2) ** (-bits // 2):
+            if least > 0:
+                if gap < least * arb(2) ** (-bits // 2):
                     return True
             elif bits == SHARPEST and gap < arb(2) ** (-bits // 2):
                 return True
     return None
+
+
+def _has_pieces(node: Node) -> bool:
+    """Whether the expression may be one thing here and another there: `|x-3|`, `max(a, b)`, `sqrt((a-b)^2)`."""
+    if type(node) is not Apply or not node.args:
+        return False
+    if node.head in _PIECEWISE and names(node):
+        return True
+    if node.head in _ROOTS and not (node.head == "pow" and type(node.args[1]) is Number and node.args[1].value.q % 2):
+        # Roots of sines and the like are left out: where they are asked for, the angle is an acute one.
+        heads = {part.head for part in walk(node.args[0]) if type(part) is Apply}
+        if "add" in heads and not heads & _TRIGONOMETRIC:
+            return True
+    return any(_has_pieces(arg) for arg in node.args)
+
+
+def _differ_somewhere(left: Node, right: Node, free: frozenset[str], integral: frozenset[str]) -> bool:
+    """Whether two expressions provably differ at one of the wide points where both are defined."""
+    columns = {name: _wide(name, place, name in integral) for place, name in enumerate(sorted(free))}
+    for turn in range(len(_WIDE) if size(left) + size(right) <= _LARGE else 1):
+        point = {name: column[turn] for name, column in columns.items()}
+        try:
+            with precision(QUICK):
+                a, b = evaluate(left, point), evaluate(right, point)
+                if a.is_finite() and b.is_finite() and not a.overlaps(b):
+                    return True
+        except NotNumeric:
+            continue
+    return False
+
+
+@lru_cache(maxsize=512)
+def _wide(name: str, place: int, whole: bool) -> tuple[Any, ...]:
+    """Small and large values for a name; names at different places run through them with different strides, in every order."""
+    stride = (1, 3, 7, 9)[place % 4]
+    values = [(_WIDE_INTEGERS if whole else _WIDE)[(turn * stride + place) % len(_WIDE)] for turn in range(len(_WIDE))]
+    seed = zlib.crc32(name.encode("utf-8", "surrogatepass"))
+    return tuple(values if whole else [v * fmpq(1000 + (seed >> i) % 97, 1031) for i, v in enumerate(values)])
 
 
 def _low(ball: Any) -> Any:

@@ -64,11 +64,20 @@ def _same_quantity(case: Case, reference: Answer, answer: Answer) -> bool | None
             shown = literal(answer.node)
             step = shown[1] * abs(fmpq(converted.numerator, converted.denominator) / value) if shown and value != 0 else None
             return _same_number(case, reference.node, Number(fmpq(converted.numerator, converted.denominator), step))
-        if _both_known(mine, other):
-            return False
+    elif (scale := _scale(answer.unit or "", reference.unit or "")) is not None:
+        case.decided_by("units")
+        factor = Number(fmpq(scale.numerator, scale.denominator))
+        return _same_number(case, reference.node, Apply("mul", (factor, answer.node)))
+    if _both_known(mine, other):
+        return False
     if case.units == "strict":
         return False
     return _same_number(case, reference.node, answer.node)
+
+
+def _scale(unit: str, into: str) -> Fraction | None:
+    """What one unit is in another, for values that are no rational numbers; None where zero is not zero, as with temperatures."""
+    return convert(Fraction(1), unit, into) if convert(Fraction(0), unit, into) == 0 else None
 
 
 def _both_known(left: str, right: str) -> bool:

@@ -215,9 +215,10 @@ def _value(tree: Any, at: Mapping[str, Fraction], kind: Any) -> Any:
 def _power(base: Any, exponent: Any) -> Any:
     if abs(exponent) > 1000 or (base < 0 and exponent != int(exponent)) or (base == 0 and exponent <= 0):
         raise Refused
-    if base < 0:
-        return (-1) ** int(exponent) * (-base) ** exponent
-    return base**exponent
+    found = (-1) ** int(exponent) * (-base) ** exponent if base < 0 else base**exponent
+    if 0 < abs(found) < 1e-31:
+        raise Refused
+    return found
 
 
 _SIMPLE: dict[str, Any] = {

@@ -358,7 +358,7 @@ def check(reference: str, answer: str) -> tuple[str, Comparison, bool]:
         return "", found, False
     if found.equal and apart > (ROUNDED if found.reason == "match_rounded" else WRONG):
         return f"accepted ({found.step}), though the values are {apart:.3g} apart", found, True
-    if equal and not found.equal and found.step != "words":
+    if equal and not found.equal and found.step not in ("words", "limits"):
         return f"refused ({found.step}), though the values are equal", found, True
     return "", found, True
 
