@@ -8,6 +8,7 @@ from rewardkit.extract.found import TAIL, Extraction, first_sentence, fold, tidy
 
 __all__ = ["boxed"]
 
+_BOX = re.compile(r"\\f?box")
 _BOX_OR_BRACE = re.compile(
     r"(?P<box>\\f?box(?:ed)?\s*\{)|\\f?box(?:ed)?\s*(?P<bare>[^\s$\\{}]+)|\\.|(?P<open>\{)|(?P<close>\})", re.DOTALL
 )
@@ -63,7 +64,8 @@ def _boxes(text: str) -> tuple[list[tuple[int, int, str]], int | None]:
     """Outermost boxes as (start, end, content) in one pass, and where the last unclosed one's content starts."""
     boxes: list[tuple[int, int, str]] = []
     stack: list[tuple[int, int] | None] = []
-    for token in _BOX_OR_BRACE.finditer(text):
+    first = _BOX.search(text)
+    for token in _BOX_OR_BRACE.finditer(text, first.start()) if first else ():
         kind = token.lastgroup
         if kind == "box":
             stack.append((token.start(), token.end()))
