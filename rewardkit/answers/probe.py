@@ -158,16 +158,25 @@ def _has_pieces(node: Node) -> bool:
 def _differ_somewhere(left: Node, right: Node, free: frozenset[str], integral: frozenset[str]) -> bool:
     """Whether two expressions provably differ at one of the wide points where both are defined."""
     columns = {name: _wide(name, place, name in integral) for place, name in enumerate(sorted(free))}
-    for turn in range(len(_WIDE) if size(left) + size(right) <= _LARGE else 1):
-        point = {name: column[turn] for name, column in columns.items()}
+    turns = len(_WIDE) if size(left) + size(right) <= _LARGE else 1
+    points = [{name: column[turn] for name, column in columns.items()} for turn in range(turns)]
+    if _has_modulus(left) or _has_modulus(right):
+        # Names stand for positive values as a rule, but who writes |x| thinks of the others too.
+        signs = [free, *(frozenset((name,)) for name in sorted(free)[:3])]
+        points += [{n: -v if n in negative else v for n, v in point.items()} for point in points[:2] for negative in signs]
+    for point in points:
         try:
             with precision(QUICK):
                 a, b = evaluate(left, point), evaluate(right, point)
                 if a.is_finite() and b.is_finite() and not a.overlaps(b):
                     return True
-        except NotNumeric:
+        except (NotNumeric, NeedsComplex):
             continue
     return False
+
+
+def _has_modulus(node: Node) -> bool:
+    return any(type(part) is Apply and part.head == "abs" and names(part) for part in walk(node))
 
 
 @lru_cache(maxsize=512)
