@@ -155,10 +155,10 @@ class _Evaluator:
 
 
 def _integer(value: Any) -> int | None:
-    if not value.is_finite() or abs(value) > 10**9:
+    # `unique_fmpz` ends the process on numbers as small as 10^-10^20, so that only a true integer may reach it.
+    if not (value.is_exact() and abs(value) <= 10**9 and value.is_integer()):
         return None
-    found = value.unique_fmpz()
-    return int(found) if found is not None and value.is_exact() else None
+    return int(value.unique_fmpz())
 
 
 def _factorial(x: Any) -> Any:

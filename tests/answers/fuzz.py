@@ -368,8 +368,11 @@ def _is_symmetric(*verdicts: Comparison) -> bool:
     return not any(v.step == "sentence" or v.reason in ("no_answer", "gold_unparseable", "too_complex") for v in verdicts)
 
 
-def run(pairs: int, *, seed: int = SEED, start: int = 0, stop_after: int = 50) -> Found:
-    """Check so many pairs; what fails is in the result, and what hangs ends the process with a traceback."""
+def run(pairs: int, *, seed: int = SEED, start: int = 0, stop_after: int = 50, at: Path | None = None) -> Found:
+    """Check so many pairs; what fails is in the result, and what hangs ends the process with a traceback.
+
+    The file `at` holds, to within a second, how far the run has come.
+    """
     make, found = Pairs(seed), Found()
     compare(reference="12 cm", answer="0.12 m")  # loads pint
     began = time.process_time()
@@ -379,6 +382,8 @@ def run(pairs: int, *, seed: int = SEED, start: int = 0, stop_after: int = 50) -
         if time.monotonic() - armed > 1:
             faulthandler.dump_traceback_later(HANG_S, exit=True)
             armed = time.monotonic()
+            if at is not None:  # a process that the number library ends says nothing more
+                at.write_text(f"--seed {seed} --start {number}\n", encoding="utf-8")
         reference, answer, kind = make(number)
         for problem in _one(reference, answer, number, found):
             found.failures.append({"number": number, "kind": kind, "reference": reference, "answer": answer, "why": problem})
@@ -432,14 +437,16 @@ def memory_mb() -> float:
 
 def main() -> int:
     """Fuzz, and print what failed as lines of JSON."""
+    faulthandler.enable()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--stop-after", type=int, default=50, help="failures")
+    parser.add_argument("--at", type=Path, help="a file to say how far the run has come, for one that is killed")
     parser.add_argument("--keep", action="store_true", help="add the result to benchmarks/data/fuzz.csv")
     options = parser.parse_args()
-    found = run(options.pairs, seed=options.seed, start=options.start, stop_after=options.stop_after)
+    found = run(options.pairs, seed=options.seed, start=options.start, stop_after=options.stop_after, at=options.at)
     for failure in found.failures:
         sys.stdout.write(json.dumps(failure) + "\n")
     growth = found.memory_mb[-1] - found.memory_mb[0] if found.memory_mb else 0.0
