@@ -106,7 +106,9 @@ def test_a_fault_for_everyone_fails_every_row_soon(case: Case) -> None:
     with Server(case.fault) as server:
         replies, seconds = ask(client(server.url))
         assert answered(replies) == []
-        assert all(case.words in (reply.failure or "") for reply in replies)
+        # Whether a broken reply or the end of its connection is seen first is up to the network, for each row.
+        assert all(reply.failure for reply in replies)
+        assert any(case.words in (reply.failure or "") for reply in replies)
     assert seconds < 4
 
 
