@@ -90,7 +90,7 @@ def test_one_row_fails_and_the_rest_are_answered(case: Case) -> None:
         assert lost == [3] or setup
         assert case.words in (replies[3].failure or "")
         assert sum(seen.text == POISON for seen in server.seen) == (3 if case.transient else 1)
-    assert seconds < 3
+    assert seconds < 5
 
 
 @BY_NAME
@@ -98,7 +98,7 @@ def test_a_fault_that_passes_costs_an_attempt(case: Case) -> None:
     with Server(when(lambda seen: seen.attempt == 1 and seen.text == POISON, case.fault)) as server:
         replies, seconds = ask(client(server.url))
         assert len(answered(replies)) == ROWS or not case.transient
-    assert seconds < 3
+    assert seconds < 5
 
 
 @BY_NAME
@@ -123,17 +123,17 @@ def test_a_second_server_takes_over(case: Case) -> None:
         replies, seconds = ask(client(bad.url, fine.url), rows=60)
         assert len(answered(replies)) == 60
         assert len(bad.chats) < 20
-    assert seconds < 3
+    assert seconds < 5
 
 
 def test_refused() -> None:
     replies, seconds = ask(client(f"http://127.0.0.1:{servers.closed_port()}"))
     assert all("cannot be reached" in (reply.failure or "") for reply in replies)
-    assert seconds < 3
+    assert seconds < 5
     with Server() as fine:
         replies, seconds = ask(client(f"http://127.0.0.1:{servers.closed_port()}", fine.url))
         assert len(answered(replies)) == ROWS
-        assert seconds < 2
+        assert seconds < 4
 
 
 def test_no_such_host() -> None:
@@ -146,14 +146,14 @@ def test_retry_after_is_honoured() -> None:
     with Server(when(lambda seen: seen.attempt == 1 and seen.text == POISON, servers.too_many)) as server:
         replies, seconds = ask(client(server.url))
         assert len(answered(replies)) == ROWS
-        assert 1.0 <= seconds < 2.5
+        assert 1.0 <= seconds < 4.0
 
 
 def test_retry_after_beyond_the_deadline_is_not_waited_for() -> None:
     with Server(servers.too_many_for_long) as server:
         replies, seconds = ask(client(server.url, deadline_s=30))
         assert all("asks to wait 3600 s" in (reply.failure or "") for reply in replies)
-        assert seconds < 1
+        assert seconds < 4
         assert len(server.chats) <= 8  # those that were under way; the others heed what those were told
 
 
@@ -162,7 +162,7 @@ def test_the_deadline_ends_everything(rows: int) -> None:
     with Server(servers.hang) as server:
         replies, seconds = ask(client(server.url, deadline_s=0.4, timeout_s=60), rows)
         assert all("deadline of 0.4 s" in (reply.failure or "") for reply in replies)
-        assert 0.4 <= seconds < 1.0
+        assert 0.4 <= seconds < 2.0
         assert len(server.chats) == 8
         assert "never sent" in (replies[-1].failure or "")
 
@@ -176,7 +176,7 @@ def test_what_came_before_the_deadline_is_kept() -> None:
         replies, seconds = ask(client(server.url, deadline_s=0.4, concurrency=2), rows=100)
         assert 4 <= len(answered(replies)) < 30
         assert answered(replies) == list(range(len(answered(replies))))
-        assert seconds < 1.0
+        assert seconds < 2.0
 
 
 def test_a_server_killed_mid_batch_and_back() -> None:
@@ -249,7 +249,7 @@ def test_a_port_that_accepts_and_never_reads() -> None:
         mute.listen(64)
         replies, seconds = ask(client(f"http://127.0.0.1:{mute.getsockname()[1]}"))
     assert all("did not finish" in (reply.failure or "") for reply in replies)
-    assert seconds < 3
+    assert seconds < 5
 
 
 def test_a_compressed_body_is_not_unfolded() -> None:
