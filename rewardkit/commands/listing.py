@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rewardkit import recipes, registry
+from rewardkit.judges.judge import KINDS
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -20,7 +21,7 @@ WIDE = 250
 
 
 def run(options: Namespace) -> int:
-    """Print every verifier and recipe, or one verifier's documentation and parameters."""
+    """Print every verifier, kind of judge and recipe, or one verifier's documentation and parameters."""
     from rich.console import Console
 
     # One line each where a program reads, as wide as the window where a person does.
@@ -36,6 +37,9 @@ def run(options: Namespace) -> int:
     specs = [registry.spec(name) for name in registry.names()]
     out.print(_table(("verifier", "needs", "what it decides"), [(s.name, _needs(s, "–"), s.summary) for s in specs]))
     out.print()
+    kinds = [(name, _first_line(kind)) for name, kind in KINDS.items()]
+    out.print(_table(("judge", "what it asks"), kinds))
+    out.print()
     out.print(_table(("recipe", "what it is"), [(name, _about(name)) for name in recipes.names()]))
     return 0
 
@@ -45,8 +49,11 @@ def _needs(found: registry.Spec, nothing: str) -> str:
 
 
 def _about(recipe: str) -> str:
-    module = importlib.import_module(f"rewardkit.recipes.{recipe}")
-    return (module.__doc__ or "").strip().split("\n")[0]
+    return _first_line(importlib.import_module(f"rewardkit.recipes.{recipe}"))
+
+
+def _first_line(documented: object) -> str:
+    return (inspect.getdoc(documented) or "").split("\n")[0]
 
 
 def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Judge", "as_client", "as_kind"]
 
+
+def _wethink(**options: Any) -> Tiered:
+    """Tiers for WeThink's descriptive rows; the paper's own prompt and tiers are unknown, these are ours."""
+    return Tiered(**{"template": "wethink", **options})
+
+
 KINDS: dict[str, Callable[..., Kind]] = {
     "binary": Binary,
     "compassverifier": CompassVerifier,
@@ -40,7 +46,7 @@ KINDS: dict[str, Callable[..., Kind]] = {
     "soft": Soft,
     "tenths": Tenths,
     "tiered": Tiered,
-    "wethink": lambda **options: Tiered(**{"template": "wethink", **options}),
+    "wethink": _wethink,
     "xverify": XVerify,
 }
 """Kinds of judges by name."""

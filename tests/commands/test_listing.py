@@ -10,13 +10,14 @@ from cli_program import call
 
 import rewardkit
 from rewardkit import recipes, registry
+from rewardkit.judges.judge import KINDS
 
 
 def test_every_verifier_and_recipe_has_one_line() -> None:
     done = call("list")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    for name in (*registry.BUILT_IN, *recipes.names()):
+    for name in (*registry.BUILT_IN, *KINDS, *recipes.names()):
         (line,) = [line for line in lines if line.split()[:1] == [name]]
         assert len(line.split()) > 3, "a name without a summary"
     assert all(rewardkit.registry.spec(name).summary in done.stdout for name in registry.BUILT_IN)
