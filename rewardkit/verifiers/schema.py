@@ -146,7 +146,7 @@ def _candidates(answer: str) -> Iterator[str]:
 
 def _last_balanced(text: str) -> str | None:
     opened: list[int] = []
-    closed: list[tuple[int, int]] = []
+    last: tuple[int, int] | None = None  # the bracket closed last is also the outermost of those inside it
     for token in _TOKEN.finditer(text):
         bracket = token[0]
         if bracket in _OPENS:
@@ -156,10 +156,8 @@ def _last_balanced(text: str) -> str | None:
             if text[start] != _CLOSES[bracket]:
                 opened.clear()
                 continue
-            while closed and closed[-1][0] > start:
-                closed.pop()
-            closed.append((start, token.end()))
-    return text[slice(*closed[-1])] if closed else None
+            last = start, token.end()
+    return text[slice(*last)] if last else None
 
 
 def _depth(text: str, limit: int) -> int:
