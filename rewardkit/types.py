@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 __all__ = ["OUTCOMES", "Judge", "Sample", "Status", "Verdict", "Verifier", "message_text"]
@@ -158,7 +158,7 @@ class Verdict:
 
     def noting(self, **info: Any) -> Verdict:
         """The same verdict with more in `info`."""
-        return replace(self, info={**self.info, **info})
+        return Verdict(self.score, self.status, self.reason, {**self.info, **info}, self.verifier, self.seconds)
 
 
 @runtime_checkable
