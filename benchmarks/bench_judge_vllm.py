@@ -104,7 +104,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         options: dict[str, Any] = {}
         if given.model is None:
-            sys.path.insert(0, str(HERE.parent / "tests" / "vllm"))
+            sys.path.insert(0, str(HERE.parent / "tests" / "with_vllm"))
             import models
 
             options = {"dtype": "float32", "enforce_eager": True, "max_model_len": 4096, "max_num_seqs": 64}

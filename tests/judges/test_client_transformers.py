@@ -26,7 +26,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    sys.path.insert(0, str(Path(__file__).parents[1] / "vllm"))
+    sys.path.insert(0, str(Path(__file__).parents[1] / "with_vllm"))
     try:
         import models as tiny
     finally:
