@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -67,22 +68,32 @@ def is_infinite(node: Node) -> int:
     return int(node.head == "inf")
 
 
+@dataclass
+class _Patience:
+    """How many more points may be tried in vain, up to the highest precision, before the comparison is given up."""
+
+    left: int = 3
+
+
 def _agree_at(left: Node, right: Node, points: Any, enough: int) -> bool | None:
+    patience = _Patience()
     try:
         with precision(QUICK):
-            return _agree_real(left, right, points, enough)
+            return _agree_real(left, right, points, enough, patience)
     except NeedsComplex:
         pass
     except NotNumeric:
         return None
-    return _agree_complex(left, right, points, enough)
+    return _agree_complex(left, right, points, enough, patience)
 
 
-def _agree_real(left: Node, right: Node, points: Any, enough: int) -> bool | None:
+def _agree_real(left: Node, right: Node, points: Any, enough: int, patience: _Patience) -> bool | None:
     agreed = 0
     domain_differs = False
     for point in points:
-        verdict = _compare_at(left, right, point, plane=False)
+        if not patience.left:
+            break
+        verdict = _compare_at(left, right, point, patience, plane=False)
         if verdict is False:
             return False
         if verdict:
@@ -94,16 +105,18 @@ def _agree_real(left: Node, right: Node, points: Any, enough: int) -> bool | Non
     if agreed >= min(enough, 2):
         return True
     if not agreed and domain_differs:
-        return _agree_complex(left, right, points, enough)
+        return _agree_complex(left, right, points, enough, patience)
     return None
 
 
-def _agree_complex(left: Node, right: Node, points: Any, enough: int) -> bool | None:
+def _agree_complex(left: Node, right: Node, points: Any, enough: int, patience: _Patience) -> bool | None:
     agreed = 0
     try:
         with precision(QUICK):
             for point in points:
-                verdict = _compare_at(left, right, point, plane=True)
+                if not patience.left:
+                    break
+                verdict = _compare_at(left, right, point, patience, plane=True)
                 if verdict is False:
                     return False
                 if verdict:
@@ -115,7 +128,7 @@ def _agree_complex(left: Node, right: Node, points: Any, enough: int) -> bool | 
     return None
 
 
-def _compare_at(left: Node, right: Node, point: Mapping[str, Any], *, plane: bool) -> bool | None:
+def _compare_at(left: Node, right: Node, point: Mapping[str, Any], patience: _Patience, *, plane: bool) -> bool | None:
     """Agreement at one point: False is proved, True is sharp agreement, None where either is undefined or unsharp."""
     a, b = evaluate(left, point, plane=plane), evaluate(right, point, plane=plane)
     if not (a.is_finite() and b.is_finite()):
@@ -138,6 +151,7 @@ def _compare_at(left: Node, right: Node, point: Mapping[str, Any], *, plane: boo
                     return True
             elif bits == SHARPEST and gap < arb(2) ** (-bits // 2):
                 return True
+    patience.left -= 1
     return None
 
 

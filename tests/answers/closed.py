@@ -191,7 +191,7 @@ def _value(tree: Any, at: Mapping[str, Fraction], kind: Any) -> Any:
     if head in ("pi", "e"):
         return kind(0) + getattr(library, head)
     args = [_value(part, at, kind) for part in rest]
-    if any(abs(arg) > 1e150 for arg in args):
+    if any(abs(arg) > 1e18 for arg in args):
         raise Refused
     if head == "root":
         if args[0] < 0:
@@ -270,4 +270,4 @@ def _acute(tree: Any) -> bool:
 
 def _gap(one: Any, other: Any) -> float:
     size = max(abs(one), abs(other))
-    return float(abs(one - other) / size) if size > 1e-65 else 0.0
+    return float(abs(one - other) / size) if size > 1e-40 else 0.0

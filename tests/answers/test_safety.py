@@ -48,6 +48,7 @@ HOSTILE = {
     "binomial": r"\binom{10^9}{5\cdot 10^8}",
     "rational power": r"(\frac{3}{2})^{10^{10}}",
     "exponent": "1e999999999",
+    "powers of powers": "10^{10}^" * 240,
     "brackets": "(" * 100_000,
     "closed brackets": "(" * 9000 + "1" + ")" * 9000,
     "braces": "{" * 19_000,
