@@ -119,7 +119,7 @@ def test_a_missing_reward_poisons_its_group_there(verl):
     given, _ = batch([1.0, 0.0, float("nan"), 0.5], ["a"] * 4)
     theirs, _ = verl.compute_grpo_outcome_advantage(**given)
     assert theirs.isnan().any(dim=1).all()
-    with pytest.raises(TypeError):
+    with pytest.raises(RuntimeError, match="NoneType"):
         batch([1.0, 0.0, None, 0.5], ["a"] * 4)  # type: ignore[list-item]
     ours = group_advantages([1.0, 0.0, None, 0.5], group_ids=["a"] * 4)
     assert ours.advantages.tolist() == pytest.approx([0.99980, -0.99980, 0.0, 0.0], abs=1e-4)
