@@ -95,7 +95,7 @@ class Tokens:
 
 
 def _written(mask: Tensor, values: Tensor) -> Tensor:
-    """The product by numpy: it converts the mask piece by piece in the cache and asks for huge pages, a third of torch's CPU time."""
+    """The product by numpy, which converts the mask in the cache and asks for huge pages: a third of torch's CPU time."""
     product = np.multiply(mask.numpy(), values[:, None].numpy())
     product += 0.0  # makes 0.0 of -0.0
     return torch.from_numpy(product)
