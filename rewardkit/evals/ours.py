@@ -37,7 +37,7 @@ def same(sample: Sample, answer: Any) -> Step:
     verdict = get("math.equal").verify([row])[0]
     if verdict.score is not None:
         return verdict
-    words = get("text.exact").verify([row])[0]
+    words = get("text.contains").verify([row])[0]
     return words if words.score is not None else Refer(row)
 
 
@@ -45,7 +45,12 @@ def same_number(sample: Sample, answer: Any, tolerance: float = 0.0) -> Verdict:
     """Whether the prediction's number is within an absolute tolerance of the reference."""
     row = replace(sample, columns={**sample.columns, "answer": str(answer)})
     verdict = get("number.equal", abs_tol=tolerance, rounding="exact").verify([row])[0]
-    return verdict if verdict.score is not None else get("math.equal").verify([row])[0]
+    if verdict.reason != "mismatch":
+        return verdict if verdict.score is not None else get("math.equal").verify([row])[0]
+    # The tolerance of `number.equal` is for numbers written out, not for 2π.
+    found, wanted = value_of(str(verdict.info.get("extracted"))), value_of(str(answer))
+    close = found is not None and wanted is not None and abs(found - wanted) <= tolerance
+    return Verdict.scored(1.0, **verdict.info) if close else verdict
 
 
 def value_of(text: str) -> float | None:
