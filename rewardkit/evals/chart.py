@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 
 from rewardkit.errors import MissingExtra, UsageError
-from rewardkit.evals import BENCHMARKS
+from rewardkit.evals import BENCHMARKS, benchmark
 from rewardkit.evals.compare import Figure, spelled
 
 __all__ = ["KINDS", "draw", "write_chart"]
@@ -20,7 +20,7 @@ OURS = ("#2563eb", "#0d9488", "#9333ea", "#db2777", "#ea580c", "#65a30d")
 PUBLISHED = ("#94a3b8", "#cbd5e1")
 INK, FAINT, GRID = "#0f172a", "#64748b", "#e2e8f0"
 FONT = "Inter, 'Helvetica Neue', 'DejaVu Sans', 'Liberation Sans', Arial, sans-serif"
-WIDTH, LEFT, RIGHT, TOP = 860, 150, 120, 64
+WIDTH, LEFT, RIGHT, TOP = 880, 170, 120, 64
 BAR, GAP, BETWEEN = 11, 2, 16
 
 
@@ -34,7 +34,9 @@ def draw(figures: Sequence[Figure], title: str = "Benchmarks") -> str:
     for name in names:
         bars = sorted((one for one in figures if one.benchmark == name), key=lambda one: series.index(_series(one)))
         height = len(bars) * (BAR + GAP) - GAP
-        parts.append(_text(LEFT - 12, y + height / 2 + 4, name, anchor="end", size=13, weight=600))
+        top = benchmark(name).top
+        named = name if top == 100 else f"{name} (of {top:,.0f})"
+        parts.append(_text(LEFT - 12, y + height / 2 + 4, named, anchor="end", size=13, weight=600))
         for place, one in enumerate(bars):
             parts += _bar(one, y + place * (BAR + GAP), colours[_series(one)])
         y += height + BETWEEN
@@ -49,7 +51,10 @@ def draw(figures: Sequence[Figure], title: str = "Benchmarks") -> str:
         at = TOP - 14 + 20 * place
         legend.append(f'<rect x="{LEFT}" y="{at}" width="14" height="{BAR}" rx="2" fill="{colours[label]}"/>')
         legend.append(_text(LEFT + 22, at + 10, label, size=12))
-    height = y + 24
+    parts.append(
+        _text(LEFT, y + 30, "share of the best that can be had; pale: rows that need a model and had none", size=11, fill=FAINT)
+    )
+    height = y + 44
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" role="img"'
     return "\n".join(
         [

@@ -1,0 +1,146 @@
+"""`rewardkit eval` and the WeThink table, run as programs on files."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from test_groups import GROUPS
+
+from rewardkit.evals import benchmark
+from rewardkit.evals.chart import draw
+from rewardkit.evals.compare import Figure, published, records
+from rewardkit.evals.run import evaluate
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("predictions")
+    for group in GROUPS:
+        if group["id"] in ("four-way, of 7", "VD and VS merge", "acc and acc+", "circular", "worst case"):
+            (made / f"Toy-7B_{group['benchmark']}.json").write_text(json.dumps(group["rows"]), encoding="utf-8")
+    return made
+
+
+def run(*arguments, cwd=None):
+    return subprocess.run([sys.executable, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=120)
+
+
+def evals(*arguments, cwd=None):
+    return run("-m", "rewardkit", "eval", *arguments, cwd=cwd)
+
+
+def test_the_table_has_a_line_a_file_and_mode(folder):
+    done = evals(*sorted(folder.glob("*.json")))
+    assert done.returncode == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()[1:]]
+    assert len(lines) == 5 * 3
+    assert ["WeMath", "Toy-7B", "fixed", "score", "(strict)", "35.7", "23", "0", "0", "48.0", "36.2"] in lines
+    assert [
+        "HallusionBench",
+        "Toy-7B",
+        "official",
+        "mean",
+        "of",
+        "aAcc,",
+        "fAcc,",
+        "qAcc",
+        "0.0",
+        "to",
+        "100.0",
+        "9",
+        "9",
+        "0",
+        "55.3",
+        "51.9",
+    ] in lines
+    assert "pass --judge" in done.stderr
+    assert "published set has 1,740" in done.stderr
+
+
+def test_json_csv_verdicts_and_charts_are_written(folder, tmp_path):
+    for ending in ("svg", "html"):
+        done = evals(
+            folder / "Toy-7B_MME.json",
+            "--json",
+            "--csv",
+            "o.csv",
+            "--verdicts",
+            "v.jsonl",
+            "--chart",
+            f"c.{ending}",
+            cwd=tmp_path,
+        )
+        assert done.returncode == 0, done.stderr
+    results = json.loads(done.stdout)["results"]
+    assert [result["mode"] for result in results] == ["official", "vlmevalkit", "fixed"]
+    assert results[0]["figures"]["score"] == {"low": 325.0, "high": 325.0, "value": 325.0}
+    rows = list(csv.DictReader((tmp_path / "o.csv").read_text(encoding="utf-8").splitlines()))
+    assert {row["figure"] for row in rows} >= {"score", "acc color", "acc+ color"}
+    verdicts = [json.loads(line) for line in (tmp_path / "v.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(verdicts) == 3 * 8
+    assert "325.0" in (tmp_path / "c.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["predictions.json"], "--benchmark"),
+        (["Toy_MME.json", "--benchmark", "MMVett"], "did you mean"),
+        (["Toy_MME.json"], "cannot read"),
+        (["x_MME.csv", "--chart", "a.gif"], "cannot read"),
+    ],
+)
+def test_a_call_that_cannot_be_carried_out_says_why(arguments, told, tmp_path):
+    done = evals(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_judge_that_is_down_leaves_rows_undecided_and_is_told(folder):
+    done = evals(folder / "Toy-7B_HallusionBench.json", "--mode", "official", "--judge", "http://127.0.0.1:9/v1", "--json")
+    assert done.returncode == 1
+    (result,) = json.loads(done.stdout)["results"]
+    assert result["undecided"] == {"judge_unavailable": 9}
+    assert result["figures"]["aAcc"] == {"low": 0.0, "high": 100.0, "value": None}
+
+
+def test_the_wethink_table_prints_both_averages_of_the_leaderboards(folder, tmp_path):
+    done = run(ROOT / "examples/wethink/evaluate.py", folder, "--chart", "w.svg", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    lines = {line[:18].strip(): line[18:].split() for line in done.stdout.splitlines()}
+    assert lines["mean, mathematics"] == ["–", "44.3", "40.1"], "the leaderboard's own averages, from its single numbers"
+    assert lines["mean, general"] == ["–", "72.5", "70.9"]
+    assert lines["WeMath"] == ["99.1", "48.0", "36.2", "0", "of", "23"]
+    assert lines["MathVista"] == ["–", "71.6", "68.1", "no", "file"]
+    assert (tmp_path / "w.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_the_chart_is_well_formed_and_its_bars_are_as_long_as_they_should_be():
+    group = next(group for group in GROUPS if group["id"] == "circular with a row undecided")
+    ours = records([("<b>&mine", evaluate(benchmark("MMBench"), group["rows"], "vlmevalkit"))])
+    drawn = ElementTree.fromstring(draw([*ours, *published()], "A & B"))
+    space = "{http://www.w3.org/2000/svg}"
+    bars = {
+        g.find(f"{space}title").text: [float(r.get("width")) for r in g.iter(f"{space}rect")] for g in drawn.iter(f"{space}g")
+    }
+    low, pale = bars["<b>&mine, vlmevalkit: 50.0 to 100.0"]
+    assert low == pytest.approx(pale, abs=0.2), "solid to 50, pale from 50 to 100"
+    assert bars["WeThink, published: 890.0"][0] == pytest.approx(2 * low * 0.89, abs=0.2), "OCRBench is drawn of its 1000 points"
+    assert len(bars) == 1 + 26
+
+
+def test_png_is_drawn_from_the_same_svg(tmp_path):
+    pytest.importorskip("resvg_py")
+    from rewardkit.evals.chart import write_chart
+
+    write_chart(str(tmp_path / "c.png"), [Figure("MME", "m", "fixed", 1400.0, 1400.0)])
+    assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")
