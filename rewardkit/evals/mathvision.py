@@ -18,7 +18,7 @@ from rewardkit.types import Sample
 
 __all__ = ["BENCHMARKS"]
 
-_BOX = re.compile(r"\\boxed\{([^}]*)\}")
+_BOX = "\\boxed{"
 _LAST_BOX = re.compile(r"oxed\{(.*)\}", re.DOTALL)
 _STATED = ("the final answer is", "the answer is", "the correct answer is", "the answer should be")
 _DROPPED = (
@@ -131,8 +131,9 @@ def _vlmevalkit(sample: Sample, options: list[str]) -> Step:
 
 def _boxed(text: str) -> str:
     """The first box up to its first closing brace, so that a fraction in it is cut off."""
-    box = _BOX.search(text)
-    return box[1] if box else text
+    start = text.find(_BOX)
+    end = text.find("}", start)
+    return text[start + len(_BOX) : end] if 0 <= start < end else text
 
 
 def _millionth(text: str, answer: str) -> bool:

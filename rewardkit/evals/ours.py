@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from rewardkit import dispatch
 from rewardkit.errors import UsageError
 from rewardkit.evals.model import Refer, Step
 from rewardkit.extract import extract, outside_think
@@ -34,19 +35,24 @@ def choose(sample: Sample, answer: Any, choices: Mapping[str, str] | None = None
 def same(sample: Sample, answer: Any) -> Step:
     """Whether the prediction equals the reference as mathematics; what is no mathematics is referred to a judge."""
     row = replace(sample, columns={**sample.columns, "answer": answer})
-    verdict = get("math.equal").verify([row])[0]
+    verdict = dispatch.run(get("math.equal"), [row])[0]
+    if verdict.reason == "needs_symbolic":
+        verdict = dispatch.run(get("math.symbolic"), [row])[0]
+    if verdict.score is None:
+        verdict = dispatch.run(get("text.contains"), [row])[0]
     if verdict.score is not None:
         return verdict
-    words = get("text.contains").verify([row])[0]
-    return words if words.score is not None else Refer(row)
+    return Refer(row)
 
 
-def same_number(sample: Sample, answer: Any, tolerance: float = 0.0) -> Verdict:
+def same_number(sample: Sample, answer: Any, tolerance: float = 0.0) -> Step:
     """Whether the prediction's number is within an absolute tolerance of the reference."""
     row = replace(sample, columns={**sample.columns, "answer": str(answer)})
-    verdict = get("number.equal", abs_tol=tolerance, rounding="exact").verify([row])[0]
+    verdict = dispatch.run(get("number.equal", abs_tol=tolerance, rounding="exact"), [row])[0]
+    if verdict.score is None:
+        return same(sample, str(answer))
     if verdict.reason != "mismatch":
-        return verdict if verdict.score is not None else get("math.equal").verify([row])[0]
+        return verdict
     # The tolerance of `number.equal` is for numbers written out, not for 2π.
     found, wanted = value_of(str(verdict.info.get("extracted"))), value_of(str(answer))
     close = found is not None and wanted is not None and abs(found - wanted) <= tolerance

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import http.server
 import json
 import subprocess
 import sys
+import threading
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -105,6 +107,66 @@ def test_a_call_that_cannot_be_carried_out_says_why(arguments, told, tmp_path):
     assert "Traceback" not in done.stderr
 
 
+class Yes(http.server.BaseHTTPRequestHandler):
+    """A server whose model says correct to everything."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "correct"}}
+        self._send({"id": "1", "object": "chat.completion", "model": "m", "choices": [choice]})
+
+    def do_GET(self):
+        self._send({"object": "list", "data": [{"id": "m", "object": "model"}]})
+
+    def _send(self, body):
+        self.server.calls.append(self.command)
+        text = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server():
+    served = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Yes)
+    served.calls = []
+    thread = threading.Thread(target=served.serve_forever)
+    thread.start()
+    yield served
+    served.shutdown()
+    thread.join()
+    served.server_close()
+
+
+def test_a_served_judge_decides_and_its_replies_are_kept(folder, tmp_path, server):
+    address = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    asked = []
+    for _ in range(2):
+        done = evals(
+            folder / "Toy-7B_HallusionBench.json",
+            "--mode",
+            "official",
+            "--judge",
+            address,
+            "--judge-cache",
+            tmp_path / "j",
+            "--json",
+        )
+        assert done.returncode == 0, done.stderr
+        (result,) = json.loads(done.stdout)["results"]
+        assert result["undecided"] == {}
+        assert result["figures"]["aAcc"]["value"] == 100.0
+        asked.append(server.calls.count("POST"))
+    assert asked[0] > 0
+    assert asked[1] == asked[0], "the second run asks nothing"
+
+
+@pytest.mark.slow
 def test_a_judge_that_is_down_leaves_rows_undecided_and_is_told(folder):
     done = evals(folder / "Toy-7B_HallusionBench.json", "--mode", "official", "--judge", "http://127.0.0.1:9/v1", "--json")
     assert done.returncode == 1

@@ -74,3 +74,40 @@ def test_a_draw_is_fixed_by_the_seed_and_by_the_row_alone():
     assert drawn != other
     assert set(drawn) == set("ABCD")
     assert evaluate(mmmu, rows, "official").random == 60
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_a_model_that_is_down_decides_nothing(name, mode):
+    """The originals take its silence for a wrong answer, or draw one."""
+    cases = [case for case in CASES if case["benchmark"] == name and case[mode] == "judge"]
+    for case in cases:
+        client = ScriptedClient(lambda _: OSError("connection refused"))
+        result = evaluate(benchmark(name), [case["row"]], mode, judge=client, partial=True)
+        assert result.undecided == {"judge_unavailable": 1}
+        assert result.figures[result.headline].value is None
+
+
+def test_replies_are_kept_and_not_asked_for_again(tmp_path):
+    rows = [{"question": "Q?", "answer": "22.3", "prediction": f"It is {n} m", "index": n} for n in range(20, 25)]
+
+    def reply(request):
+        asked = request.messages[-1]["content"]
+        return "1" if "Do they agree" in asked and "22" in asked else "0" if "Do they agree" in asked else "22 m"
+
+    first, second = ScriptedClient(reply), ScriptedClient(reply)
+    cache = str(tmp_path / "judge.db")
+    kept = [evaluate(benchmark("MathVerse"), rows, "official", judge=one, cache=cache) for one in (first, second)]
+    assert kept[0].figures == kept[1].figures
+    assert len(first.seen) > 0
+    assert second.seen == []
+
+
+def test_computer_algebra_is_had_beside_a_judge():
+    """A row that rules hand on is settled in a worker, also from the judge's event loop; the judge is not asked."""
+    row = {"question": "Q?", "answer": "14", "question_type": "free_form", "answer_type": "integer", "choices": None}
+    client = ScriptedClient([])
+    for judge in (None, client):
+        (verdict,) = evaluate(benchmark("MathVista"), [{**row, "prediction": "0:0"}], "fixed", judge=judge).verdicts
+        assert verdict.score == 0
+    assert client.seen == []
