@@ -1,12 +1,11 @@
 """Images in, rows of WeThink's form out; resumable, bounded, and with a report of what was dropped and why.
 
-    python examples/wethink/synthesize.py --images photos/ --out made/ --rows 1000 \
+    python -m examples.wethink.synthesize --images photos/ --out made/ --rows 1000 \
         --vision http://127.0.0.1:8001/v1 --reasoner http://127.0.0.1:8002/v1 --third http://127.0.0.1:8003/v1
 
 Each model is a server's URL, several of them joined by commas, or `vllm:MODEL` for an engine in this process. After Ctrl-C, a
 kill or a spent budget the same command goes on; nothing that was answered is paid again. `made/` then holds `rows.jsonl` (for
-training), `report.json`, and `journal.sqlite` (every answered call). `audit.py made/rows.jsonl` makes a sheet for checking by
-hand.
+training), `report.json`, and `journal.sqlite` (every answered call). `examples.wethink.data.audit` makes a sheet for checking.
 """
 
 from __future__ import annotations
@@ -16,15 +15,12 @@ import asyncio
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from synthesis import report
-from synthesis.abilities import Constraints
-from synthesis.asking import Asker, Failed, Role
-from synthesis.journal import Journal
-from synthesis.run import Run
-from synthesis.stages import Line
-
+from examples.wethink.synthesis import report
+from examples.wethink.synthesis.abilities import Constraints
+from examples.wethink.synthesis.asking import Asker, Failed, Role
+from examples.wethink.synthesis.journal import Journal
+from examples.wethink.synthesis.run import Run
+from examples.wethink.synthesis.stages import Line
 from rewardkit.errors import RewardKitError
 from rewardkit.judges.clients import client_of
 

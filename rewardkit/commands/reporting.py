@@ -21,9 +21,7 @@ def run(options: Namespace) -> int:
     sources, page = [Path(name) for name in options.input], Path(options.output)
     for source in sources:
         if not source.is_file():
-            message = (
-                f"cannot read {source}: no such file. It is what rewardkit score wrote, or a reward function's trace"
-            )
+            message = f"cannot read {source}: no such file. It is what rewardkit score wrote, or a reward function's trace"
             raise UsageError(message)
         if page.exists() and page.samefile(source):
             message = f"{page} is both input and output; choose another file for the page"

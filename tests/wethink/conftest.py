@@ -1,9 +1,6 @@
-"""The examples of WeThink import one another by their own names."""
-
-from __future__ import annotations
+"""The examples are imported from the clone, as their own commands do."""
 
 import sys
 from pathlib import Path
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "wethink"
-sys.path.insert(0, str(EXAMPLE))
+sys.path.insert(0, str(Path(__file__).parents[2]))

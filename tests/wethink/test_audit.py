@@ -11,10 +11,10 @@ import pytest
 
 pytest.importorskip("PIL")
 
-import audit
 from PIL import Image
-from rows import Row, write_rows
 
+from examples.wethink.data import audit
+from examples.wethink.data.rows import Row, write_rows
 from rewardkit.errors import UsageError
 
 

@@ -15,11 +15,13 @@ import pytest
 
 pytest.importorskip("PIL")
 
-import curate
-from images import Neighbours, look_hash, open_images
 from PIL import Image, ImageDraw
 
+from examples.wethink.data import curate
+from examples.wethink.data.images import Neighbours, look_hash, open_images
 from rewardkit.errors import UsageError
+
+ROOT = Path(curate.__file__).parents[3]
 
 
 def picture(seed: int, size: int = 96) -> Image.Image:
@@ -135,9 +137,8 @@ def test_every_row_is_dropped_for_its_reason(folder: Path, tmp_path: Path) -> No
     rewards = {11: [1, 1, 1], 12: [0, 0.0, None], 13: [0, 1]}
     rollouts.write_text("".join(json.dumps({"row": row, "rewards": given}) + "\n" for row, given in rewards.items()))
     words = [str(source), "--images", str(folder), "--out", str(out), "--report", str(report), "--against", str(against)]
-    script = Path(curate.__file__)
     more = ["--against-images", str(tmp_path / "bench"), "--rollouts", str(rollouts)]
-    done = subprocess.run([sys.executable, str(script), *words, *more], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-m", curate.__name__, *words, *more], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     kept = [json.loads(line)["problem"] for line in out.read_text().splitlines()]
     assert kept == [problem for problem, *_, reason in ROWS if reason is None]

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from rows import Row, completion_of, read_rows, tidy_chain, write_rows
 
+from examples.wethink.data.rows import Row, completion_of, read_rows, tidy_chain, write_rows
 from rewardkit.errors import UsageError
 
 CHAINS = [json.loads(line) for line in (Path(__file__).parent / "chains.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -17,15 +17,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from synthesis import checks
-from synthesis.abilities import Cell, Constraints
-from synthesis.coverage import GIVE_UP_AFTER, Coverage
+
+from examples.wethink.synthesis import checks
+from examples.wethink.synthesis.abilities import Cell, Constraints
+from examples.wethink.synthesis.coverage import GIVE_UP_AFTER, Coverage
 
 pytest.importorskip("PIL")
 pytest.importorskip("httpx")
 
 HERE = Path(__file__).parent
-SYNTHESIZE = HERE.parents[1] / "examples" / "wethink" / "synthesize.py"
+ROOT = HERE.parents[1]
 AT_ONCE = 4
 
 
@@ -64,11 +65,11 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def command(url: str, images: Path, out: Path, *more: str) -> list[str]:
     models = [word for role in ("vision", "reasoner", "third") for word in (f"--{role}", url)]
     settings = ["--images", str(images), "--out", str(out), "--rows", "30", "--batch", "16", "--at-once", str(AT_ONCE)]
-    return [sys.executable, str(SYNTHESIZE), *models, *settings, *more]
+    return [sys.executable, "-m", "examples.wethink.synthesize", *models, *settings, *more]
 
 
 def call(*words: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(words, capture_output=True, text=True, timeout=120)
+    return subprocess.run(words, capture_output=True, text=True, timeout=120, cwd=ROOT)
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +147,9 @@ def test_a_run_killed_at_ten_points_pays_for_nothing_twice(
     with served(tmp_path, 0.02) as url:
         while kills < 10:
             before = stats(url)["charged"]
-            process = subprocess.Popen(command(url, images, tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            process = subprocess.Popen(
+                command(url, images, tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT
+            )
             # Kill after a random number of further calls, so that kills spread over the whole run.
             enough = before + draw.randrange(1, charged["charged"] // 12)
             while process.poll() is None and stats(url)["charged"] < enough:

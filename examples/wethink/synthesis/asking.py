@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from examples.wethink.synthesis.journal import Call, Journal
 from rewardkit.judges.client import Client, Request
 from rewardkit.judges.images import digest, image_parts
 from rewardkit.judges.templates import load
-from synthesis.journal import Call, Journal
 
 __all__ = ["Asker", "BudgetSpent", "Dropped", "Failed", "Role"]
 

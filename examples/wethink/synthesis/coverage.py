@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from synthesis.abilities import Cell, Constraints
+from examples.wethink.synthesis.abilities import Cell, Constraints
 
 __all__ = ["Coverage", "Unit"]
 

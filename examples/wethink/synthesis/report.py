@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from synthesis.run import Run
+from examples.wethink.synthesis.run import Run
 
 __all__ = ["as_json", "as_text"]
 

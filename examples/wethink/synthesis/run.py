@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from synthesis.asking import BudgetSpent, Dropped
-from synthesis.coverage import Coverage, Unit
-from synthesis.stages import Line, Made
+from examples.wethink.synthesis.asking import BudgetSpent, Dropped
+from examples.wethink.synthesis.coverage import Coverage, Unit
+from examples.wethink.synthesis.stages import Line, Made
 
 __all__ = ["Run", "Tally"]
 

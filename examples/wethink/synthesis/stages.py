@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rows import Row, tidy_chain
-
+from examples.wethink.data.rows import Row, tidy_chain
+from examples.wethink.synthesis import checks
+from examples.wethink.synthesis.abilities import Constraints
+from examples.wethink.synthesis.asking import Asker, Dropped, Role
+from examples.wethink.synthesis.coverage import Unit
 from rewardkit.judges.templates import fence
-from synthesis import checks
-from synthesis.abilities import Constraints
-from synthesis.asking import Asker, Dropped, Role
-from synthesis.coverage import Unit
 
 __all__ = ["Line", "Made"]
 

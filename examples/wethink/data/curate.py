@@ -1,6 +1,6 @@
 """Many sources to one training set: usable references, no duplicates, nothing of a benchmark, neither too easy nor too hard.
 
-    python examples/wethink/curate.py a.jsonl b.jsonl --images photos/ --out train.jsonl \
+    python -m examples.wethink.data.curate a.jsonl b.jsonl --images photos/ --out train.jsonl \
         --against mathvista.jsonl mmmu.jsonl --against-images benchmarks/ --rollouts rewards.jsonl
 
 Each input is a JSON-lines file of WeThink's form. A row is dropped for the first reason that holds, and the report says how
@@ -19,11 +19,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from images import Images, Neighbours, look_hash, open_images
-from rows import Row, read_rows
-
+from examples.wethink.data.images import Images, Neighbours, look_hash, open_images
+from examples.wethink.data.rows import Row, read_rows
 from rewardkit.data.references import References, unusable
 from rewardkit.errors import RewardKitError, UsageError
 from rewardkit.types import Sample

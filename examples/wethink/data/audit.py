@@ -1,7 +1,7 @@
 """A sheet for checking rows by hand, and what the marks say about the whole set.
 
-    python examples/wethink/audit.py sheet made/rows.jsonl --images photos/ -o sheet.html
-    python examples/wethink/audit.py marks marks.json made/rows.jsonl
+    python -m examples.wethink.data.audit sheet made/rows.jsonl --images photos/ -o sheet.html
+    python -m examples.wethink.data.audit marks marks.json made/rows.jsonl
 
 The sheet shows a sample, the same number of each type of question and way of settling, with image, question, answers and
 chain; it holds everything, so it can be sent to whoever checks. Its button saves the marks as a file. From that the second
@@ -21,10 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from rows import Row, read_rows
-
+from examples.wethink.data.rows import Row, read_rows
 from rewardkit.errors import RewardKitError, UsageError
 from rewardkit.judges.images import image_parts
 
