@@ -65,7 +65,12 @@ def read_predictions(path: str, benchmark: str) -> list[dict[str, Any]]:
             "lmms-eval's samples with 'doc' and 'filtered_resps'"
         )
         raise UsageError(message)
-    return rows
+    # VLMEvalKit's own evaluation puts this heading in lower case, and back.
+    return (
+        [{"ID" if name == "id" else name: value for name, value in row.items()} for row in rows]
+        if benchmark == "WeMath"
+        else rows
+    )
 
 
 def _rows(path: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import Any
 from rewardkit import dispatch
 from rewardkit.errors import BadParameter, MissingColumn, UsageError
 from rewardkit.evals.model import MODES, Ask, Benchmark, Figures, Mode, Refer, Setting, Step
+from rewardkit.evals.vlmevalkit import recorded
 from rewardkit.judges import asking
 from rewardkit.judges.cache import Cache
 from rewardkit.judges.client import Client
@@ -182,15 +183,27 @@ class _Run:
     def name(self) -> str:
         return f"evals.{self.benchmark.name}.{self.setting.mode}"
 
+    def _decide(self, sample: Sample) -> Step:
+        """The row's first step; where VLMEvalKit's own files hold what its model said, that is the reply."""
+        step = self.benchmark.decide(sample, self.setting)
+        if self.setting.mode != "vlmevalkit" or isinstance(step, Verdict):
+            return step
+        score = recorded(sample)
+        if score is not None:
+            return Verdict.scored(score, how="recorded")
+        said = sample.columns.get("res")
+        read = step.read(str(said)) if isinstance(step, Ask) and said is not None else None
+        return read.noting(how="recorded") if isinstance(read, Verdict) else step
+
     def settle(self, sample: Sample) -> Verdict:
         """The verdict without a model."""
-        step = self.benchmark.decide(sample, self.setting)
+        step = self._decide(sample)
         verdict = step if isinstance(step, Verdict) else Verdict.abstained("needs_judge")
         return replace(verdict, verifier=self.name)
 
     async def averify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """One verdict a sample, in the same order."""
-        steps: list[Step] = [self.benchmark.decide(sample, self.setting) for sample in samples]
+        steps: list[Step] = [self._decide(sample) for sample in samples]
         tries: Counter[int] = Counter()
         assert self.client is not None
         await asking.settle_name(self.client)

@@ -14,7 +14,7 @@ from rewardkit.evals.asking import ask
 from rewardkit.evals.model import Setting, Step, right
 from rewardkit.types import Sample
 
-__all__ = ["LETTERS", "choices_of", "infer", "is_missing", "match_option", "polarity", "seen"]
+__all__ = ["LETTERS", "choices_of", "infer", "is_missing", "match_option", "polarity", "recorded", "seen"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -44,6 +44,20 @@ def is_missing(value: Any) -> bool:
 def seen(sample: Sample) -> str:
     """The prediction as VLMEvalKit sees it: `nan` where pandas finds none."""
     return "nan" if is_missing(sample.text) else sample.text
+
+
+def recorded(sample: Sample) -> float | None:
+    """The row's verdict as VLMEvalKit's result files keep it, after its model was asked; None where the file has none."""
+    for column in ("hit", "correct", "score"):
+        value = sample.columns.get(column)
+        spelled = {"true": 1.0, "false": 0.0}.get(str(value).lower())
+        try:
+            score = spelled if spelled is not None else float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            continue
+        if 0 <= score <= 1:
+            return score
+    return None
 
 
 def choices_of(sample: Sample) -> dict[str, str]:

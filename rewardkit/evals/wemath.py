@@ -16,7 +16,7 @@ from rewardkit.errors import UsageError
 from rewardkit.evals.choices import lettered
 from rewardkit.evals.model import Benchmark, Figures, Setting, Step, grouped, incomplete, right
 from rewardkit.evals.ours import choose
-from rewardkit.evals.vlmevalkit import choices_of, match_option, seen
+from rewardkit.evals.vlmevalkit import choices_of, match_option, recorded, seen
 from rewardkit.types import Sample
 
 __all__ = ["BENCHMARKS", "four_way"]
@@ -30,6 +30,8 @@ def _decide(sample: Sample, setting: Setting) -> Step:
     answer = str(sample.columns["answer"])
     if setting.mode == "fixed":
         return choose(sample, answer, lettered(sample))
+    if setting.mode == "vlmevalkit" and (hit := recorded(sample)) is not None:
+        return right(hit == 1, how="recorded")
     if setting.mode == "vlmevalkit" and setting.judged:
         return match_option(sample, setting, choices_of(sample), lambda letter: letter == answer)
     text = seen(sample) if setting.mode == "vlmevalkit" else sample.text

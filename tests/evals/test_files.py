@@ -175,3 +175,31 @@ def test_missing_cells_are_those_of_pandas(tmp_path):
     (tmp_path / "a.csv").write_text("n,word\n" + "".join(f"{n},{word}\n" for n, word in enumerate(words)), encoding="utf-8")
     read = pandas.read_csv(tmp_path / "a.csv")
     assert [bool(missing) for missing in read["word"].isna()] == [is_missing(word) for word in words]
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "kept", "score"),
+    [
+        ("MathVista", {"answer": "14", "answer_type": "integer", "question_type": "free_form"}, {"res": "14"}, 1.0),
+        ("MathVista", {"answer": "14", "answer_type": "integer", "question_type": "free_form"}, {"res": 15}, 0.0),
+        ("MathVision", {"answer": "1/2", "choices": "[]"}, {"res": "0.5", "score": None}, 1.0),
+        ("MathVerse", {"answer": "22.3"}, {"extract": "22.30", "score": True}, 1.0),
+        ("DynaMath", {"answer": "5.0", "answer_type": "float", "qid": 1}, {"correct": "False"}, 0.0),
+        ("LogicVista", {"answer": "A, C"}, {"res": "CA", "hit": 1}, 1.0),
+        ("WeMath", {"answer": "B", "ID": "p", "key": "2steps_1"}, {"hit": 1}, 1.0),
+        ("MMStar", {"answer": "B", "A": "dog", "B": "cat", "C": "fish", "D": "bird"}, {"hit": 1, "log": "Match Log: B. "}, 1.0),
+        ("MME", {"answer": "Yes", "category": "color", "image_path": "a"}, {"extracted": "Yes", "score": True}, 1.0),
+        ("MMVet", {"answer": "red <AND> round", "category": "rec"}, {"score": 0.5}, 0.5),
+    ],
+)
+def test_what_vlmevalkit_s_model_said_is_taken_from_its_result_files(name, row, kept, score):
+    base = {
+        "question": "Q?",
+        "choices": None,
+        "answer_option": None,
+        "prediction": "well, that is hard to say in just a few words of mine",
+    }
+    (verdict,) = evaluate(benchmark(name), [{**base, **row, **kept}], "vlmevalkit", partial=True).verdicts
+    assert (verdict.score, verdict.info["how"]) == (score, "recorded")
+    (without,) = evaluate(benchmark(name), [{**base, **row}], "vlmevalkit", partial=True).verdicts
+    assert without.score is None or name == "WeMath"
