@@ -48,7 +48,7 @@ def results_of(options: argparse.Namespace) -> list[tuple[str, Result]]:
             continue
         if name in found:
             sys.exit(f"{path.name} is a second file of {name}; keep one a benchmark")
-        how = {"judge": options.judge, "cache": options.judge_cache, "partial": options.partial}
+        how = {"judge": options.judge, "cache": options.judge_cache, "partial": options.partial, "sheet": path.suffix != ".json"}
         rows = read_predictions(str(path), name)
         found[name] = model_of(str(path)), evaluate(benchmark(name), rows, options.mode, **how)
     return [found[name] for name in BENCHMARKS if name in found]

@@ -59,6 +59,7 @@ def _evaluate(path: str, modes: Sequence[Any], options: Namespace) -> list[tuple
     chosen = benchmark(name)
     rows = read_predictions(path, chosen.name)
     how = {"judge": options.judge, "cache": options.judge_cache, "seed": options.seed, "partial": options.partial}
+    how["sheet"] = not path.lower().endswith(".json")
     model = options.model or model_of(path)
     return [(model, evaluate(chosen, rows, mode, **how)) for mode in modes if _can(chosen, rows, mode, len(modes) > 1)]
 

@@ -20,7 +20,7 @@ OURS = ("#2563eb", "#0d9488", "#9333ea", "#db2777", "#ea580c", "#65a30d")
 PUBLISHED = ("#94a3b8", "#cbd5e1")
 INK, FAINT, GRID = "#0f172a", "#64748b", "#e2e8f0"
 FONT = "Inter, 'Helvetica Neue', 'DejaVu Sans', 'Liberation Sans', Arial, sans-serif"
-WIDTH, LEFT, RIGHT, TOP = 880, 170, 120, 64
+WIDTH, LEFT, RIGHT, TOP = 900, 186, 120, 64
 BAR, GAP, BETWEEN = 11, 2, 16
 
 

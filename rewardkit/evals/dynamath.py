@@ -14,7 +14,6 @@ from typing import Any
 from rewardkit.evals.asking import ask
 from rewardkit.evals.model import Benchmark, Figures, Setting, Step, grouped, incomplete, percent, right
 from rewardkit.evals.ours import choose, final, same, same_number
-from rewardkit.evals.vlmevalkit import seen
 from rewardkit.extract import extract
 from rewardkit.types import Sample, Verdict
 
@@ -76,7 +75,7 @@ def _official(sample: Sample) -> Verdict:
 
 
 def _vlmevalkit(sample: Sample) -> Step:
-    text = _braced(seen(sample))
+    text = _braced(sample.text)
     try:
         short = json.loads(text, strict=False).get("short answer")
         found = _parsed(short, _kind(sample)) if isinstance(short, str) else None

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from rewardkit.evals.asking import ask
 from rewardkit.evals.model import Benchmark, Figures, Setting, Step, mean, right
 from rewardkit.evals.ours import choose
-from rewardkit.evals.vlmevalkit import seen
 from rewardkit.types import Sample
 
 __all__ = ["BENCHMARKS"]
@@ -23,8 +22,9 @@ def _decide(sample: Sample, setting: Setting) -> Step:
     wanted = sorted(answer.lower().split(", "))
     if setting.mode == "fixed":
         return choose(sample, answer)
-    text = seen(sample) if setting.mode == "vlmevalkit" else sample.text.partition("ASSISTANT:")[2] or sample.text
+    text = sample.text
     if setting.mode == "official":
+        text = text.partition("ASSISTANT:")[2] or text
         said = text.strip()
         strange = len(said) == 1 and (said.lower() not in "abcde" if said.isalpha() else not said.isnumeric())
         if not said or strange:

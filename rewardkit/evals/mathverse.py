@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from rewardkit.evals.asking import ask
 from rewardkit.evals.model import Benchmark, Figures, Setting, Step, percent, right
 from rewardkit.evals.ours import choose, same
-from rewardkit.evals.vlmevalkit import seen
 from rewardkit.types import Sample
 
 __all__ = ["BENCHMARKS"]
@@ -36,7 +35,7 @@ def _decide(sample: Sample, setting: Setting) -> Step:
 
         return ask("same", read, lambda: right(False, extracted), question=shown, reference=answer, answer=extracted)
 
-    text = seen(sample) if setting.mode == "vlmevalkit" else sample.text
+    text = sample.text
     return ask("extract", compare, lambda: compare(""), question=shown, answer=text)
 
 

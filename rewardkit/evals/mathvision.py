@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from rewardkit.evals.asking import ask
 from rewardkit.evals.model import Benchmark, Figures, Setting, Step, percent, right
 from rewardkit.evals.ours import choose, listed, same, value_of
-from rewardkit.evals.vlmevalkit import LETTERS, infer, seen
+from rewardkit.evals.vlmevalkit import LETTERS, infer
 from rewardkit.types import Sample
 
 __all__ = ["BENCHMARKS"]
@@ -112,7 +112,7 @@ def _is_float(text: str) -> bool:
 
 
 def _vlmevalkit(sample: Sample, options: list[str]) -> Step:
-    text, answer = seen(sample), str(sample.columns["answer"])
+    text, answer = sample.text, str(sample.columns["answer"])
     choices = {LETTERS[place]: option for place, option in enumerate(options)}
     said = _boxed(text)
     if choices:

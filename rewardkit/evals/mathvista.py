@@ -12,7 +12,7 @@ from typing import Any
 from rewardkit.evals.asking import ask
 from rewardkit.evals.model import Benchmark, Figures, Setting, Step, percent, right
 from rewardkit.evals.ours import choose, listed, same, same_number
-from rewardkit.evals.vlmevalkit import LETTERS, infer, seen
+from rewardkit.evals.vlmevalkit import LETTERS, infer
 from rewardkit.types import Sample, Verdict
 
 __all__ = ["BENCHMARKS"]
@@ -86,7 +86,7 @@ def _nearest(text: str, options: list[str]) -> str:
 
 
 def _vlmevalkit(sample: Sample, options: list[str]) -> Step:
-    text = seen(sample)
+    text = sample.text
     choices = {LETTERS[place]: option for place, option in enumerate(options)}
     if _is_choice(sample):
         letter = infer(text, choices)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from rewardkit.evals.asking import ask
 from rewardkit.evals.model import Benchmark, Figures, Refer, Setting, Step, mean
-from rewardkit.evals.vlmevalkit import seen
 from rewardkit.types import Sample, Verdict
 
 __all__ = ["BENCHMARKS"]
@@ -31,7 +30,7 @@ def _decide(sample: Sample, setting: Setting) -> Step:
         return Verdict.scored(score, extracted=score) if 0 <= score <= 1 else None
 
     reference = str(sample.columns["answer"]).replace("<AND>", " <AND> ").replace("<OR>", " <OR> ")
-    text = seen(sample) if setting.mode == "vlmevalkit" else sample.text
+    text = sample.text
     return ask("tenths", read, lambda: Verdict.scored(0.0), question=sample.question, reference=reference, answer=text)
 
 

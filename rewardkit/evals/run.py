@@ -13,7 +13,7 @@ from typing import Any
 from rewardkit import dispatch
 from rewardkit.errors import BadParameter, MissingColumn, UsageError
 from rewardkit.evals.model import MODES, Ask, Benchmark, Figures, Mode, Refer, Setting, Step
-from rewardkit.evals.vlmevalkit import recorded
+from rewardkit.evals.vlmevalkit import as_pandas_reads, recorded
 from rewardkit.judges import asking
 from rewardkit.judges.cache import Cache
 from rewardkit.judges.client import Client
@@ -84,6 +84,7 @@ def evaluate(
     cache: Cache | str | None = None,
     seed: int = 0,
     partial: bool = False,
+    sheet: bool = True,
 ) -> Result:
     """Score a benchmark's predictions.
 
@@ -95,6 +96,8 @@ def evaluate(
         cache: A judge's cache or the path of one.
         seed: Fixes the draws that the originals make where they find no answer (default 0).
         partial: Score groups that lack rows instead of raising.
+        sheet: Whether VLMEvalKit would have read the rows from a sheet, as it does by default (default True): pandas then takes
+            words such as "None" and empty cells for missing. False for rows that it keeps as JSON.
 
     Raises:
         MissingColumn: When the file lacks a column.
@@ -103,8 +106,8 @@ def evaluate(
     if mode not in MODES:
         message = f"mode={mode!r} must be one of {', '.join(MODES)}"
         raise BadParameter(message)
-    samples = samples_of(rows)
     _check(benchmark, rows, mode)
+    samples = samples_of([as_pandas_reads(row) for row in rows] if mode == "vlmevalkit" and sheet else rows)
     if not partial:
         benchmark.check(samples)
     client = as_client(judge) if judge is not None else None

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from rewardkit.answers.plain import read_number
 from rewardkit.evals.model import Benchmark, Figures, Setting, Step, percent, right
 from rewardkit.evals.ours import final, listed
-from rewardkit.evals.vlmevalkit import seen
 from rewardkit.types import Sample
 
 __all__ = ["BENCHMARKS"]
@@ -31,7 +30,7 @@ _ASKS_YEAR = re.compile(r"\byears?\b|\bwhen\b", re.IGNORECASE)
 def _ocrbench(sample: Sample, setting: Setting) -> Step:
     accepted = [str(one) for one in _accepted(sample)]
     is_formula = sample.columns["category"] == FORMULAS
-    text = seen(sample) if setting.mode == "vlmevalkit" else sample.text
+    text = sample.text
     if setting.mode == "fixed":
         said = _flat(final(text), is_formula)
         hit = any(_stands_in(_flat(one, is_formula), said, is_formula) for one in accepted)
@@ -84,7 +83,7 @@ def _chartqa(sample: Sample, setting: Setting) -> Step:
         said = said[:-1] if said.endswith(".") else said
         return right(any(_relaxed_rightly(one, said, sample.question) for one in accepted), said[:200])
     # VLMEvalKit takes off the spaces around a prediction, the original compares the text as it came.
-    said = seen(sample).strip() if setting.mode == "vlmevalkit" else sample.text
+    said = sample.text.strip() if setting.mode == "vlmevalkit" else sample.text
     return right(any(_relaxed(one, said) for one in accepted), said[:200])
 
 

@@ -14,7 +14,7 @@ from rewardkit.evals.asking import ask
 from rewardkit.evals.model import Setting, Step, right
 from rewardkit.types import Sample
 
-__all__ = ["LETTERS", "choices_of", "infer", "is_missing", "match_option", "polarity", "recorded", "seen"]
+__all__ = ["LETTERS", "as_pandas_reads", "choices_of", "infer", "is_missing", "match_option", "polarity", "recorded"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -41,9 +41,10 @@ def is_missing(value: Any) -> bool:
     return value is None or (isinstance(value, str) and value in MISSING) or value != value
 
 
-def seen(sample: Sample) -> str:
-    """The prediction as VLMEvalKit sees it: `nan` where pandas finds none."""
-    return "nan" if is_missing(sample.text) else sample.text
+def as_pandas_reads(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a sheet as VLMEvalKit gets it: a missing prediction is the text `nan`, a missing option is not there."""
+    read = {name: None if name in LETTERS and is_missing(value) else value for name, value in row.items()}
+    return {**read, "prediction": "nan" if is_missing(row.get("prediction")) else row["prediction"]}
 
 
 def recorded(sample: Sample) -> float | None:
@@ -61,9 +62,9 @@ def recorded(sample: Sample) -> float | None:
 
 
 def choices_of(sample: Sample) -> dict[str, str]:
-    """The options under their letters; one whose text pandas takes for missing is not there."""
+    """The options under their letters."""
     cells = {letter: sample.columns.get(letter) for letter in LETTERS}
-    return {letter: str(value) for letter, value in cells.items() if not is_missing(value)}
+    return {letter: str(value) for letter, value in cells.items() if value is not None}
 
 
 def infer(text: str, choices: Mapping[str, str]) -> str | None:
@@ -95,11 +96,9 @@ def _infer_text(text: str, choices: Mapping[str, str]) -> str | None:
     return there[0] if len(there) == 1 else None
 
 
-def match_option(
-    sample: Sample, setting: Setting, choices: Mapping[str, str], is_right: Callable[[str], bool], text: str | None = None
-) -> Step:
+def match_option(sample: Sample, setting: Setting, choices: Mapping[str, str], is_right: Callable[[str], bool]) -> Step:
     """Infer the letter, else ask which option is meant, at most 3 times; after that VLMEvalKit draws one, or `Z`."""
-    text = seen(sample) if text is None else text
+    text = sample.text
     letter = infer(text, choices)
     if letter is not None:
         return right(is_right(letter), letter, how="inferred")

@@ -16,7 +16,7 @@ from rewardkit.errors import UsageError
 from rewardkit.evals.choices import lettered
 from rewardkit.evals.model import Benchmark, Figures, Setting, Step, grouped, incomplete, right
 from rewardkit.evals.ours import choose
-from rewardkit.evals.vlmevalkit import choices_of, match_option, recorded, seen
+from rewardkit.evals.vlmevalkit import choices_of, match_option, recorded
 from rewardkit.types import Sample
 
 __all__ = ["BENCHMARKS", "four_way"]
@@ -34,8 +34,7 @@ def _decide(sample: Sample, setting: Setting) -> Step:
         return right(hit == 1, how="recorded")
     if setting.mode == "vlmevalkit" and setting.judged:
         return match_option(sample, setting, choices_of(sample), lambda letter: letter == answer)
-    text = seen(sample) if setting.mode == "vlmevalkit" else sample.text
-    said = _DRESS.sub("", text.split("Answer")[-1].strip()).strip()
+    said = _DRESS.sub("", sample.text.split("Answer")[-1].strip()).strip()
     letter = said[:1] if said[:1] in tuple("ABCDEFGH") else None
     return right(letter == answer, letter)
 

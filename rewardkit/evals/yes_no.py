@@ -15,7 +15,7 @@ from typing import Any
 from rewardkit.errors import MissingColumn
 from rewardkit.evals.asking import ask
 from rewardkit.evals.model import Benchmark, Figures, Setting, Step, grouped, incomplete, mean, right
-from rewardkit.evals.vlmevalkit import polarity, seen
+from rewardkit.evals.vlmevalkit import polarity
 from rewardkit.registry import get
 from rewardkit.types import Sample
 
@@ -26,7 +26,7 @@ COGNITION = ("code_reasoning", "commonsense_reasoning", "numerical_calculation",
 
 
 def _vlmevalkit(sample: Sample) -> Step:
-    answer, text = sample.columns["answer"], seen(sample)
+    answer, text = sample.columns["answer"], sample.text
     said = polarity(text)
     if said is not None:
         return right(said == answer, said)

@@ -203,3 +203,11 @@ def test_what_vlmevalkit_s_model_said_is_taken_from_its_result_files(name, row, 
     assert (verdict.score, verdict.info["how"]) == (score, "recorded")
     (without,) = evaluate(benchmark(name), [{**base, **row}], "vlmevalkit", partial=True).verdicts
     assert without.score is None or name == "WeMath"
+
+
+@pytest.mark.parametrize(("sheet", "score"), [(True, 0.0), (False, 1.0)])
+def test_an_empty_prediction_of_words_is_right_for_vlmevalkit_unless_pandas_has_made_it_nan(sheet, score):
+    """DynaMath's containment runs the wrong way round; an empty cell of a sheet is the text nan, which is in no reference."""
+    row = {"question": "Q?", "answer": "even", "answer_type": "text", "qid": 1, "prediction": ""}
+    (verdict,) = evaluate(benchmark("DynaMath"), [row], "vlmevalkit", partial=True, sheet=sheet).verdicts
+    assert verdict.score == score
