@@ -7,6 +7,7 @@ import unicodedata
 from pathlib import Path
 
 __all__ = [
+    "ANNOUNCEMENTS",
     "CLAIMS",
     "COMMANDS",
     "CONTROL",
@@ -17,6 +18,7 @@ __all__ = [
     "PLACES",
     "POLAR_QUESTION",
     "ROLES",
+    "STEMS",
     "VERDICTS",
 ]
 
@@ -58,8 +60,10 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 
 OPENERS, PIECES, PLACES, VERDICTS = _words("openers"), _words("pieces"), _words("places"), _words("verdicts")
+STEMS = tuple(sorted(_words("stems")))
 LETTERS = _surprises()
 CLAIMS, COMMANDS, ROLES = _pattern("claims"), _pattern("commands"), _pattern("roles")
+ANNOUNCEMENTS = _pattern("announcements")
 
 POLAR_QUESTION = re.compile(
     r"(?:^|[.?!,:;\n]\s*|\b(?:whether|and|or)\s+)"
