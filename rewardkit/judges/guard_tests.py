@@ -12,10 +12,11 @@ from rewardkit.judges.guard_words import (
     CLAIMS,
     COMMANDS,
     CONTROL,
+    FILLERS,
+    HEADINGS,
     LETTERS,
     OPENERS,
     PIECES,
-    PLACES,
     POLAR_QUESTION,
     ROLES,
     STEMS,
@@ -166,11 +167,13 @@ def master_key(text: Text, asked: Text) -> str:
         return ""
     if len(bare.words) <= MAX_HEADING and (heading := _HEADING.fullmatch(bare.folded.strip())):
         return heading[0]  # what a colon announces does not come, in whatever language
-    if all(word in PLACES or word in VERDICTS for word in bare.words):
-        return ""
-    known = [word in OPENERS or _in_pieces(word) for word in bare.words]
-    # A word by itself that only begins like one of these is a word: 문제아 is a child, not a problem.
-    if all(known) or (len(known) > 1 and all(k or _from_stem(word) for k, word in zip(known, bare.words, strict=True))):
+    if len(bare.words) == 1:
+        # A word that only begins like one of these is a word: 문제아 is a child, not a problem.
+        said = bare.words[0] in HEADINGS or (len(bare.words[0]) >= 4 and _in_pieces(bare.words[0]))
+    else:
+        kinds = {_kind(word) for word in bare.words}
+        said = "" not in kinds and kinds != {"filler"} and not all(word in VERDICTS for word in bare.words)
+    if said:
         return " ".join(bare.words)
     announced = (
         _DIGIT.search(bare.folded) is None and len(bare.folded) <= MAX_ANNOUNCEMENT and ANNOUNCEMENTS.match(bare.folded.strip())
@@ -235,9 +238,14 @@ def _in_pieces(word: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _from_stem(word: str) -> bool:
-    """Whether a word of another language than English is about solving, answering or explaining."""
-    return len(word) <= 20 and any(word.startswith(stem) and len(word) <= len(stem) + 4 for stem in STEMS)
+def _kind(word: str) -> str:
+    """`opener`, `filler`, or nothing for a word that may say something."""
+    if word in OPENERS or _in_pieces(word):
+        return "opener"
+    if word in FILLERS:
+        return "filler"
+    begun = len(word) <= 20 and any(word.startswith(stem) and len(word) <= len(stem) + 4 for stem in STEMS)
+    return "opener" if begun else ""
 
 
 def _plain_letters(word: str) -> str:
