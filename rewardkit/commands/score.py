@@ -19,6 +19,7 @@ from typing import IO, Any
 
 from rewardkit import dispatch, recipes
 from rewardkit.commands.console import progress, show_summary
+from rewardkit.commands.judging import check_writable, trouble_with
 from rewardkit.commands.rows import ALIASES, Row, open_rows, parse_columns, read_rows
 from rewardkit.commands.sink import CannotWrite, Sink
 from rewardkit.errors import UsageError
@@ -64,7 +65,7 @@ def run(options: Namespace) -> int:
         if not done:
             chunks = _checked(chunks, mapping)
         if options.report:
-            _check_writable(options.report)
+            check_writable(options.report)
         sink = stack.enter_context(Sink(options.output, keep_bytes=kept_bytes))
         trace, traced_before = _open_trace(options, done, stack)
         _use_workers(options.workers, stack)
@@ -103,7 +104,10 @@ def _judge(options: Namespace) -> dict[str, Any]:
         return {}
     from rewardkit.judges.judge import Judge
 
-    chosen = {"judge": Judge(options.judge, cache=options.judge_cache), "judge_on": options.judge_on}
+    judge = Judge(options.judge, cache=options.judge_cache)
+    if (trouble := trouble_with(judge.client)) is not None:
+        print(f"note: rows for the judge will be errors unless it comes up: {trouble}", file=sys.stderr)
+    chosen = {"judge": judge, "judge_on": options.judge_on}
     return {**chosen, "disagreements": options.disagreements} if options.disagreements else chosen
 
 
@@ -119,15 +123,6 @@ def _keep_apart(options: Namespace) -> None:
         if other != name:
             message = f"{path} is named as {other} and as {name}; choose another file for one of them"
             raise UsageError(message)
-
-
-def _check_writable(path: str) -> None:
-    """A page that cannot be written must be told before the work."""
-    try:
-        open(path, "ab").close()
-    except OSError as cause:
-        message = f"cannot write {path}: {cause.strerror}"
-        raise UsageError(message) from None
 
 
 def _use_workers(count: int | None, stack: contextlib.ExitStack) -> None:

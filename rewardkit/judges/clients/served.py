@@ -26,6 +26,7 @@ __all__ = ["API_KEY_VARIABLE", "ServedClient"]
 
 API_KEY_VARIABLE = "REWARDKIT_JUDGE_API_KEY"
 LONGEST_BACKOFF_S = 8.0
+LOOK_S = 10.0
 GLANCE_S = 0.05  # longest wait before a look at whether a server came back
 
 
@@ -91,6 +92,26 @@ class ServedClient:
                 for endpoint in self._endpoints.all:
                     if not isinstance(await self._model(session, endpoint), Fault):
                         return
+
+    async def trouble(self) -> str | None:
+        """Why no server can be used at this moment, each asked once and not waited for; None when one can."""
+        said: dict[str, None] = {}
+        async with self._session() as session:
+            for endpoint in self._endpoints.all:
+                found: Any = await self._model(session, endpoint)
+                if self.model is not None:
+                    url = f"{endpoint.url}/models"
+                    found = await exchange(
+                        session.http, url, None, timeout_s=min(self.timeout_s, LOOK_S), max_bytes=self._max_bytes
+                    )
+                # With the model given, a server need not list it; one that cannot be reached or wants a key is of no use.
+                refused = isinstance(found, Fault) and (
+                    found.blame is Blame.SERVER or " 401 " in found.text or " 403 " in found.text
+                )
+                if not isinstance(found, Fault) or (self.model is not None and not refused):
+                    return None
+                said[found.text] = None
+        return self._public("; ".join(said))
 
     async def complete(self, requests: Sequence[Request], /) -> list[Reply]:
         """One reply a request, in order, within `deadline_s`; what could not be had is a reply with `failure` set.
