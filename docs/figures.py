@@ -178,8 +178,8 @@ def judge_calls() -> str:
     speed = [line for line in _lines("judge_vllm") if line["provider"] == "judge" and line["unit"] == "share"][-1]
     return (
         "\n".join(lines)
-        + f"\n\nThe path through the judge has {float(speed['p50']):.3f} of the speed of the same prompts sent straight to the same"
-        + f" vLLM engine ({speed['metric'].partition(':')[0].partition(', ')[2]}, {speed['device']}, {speed['date']}).\n"
+        + f"\n\nThe path through the judge has {float(speed['p50']):.3f} of the speed of the same prompts sent straight to the"
+        + f" same vLLM engine ({speed['metric'].partition(':')[0].partition(', ')[2]}, {speed['device']}, {speed['date']}).\n"
     )
 
 

@@ -120,7 +120,7 @@ def test_a_second_server_takes_over(case: Case) -> None:
             assert all("because 4" in (reply.failure or "because 4") for reply in replies)  # the row's fault: no second opinion
             return
     with Server(case.fault) as bad, Server() as fine:
-        replies, seconds = ask(client(bad.url, fine.url), rows=60)
+        replies, seconds = ask(client(bad.url, fine.url, retries=4), rows=60)  # on a busy machine the good one may be late too
         assert len(answered(replies)) == 60
         assert len(bad.chats) < 20
     assert seconds < 5
