@@ -352,7 +352,7 @@ def test_a_spec_may_name_the_model() -> None:
         assert server.chats[0].body["model"] == "org/b:7b"
         assert of.name == f"org/b:7b@127.0.0.1:{server.port}"
     both = client_of("http://a/v1,http://b/v1#m")
-    assert both.name == "m@a,b"
+    assert both.name == client_of("http://a/v1,http://b/v1#m", model=None).name == "m@a,b"
     for spec in ("http://a#m,http://b#n", "http://a#"):
         with pytest.raises(BadParameter, match="model"):
             client_of(spec)

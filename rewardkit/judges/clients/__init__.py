@@ -50,9 +50,10 @@ def _made(where: str, rewards: bool, options: dict[str, Any]) -> Client:
         from rewardkit.judges.clients.openai import OpenAIClient, OpenAIRewardModel
 
         urls, named = _addresses(where)
-        if named and options.setdefault("model", named) != named:
+        if named and options.get("model") not in (None, named):
             message = f"{_public(where)!r} names the model {named!r}, and model= another; give one of them"
             raise BadParameter(message)
+        options = {**options, "model": named} if named else options
         return OpenAIRewardModel(urls, **options) if rewards else OpenAIClient(urls, **options)
     if kind == "vllm" and model:
         from rewardkit.judges.clients.vllm import VLLMClient, VLLMRewardModel
