@@ -18,6 +18,7 @@ from rewardkit.types import OUTCOMES
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
 WORKERS = DOCS / "workers.md"
+JUDGES = DOCS / "judges.md"
 EQUALITY = DOCS / "equality.md"
 EVALS = DOCS / "evals.md"
 
@@ -78,6 +79,7 @@ PAGES = {
     "verifiers.md": verifiers,
     "equality.md": lambda: figures.filled(EQUALITY, equality.topics()),
     "evals.md": lambda: figures.filled(EVALS, evaluation.tables()),
+    "judges.md": lambda: figures.judges(JUDGES),
     "workers.md": lambda: figures.filled(WORKERS, figures.workers()),
     "../README.md": lambda: figures.filled(README, figures.suites()),
 }
