@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rewardkit.commands.console import console
+from rewardkit.commands.judging import check_writable, trouble_with
 from rewardkit.errors import UsageError
 
 if TYPE_CHECKING:
     from rewardkit.evals.run import Result
+    from rewardkit.judges.client import Client
 
 __all__ = ["run"]
 
@@ -27,7 +29,9 @@ def run(options: Namespace) -> int:
     from rewardkit.evals.model import MODES
 
     modes = MODES if options.mode == "all" else (options.mode,)
-    results = [(model, result) for path in options.predictions for model, result in _evaluate(path, modes, options)]
+    _look_ahead(options)
+    judge = _judge(options.judge)
+    results = [(model, result) for path in options.predictions for model, result in _evaluate(path, modes, judge, options)]
     if options.json:
         shown = [{"model": model, **result.record()} for model, result in results]
         json.dump({"results": shown}, sys.stdout, ensure_ascii=False, indent=1)
@@ -47,7 +51,30 @@ def run(options: Namespace) -> int:
     return 1 if any(reason in LOST for _, result in results for reason in result.undecided) else 0
 
 
-def _evaluate(path: str, modes: Sequence[Any], options: Namespace) -> list[tuple[str, Result]]:
+def _look_ahead(options: Namespace) -> None:
+    """What cannot be written must be told before the work."""
+    from rewardkit.evals.chart import kind_of
+
+    if options.chart:
+        kind_of(options.chart)
+    for path in (options.csv, options.verdicts, options.chart):
+        if path:
+            check_writable(path)
+
+
+def _judge(where: str | None) -> Client | None:
+    if where is None:
+        return None
+    from rewardkit.judges.judge import as_client
+
+    client = as_client(where)
+    if (trouble := trouble_with(client)) is not None:
+        message = f"the judge cannot be used: {trouble}"
+        raise UsageError(message)
+    return client
+
+
+def _evaluate(path: str, modes: Sequence[Any], judge: Client | None, options: Namespace) -> list[tuple[str, Result]]:
     from rewardkit.evals import BENCHMARKS, benchmark
     from rewardkit.evals.files import benchmark_of, model_of, read_predictions
     from rewardkit.evals.run import evaluate
@@ -58,7 +85,7 @@ def _evaluate(path: str, modes: Sequence[Any], options: Namespace) -> list[tuple
         raise UsageError(message)
     chosen = benchmark(name)
     rows = read_predictions(path, chosen.name)
-    how = {"judge": options.judge, "cache": options.judge_cache, "seed": options.seed, "partial": options.partial}
+    how: dict[str, Any] = {"judge": judge, "cache": options.judge_cache, "seed": options.seed, "partial": options.partial}
     how["sheet"] = not path.lower().endswith(".json")
     model = options.model or model_of(path)
     return [(model, evaluate(chosen, rows, mode, **how)) for mode in modes if _can(chosen, rows, mode, len(modes) > 1)]

@@ -13,7 +13,7 @@ from rewardkit.errors import MissingExtra, UsageError
 from rewardkit.evals import BENCHMARKS, benchmark
 from rewardkit.evals.compare import Figure, spelled
 
-__all__ = ["KINDS", "draw", "write_chart"]
+__all__ = ["KINDS", "draw", "kind_of", "write_chart"]
 
 KINDS = (".svg", ".png", ".html")
 OURS = ("#2563eb", "#0d9488", "#9333ea", "#db2777", "#ea580c", "#65a30d")
@@ -98,15 +98,21 @@ def _text(x: float, y: float, text: str, *, anchor: str = "start", size: int, we
     return f'<text {place} font-size="{size}" font-weight="{weight}" fill="{fill}">{escape(text)}</text>'
 
 
+def kind_of(path: str) -> str:
+    """The ending that says what is written, one of `KINDS`. Raises `UsageError` for another."""
+    ending = Path(path).suffix.lower()
+    if ending not in KINDS:
+        message = f"a chart is written as {', '.join(KINDS)}; saw {path}"
+        raise UsageError(message)
+    return ending
+
+
 def write_chart(path: str, figures: Sequence[Figure], title: str = "Benchmarks") -> None:
     """Write the chart in the kind that the file's name asks for.
 
     Raises `UsageError` for another ending or a place that cannot be written, `MissingExtra` for PNG without a renderer.
     """
-    ending = Path(path).suffix.lower()
-    if ending not in KINDS:
-        message = f"a chart is written as {', '.join(KINDS)}; saw {path}"
-        raise UsageError(message)
+    ending = kind_of(path)
     drawn = draw(figures, title)
     made = drawn.encode() if ending == ".svg" else _page(drawn, figures, title).encode() if ending == ".html" else _png(drawn)
     try:

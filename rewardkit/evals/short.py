@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from rewardkit.answers.plain import read_number
 from rewardkit.evals.model import Benchmark, Figures, Setting, Step, percent, right
 from rewardkit.evals.ours import final, listed
+from rewardkit.extract import extract
 from rewardkit.types import Sample
 
 __all__ = ["BENCHMARKS"]
@@ -23,6 +24,7 @@ RECOGNITION = (
     *("Digit String Recognition", "Non-Semantic Text Recognition"),
 )
 SHARE = 0.05
+STATED = ("answer_tag", "boxed", "phrase", "chinese")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _ASKS_YEAR = re.compile(r"\byears?\b|\bwhen\b", re.IGNORECASE)
 
@@ -79,7 +81,7 @@ def _ocrbench_total(samples: Sequence[Sample], scores: Sequence[float], setting:
 def _chartqa(sample: Sample, setting: Setting) -> Step:
     accepted = [str(one) for one in _accepted(sample)]
     if setting.mode == "fixed":
-        said = final(sample.text).strip()
+        said = (extract(sample.text, order=STATED).text or final(sample.text)).strip()
         said = said[:-1] if said.endswith(".") else said
         return right(any(_relaxed_rightly(one, said, sample.question) for one in accepted), said[:200])
     # VLMEvalKit takes off the spaces around a prediction, the original compares the text as it came.

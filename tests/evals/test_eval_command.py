@@ -97,7 +97,6 @@ def test_json_csv_verdicts_and_charts_are_written(folder, tmp_path):
         (["predictions.json"], "--benchmark"),
         (["Toy_MME.json", "--benchmark", "MMVett"], "did you mean"),
         (["Toy_MME.json"], "cannot read"),
-        (["x_MME.csv", "--chart", "a.gif"], "cannot read"),
     ],
 )
 def test_a_call_that_cannot_be_carried_out_says_why(arguments, told, tmp_path):
@@ -166,13 +165,16 @@ def test_a_served_judge_decides_and_its_replies_are_kept(folder, tmp_path, serve
     assert asked[1] == asked[0], "the second run asks nothing"
 
 
-@pytest.mark.slow
-def test_a_judge_that_is_down_leaves_rows_undecided_and_is_told(folder):
-    done = evals(folder / "Toy-7B_HallusionBench.json", "--mode", "official", "--judge", "http://127.0.0.1:9/v1", "--json")
-    assert done.returncode == 1
-    (result,) = json.loads(done.stdout)["results"]
-    assert result["undecided"] == {"judge_unavailable": 9}
-    assert result["figures"]["aAcc"] == {"low": 0.0, "high": 100.0, "value": None}
+def test_a_judge_that_is_not_there_and_a_place_that_cannot_be_written_are_told_before_the_work(folder):
+    file = folder / "Toy-7B_HallusionBench.json"
+    for more, told in (
+        (["--judge", "http://127.0.0.1:9/v1"], "the judge cannot be used"),
+        (["--chart", "a.gif"], ".svg, .png, .html"),
+        (["--csv", "no/such/folder.csv"], "cannot write"),
+    ):
+        done = evals(file, *more)
+        assert (done.returncode, done.stdout) == (2, ""), more
+        assert told in done.stderr
 
 
 def test_the_wethink_table_prints_both_averages_of_the_leaderboards(folder, tmp_path):
