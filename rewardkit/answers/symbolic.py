@@ -14,7 +14,7 @@ from rewardkit.answers.expression import FUNCTIONS, Apply, Name, Node, Number, s
 from rewardkit.answers.latex import read
 from rewardkit.answers.shapes import Answer, answer_of
 
-__all__ = ["settle"]
+__all__ = ["algebra", "settle"]
 
 MAX_NODES = 400
 _RENAMED = {
@@ -39,7 +39,7 @@ def settle(*, reference: str, answer: str) -> bool | None:
     left, right = _value(reference), _value(answer)
     if left is None or right is None:
         return None
-    sympy = _algebra()
+    sympy = algebra()
     try:
         one, other = _build(left.node, sympy), _build(right.node, sympy)
     except (_NoCounterpart, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):
@@ -48,7 +48,7 @@ def settle(*, reference: str, answer: str) -> bool | None:
 
 
 @lru_cache(maxsize=1)
-def _algebra() -> Any:
+def algebra() -> Any:
     """Computer algebra, with what its first limit, sum and simplification load: a worker's first sample pays for none of it."""
     import sympy
 

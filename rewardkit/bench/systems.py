@@ -79,7 +79,9 @@ def decide(verifier: Verifier, sample: Sample) -> Verdict:
 @cache
 def _ours(recipe: str) -> Judgement:
     from rewardkit import recipes
+    from rewardkit.answers.symbolic import algebra
 
+    algebra()  # an import, as sympy is for the peers that stand on it
     built = recipes.build(recipe)
     if not isinstance(built, Router) or not callable(built.by):
         return lambda sample, bare: decide(built, sample)
