@@ -84,6 +84,8 @@ class _Evaluator:
             return product
         if head == "pow":
             return self.power(args[0], args[1])
+        if head in ("gcd", "lcm") and (exact := rational(node)) is not None:
+            return self.kind(exact)
         rule = self.rules.get(head)
         if rule is not None:
             return rule([self.value(arg) for arg in args])

@@ -16,7 +16,7 @@ from rewardkit.answers.clean import MAX_LENGTH, clean
 from rewardkit.answers.cursor import Unreadable
 from rewardkit.answers.environments import CONDITIONS, RELATIONS, EnvironmentParser
 from rewardkit.answers.expression import Apply, Name, Node, Number, Text
-from rewardkit.answers.tokens import TooComplex, is_known_word, tokenize
+from rewardkit.answers.tokens import TooComplex, is_known_word, is_mere_word, tokenize
 from rewardkit.answers.words import spell_out
 
 __all__ = ["Reading", "read"]
@@ -44,9 +44,8 @@ _ENDS = frozenset(
     [",", ";", "and", "or", ")", "]", "}", "\\}", "end", "&", "\\\\", "end of text", "rfloor", "rceil", ".", "over", "choose"]
 )
 _STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|not|we|so)\b", re.IGNORECASE)
-# So many words on end are no label, unit or list of either; a condition may be as long.
-_RUN = re.compile(r"(?:[A-Za-z'’]+[,.;]?\s+){8}[A-Za-z'’]+")
-_CONDITION = re.compile(rf"\\(?:text|m)|\b(?:{'|'.join(sorted(CONDITIONS))})\b", re.IGNORECASE)
+# A text that opens with so many words has no label, which ends within eight tokens, and nothing that a unit or condition could follow.
+_OPENING = re.compile(r"([A-Za-z]+),?\s+(?:[A-Za-z'’]+[,.;]?\s+){7}[A-Za-z'’]+")
 _LETTERS = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]+)*|[A-Za-z](?: [A-Za-z]+)+")
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\s*(?:\\text\s*\{)?\s*([ap]\.?m\.?)?\s*\}?", re.IGNORECASE)
 # A comma that groups digits might also separate, unless what follows starts with a zero, as no number in a list does.
@@ -86,12 +85,10 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
 
 
 def _is_prose(text: str) -> bool:
-    """Whether a text is a sentence, or letters alone that are words, where `xy` and `x and y` are mathematics and `cat` is not."""
+    """Whether a text opens as a sentence, or is letters alone that are words, where `xy` and `x and y` are mathematics and `cat` is not."""
     if not _LETTERS.fullmatch(text):
-        run = _RUN.search(text) if len(text) > SENTENCE else None
-        if run is None or _CONDITION.search(text):
-            return False
-        return sum(len(word) > 2 and not is_known_word(word.strip(",.;'’")) for word in run[0].split()) > 5
+        opening = _OPENING.match(text) if len(text) > SENTENCE else None
+        return opening is not None and is_mere_word(opening[1])
     words = text.split()
     unknown = [word for word in words if len(word) > 2 and not is_known_word(word)]
     if len(unknown) == len(words) == 1:
