@@ -44,10 +44,11 @@ _ENDS = frozenset(
     [",", ";", "and", "or", ")", "]", "}", "\\}", "end", "&", "\\\\", "end of text", "rfloor", "rceil", ".", "over", "choose"]
 )
 _STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|not|we|so)\b", re.IGNORECASE)
-# A text that opens with so many words has no label, which ends within eight tokens, and nothing that a unit or condition could follow.
+# So many words first are no label, which ends within eight tokens, and nothing for a unit or condition to follow.
 _OPENING = re.compile(r"([A-Za-z]+),?\s+(?:[A-Za-z'’]+[,.;]?\s+){7}[A-Za-z'’]+")
 _LETTERS = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]+)*|[A-Za-z](?: [A-Za-z]+)+")
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\s*(?:\\text\s*\{)?\s*([ap]\.?m\.?)?\s*\}?", re.IGNORECASE)
+_ODDS = re.compile(r"(\d{1,9}) (?:in|out of)(?: every)? ([1-9]\d{0,8})")
 # A comma that groups digits might also separate, unless what follows starts with a zero, as no number in a list does.
 _GROUPED = re.compile(r"^(?!.*\d,0\d\d(?!\d)).*\d,\d{3}(?!\d)", re.DOTALL)
 
@@ -65,6 +66,8 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
     spelled = spell_out(cleaned)
     if _is_prose(spelled):
         return Reading(None, "unreadable", "prose", cleaned)
+    if odds := _ODDS.fullmatch(cleaned):
+        return Reading(Apply("div", (Number(fmpq(int(odds[1]))), Number(fmpq(int(odds[2]))))), cleaned=cleaned)
     if clock := _CLOCK.fullmatch(cleaned):
         hours, minutes, seconds, half = clock.groups()
         parts = (
@@ -85,7 +88,7 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
 
 
 def _is_prose(text: str) -> bool:
-    """Whether a text opens as a sentence, or is letters alone that are words, where `xy` and `x and y` are mathematics and `cat` is not."""
+    """Whether a text opens as a sentence or is words alone, where `xy` and `x and y` are mathematics and `cat` is not."""
     if not _LETTERS.fullmatch(text):
         opening = _OPENING.match(text) if len(text) > SENTENCE else None
         return opening is not None and is_mere_word(opening[1])

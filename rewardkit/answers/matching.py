@@ -82,6 +82,8 @@ def _same_kind(case: Case, reference: Answer, answer: Answer) -> bool | None:
         return same_equation(case, reference.node, answer.node)
     if kind == "ratio":
         return _same_ratio(case, reference.node, answer.node)
+    if kind == "modulo" and (same := _same_residue(case, reference.node, answer.node)) is not None:
+        return same
     if kind == "time":
         return _same_time(reference.node, answer.node)
     return _same_structure(case, reference.node, answer.node)
@@ -132,6 +134,19 @@ def _as_value(answer: Answer) -> Answer:
 
 def _residue(answer: Answer) -> Answer:
     return replace(answer_of(answer.node.args[0]), label=None) if answer.kind == "modulo" else answer  # type: ignore[union-attr]
+
+
+def _same_residue(case: Case, reference: Node, answer: Node) -> bool | None:
+    """Whether two classes are one, as 3 and 10 modulo 7; None unless the moduli are one number and both residues known."""
+    modulus, other = (rational(node.args[1]) for node in (reference, answer))  # type: ignore[union-attr]
+    if modulus is None or modulus != other or modulus == 0:
+        return None
+    mine, theirs = (answer_of(node.args[0]) for node in (reference, answer))  # type: ignore[union-attr]
+    values: list[Any] = [rational(side.node) if side.kind == "value" else None for side in (mine, theirs)]
+    if None in values or (mine.label != theirs.label and None not in (mine.label, theirs.label)):
+        return None
+    case.decided_by("rational")
+    return bool(((values[0] - values[1]) / modulus).q == 1)
 
 
 def _value_of_equation(case: Case, reference: Answer, answer: Answer) -> bool | None:

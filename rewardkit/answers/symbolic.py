@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from rewardkit.answers.exact import MAX_BITS, rational
-from rewardkit.answers.expression import FUNCTIONS, Apply, Name, Node, Number, size, walk
+from rewardkit.answers.expression import BINDERS, FUNCTIONS, Apply, Name, Node, Number, size, walk
 from rewardkit.answers.latex import read
 from rewardkit.answers.shapes import Answer, answer_of
 
@@ -118,10 +118,10 @@ _ARITHMETIC: dict[str, Any] = {
 
 
 def _calculus(node: Apply, sympy: Any) -> Any:
-    if node.head in ("sum", "prod"):
+    if node.head in BINDERS and len(node.args) == 4:
         body, variable, low, high = node.args
         parts = (sympy.Symbol(variable.text), _build(low, sympy), _build(high, sympy))
-        return (sympy.Sum if node.head == "sum" else sympy.Product)(_build(body, sympy), parts)
+        return {"sum": sympy.Sum, "prod": sympy.Product, "integral": sympy.Integral}[node.head](_build(body, sympy), parts)
     if node.head == "limit" and len(node.args) == 2 and type(node.args[1]) is Apply and node.args[1].head == "to":
         variable, target = node.args[1].args
         return sympy.Limit(_build(node.args[0], sympy), _build(variable, sympy), _build(target, sympy))
