@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from rewardkit.answers.balls import NotNumeric
 from rewardkit.answers.clean import MAX_LENGTH, normal_text
-from rewardkit.answers.expression import Number, show
+from rewardkit.answers.expression import Apply, Number, names, show, substitute
 from rewardkit.answers.latex import Reading, read
 from rewardkit.answers.matching import same_answer
 from rewardkit.answers.plain import PlainNumber, forget_numbers, read_number
@@ -222,6 +222,8 @@ def _alternatives(side: _Side) -> Iterator[tuple[Answer, str]]:
         other = read(side.text, grouped=False)
         if other.tree is not None:
             yield answer_of(other.tree), "commas separate"
+    if reading.tree is not None and "I" in names(reading.tree):
+        yield answer_of(substitute(reading.tree, {"I": Apply("i")})), "I is the imaginary unit"
     if (quantity := _with_letter_unit(side)) is not None:
         yield quantity, "letters behind a number are a unit"
     if "," in side.text and (number := read_number(side.text)) is not None and number.comma:

@@ -252,10 +252,20 @@ def _unordered(case: Case, reference: Answer, answer: Answer, *, collapse: bool)
         return False
     if any(_has_dots(item) for item in (*mine, *other)):
         return _ordered(case, mine, other)
+    if _numbered_by(mine, other) or _numbered_by(other, mine):
+        return _pair_up(case, [replace(item, label=None) for item in mine], [replace(item, label=None) for item in other])
     named = [_names_all(items) for items in (mine, other)]
     if named[0] != named[1]:
         return _ordered(case, mine, other)
     return _pair_up(case, mine, other)
+
+
+def _numbered_by(one: Sequence[Answer], other: Sequence[Answer]) -> bool:
+    """Whether one side numbers the values that the other gives under one name: `x_1=1, x_2=2` and `x=1 or x=2`."""
+    first = one[0].label if one else None
+    if type(first) is not Name or not _indexed([item.label for item in other]):
+        return False
+    return all(item.label == first for item in one) and other[0].label.text.split("_")[0] == first.text  # type: ignore[union-attr]
 
 
 def _names_all(items: Sequence[Answer]) -> bool:

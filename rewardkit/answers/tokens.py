@@ -171,6 +171,9 @@ def _add_word(word: str, spaced: bool, tokens: list[Token]) -> None:
     if len(word) == 1:
         tokens.append(_letter(word, spaced))
         return
+    if word == "in" and previous and previous.kind == "name":
+        tokens.append(Token("in", word, spaced))
+        return
     after_number = previous is not None and previous.kind in ("num", "}", "frac", ")", "unit", "/")
     if after_number and is_unit_word(word):
         tokens.append(Token("unit", word, spaced))
