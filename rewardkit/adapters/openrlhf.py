@@ -1,0 +1,75 @@
+"""OpenRLHF: a `reward_func` for `--reward.remote_url FILE.py`, and group advantages for its experience maker.
+
+This file itself can be named there; it scores with the default recipe. With options, name a file of your own:
+
+    from rewardkit.adapters.openrlhf import reward_function
+    reward_func = reward_function("wethink", judge="http://127.0.0.1:8000/v1")
+
+OpenRLHF keeps one label a prompt: the reference answer, or a JSON object with `answer` and the columns that routes need. A row
+without a verdict gets the number `unscored` (default 0.0), and `scored` 0.0 among the logs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from rewardkit.adapters.mask import columns_of, label_columns, loaded, numbers, value
+
+__all__ = ["completion_of", "reward_func", "reward_function"]
+
+# What a tokenizer leaves at the end when it keeps special tokens.
+TRAILING = re.compile(r"(?:\s*(?:<\|[A-Za-z0-9_▁|]{1,40}\|>|<(?:/s|eos|pad|end_of_turn)>))+\s*\Z")
+TAIL = 200
+
+
+def reward_func(
+    queries: Sequence[str],
+    prompts: Sequence[str],
+    labels: Sequence[Any],
+    *,
+    recipe: str = "auto",
+    unscored: float = 0.0,
+    **options: Any,
+) -> dict[str, Any]:
+    """Rewards of queries (prompt and completion in one text), in the form OpenRLHF reads.
+
+    `rewards` and `scores` are float32 (B,); `extra_logs` has `scored`, `abstained` and `error`, each float32 (B,), always.
+    Safe to call from many threads.
+    """
+    import torch
+
+    rows = [
+        {**label_columns(label), "completion": completion_of(query, prompt), "prompt": prompt}
+        for query, prompt, label in zip(queries, prompts, labels, strict=True)
+    ]
+    columns = columns_of(rows)
+    reserved = {"prompts": columns.pop("prompt", []), "completions": columns.pop("completion", [])}
+    verdicts = loaded(recipe, **options).decide(**columns, **reserved)
+    rewards = torch.tensor([value(verdict, unscored) for verdict in verdicts], dtype=torch.float32)
+    logs = columns_of([numbers(verdict) for verdict in verdicts])
+    extra = {name: torch.tensor(values, dtype=torch.float32) for name, values in logs.items()}
+    return {"rewards": rewards, "scores": rewards, "extra_logs": extra}
+
+
+def reward_function(recipe: str = "auto", *, unscored: float = 0.0, **options: Any) -> Callable[..., dict[str, Any]]:
+    """`reward_func` with a recipe and its options set. Raises `UnknownName` or `BadParameter` at once."""
+    loaded(recipe, **options)
+    return partial(reward_func, recipe=recipe, unscored=unscored, **options)
+
+
+def completion_of(query: str, prompt: str) -> str:
+    """What follows the prompt in a query, without the special tokens it ends in.
+
+    OpenRLHF cuts a long prompt at its head, so the query may begin inside it; its last characters are looked for then.
+    A query that holds no end of the prompt is taken as the completion itself.
+    """
+    if prompt and query.startswith(prompt):
+        rest = query[len(prompt) :]
+    else:
+        tail = prompt[-TAIL:]
+        place = query.find(tail) if tail else -1
+        rest = query[place + len(tail) :] if place >= 0 else query
+    return TRAILING.sub("", rest)
