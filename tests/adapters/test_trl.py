@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import multiprocessing
-import os
 import pickle
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -13,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small import LETTERS
 
 import rewardkit
-
-os.environ["HF_HUB_OFFLINE"] = "1"  # read when the hub's client is imported
 
 pytestmark = [
     pytest.mark.slow,
@@ -25,42 +23,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore::UserWarning"),
 ]
 
-LETTERS = "ABCD"
 ROWS = [{"prompt": letter * 2, "answer": ["A", "B"]} for letter in LETTERS] + [{"prompt": LETTERS, "answer": []}] * 4
 GROUP = 16
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Qwen2 of a few thousand parameters whose whole vocabulary is four letters, saved and never fetched."""
-    import torch
-    from tokenizers import Tokenizer
-    from tokenizers.models import WordLevel
-    from tokenizers.pre_tokenizers import Whitespace
-    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
-
-    home = tmp_path_factory.mktemp("model")
-    words = ["<pad>", "<eos>", "<unk>", *LETTERS]
-    tokenizer = Tokenizer(WordLevel({word: number for number, word in enumerate(words)}, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = Whitespace()
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<eos>", unk_token="<unk>").save_pretrained(
-        home
-    )
-    torch.manual_seed(0)
-    config = Qwen2Config(
-        vocab_size=len(words),
-        hidden_size=32,
-        intermediate_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        max_position_embeddings=32,
-        bos_token_id=None,
-        pad_token_id=0,
-        eos_token_id=1,
-    )
-    Qwen2ForCausalLM(config).save_pretrained(home)
-    return home
 
 
 @pytest.fixture
