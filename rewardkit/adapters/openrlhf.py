@@ -22,7 +22,7 @@ __all__ = ["completion_of", "reward_func", "reward_function"]
 
 # What a tokenizer leaves at the end when it keeps special tokens.
 TRAILING = re.compile(r"(?:\s*(?:<\|[A-Za-z0-9_▁|]{1,40}\|>|<(?:/s|eos|pad|end_of_turn)>))+\s*\Z")
-TAIL = 200
+LEAST_SHARED = 16  # fewer characters may be shared by chance
 
 
 def reward_func(
@@ -63,13 +63,30 @@ def reward_function(recipe: str = "auto", *, unscored: float = 0.0, **options: A
 def completion_of(query: str, prompt: str) -> str:
     """What follows the prompt in a query, without the special tokens it ends in.
 
-    OpenRLHF cuts a long prompt at its head, so the query may begin inside it; its last characters are looked for then.
-    A query that holds no end of the prompt is taken as the completion itself.
+    OpenRLHF cuts a long prompt at its head, so the query may begin inside it: the longest end of the prompt that the query
+    begins with is taken off then. A query that begins with no such end is taken as the completion itself.
     """
-    if prompt and query.startswith(prompt):
+    if query.startswith(prompt):
         rest = query[len(prompt) :]
     else:
-        tail = prompt[-TAIL:]
-        place = query.find(tail) if tail else -1
-        rest = query[place + len(tail) :] if place >= 0 else query
+        query = query.lstrip("\N{REPLACEMENT CHARACTER}")  # a cut inside a character
+        shared = _overlap(prompt, query)
+        rest = query[shared if shared >= LEAST_SHARED else 0 :]
     return TRAILING.sub("", rest)
+
+
+def _overlap(first: str, second: str) -> int:
+    """Length of the longest end of `first` that `second` begins with, in linear time (Knuth, Morris and Pratt)."""
+    borders = [0] * len(second)
+    matched = 0
+    for place in range(1, len(second)):
+        while matched and second[place] != second[matched]:
+            matched = borders[matched - 1]
+        matched += second[place] == second[matched]
+        borders[place] = matched
+    matched = 0
+    for character in first:
+        while matched and (matched == len(second) or character != second[matched]):
+            matched = borders[matched - 1]
+        matched += bool(second) and character == second[matched]
+    return matched

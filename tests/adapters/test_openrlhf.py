@@ -1,0 +1,139 @@
+"""The real OpenRLHF: the client of its rollout engines calls our file, or our service, and gets what TRL gets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from thousand import Row, rows
+
+import rewardkit
+from rewardkit.adapters import openrlhf
+
+needs_it = pytest.mark.skipif(find_spec("openrlhf") is None, reason="needs openrlhf: make test-adapters")
+needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="needs torch")
+
+
+class Engine:
+    """Stands where vLLM does: it says what it was told to say."""
+
+    def __init__(self, completions: dict[str, str], tokenizer: Any) -> None:
+        self.completions = completions
+        self.tokenizer = tokenizer
+
+    async def generate(self, prompt_token_ids: list[int], *_: Any, **__: Any) -> Any:
+        text = self.completions[self.tokenizer.decode(prompt_token_ids)] + self.tokenizer.eos_token
+        ids = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        return SimpleNamespace(outputs=[SimpleNamespace(token_ids=ids, finish_reason="stop", logprobs=None)])
+
+
+def rollouts(endpoint: str, own: list[Row], folder: Path, labels: list[Any], max_length: int = 4096) -> list[dict[str, Any]]:
+    """What OpenRLHF's own executor makes of the rows, its reward client included."""
+    from openrlhf.utils.agent import SingleTurnAgentExecutor
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    engine = Engine({row.prompt: row.completion for row in own}, tokenizer)
+    executor = SingleTurnAgentExecutor(endpoint)
+    sampling = SimpleNamespace(max_tokens=1024, logprobs=None)
+
+    async def run() -> list[dict[str, Any]]:
+        each = [
+            executor.execute(row.prompt, label, sampling, max_length, tokenizer, engine)
+            for row, label in zip(own, labels, strict=True)
+        ]
+        return list(await asyncio.gather(*each))
+
+    return asyncio.run(run())
+
+
+@needs_it
+def test_its_client_gets_the_same_rewards_from_our_file(bytes_tokenizer: Path) -> None:
+    own = rows()
+    expected = rewardkit.load("auto")(completions=[r.completion for r in own], answer=[r.answer for r in own])
+    got = rollouts(str(openrlhf.__file__), own, bytes_tokenizer, [r.answer for r in own])
+    assert [float(row["reward"]) for row in got] == [0.0 if score is None else score for score in expected]
+    assert [float(row["scores"]) for row in got] == [float(row["reward"]) for row in got]
+    assert [float(row["extra_logs"]["scored"]) for row in got] == [float(score is not None) for score in expected]
+    assert {frozenset(row["extra_logs"]) for row in got} == {frozenset({"scored", "abstained", "error"})}
+
+
+@needs_it
+def test_a_file_of_ones_own_sets_recipe_and_options(bytes_tokenizer: Path, tmp_path: Path) -> None:
+    file = tmp_path / "reward_func.py"
+    file.write_text(
+        "from rewardkit.adapters.openrlhf import reward_function\n"
+        f"reward_func = reward_function('auto', unscored=0.5, trace={str(tmp_path / 'trace.jsonl')!r})\n"
+    )
+    own = rows(40)
+    labels = [json.dumps({"answer": row.answer, "source": row.source}) for row in own]
+    got = rollouts(str(file), own, bytes_tokenizer, labels)
+    unscored = [row for row in got if not float(row["extra_logs"]["scored"])]
+    assert unscored
+    assert {float(row["reward"]) for row in unscored} == {0.5}
+    assert len((tmp_path / "trace.jsonl").read_text().splitlines()) == 40
+
+
+@needs_torch
+def test_a_batch_comes_back_in_the_form_it_reads() -> None:
+    result = openrlhf.reward_func(["2+2?The answer is 4.<|im_end|>", "3+3?5</s>"], ["2+2?", "3+3?"], ["4", "6"])
+    assert result["rewards"].tolist() == result["scores"].tolist() == [1.0, 0.0]
+    assert {name: values.tolist() for name, values in result["extra_logs"].items()} == {
+        "scored": [1.0, 1.0],
+        "abstained": [0.0, 0.0],
+        "error": [0.0, 0.0],
+    }
+
+
+@needs_torch
+def test_an_empty_batch_is_empty() -> None:
+    assert openrlhf.reward_func([], [], [])["rewards"].shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("query", "prompt", "completion"),
+    [
+        ("Q: 1?A: 2", "Q: 1?", "A: 2"),
+        ("Q: 1?A: 2<|im_end|>", "Q: 1?", "A: 2"),
+        ("Q: 1?A: 2<|im_end|>\n<|endoftext|>", "Q: 1?", "A: 2"),
+        ("Q: 1?A: 2</s>", "Q: 1?", "A: 2"),
+        ("Q: 1?A: 2<｜end▁of▁sentence｜>".replace("｜", "|"), "Q: 1?", "A: 2"),
+        ("Q: 1?<answer>2</answer>", "Q: 1?", "<answer>2</answer>"),
+        ("tail of a long prompt?A: 2", "a head that was cut, and the tail of a long prompt?", "A: 2"),
+        ("\N{REPLACEMENT CHARACTER}tail of a long prompt?A: 2", "a head that was cut, and the tail of a long prompt?", "A: 2"),
+        ("The answer is 2", "Say what the answer is. T", "The answer is 2"),
+        ("Q: 1?", "Q: 1?", ""),
+        ("A: 2", "", "A: 2"),
+    ],
+)
+def test_the_completion_is_what_follows_the_prompt(query: str, prompt: str, completion: str) -> None:
+    assert openrlhf.completion_of(query, prompt) == completion
+
+
+def test_a_prompt_cut_at_its_head_is_still_no_part_of_the_completion() -> None:
+    prompt = "Choose 7 or 8. " * 60
+    assert openrlhf.completion_of(prompt[-300:] + "The answer is 8.", prompt) == "The answer is 8."
+
+
+@given(st.text("ab", min_size=17, max_size=60), st.text("ab", max_size=30), st.integers(1, 43))
+def test_the_longest_end_of_the_prompt_is_taken_off(prompt: str, completion: str, cut: int) -> None:
+    query = prompt[min(cut, len(prompt) - 16) :] + completion
+    whole = query.startswith(prompt)
+    shared = next(n for n in range(len(prompt), -1, -1) if query.startswith(prompt[len(prompt) - n :]))
+    assert openrlhf.completion_of(query, prompt) == query[len(prompt) if whole else shared :]
+    assert shared >= 16
+
+
+def test_it_takes_linear_time() -> None:
+    prompt, query = "a" * 100_000 + "b", "a" * 100_000
+    start = time.process_time()
+    assert openrlhf.completion_of(query, prompt) == query
+    assert time.process_time() - start < 5
