@@ -37,20 +37,24 @@ def metric(reward: RewardFunction | str = "auto", *, name: str | None = None, **
             rows = [_row(doc) for doc, found in zip(docs, texts, strict=True) for _ in found]
             flat = [text for found in texts for text in found]
             verdicts = iter(function.decide(completions=flat, **columns_of(rows)) if flat else [])
-            return [mean_of_scored([value(next(verdicts), math.nan) for _ in found]) for found in texts]
+            return [average_of_scored([value(next(verdicts), math.nan) for _ in found]) for found in texts]
 
     return SampleLevelMetric(
         metric_name=name or function.__name__,
         higher_is_better=True,
         category=SamplingMethod.GENERATIVE,
         sample_level_fn=Rewards(),
-        corpus_level_fn=mean_of_scored,
+        corpus_level_fn=average_of_scored,
         batched_compute=True,
     )
 
 
-def mean_of_scored(values: Sequence[float]) -> float:
-    """The mean without NaN; NaN when nothing is left."""
+def average_of_scored(values: Sequence[float]) -> float:
+    """The mean without NaN; NaN when nothing is left.
+
+    lighteval takes the plain formula for the error of whatever has "mean" in its name, and would get NaN; of this it
+    bootstraps the error.
+    """
     kept = [float(v) for v in values if not math.isnan(v)]
     return sum(kept) / len(kept) if kept else math.nan
 
