@@ -13,12 +13,17 @@ from rewardkit.adapters.mask import loaded
 if TYPE_CHECKING:
     from rewardkit.reward import RewardFunction
 
-__all__ = ["AsyncReward", "auto"]
+__all__ = ["AsyncReward", "auto", "wethink"]
 
 
 def auto(**batch: Any) -> list[float | None]:
     """The recipe `auto` with its defaults, for the command line of TRL."""
     return loaded("auto")(**batch)
+
+
+def wethink(**batch: Any) -> list[float | None]:
+    """The recipe `wethink` with its defaults and no judge, for the command line of TRL."""
+    return loaded("wethink")(**batch)
 
 
 class AsyncReward:

@@ -1,12 +1,9 @@
-"""A reward function inside the real TRL: its call, two steps of GRPO on a tiny random model, the async trainer's pickle."""
+"""A reward function inside the real TRL: its call, and two steps of GRPO on a tiny random model."""
 
 from __future__ import annotations
 
 import math
-import multiprocessing
-import pickle
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -114,19 +111,3 @@ def test_a_group_that_abstains_moves_nothing(trainer_of: Callable[..., Any]) -> 
     assert {"no_reference", "match"} <= set(reasons)
     assert any(advantages)
     assert all(value == 0 for value, reason in zip(advantages, reasons, strict=True) if reason == "no_reference")
-
-
-def test_the_async_trainer_s_pickle_gives_the_same_rewards_in_a_fresh_process(tmp_path: Path) -> None:
-    reward = rewardkit.load("auto", trace=tmp_path / "trace.jsonl", max_error_share=0.5)
-    batch = {
-        "prompts": ["?"] * 5,
-        "completions": ["<answer>B</answer>", "C", r"\boxed{1/2}", "a tale", as_chat("B")],
-        "answer": ["B", "B", "0.5", "A long tale that no rule can tell from another.", ["A", "B"]],
-    }
-    here = reward(**batch)
-    assert here[:2] == [1.0, 0.0]
-    assert here[3] is None
-    assert pickle.loads(pickle.dumps(reward)).__name__ == reward.__name__ == "auto"
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
-        assert fresh.submit(reward, **batch).result(timeout=60) == here
-    assert len((tmp_path / "trace.jsonl").read_text(encoding="utf-8").splitlines()) == 10
