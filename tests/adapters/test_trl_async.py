@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import pickle
+import queue
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -29,7 +30,6 @@ pytestmark = [
 ]
 needs_worker = pytest.mark.skipif(find_spec("aiohttp") is None, reason="TRL's rollout worker needs aiohttp: make test-adapters")
 
-TEMPLATE = "{% for message in messages %}{{ message['content'] }}\n{% endfor %}"
 GROUP = 8
 
 
@@ -57,16 +57,27 @@ class Completions(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def served(bytes_tokenizer: Path) -> Iterator[tuple[str, Any]]:
+    import trl
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(bytes_tokenizer)
-    tokenizer.chat_template = TEMPLATE
-    tokenizer.response_schema = {"type": "object"}  # what TRL would look up for a template it knows
+    # One that TRL knows how to read completions of.
+    tokenizer.chat_template = (Path(str(trl.__file__)).parent / "chat_templates" / "qwen2_5.jinja").read_text()
     Completions.tokenizer = tokenizer
     with ThreadingHTTPServer(("127.0.0.1", 0), Completions) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}", tokenizer
         server.shutdown()
+
+
+def next_of(worker: Any) -> Any:
+    """The next sample, or what the worker died of."""
+    for _ in range(120):
+        try:
+            return worker.rollout_buffer.get(timeout=1)
+        except queue.Empty:
+            worker.check_health(stale_after_s=120)
+    pytest.fail("no sample within two minutes")
 
 
 @needs_worker
@@ -97,7 +108,7 @@ def test_its_rollout_worker_scores_with_it(
     )
     worker.start()
     try:
-        samples = [worker.rollout_buffer.get(timeout=120) for _ in range(2 * GROUP)]
+        samples = [next_of(worker) for _ in range(2 * GROUP)]
     finally:
         worker.stop()
     scores = [sample.metrics["rewards/auto"] for sample in samples]
