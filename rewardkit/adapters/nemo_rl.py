@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rewardkit.adapters.mask import columns_of, loaded, numbers, value
 from rewardkit.types import Verdict
 
-__all__ = ["RewardEnvironment", "register"]
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["GroupAdvantageEstimator", "RewardEnvironment", "register"]
 
 NAME = "rewardkit.adapters.nemo_rl.RewardEnvironment"
 REFERENCES = ("answer", "ground_truth", "solution", "gold")
@@ -75,6 +78,47 @@ def register(name: str = "rewardkit") -> None:
 
     ACTOR_ENVIRONMENT_REGISTRY[NAME] = PY_EXECUTABLES.SYSTEM
     register_env(name, NAME)
+
+
+class GroupAdvantageEstimator:
+    """In place of NeMo RL's `GRPOAdvantageEstimator`: the same constructor and call, without a loop over prompts.
+
+    With `use_leave_one_out_baseline` the baseline leaves the row itself out, as NeMo RL's; the divisor of `normalize_rewards` is
+    always the deviation of the whole group, because without the row itself the only success of a group would be divided by
+    nothing. Rows with a NaN reward or a 0 in `valid_mask` are out of the group's numbers and get 0.
+    """
+
+    def __init__(self, estimator_config: Any, loss_config: Any = None) -> None:
+        self.use_leave_one_out_baseline = _setting(estimator_config, "use_leave_one_out_baseline")
+        self.normalize_rewards = _setting(estimator_config, "normalize_rewards")
+
+    def compute_advantage(
+        self,
+        prompt_ids: torch.Tensor,
+        rewards: torch.Tensor,
+        mask: torch.Tensor,
+        valid_mask: torch.Tensor | None = None,
+        **_: Any,
+    ) -> torch.Tensor:
+        """Advantages (B, S) in the rewards' type of prompts (B,) or (B, L), rewards (B,), `mask` (B, S), `valid_mask` (B,)."""
+        import torch
+
+        from rewardkit.advantages import group_advantages
+
+        groups = torch.unique(prompt_ids, dim=0, return_inverse=True)[1].to(rewards.device)
+        known = rewards if valid_mask is None else rewards.masked_fill(~valid_mask.bool().to(rewards.device), torch.nan)
+        result = group_advantages(
+            known,
+            group_ids=groups,
+            estimator="rloo" if self.use_leave_one_out_baseline else "grpo",
+            scale="group" if self.normalize_rewards else "none",
+            eps=1e-6,
+        )
+        return result.advantages.to(rewards.dtype).unsqueeze(-1).expand(mask.shape)
+
+
+def _setting(config: Any, name: str) -> bool:
+    return bool(config[name] if isinstance(config, Mapping) else getattr(config, name))
 
 
 def _call(logs: Sequence[Sequence[Mapping[str, Any]]], metadata: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

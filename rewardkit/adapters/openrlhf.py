@@ -1,4 +1,4 @@
-"""OpenRLHF: a `reward_func` for `--reward.remote_url FILE.py`, and group advantages for its experience maker.
+"""OpenRLHF: a `reward_func` for `--reward.remote_url FILE.py`, and its group advantages, right at the edges.
 
 This file itself can be named there; it scores with the default recipe. With options, name a file of your own:
 
@@ -14,14 +14,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rewardkit.adapters.mask import columns_of, label_columns, loaded, numbers, value
+from rewardkit.errors import UnknownName
 
-__all__ = ["completion_of", "reward_func", "reward_function"]
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["completion_of", "reward_func", "reward_function", "shaped_rewards"]
 
 # What a tokenizer leaves at the end when it keeps special tokens.
 TRAILING = re.compile(r"(?:\s*(?:<\|[A-Za-z0-9_▁|]{1,40}\|>|<(?:/s|eos|pad|end_of_turn)>))+\s*\Z")
+SHAPES: dict[str, dict[str, Any]] = {
+    "group_norm": {"estimator": "grpo"},
+    "dr_grpo": {"estimator": "dr_grpo"},
+    "reinforce_baseline": {"estimator": "dr_grpo"},
+    "rloo": {"estimator": "rloo"},
+}
 LEAST_SHARED = 16  # fewer characters may be shared by chance
 
 
@@ -58,6 +68,21 @@ def reward_function(recipe: str = "auto", *, unscored: float = 0.0, **options: A
     """`reward_func` with a recipe and its options set. Raises `UnknownName` or `BadParameter` at once."""
     loaded(recipe, **options)
     return partial(reward_func, recipe=recipe, unscored=unscored, **options)
+
+
+def shaped_rewards(rewards: torch.Tensor, n_samples_per_prompt: int, estimator: str) -> torch.Tensor:
+    """What `RemoteExperienceMaker` makes of rewards (B,) before it spreads them over tokens, right at the edges.
+
+    `rewards` are ordered by prompt, `n_samples_per_prompt` each; NaN means unscored: out of the baseline, and 0. `estimator` is
+    OpenRLHF's: "group_norm" (its divisor keeps its 1e-9), "dr_grpo", "reinforce_baseline" (before its whitening) or "rloo". Equal
+    rewards give exactly 0, where OpenRLHF's division by 1e-9 makes rounding errors into advantages near 1. Raises
+    `UnknownName` for another estimator.
+    """
+    from rewardkit.advantages import group_advantages
+
+    if estimator not in SHAPES:
+        raise UnknownName("estimator of OpenRLHF", estimator, SHAPES)
+    return group_advantages(rewards, group_size=n_samples_per_prompt, eps=1e-9, **SHAPES[estimator]).advantages
 
 
 def completion_of(query: str, prompt: str) -> str:

@@ -6,14 +6,15 @@ rewardkit.adapters.trl.auto`, for judges that should wait side by side, and for 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rewardkit.adapters.mask import loaded
 
 if TYPE_CHECKING:
     from rewardkit.reward import RewardFunction
 
-__all__ = ["AsyncReward", "auto", "wethink"]
+__all__ = ["AsyncReward", "GroupAdvantageMixin", "auto", "wethink"]
 
 
 def auto(**batch: Any) -> list[float | None]:
@@ -42,3 +43,48 @@ class AsyncReward:
     async def __call__(self, **batch: Any) -> list[float | None]:
         """What the function itself gives for the batch."""
         return await self.reward.acall(**batch)
+
+
+class GroupAdvantageMixin:
+    """Advantages of a `GRPOTrainer` by `rewardkit.advantages`: `class Trainer(GroupAdvantageMixin, GRPOTrainer): ...`.
+
+    Every mode of `scale_rewards` and `multi_objective_aggregation`, with TRL's numbers, except at the edges: a group whose
+    rewards are equal gets exactly 0, where TRL gives what rounding leaves. `frac_reward_zero_std` is then the share of rows in
+    such groups.
+
+    `advantage_options` are further arguments of `group_advantages`, such as `{"estimator": "opo"}` or hooks; they win over what
+    follows from the trainer's configuration.
+    """
+
+    advantage_options: ClassVar[Mapping[str, Any]] = {}
+
+    def _calculate_rewards(self, *args: Any, **kwargs: Any) -> Any:
+        self._all_rewards = super()._calculate_rewards(*args, **kwargs)  # type: ignore[misc]
+        return self._all_rewards
+
+    def _generate_and_score_completions(self, inputs: Any) -> Any:
+        trainer: Any = self
+        batch = super()._generate_and_score_completions(inputs)  # type: ignore[misc]
+        from rewardkit.advantages import group_advantages
+
+        training = trainer.model.training
+        whitened = trainer.multi_objective_aggregation == "normalize_then_sum"
+        options = {
+            "group_size": trainer.num_generations if training else trainer.num_generations_eval,
+            "weights": trainer.reward_weights.to(self._all_rewards.device),
+            "lengths": trainer.accelerator.gather(batch["completion_mask"].sum(dim=1)),
+            **({"estimator": "gdpo"} if whitened else {"estimator": "grpo", "scale": trainer.scale_rewards}),
+        }
+        if "estimator" in self.advantage_options:
+            options.pop("scale", None)
+        result = group_advantages(self._all_rewards, **{**options, **self.advantage_options})
+        size = len(batch["advantages"])
+        first = trainer.accelerator.process_index * size
+        batch["advantages"] = result.advantages[first : first + size].to(batch["advantages"])
+        logged = trainer._logs["advantages"]
+        for _ in range(min(len(logged), len(result.advantages))):
+            logged.pop()
+        logged.extend(result.advantages.tolist())
+        shares = trainer._metrics["train" if training else "eval"]["frac_reward_zero_std"]
+        shares[-1] = result.degenerate[result.group].float().mean().item()
+        return batch

@@ -8,7 +8,9 @@ baseline and its advantage is 0, as in TRL; verl's own estimators would make the
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rewardkit.adapters.mask import columns_of, loaded, numbers, value
@@ -19,7 +21,23 @@ if TYPE_CHECKING:
 
     from rewardkit.reward import RewardFunction
 
-__all__ = ["RewardManager", "compute_score", "compute_scores", "extra_info_of"]
+__all__ = ["ESTIMATORS", "RewardManager", "compute_score", "compute_scores", "extra_info_of", "register_estimators"]
+
+
+ESTIMATORS = {
+    "grpo": "grpo",
+    "dr_grpo": "grpo",
+    "rloo": "rloo",
+    "opo": "opo",
+    "reinforce_pp": "reinforce_plus_plus_baseline",
+    "passk": "grpo_passk",
+    "gpg": "",
+    "maxrl": "",
+}
+"""Names behind `algorithm.adv_estimator=rewardkit_…`, and verl's own name where it has the same estimator.
+
+Its own gpg counts the rows whose reward is not 0; ours, those whose group has a spread.
+"""
 
 
 def compute_score(
@@ -152,3 +170,41 @@ def _call(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def _results(rows: Sequence[Mapping[str, Any]], recipe: str, unscored: float, options: dict[str, Any]) -> list[dict[str, Any]]:
     verdicts = loaded(recipe, **options).decide(**_call(rows))
     return [{"score": value(verdict, unscored), **extra_info_of(verdict)} for verdict in verdicts]
+
+
+def register_estimators() -> None:
+    """Make `algorithm.adv_estimator=rewardkit_NAME` known to verl, for every name in `ESTIMATORS`.
+
+    Done by itself where verl loads this module: as its plugin (an installed rewardkit is one), or with the variable
+    VERL_USE_EXTERNAL_MODULES=rewardkit.adapters.verl.
+    """
+    from verl.trainer.ppo.core_algos import ADV_ESTIMATOR_REGISTRY, register_adv_est
+
+    for name in ESTIMATORS:
+        if f"rewardkit_{name}" not in ADV_ESTIMATOR_REGISTRY:
+            register_adv_est(f"rewardkit_{name}")(partial(_advantage, name))
+
+
+def _advantage(
+    name: str, token_level_rewards: torch.Tensor, response_mask: torch.Tensor, index: Any, config: Any = None, **_: Any
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Advantages and returns, both (B, T); a row whose rewards hold a NaN is unscored."""
+    from rewardkit.advantages import group_advantages
+
+    scale = None
+    if name == "grpo" and config is not None and not config.get("norm_adv_by_std_in_grpo", True):
+        scale = "none"
+    result = group_advantages(
+        token_level_rewards.sum(dim=-1),
+        group_ids=index,
+        estimator=name,
+        scale=scale,
+        eps=1e-6,
+        whiten="tokens" if name == "reinforce_pp" else "rows",
+        token_mask=response_mask,
+    )
+    return result.advantages, result.advantages
+
+
+if "verl" in sys.modules:
+    register_estimators()

@@ -100,3 +100,54 @@ def test_rows_without_a_verdict_are_out_of_its_mean() -> None:
     )
     assert metrics == {"reward": 0.5, "num_problems_in_batch": 3.0}
     assert batch["rewards"][1].isnan()
+
+
+def documented_advantages(rewards: list[float], leave_one_out: bool, normalize: bool) -> list[float]:
+    """NeMo RL's advantages of one group as its documentation gives them, row by row, in float64.
+
+    The baseline is the mean of the other rows (or of all), the divisor the deviation of the same rows where it is above 0.
+    """
+    result = []
+    for place, reward in enumerate(rewards):
+        rows = [r for i, r in enumerate(rewards) if not leave_one_out or i != place]
+        mean = sum(rows) / len(rows)
+        deviation = (sum((r - mean) ** 2 for r in rows) / (len(rows) - 1)) ** 0.5
+        result.append((reward - mean) / (deviation + 1e-6) if normalize and deviation > 0 else reward - mean)
+    return result
+
+
+def estimated(rewards: list[float], leave_one_out: bool, normalize: bool, **extra: Any) -> list[float]:
+    """Our advantages of one group, through NeMo RL's call."""
+    import torch
+
+    config = types.SimpleNamespace(use_leave_one_out_baseline=leave_one_out, normalize_rewards=normalize)
+    prompts, mask = torch.ones(len(rewards), 3, dtype=torch.long), torch.ones(len(rewards), 5)
+    values = nemo_rl.GroupAdvantageEstimator(config).compute_advantage(prompts, torch.tensor(rewards), mask, **extra)
+    assert values.shape == mask.shape
+    return list(values[:, 0].tolist())
+
+
+REWARDS = [1.0, 0.0, 0.3, 0.7, 0.0, 1.0]
+
+
+@pytest.mark.parametrize(("leave_one_out", "normalize"), [(True, False), (False, False), (False, True)])
+def test_its_documented_numbers_where_they_are_right(leave_one_out: bool, normalize: bool) -> None:
+    expected = documented_advantages(REWARDS, leave_one_out, normalize)
+    assert estimated(REWARDS, leave_one_out, normalize) == pytest.approx(expected, rel=1e-5, abs=1e-6)
+
+
+def test_the_only_success_of_a_group_is_not_the_smallest_in_scale() -> None:
+    rewards = [1.0] + [0.0] * 7
+    theirs, ours = documented_advantages(rewards, True, True), estimated(rewards, True, True)
+    assert theirs[0] == 1.0
+    assert theirs[1] == pytest.approx(-0.378, abs=1e-3)
+    assert ours[0] == pytest.approx(8 / 7 * 2.475, abs=1e-2)
+    assert ours[0] == pytest.approx(-7 * ours[1], rel=1e-5)
+
+
+def test_masked_rows_and_equal_rewards_count_for_nothing() -> None:
+    import torch
+
+    valid = torch.tensor([1.0, 1.0, 0.0, 1.0])
+    assert estimated([1.0, 0.0, 9.0, 0.5], True, False, valid_mask=valid) == pytest.approx([0.75, -0.75, 0.0, 0.0])
+    assert estimated([0.95] * 8, False, True) == [0.0] * 8

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.abc
 import json
+import sys
 import time
+import types
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
@@ -137,3 +141,99 @@ def test_it_takes_linear_time() -> None:
     start = time.process_time()
     assert openrlhf.completion_of(query, prompt) == query
     assert time.process_time() - start < 5
+
+
+class Absent(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Empty modules in place of packages that only build beside a GPU, where they are not installed."""
+
+    ROOTS = ("flash_attn", "deepspeed", "vllm")
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> Any:
+        return ModuleSpec(fullname, self, is_package=True) if fullname.split(".")[0] in self.ROOTS else None
+
+    def create_module(self, spec: Any) -> types.ModuleType:
+        def anything(name: str) -> type:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return type(name, (), {})
+
+        module = types.ModuleType(spec.name)
+        module.__getattr__ = anything  # type: ignore[method-assign]
+        return module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        pass
+
+
+def its_advantages(rewards: list[float], size: int, estimator: str, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What the real experience maker computes at the last token of each completion, without a KL term.
+
+    Its module imports packages that only build beside a GPU; the computation uses none of them.
+    """
+    import torch
+
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Absent()])
+    from openrlhf.trainer.ppo_utils import experience_maker
+    from openrlhf.trainer.ppo_utils.experience import Experience
+
+    count = len(rewards)
+    advantage = SimpleNamespace(estimator=estimator, gamma=1.0, lambd=1.0, no_std_norm=False)
+    rollout = SimpleNamespace(n_samples_per_prompt=size)
+    args = SimpleNamespace(algo=SimpleNamespace(advantage=advantage), rollout=rollout, reward=NoPenalty())
+    experience = Experience(
+        index=list(range(count)),
+        rewards=torch.tensor(rewards),
+        action_mask=torch.ones(count, 3),
+        kl=torch.zeros(count, 3),
+        info={},
+    )
+    maker = experience_maker.RemoteExperienceMaker.__new__(experience_maker.RemoteExperienceMaker)
+    maker.strategy, maker.args, maker.advantage_estimator = SimpleNamespace(args=args), args, estimator
+    maker.kl_ctl = SimpleNamespace(value=0.0)
+    return list(maker.compute_advantages_and_returns([experience])[0].advantages[:, -1].tolist())
+
+
+class NoPenalty(SimpleNamespace):
+    """Reward settings of which every one is off."""
+
+    def __getattr__(self, name: str) -> None:
+        return None
+
+
+GROUPS = [1.0, 0.0, 0.3, 0.7, 0.0, 1.0, 1.0, 0.2]
+
+
+@needs_it
+@pytest.mark.parametrize("estimator", ["group_norm", "dr_grpo", "rloo"])
+def test_shaped_rewards_are_its_own_where_it_is_right(estimator: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    theirs = its_advantages(GROUPS, 4, estimator, monkeypatch)
+    ours = openrlhf.shaped_rewards(torch.tensor(GROUPS), 4, estimator)
+    assert ours.tolist() == pytest.approx(theirs, rel=1e-5, abs=1e-6)
+    assert max(map(abs, theirs)) > 0.3
+
+
+@needs_it
+def test_equal_rewards_give_nothing_where_it_gives_nearly_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    theirs = its_advantages([0.9] * 8, 8, "group_norm", monkeypatch)
+    assert max(map(abs, theirs)) > 0.9
+    assert not openrlhf.shaped_rewards(torch.tensor([0.9] * 8), 8, "group_norm").any()
+
+
+@needs_torch
+def test_a_row_without_a_verdict_is_out_of_the_baseline() -> None:
+    import torch
+
+    shaped = openrlhf.shaped_rewards(torch.tensor([1.0, 0.0, torch.nan, 0.5]), 4, "dr_grpo")
+    assert shaped.tolist() == [0.5, -0.5, 0.0, 0.0]
+
+
+@needs_torch
+def test_another_estimator_is_named() -> None:
+    import torch
+
+    with pytest.raises(rewardkit.UnknownName, match="gae"):
+        openrlhf.shaped_rewards(torch.zeros(2), 2, "gae")

@@ -164,3 +164,93 @@ def test_a_none_of_ones_own_breaks_its_tensors(given: list[Row], tokenizer: Any)
 
     with pytest.raises(TypeError):
         get_reward_manager_cls("naive")(tokenizer, 0, lambda **_: None)(batch_of(given[:4], tokenizer))
+
+
+def token_rewards(rewards: list[float], lengths: list[int]) -> tuple[Any, Any]:
+    """Rewards at the last token of each completion and the mask of its tokens, both (B, T), as verl has them."""
+    import torch
+
+    mask = (torch.arange(max(lengths)) < torch.tensor(lengths).unsqueeze(1)).float()
+    scores = torch.zeros_like(mask)
+    scores[torch.arange(len(rewards)), torch.tensor(lengths) - 1] = torch.tensor(rewards)
+    return scores, mask
+
+
+def both(name: str, rewards: list[float], lengths: list[int], uids: list[Any], **config: Any) -> tuple[Any, Any]:
+    """verl's advantages and ours of the same batch."""
+    import numpy as np
+    from omegaconf import OmegaConf
+    from verl.trainer.ppo.core_algos import get_adv_estimator_fn
+
+    from rewardkit.adapters.verl import ESTIMATORS, register_estimators
+
+    register_estimators()
+    results = []
+    for estimator in (ESTIMATORS[name], f"rewardkit_{name}"):
+        scores, mask = token_rewards(rewards, lengths)
+        extra: dict[str, Any] = {"norm_adv_by_std_in_grpo": config["norm_adv_by_std_in_grpo"]} if config else {}
+        if estimator.startswith("rewardkit") or "passk" in estimator:
+            extra = {"config": OmegaConf.create({"norm_adv_by_std_in_grpo": True, **config})}
+        index = np.array(uids, dtype=object)
+        results.append(get_adv_estimator_fn(estimator)(token_level_rewards=scores, response_mask=mask, index=index, **extra)[0])
+    return results[0], results[1]
+
+
+REWARDS = [1.0, 0.0, 0.3, 0.7, 0.0, 1.0, 1.0, 0.2, 0.5, 0.1, 0.9, 0.4]
+LENGTHS = [3, 5, 2, 7, 4, 4, 1, 6, 2, 3, 5, 5]
+UIDS = ["b", "a", "b", "a", "b", "a", "c", "c", "c", "c", "c", "b"]
+
+
+@pytest.mark.parametrize("name", ["grpo", "rloo", "opo", "reinforce_pp", "passk"])
+def test_estimators_give_its_numbers_where_it_is_right(name: str) -> None:
+    import torch
+
+    theirs, ours = both(name, REWARDS, LENGTHS, UIDS)
+    torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5)
+    assert ours.abs().max() > 0.1
+
+
+def test_grpo_without_the_deviation_is_dr_grpo() -> None:
+    import torch
+
+    theirs, ours = both("grpo", REWARDS, LENGTHS, UIDS, norm_adv_by_std_in_grpo=False)
+    torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-6)
+
+
+def test_equal_rewards_singletons_and_rows_without_a_verdict() -> None:
+    theirs, ours = both("grpo", [0.9] * 8 + [0.7] + [1.0, 0.0, math.nan], [2] * 12, ["a"] * 8 + ["b"] + ["c"] * 3)
+    assert theirs[:8].abs().max() > 0.01
+    assert not ours[:8].any()
+    assert theirs[8, 0] == pytest.approx(0.7, rel=1e-4)
+    assert not ours[8].any()
+    assert theirs[9:].isnan().all()
+    assert ours[9:, 0].tolist() == pytest.approx([0.7071, -0.7071, 0.0], abs=1e-3)
+
+
+def test_verl_finds_the_estimators_when_it_loads_us() -> None:
+    import os
+    import subprocess
+    import sys
+
+    code = "from verl.trainer.ppo.core_algos import get_adv_estimator_fn as f; print(f('rewardkit_grpo'), f('rewardkit_maxrl'))"
+    env = {**os.environ, "VERL_USE_EXTERNAL_MODULES": "rewardkit.adapters.verl"}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.count("_advantage") == 2
+
+
+def test_its_trainer_step_uses_the_estimator_by_name() -> None:
+    import numpy as np
+    import torch
+    from omegaconf import OmegaConf
+    from verl import DataProto
+    from verl.trainer.ppo.ray_trainer import compute_advantage
+
+    from rewardkit.adapters.verl import register_estimators
+
+    register_estimators()
+    scores, mask = token_rewards(REWARDS, LENGTHS)
+    uids = {"uid": np.array(UIDS, dtype=object)}
+    data = DataProto.from_dict({"token_level_rewards": scores, "response_mask": mask}, uids)
+    result = compute_advantage(data, "rewardkit_grpo", config=OmegaConf.create({"norm_adv_by_std_in_grpo": True}))
+    torch.testing.assert_close(result.batch["advantages"], both("grpo", REWARDS, LENGTHS, UIDS)[0], rtol=1e-4, atol=1e-5)
