@@ -10,6 +10,7 @@ from pathlib import Path
 
 import equality
 import figures
+import trainers
 
 from rewardkit import errors, registry
 from rewardkit.types import OUTCOMES
@@ -18,6 +19,7 @@ DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
 WORKERS = DOCS / "workers.md"
 EQUALITY = DOCS / "equality.md"
+TRAINERS = DOCS / "trainers.md"
 
 
 def outcomes() -> str:
@@ -76,6 +78,7 @@ PAGES = {
     "verifiers.md": verifiers,
     "equality.md": lambda: figures.filled(EQUALITY, equality.topics()),
     "workers.md": lambda: figures.filled(WORKERS, figures.workers()),
+    "trainers.md": lambda: figures.filled(TRAINERS, trainers.tables()),
     "../README.md": lambda: figures.filled(README, figures.suites()),
 }
 
