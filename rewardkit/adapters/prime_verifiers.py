@@ -28,11 +28,13 @@ def rubric(reward: RewardFunction | str = "auto", *, unscored: float = 0.0, **op
     """
     try:
         import verifiers as vf
-    except ImportError as cause:
-        raise MissingExtra("verifiers", "verifiers", "the rubric") from cause
+
+        base: Any = vf.Rubric
+    except (ImportError, AttributeError) as cause:  # from 0.4 on there is none
+        raise MissingExtra("verifiers<0.4", "verifiers", "the rubric") from cause
     function = loaded(reward, **options) if isinstance(reward, str) else reward
 
-    class RewardRubric(vf.Rubric):  # type: ignore[misc]
+    class RewardRubric(base):  # type: ignore[misc]
         async def score_rollout(self, state: Any) -> None:
             await self.score_group([state])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from importlib.util import find_spec
+from importlib.metadata import distributions
 from typing import Any
 
 import pytest
@@ -13,7 +13,10 @@ import rewardkit
 from rewardkit import RewardFunction, TooManyErrors, verifier
 from rewardkit.adapters import prime_verifiers
 
-pytestmark = pytest.mark.skipif(find_spec("verifiers") is None, reason="needs verifiers: make test-adapters")
+# A folder of our tests has the same name, so that looking for a module of that name would find it.
+HERE = any(each.name == "verifiers" for each in distributions())
+
+pytestmark = pytest.mark.skipif(not HERE, reason="needs verifiers: make test-adapters")
 
 
 def state_of(prompt: str, completion: str, answer: Any, **info: Any) -> Any:
