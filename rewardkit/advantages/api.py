@@ -128,7 +128,8 @@ def group_advantages(
     for hook in hooks:
         rows = Rows(hook.rewards(rows), groups, sizes, names)
     kernel = backends.uses_kernel(backend, device)
-    weighing = [factor for hook in hooks if (factor := hook.weights(rows)) is not None]
+    asked = [hook.weights(rows) for hook in hooks]
+    weighing = [factor for factor in asked if factor is not None]
 
     if kernel and chosen.fused and whiten == "rows":
         result = backends.fused(

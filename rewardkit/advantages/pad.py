@@ -1,10 +1,11 @@
 """PAD, prioritised advantage distillation: train on rows whose advantage is neither small nor large, more often on the larger.
 
-Source: ReVisual-R1, arXiv 2506.04207. Its paper draws by a softmax without replacement, its code by a power law with
-    replacement; both
-are here. Beware of the ceiling. With right-or-wrong rewards and GRPO's advantages, the side of a group in the minority (the one
-right answer to a hard prompt, the one wrong answer to an easy one) has an advantage above 0.97 in every group that is not split
-evenly. So the ceiling drops just those rows and leaves the majority. A warning says so when it happens.
+Source: ReVisual-R1, arXiv 2506.04207. Its paper draws by a softmax without replacement, its code by a power law with replacement;
+both are here.
+
+Beware of the ceiling. With right-or-wrong rewards and GRPO's advantages, the minority of a group (the one right answer to a hard
+prompt, or wrong one to an easy prompt) has an advantage above 0.97 unless the group is split evenly. So the ceiling drops just
+those rows and leaves the majority. A warning says so where it happens.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ class _Window(Hook):
             lost |= seen & ~left & other
         if count := int(lost.sum()):
             warnings.warn(
-                f"PAD's ceiling of {self.high} drops one side of {count} of {rows.groups.count} groups, which are then trained on the "
-                "other side alone; with right-or-wrong rewards the side dropped is the minority. Raise `high` to keep it.",
+                f"PAD's ceiling of {self.high} drops one side of {count} of {rows.groups.count} groups, which then train on "
+                "the other alone; with right-or-wrong rewards the side dropped is the minority. Raise `high` to keep it.",
                 UserWarning,
                 stacklevel=2,
             )
