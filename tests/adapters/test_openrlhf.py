@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.abc
 import json
+import re
+import subprocess
 import sys
+import threading
 import time
 import types
+from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,11 +55,14 @@ def rollouts(endpoint: str, own: list[Row], folder: Path, labels: list[Any], max
     sampling = SimpleNamespace(max_tokens=1024, logprobs=None)
 
     async def run() -> list[dict[str, Any]]:
-        each = [
-            executor.execute(row.prompt, label, sampling, max_length, tokenizer, engine)
-            for row, label in zip(own, labels, strict=True)
-        ]
-        return list(await asyncio.gather(*each))
+        at_once = asyncio.Semaphore(32)  # as an engine takes so many sequences at a time
+
+        async def one(row: Row, label: Any) -> dict[str, Any]:
+            async with at_once:
+                done: dict[str, Any] = await executor.execute(row.prompt, label, sampling, max_length, tokenizer, engine)
+                return done
+
+        return list(await asyncio.gather(*(one(row, label) for row, label in zip(own, labels, strict=True))))
 
     return asyncio.run(run())
 
@@ -68,6 +76,31 @@ def test_its_client_gets_the_same_rewards_from_our_file(bytes_tokenizer: Path) -
     assert [float(row["scores"]) for row in got] == [float(row["reward"]) for row in got]
     assert [float(row["extra_logs"]["scored"]) for row in got] == [float(score is not None) for score in expected]
     assert {frozenset(row["extra_logs"]) for row in got} == {frozenset({"scored", "abstained", "error"})}
+
+
+@contextlib.contextmanager
+def service(*options: str) -> Iterator[str]:
+    """`rewardkit serve` in a process of its own: its address."""
+    command = [sys.executable, "-m", "rewardkit", "serve", "--port", "0", *options]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    assert process.stderr is not None
+    try:
+        found = next(filter(None, (re.search(r"serving .* on (http://\S+)", line) for line in process.stderr)))
+        threading.Thread(target=process.stderr.read, daemon=True).start()
+        yield found[1]
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@needs_it
+@pytest.mark.skipif(find_spec("rewardkit.serve") is None, reason="needs the service")
+def test_its_client_gets_the_same_rewards_from_our_service(bytes_tokenizer: Path) -> None:
+    own = rows()
+    expected = rewardkit.load("auto")(completions=[r.completion for r in own], answer=[r.answer for r in own])
+    with service("--undecided", "0") as url:
+        got = rollouts(f"{url}/get_reward", own, bytes_tokenizer, [r.answer for r in own])
+    assert [row["reward"] for row in got] == [[0.0 if score is None else score] for score in expected]
 
 
 @needs_it
