@@ -11,6 +11,7 @@ from pathlib import Path
 import equality
 import evaluation
 import figures
+import trainers
 
 from rewardkit import errors, registry
 from rewardkit.types import OUTCOMES
@@ -21,6 +22,7 @@ WORKERS = DOCS / "workers.md"
 ADVANTAGES = DOCS / "advantages.md"
 JUDGES = DOCS / "judges.md"
 EQUALITY = DOCS / "equality.md"
+TRAINERS = DOCS / "trainers.md"
 EVALS = DOCS / "evals.md"
 
 
@@ -83,6 +85,7 @@ PAGES = {
     "judges.md": lambda: figures.judges(JUDGES),
     "advantages.md": lambda: figures.filled(ADVANTAGES, figures.advantages()),
     "workers.md": lambda: figures.filled(WORKERS, figures.workers()),
+    "trainers.md": lambda: figures.filled(TRAINERS, trainers.tables()),
     "../README.md": lambda: figures.filled(README, figures.suites()),
 }
 
