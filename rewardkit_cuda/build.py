@@ -1,7 +1,7 @@
 """Builds the native libraries from `csrc` into a folder: `python -m rewardkit_cuda.build` puts them beside this file.
 
-Neither needs torch or Python's headers. `CUDA_HOME` says where nvcc is (else PATH, then /usr/local/cuda), `CXX` which C++ compiler
-to use. `REWARDKIT_CUDA=1` makes a missing or failing nvcc an error, `=0` builds nothing and takes away what was built.
+Neither needs torch or Python's headers. `CUDA_HOME` says where nvcc is (else PATH, then /usr/local/cuda), `CXX` which C++
+compiler to use. `REWARDKIT_CUDA=1` makes a missing or failing nvcc an error, `=0` builds nothing and takes away what was built.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["BuildError", "Recipe", "build", "recipes"]
+__all__ = ["BuildError", "Recipe", "anything_to_build", "build", "recipes"]
 
 FOLDER = Path(__file__).parent
 SOURCES = FOLDER / "csrc"
@@ -49,12 +49,9 @@ class Recipe:
 
 def nvcc() -> str | None:
     """The path of nvcc: in CUDA_HOME where that is set, else on PATH, else in /usr/local/cuda."""
-    home = os.environ.get("CUDA_HOME")
-    return shutil.which("nvcc", path=os.path.join(home, "bin")) if home else shutil.which("nvcc") or _usual_nvcc()
-
-
-def _usual_nvcc() -> str | None:
-    return shutil.which("nvcc", path="/usr/local/cuda/bin")
+    if home := os.environ.get("CUDA_HOME"):
+        return shutil.which("nvcc", path=os.path.join(home, "bin"))
+    return shutil.which("nvcc") or shutil.which("nvcc", path="/usr/local/cuda/bin")
 
 
 def architectures(compiler: str) -> list[str]:
@@ -81,6 +78,11 @@ def recipes() -> list[Recipe]:
         Recipe("librewardkit_cuda.so", cuda, SOURCES / "rewardkit_cuda.cu", flags, "advantages are computed with torch"),
         Recipe("librewardkit_host.so", cxx, SOURCES / "host.cpp", CXX_FLAGS, "the operators have no CPU implementation"),
     ]
+
+
+def anything_to_build() -> bool:
+    """Whether `build` would try to make a library here."""
+    return os.environ.get("REWARDKIT_CUDA") != "0" and any(recipe.compiler for recipe in recipes())
 
 
 def build(into: Path = FOLDER) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import math
 from contextlib import AbstractContextManager
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -76,7 +77,9 @@ def group_advantages(
     batch, functions = rewards.shape
     _shape("weights", weights, 1, (torch.float32,), rewards, functions)
     if group_size < 0 or (group_size == 0) != (offsets is not None):
-        raise ValueError(f"rewardkit: give either a group_size above 0 or offsets (order beside them); group_size is {group_size}")
+        raise ValueError(
+            f"rewardkit: give either a group_size above 0 or offsets (order beside them); group_size is {group_size}"
+        )
     if group_size and batch % group_size:
         raise ValueError(f"rewardkit: {batch} rows are not a whole number of groups of {group_size}")
     if order is not None:
@@ -138,7 +141,12 @@ def _tokens(
     if mask is not None:
         _shape("token_mask", mask, 2, tuple(MASKS), advantages, batch)
         held = [mask.contiguous()]
-        args.mask, args.mask_type, args.columns, args.total_tokens = held[0].data_ptr(), MASKS[mask.dtype], mask.shape[1], mask.numel()
+        args.mask, args.mask_type, args.columns, args.total_tokens = (
+            held[0].data_ptr(),
+            MASKS[mask.dtype],
+            mask.shape[1],
+            mask.numel(),
+        )
     elif cu_seqlens is not None:
         _shape("cu_seqlens", cu_seqlens, 1, (torch.int64,), advantages, batch + 1)
         held = [cu_seqlens.contiguous()]
@@ -228,10 +236,11 @@ def _spread_tokens_fake(
 
 
 _TOKEN_SCHEMA = "Tensor? token_mask, Tensor? cu_seqlens, SymInt total_tokens, ScalarType token_dtype"
-_OPS = torch.library.Library("rewardkit", "DEF")
+_LIBRARY: Any = torch.library  # it has no types
+_OPS = _LIBRARY.Library("rewardkit", "DEF")
 _OPS.define(
-    "group_advantages(Tensor rewards, Tensor weights, SymInt group_size, Tensor? order, Tensor? offsets, str estimator, str scale, "
-    f"int ddof, float eps, float tol, float? clip, {_TOKEN_SCHEMA}) "
+    "group_advantages(Tensor rewards, Tensor weights, SymInt group_size, Tensor? order, Tensor? offsets, str estimator, "
+    f"str scale, int ddof, float eps, float tol, float? clip, {_TOKEN_SCHEMA}) "
     "-> (Tensor advantages, Tensor tokens, Tensor mean, Tensor std, Tensor degenerate)",
     tags=(torch.Tag.pt2_compliant_tag,),
 )

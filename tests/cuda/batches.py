@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,7 +31,7 @@ class Batch:
         if self.group_size:
             return list(np.arange(len(self.rewards)).reshape(-1, self.group_size))
         order = np.arange(len(self.rewards)) if self.order is None else self.order
-        return [order[a:b] for a, b in zip(self.offsets[:-1], self.offsets[1:], strict=True)]
+        return [order[a:b] for a, b in itertools.pairwise(self.offsets)]
 
     def arguments(self, estimator, scale, token_dtype=torch.float32, device="cpu", **options):
         """What the operator takes."""
@@ -77,7 +78,7 @@ def uneven(dice, groups, largest, functions=1, kind="plain"):
     sizes = dice.integers(0, largest + 1, groups)
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     order = dice.permutation(offsets[-1]).astype(np.int64)
-    for a, b in zip(offsets[:-1], offsets[1:], strict=True):
+    for a, b in itertools.pairwise(offsets):
         order[a:b].sort()
     return Batch(rewards(dice, (int(offsets[-1]), functions), kind), weights(dice, functions), 0, order, offsets)
 
@@ -117,7 +118,9 @@ def check(call, batch, estimator, scale, token_dtype=torch.float32, device="cpu"
     for name, ours, theirs in (("advantages", advantages, want.advantages), ("mean", mean, want.mean), ("std", std, want.std)):
         # A mean of numbers that cancel is only as exact as they are.
         size = np.nanmax(np.abs(batch.rewards), initial=0.0) if name == "mean" else np.abs(theirs).max(initial=0.0)
-        np.testing.assert_allclose(ours.double().numpy(), theirs, rtol=1e-6, atol=1e-9 * size, err_msg=f"{estimator} {scale} {name}")
+        np.testing.assert_allclose(
+            ours.double().numpy(), theirs, rtol=1e-6, atol=1e-9 * size, err_msg=f"{estimator} {scale} {name}"
+        )
     np.testing.assert_array_equal(degenerate.numpy(), want.degenerate)
     own = advantages.double().numpy()
     assert (own[np.isnan(truth.weighted(batch.rewards, batch.weights))] == 0).all()

@@ -66,6 +66,6 @@ def device():
         pytest.skip(rewardkit_cuda.why_not())
     if not torch.cuda.is_available():
         pytest.skip("this torch has no CUDA")
-    import rewardkit_cuda.ops  # noqa: F401
+    from rewardkit_cuda import ops  # noqa: F401
 
     return torch.ops.rewardkit

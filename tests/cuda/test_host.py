@@ -52,7 +52,9 @@ def test_infinite_rewards_are_degenerate_and_not_nan(host, estimator):
     assert (advantages[:4] == 0).all()
 
 
-@pytest.mark.parametrize("options", [{"clip": 0.5}, {"ddof": 0}, {"ddof": 2}, {"eps": 0.0}, {"tol": 0.0}, {"tol": 0.5}, {"clip": 0.0}])
+@pytest.mark.parametrize(
+    "options", [{"clip": 0.5}, {"ddof": 0}, {"ddof": 2}, {"eps": 0.0}, {"tol": 0.0}, {"tol": 0.5}, {"clip": 0.0}]
+)
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_options(host, dice, estimator, options):
     check(host.group_advantages, fixed(dice, 30, 6, 2, "plain", 0.0), estimator, "group", **options)

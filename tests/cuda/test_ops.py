@@ -30,7 +30,8 @@ def ops(host):
 
 def arguments(**changes):
     """A good call, with changes by name."""
-    names = "rewards weights group_size order offsets estimator scale ddof eps tol clip token_mask cu_seqlens total_tokens token_dtype"
+    names = "rewards weights group_size order offsets estimator scale ddof eps tol clip "
+    names += "token_mask cu_seqlens total_tokens token_dtype"
     batch = Batch(np.zeros((8, 2), np.float32), np.ones(2, np.float32), group_size=4)
     return tuple((dict(zip(names.split(), batch.arguments("grpo", "group"), strict=True)) | changes).values())
 
@@ -41,6 +42,7 @@ def test_the_registered_operator_is_right(ops, dice, estimator):
     check(ops.group_advantages, packed(dice, uneven(dice, 9, 5), 12), estimator, "group")
 
 
+@pytest.mark.slow
 def test_opcheck(ops, dice):
     batches = [fixed(dice, 3, 4), with_mask(dice, fixed(dice, 3, 4, 2), 9), packed(dice, uneven(dice, 5, 4), 7)]
     for batch in batches:
@@ -142,7 +144,10 @@ def test_importing_it_loads_no_torch_and_says_what_is_missing():
     assert done.startswith(f"{rewardkit_cuda.available()} False")
 
 
-@pytest.mark.parametrize(("name", "words"), [("nothing.so", "does not exist"), ("text.so", "does not load"), ("other.so", "version 7")])
+UNUSABLE = [("nothing.so", "does not exist"), ("text.so", "does not load"), ("other.so", "version 7")]
+
+
+@pytest.mark.parametrize(("name", "words"), UNUSABLE)
 def test_a_library_that_cannot_be_used(tmp_path, monkeypatch, name, words):
     path = tmp_path / name
     if name == "text.so":
