@@ -1,6 +1,7 @@
 """What the compiler and the disassembler say of each kernel, for every target: `python benchmarks/kernel_facts.py`.
 
-Needs nvcc, no GPU. SASS needs cuobjdump, from the CUDA toolkit or from `pip install nvidia-cuda-cuobjdump` (`--cuobjdump PATH`).
+Needs nvcc, no GPU. SASS needs cuobjdump, from the CUDA toolkit or from `pip install
+nvidia-cuda-cuobjdump nvidia-cuda-nvdisasm` (`--cuobjdump PATH` where they are in another environment).
 Rows go to `data/kernel_build.csv`, and from there `docs/generate.py` writes the table in docs/kernels.md.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 import datetime
+import os
 import re
 import shutil
 import subprocess
@@ -81,7 +83,10 @@ def _from_ptxas(text: str, target: str) -> Iterator[Facts]:
 
 def disassembled(cuobjdump: str, cubin: Path, facts: list[Facts]) -> list[Facts]:
     """The same with the widths of the accesses in SASS."""
-    text = subprocess.run([cuobjdump, "-sass", str(cubin)], capture_output=True, text=True, check=True, timeout=300).stdout
+    # It starts nvdisasm, which the packages put beside it.
+    found = os.environ | {"PATH": f"{Path(cuobjdump).parent}{os.pathsep}{os.environ['PATH']}"}
+    command = [cuobjdump, "-sass", str(cubin)]
+    text = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300, env=found).stdout
     bodies = {readable(part.split(maxsplit=1)[0]): part for part in text.split("Function : ")[1:]}
 
     def counted(fact: Facts) -> Facts:

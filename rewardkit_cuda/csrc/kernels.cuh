@@ -21,9 +21,12 @@ __global__ void __launch_bounds__(kWarps* kLanes) finish_groups(const RkArgs a) 
 __global__ void __launch_bounds__(kWarps* kLanes) begin_groups(const RkArgs a) {
   __shared__ Moments parts[kWarps];
   DeviceWarp warp;
-  Moments own = Moments::none();
-  for (int64_t g = first_warp(); g < a.groups; g += warps_of_grid()) own = Moments::merged(own, begin_group(warp, a, g));
-  warp.once([&] { parts[threadIdx.x / kLanes] = own; });
+  Moments& own = parts[threadIdx.x / kLanes];  // of the first lane alone, so no barrier until all are done
+  warp.once([&] { own = Moments::none(); });
+  for (int64_t g = first_warp(); g < a.groups; g += warps_of_grid()) {
+    const Moments part = begin_group(warp, a, g);
+    warp.once([&] { own = Moments::merged(own, part); });
+  }
   __syncthreads();
   if (threadIdx.x == 0) {
     Moments sum = Moments::none();
@@ -66,8 +69,9 @@ RK_HD int64_t row_work(const RkArgs& a, Source source) {
   return source == kGroup ? a.groups : source == kBatch ? (a.batch + kLanes - 1) / kLanes : 0;
 }
 
+// At least three blocks on a multiprocessor: up to 80 registers, and 24 warps with 64 bytes of mask under way in each lane.
 template <class Mask, class Token>
-__global__ void __launch_bounds__(kWarps* kLanes) tokens_kernel(const RkArgs a, const Source source, const int64_t piece) {
+__global__ void __launch_bounds__(kWarps* kLanes, 3) tokens_kernel(const RkArgs a, const Source source, const int64_t piece) {
   __shared__ Moments batch;
   __shared__ Moments kept[kWarps];
   __shared__ Exchange exchange[kWarps];

@@ -6,7 +6,7 @@
 namespace rk {
 
 // A tile is what a warp takes at once; both ends of it stand on 16-byte boundaries, in the mask as in the tokens.
-constexpr int64_t kTile = 512;
+constexpr int kTile = 512;
 
 // A row writes [from, to) of the flat tensor and is alive in [live_from, live_to); the rest of what it writes is 0.
 struct Span {
@@ -38,7 +38,7 @@ RK_HD uint32_t bits_of_bytes(uint32_t four) {
 RK_HD int64_t piece_tokens(const RkArgs& a) {
   const int64_t row = a.batch ? a.total_tokens / a.batch : 0;
   if (row < kTile / 16) return 16 * (row + 1);
-  return a.total_tokens < 8192 * 4 * kTile ? kTile : 4 * kTile;
+  return a.total_tokens < int64_t{8192} * 4 * kTile ? kTile : 4 * kTile;
 }
 
 RK_HD int64_t pieces(const RkArgs& a) {

@@ -10,13 +10,16 @@
 namespace rk {
 
 struct NoMask {
-  __device__ static bool is_token(const void*, int64_t) { return true; }
+  __device__ static const void* at(const void*, int64_t) { return nullptr; }
+  __device__ static bool is_token(const void*, int) { return true; }
 };
 struct ByteMask {
-  __device__ static bool is_token(const void* mask, int64_t f) { return static_cast<const uint8_t*>(mask)[f] != 0; }
+  __device__ static const void* at(const void* mask, int64_t f) { return static_cast<const uint8_t*>(mask) + f; }
+  __device__ static bool is_token(const void* mask, int f) { return static_cast<const uint8_t*>(mask)[f] != 0; }
 };
 struct FloatMask {
-  __device__ static bool is_token(const void* mask, int64_t f) {
+  __device__ static const void* at(const void* mask, int64_t f) { return static_cast<const float*>(mask) + f; }
+  __device__ static bool is_token(const void* mask, int f) {
     return (static_cast<const uint32_t*>(mask)[f] & 0x7fffffffu) != 0;
   }
 };
@@ -28,12 +31,17 @@ struct alignas(16) Exchange {
   uint8_t bits[kTilesAtOnce * kTileBytes];
 };
 
-// Part of the flat tensor, in a single row: [from, to), alive in [live_from, live_to).
+// Part of a row, within one piece: its tokens [from, to), alive in [live_from, live_to). All counted from the start of its first tile,
+// where both pointers stand, so that 32 bits are enough from here on.
 struct Part {
-  Span span;
+  const void* mask;
+  void* tokens;
+  int from, to, live_from, live_to;
   bool mask_aligned;
 
-  __device__ bool holds(int64_t f, int count) const { return f >= span.from && f + count <= span.to; }
+  __device__ bool holds(int f, int count) const { return f >= from && f + count <= to; }
+  // Nothing has to be asked about a token between `from` and `to`, nor about the mask's address.
+  __device__ bool plain() const { return live_from == from && live_to == to && mask_aligned; }
 };
 
 __device__ __forceinline__ uint32_t bits_of_words(const uint4& w) {
@@ -41,14 +49,13 @@ __device__ __forceinline__ uint32_t bits_of_words(const uint4& w) {
          ((w.w & 0x7fffffffu) ? 8u : 0u);
 }
 
-// Bits of up to 8 tokens from f on, one by one; tokens outside of the part read nothing and are 0.
+// Bits of up to 8 tokens from f on, one by one; tokens that are not alive read nothing and are 0.
 template <class Mask>
-__device__ __forceinline__ uint32_t bits_one_by_one(const RkArgs& a, const Part& part, int64_t f, int count) {
-  const int64_t from = larger(part.span.from, part.span.live_from), to = smaller(part.span.to, part.span.live_to);
+__device__ __forceinline__ uint32_t bits_one_by_one(const Part& part, int f, int count) {
   uint32_t bits = 0;
 #pragma unroll 1
   for (int i = 0; i < count; ++i)
-    if (f + i >= from && f + i < to && Mask::is_token(a.mask, f + i)) bits |= 1u << i;
+    if (f + i >= part.live_from && f + i < part.live_to && Mask::is_token(part.mask, f + i)) bits |= 1u << i;
   return bits;
 }
 
@@ -61,19 +68,19 @@ struct Load<ByteMask, kWhole> {
   uint4 raw;
   bool plain;
 
-  __device__ void start(const RkArgs& a, const Part& part, int64_t tile, int lane) {
-    const int64_t f = tile + lane * 16;
+  __device__ void start(const Part& part, int tile, int lane) {
+    const int f = tile + lane * 16;
     plain = kWhole || (part.mask_aligned && part.holds(f, 16));
-    if (plain) raw = *reinterpret_cast<const uint4*>(static_cast<const uint8_t*>(a.mask) + f);
+    if (plain) raw = *reinterpret_cast<const uint4*>(static_cast<const uint8_t*>(part.mask) + f);
   }
-  __device__ void finish(const RkArgs& a, const Part& part, int64_t tile, int lane, uint8_t* bits) const {
+  __device__ void finish(const Part& part, int tile, int lane, uint8_t* bits) const {
     uint32_t four;  // a byte for every four tokens
     if (plain) {
       four = bits_of_bytes(raw.x) | bits_of_bytes(raw.y) << 8 | bits_of_bytes(raw.z) << 16 | bits_of_bytes(raw.w) << 24;
     } else {
       four = 0;
 #pragma unroll 1
-      for (int i = 0; i < 4; ++i) four |= bits_one_by_one<ByteMask>(a, part, tile + lane * 16 + i * 4, 4) << (8 * i);
+      for (int i = 0; i < 4; ++i) four |= bits_one_by_one<ByteMask>(part, tile + lane * 16 + i * 4, 4) << (8 * i);
     }
     reinterpret_cast<uint32_t*>(bits)[lane] = four;
   }
@@ -84,20 +91,20 @@ struct Load<FloatMask, kWhole> {
   uint4 raw[4];
   bool plain[4];
 
-  __device__ void start(const RkArgs& a, const Part& part, int64_t tile, int lane) {
+  __device__ void start(const Part& part, int tile, int lane) {
 #pragma unroll
     for (int i = 0; i < 4; ++i) {
-      const int64_t f = tile + i * 128 + lane * 4;
+      const int f = tile + i * 128 + lane * 4;
       plain[i] = kWhole || (part.mask_aligned && part.holds(f, 4));
-      if (plain[i]) raw[i] = *reinterpret_cast<const uint4*>(static_cast<const float*>(a.mask) + f);
+      if (plain[i]) raw[i] = *reinterpret_cast<const uint4*>(static_cast<const float*>(part.mask) + f);
     }
   }
-  __device__ void finish(const RkArgs& a, const Part& part, int64_t tile, int lane, uint8_t* bits) const {
+  __device__ void finish(const Part& part, int tile, int lane, uint8_t* bits) const {
 #pragma unroll
     for (int i = 0; i < 4; ++i) {
-      const int64_t f = tile + i * 128 + lane * 4;
+      const int f = tile + i * 128 + lane * 4;
       bits[i * 32 + lane] =
-          static_cast<uint8_t>(plain[i] ? bits_of_words(raw[i]) : bits_one_by_one<FloatMask>(a, part, f, 4));
+          static_cast<uint8_t>(plain[i] ? bits_of_words(raw[i]) : bits_one_by_one<FloatMask>(part, f, 4));
     }
   }
 };
@@ -105,8 +112,8 @@ struct Load<FloatMask, kWhole> {
 // Packed tokens have no mask: all of a row is alive, so no bits go through shared memory.
 template <bool kWhole>
 struct Load<NoMask, kWhole> {
-  __device__ void start(const RkArgs&, const Part&, int64_t, int) {}
-  __device__ void finish(const RkArgs&, const Part&, int64_t, int, uint8_t*) const {}
+  __device__ void start(const Part&, int, int) {}
+  __device__ void finish(const Part&, int, int, uint8_t*) const {}
 };
 
 template <class Mask, class Token>
@@ -145,19 +152,19 @@ struct Store<Mask, uint16_t> {
 };
 
 template <class Mask, class Token, bool kWhole>
-__device__ __forceinline__ void store_tile(const RkArgs& a, const Part& part, const Store<Mask, Token>& store, int64_t tile,
+__device__ __forceinline__ void store_tile(const Part& part, const Store<Mask, Token>& store, int tile,
                                            int lane, const uint8_t* bits) {
   constexpr int kTokens = Store<Mask, Token>::kTokens;
-  Token* tokens = static_cast<Token*>(a.tokens);
+  Token* tokens = static_cast<Token*>(part.tokens);
 #pragma unroll
   for (int i = 0; i < kTile / (kTokens * kLanes); ++i) {
     const int vector = i * kLanes + lane;
-    const int64_t f = tile + vector * kTokens;
+    const int f = tile + vector * kTokens;
     const bool whole = kWhole || part.holds(f, kTokens);
     uint32_t on;
     if constexpr (std::is_same<Mask, NoMask>::value) {
-      const bool all = kWhole || (f >= part.span.live_from && f + kTokens <= part.span.live_to);
-      on = all ? 0xffu : bits_one_by_one<Mask>(a, part, f, kTokens);
+      const bool all = kWhole || (f >= part.live_from && f + kTokens <= part.live_to);
+      on = all ? 0xffu : bits_one_by_one<Mask>(part, f, kTokens);
     } else {
       on = Store<Mask, Token>::bits(bits, vector);
     }
@@ -165,41 +172,39 @@ __device__ __forceinline__ void store_tile(const RkArgs& a, const Part& part, co
       *reinterpret_cast<uint4*>(tokens + f) = store.vector(on);
     } else {
       for (int t = 0; t < kTokens; ++t)
-        if (f + t >= part.span.from && f + t < part.span.to) tokens[f + t] = store.one(on >> t & 1);
+        if (f + t >= part.from && f + t < part.to) tokens[f + t] = store.one(on >> t & 1);
     }
   }
 }
 
 // kCount tiles at once, so that their loads are all under way before the first is needed.
 template <class Mask, class Token, bool kWhole, int kCount>
-__device__ __forceinline__ void write_tiles(const RkArgs& a, const Part& part, const Store<Mask, Token>& store, int64_t tile,
+__device__ __forceinline__ void write_tiles(const Part& part, const Store<Mask, Token>& store, int tile,
                                             int lane, Exchange& exchange) {
   Load<Mask, kWhole> loads[kCount];
 #pragma unroll
-  for (int i = 0; i < kCount; ++i) loads[i].start(a, part, tile + i * kTile, lane);
+  for (int i = 0; i < kCount; ++i) loads[i].start(part, tile + i * kTile, lane);
 #pragma unroll
-  for (int i = 0; i < kCount; ++i) loads[i].finish(a, part, tile + i * kTile, lane, exchange.bits + i * kTileBytes);
+  for (int i = 0; i < kCount; ++i) loads[i].finish(part, tile + i * kTile, lane, exchange.bits + i * kTileBytes);
   __syncwarp();
 #pragma unroll
   for (int i = 0; i < kCount; ++i)
-    store_tile<Mask, Token, kWhole>(a, part, store, tile + i * kTile, lane, exchange.bits + i * kTileBytes);
+    store_tile<Mask, Token, kWhole>(part, store, tile + i * kTile, lane, exchange.bits + i * kTileBytes);
   __syncwarp();
 }
 
 template <class Mask, class Token>
-__device__ __forceinline__ void write_part(const RkArgs& a, const Part& part, float advantage, Exchange& exchange) {
+__device__ __forceinline__ void write_part(const Part& part, float advantage, Exchange& exchange) {
   constexpr int kAtOnce = std::is_same<Mask, FloatMask>::value ? 1 : kTilesAtOnce;
   const int lane = threadIdx.x % kLanes;
   const Store<Mask, Token> store(advantage);
-  // A whole tile needs no questions where the mask is aligned and the row is alive from end to end.
-  const bool alive = part.span.live_from <= part.span.from && part.span.live_to >= part.span.to && part.mask_aligned;
-  int64_t tile = part.span.from / kTile * kTile;
-  while (tile < part.span.to) {
-    if (alive && tile >= part.span.from && tile + kAtOnce * kTile <= part.span.to) {
-      write_tiles<Mask, Token, true, kAtOnce>(a, part, store, tile, lane, exchange);
+  int tile = 0;
+  while (tile < part.to) {
+    if (part.plain() && tile >= part.from && tile + kAtOnce * kTile <= part.to) {
+      write_tiles<Mask, Token, true, kAtOnce>(part, store, tile, lane, exchange);
       tile += kAtOnce * kTile;
     } else {
-      write_tiles<Mask, Token, false, 1>(a, part, store, tile, lane, exchange);
+      write_tiles<Mask, Token, false, 1>(part, store, tile, lane, exchange);
       tile += kTile;
     }
   }
@@ -223,13 +228,21 @@ __device__ __forceinline__ int64_t row_at(DeviceWarp& warp, const RkArgs& a, int
 template <class Mask, class Token, class Advantages>
 __device__ __forceinline__ void write_piece(DeviceWarp& warp, const RkArgs& a, Advantages& advantages, int64_t from, int64_t to,
                                             Exchange& exchange) {
-  const bool mask_aligned = reinterpret_cast<uintptr_t>(a.mask) % 16 == 0;
   for (int64_t row = row_at(warp, a, from); row < a.batch; ++row) {
-    Part part{span_of(a, row), mask_aligned};
-    if (part.span.from >= to) break;
-    part.span.from = larger(part.span.from, from);
-    part.span.to = smaller(part.span.to, to);
-    if (part.span.from < part.span.to) write_part<Mask, Token>(a, part, advantages(warp, row), exchange);
+    const Span span = span_of(a, row);
+    if (span.from >= to) break;
+    const int64_t first = larger(span.from, from), last = smaller(span.to, to);
+    if (first >= last) continue;
+    const int64_t tile = first / kTile * kTile;
+    Part part;
+    part.mask = Mask::at(a.mask, tile);
+    part.mask_aligned = reinterpret_cast<uintptr_t>(part.mask) % 16 == 0;
+    part.tokens = static_cast<Token*>(a.tokens) + tile;
+    part.from = static_cast<int>(first - tile);
+    part.to = static_cast<int>(last - tile);
+    part.live_from = static_cast<int>(larger(smaller(span.live_from, last), first) - tile);
+    part.live_to = static_cast<int>(larger(smaller(span.live_to, last), first) - tile);
+    write_part<Mask, Token>(part, advantages(warp, row), exchange);
   }
 }
 
