@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from setuptools import Command, setup
+from setuptools import Command, Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build import build
 
@@ -52,17 +52,19 @@ class BuildNative(Command):
         return {}
 
 
-class Wheel(bdist_wheel):
-    """One wheel for every Python 3, of this platform when it holds a library."""
+class Native(Distribution):
+    """Goes to the folder for what depends on the platform when it holds a library."""
 
-    def finalize_options(self) -> None:
-        super().finalize_options()
-        self.root_is_pure = not native.anything_to_build()
+    def has_ext_modules(self) -> bool:
+        return native.anything_to_build()
+
+
+class Wheel(bdist_wheel):
+    """One wheel for every Python 3: the libraries know nothing of Python's own ABI."""
 
     def get_tag(self) -> tuple[str, str, str]:
-        python, abi, platform = super().get_tag()
-        return (python, abi, platform) if self.root_is_pure else ("py3", "none", platform)
+        return "py3", "none", super().get_tag()[2]
 
 
 build.sub_commands.insert(0, ("build_native", None))
-setup(cmdclass={"build_native": BuildNative, "bdist_wheel": Wheel})
+setup(distclass=Native, cmdclass={"build_native": BuildNative, "bdist_wheel": Wheel})

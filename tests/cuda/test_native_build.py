@@ -125,7 +125,7 @@ def wheel(tmp_path, monkeypatch, **environment):
 
 @pytest.mark.slow
 def test_a_wheel_holds_the_libraries_and_the_sources(tmp_path, machine, monkeypatch):
-    said, (made, sdist) = wheel(tmp_path, monkeypatch)
+    _, (made, sdist) = wheel(tmp_path, monkeypatch)
     assert "-py3-none-" in made.name
     assert not made.name.endswith("any.whl")
     held = zipfile.ZipFile(made).namelist()
