@@ -18,6 +18,7 @@ DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
 WORKERS = DOCS / "workers.md"
 EQUALITY = DOCS / "equality.md"
+KERNELS = DOCS / "kernels.md"
 
 
 def outcomes() -> str:
@@ -76,6 +77,7 @@ PAGES = {
     "verifiers.md": verifiers,
     "equality.md": lambda: figures.filled(EQUALITY, equality.topics()),
     "workers.md": lambda: figures.filled(WORKERS, figures.workers()),
+    "kernels.md": lambda: figures.filled(KERNELS, f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}"),
     "../README.md": lambda: figures.filled(README, figures.suites()),
 }
 
