@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["BuildError", "Recipe", "anything_to_build", "build", "recipes"]
+__all__ = ["BuildError", "Recipe", "anything_to_build", "build", "made", "recipes"]
 
 FOLDER = Path(__file__).parent
 SOURCES = FOLDER / "csrc"
@@ -100,7 +100,7 @@ def build(into: Path = FOLDER) -> list[str]:
             said.append(f"{recipe.name}: left out, because REWARDKIT_CUDA=0; {recipe.instead}.")
             continue
         try:
-            said.append(f"{recipe.name}: {_made(recipe, path)}.")
+            said.append(f"{recipe.name}: {made(recipe, path)}.")
         except BuildError as error:
             if wish == "1" and recipe.source.suffix == ".cu":
                 raise
@@ -108,7 +108,12 @@ def build(into: Path = FOLDER) -> list[str]:
     return said
 
 
-def _made(recipe: Recipe, path: Path) -> str:
+def made(recipe: Recipe, path: Path) -> str:
+    """Make one library if it is missing or older than its sources, and say which.
+
+    Raises:
+        BuildError: there is no compiler, or it failed.
+    """
     newest = max(file.stat().st_mtime for file in [*SOURCES.iterdir(), Path(__file__)])
     if path.is_file() and path.stat().st_mtime >= newest:
         return "up to date"

@@ -94,15 +94,18 @@ class Library:
 
 
 @functools.lru_cache(maxsize=4)
-def _loaded(path: Path) -> Library:
-    return Library(path)
+def _loaded(path: str) -> Library:
+    return Library(Path(path))
 
 
 def cuda() -> Library:
     """The CUDA library: the file that REWARDKIT_CUDA_LIB names, else the one in this folder."""
-    return _loaded(Path(os.environ.get(OVERRIDE) or FOLDER / CUDA_NAME))
+    return _loaded(os.environ.get(OVERRIDE) or _CUDA_PATH)
 
 
 def host() -> Library:
     """The same code for the CPU."""
-    return _loaded(FOLDER / HOST_NAME)
+    return _loaded(_HOST_PATH)
+
+
+_CUDA_PATH, _HOST_PATH = str(FOLDER / CUDA_NAME), str(FOLDER / HOST_NAME)

@@ -35,7 +35,7 @@ def host_library():
     recipe = next(recipe for recipe in build.recipes() if recipe.source.suffix == ".cpp")
     if recipe.compiler is None:
         pytest.skip("no C++ compiler")
-    build._made(recipe, build.FOLDER / recipe.name)
+    build.made(recipe, build.FOLDER / recipe.name)
     return bound(library.host())
 
 

@@ -167,6 +167,16 @@ def test_every_target_compiles_without_spills(architecture, tmp_path, monkeypatc
     assert max(fact.shared_bytes for fact in facts) <= 8192
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(NVCC is None, reason="no nvcc")
+def test_the_real_library_loads_with_or_without_a_driver(tmp_path, monkeypatch):
+    from rewardkit_cuda.library import Library
+
+    monkeypatch.setenv("REWARDKIT_CUDA", "1")
+    assert "built with" in build.build(tmp_path)[0]
+    assert Library(tmp_path / "librewardkit_cuda.so").device_count() >= 0
+
+
 def test_the_kept_facts_have_wide_accesses_and_no_local_memory():
     import csv
 
