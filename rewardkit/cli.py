@@ -70,8 +70,9 @@ def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto, by the shape of the reference)"
     )
     command.add_argument(
-        "--judge", metavar="WHERE", help="judge what rules cannot decide: a server's URL, vllm:MODEL or hf:MODEL"
+        "--routes", metavar="VALUE=WAY,…", help="for a recipe that routes by a column: where each of its values goes"
     )
+    command.add_argument("--judge", metavar="WHERE", help="judge what rules cannot decide: URL[#MODEL], vllm:MODEL or hf:MODEL")
     command.add_argument(
         "--judge-on",
         choices=["abstain", "reject", "always"],
@@ -100,6 +101,9 @@ def _explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("--completion", required=True, help="the model's output; - reads standard input")
     command.add_argument("--prompt", help="the question")
     command.add_argument("--choices", help="the options of a multiple choice question, as a JSON list or object")
+    command.add_argument(
+        "--column", action="append", default=[], metavar="NAME=VALUE", help="another column of the row, such as reward=rule"
+    )
     command.add_argument("--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto)")
 
 
@@ -110,7 +114,9 @@ def _list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def _report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = _add(commands, "report", "reporting", "Write an HTML report over scored rows.")
-    command.add_argument("input", metavar="OUT.jsonl", help="what rewardkit score wrote, or its --trace")
+    command.add_argument(
+        "input", nargs="+", metavar="OUT.jsonl", help="what rewardkit score wrote, or the traces of a training run's ranks"
+    )
     command.add_argument("-o", "--output", metavar="REPORT.html", required=True)
 
 
@@ -149,7 +155,7 @@ def _bench_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     about = "Measure a judge: agreement with labels, cost, and how often attacks on it succeed."
     command = _add(commands, "bench-judge", "bench_judge", about)
     command.add_argument("suites", metavar="SUITE", nargs="*", help="labelled rows, as for bench (default: the attacks alone)")
-    command.add_argument("--judge", default="yes", help="a URL, vllm:MODEL, hf:MODEL, or yes (accepts all; default)")
+    command.add_argument("--judge", default="yes", help="URL[#MODEL], vllm:MODEL, hf:MODEL, or yes (accepts all; default)")
     command.add_argument("--kind", default="binary", metavar="NAME", help="kind of judge (default: binary)")
     command.add_argument("--judge-cache", metavar="FILE", help="keep the judge's replies in this file")
     command.add_argument("--attacks", type=_positive, metavar="N", help="at most N attacks of each family (default: all)")

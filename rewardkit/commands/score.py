@@ -19,13 +19,14 @@ from typing import IO, Any
 
 from rewardkit import dispatch, recipes
 from rewardkit.commands.console import progress, show_summary
-from rewardkit.commands.rows import ALIASES, Row, open_rows, parse_columns, read_rows
+from rewardkit.commands.judging import check_writable, trouble_with
+from rewardkit.commands.rows import ALIASES, Row, open_rows, parse_columns, parse_pairs, read_rows
 from rewardkit.commands.sink import CannotWrite, Sink
 from rewardkit.errors import UsageError
 from rewardkit.trace import encode, record
 from rewardkit.types import Status, Verdict, Verifier
 
-__all__ = ["run"]
+__all__ = ["recipe_options", "run"]
 
 CHUNK, CHUNK_MB = 256, 16
 
@@ -55,7 +56,8 @@ def run(options: Namespace) -> int:
     """Score a file; the exit status is 0 when every row got its line, 1 when some could not be written, 130 after Ctrl-C."""
     mapping = parse_columns(options.columns)
     _keep_apart(options)
-    verifier = recipes.build(options.recipe, **_judge(options))
+    verifier = recipes.build(options.recipe, **recipe_options(options))
+    _say_trouble(options.judge)
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(open_rows(options.input))
         rows = read_rows(source, mapping)
@@ -64,7 +66,7 @@ def run(options: Namespace) -> int:
         if not done:
             chunks = _checked(chunks, mapping)
         if options.report:
-            _check_writable(options.report)
+            check_writable(options.report)
         sink = stack.enter_context(Sink(options.output, keep_bytes=kept_bytes))
         trace, traced_before = _open_trace(options, done, stack)
         _use_workers(options.workers, stack)
@@ -94,17 +96,27 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _judge(options: Namespace) -> dict[str, Any]:
-    """The recipe's options about its judge; none without one, because not every recipe has a place for it."""
+def recipe_options(options: Namespace) -> dict[str, Any]:
+    """What the command line says about the recipe; only what was said, because not every recipe has a place for it."""
+    chosen: dict[str, Any] = {"routes": parse_pairs(options.routes, "--routes", "VALUE=WAY")} if options.routes else {}
     if not options.judge:
         if options.judge_cache or options.disagreements:
             message = "--judge-cache and --disagreements go with --judge URL|vllm:MODEL|hf:MODEL"
             raise UsageError(message)
-        return {}
-    from rewardkit.judges.judge import Judge
+        return chosen
+    chosen |= {"judge": options.judge, "judge_on": options.judge_on}
+    said = {"judge_cache": options.judge_cache, "disagreements": options.disagreements}
+    return {**chosen, **{name: value for name, value in said.items() if value}}
 
-    chosen = {"judge": Judge(options.judge, cache=options.judge_cache), "judge_on": options.judge_on}
-    return {**chosen, "disagreements": options.disagreements} if options.disagreements else chosen
+
+def _say_trouble(judge: str | None) -> None:
+    """A judge that is not there costs its rows, which should be known before an hour has passed."""
+    if judge is None:
+        return
+    from rewardkit.judges.judge import as_client
+
+    if (trouble := trouble_with(as_client(judge))) is not None:
+        print(f"note: rows for the judge will be errors unless it comes up: {trouble}", file=sys.stderr)
 
 
 def _keep_apart(options: Namespace) -> None:
@@ -119,15 +131,6 @@ def _keep_apart(options: Namespace) -> None:
         if other != name:
             message = f"{path} is named as {other} and as {name}; choose another file for one of them"
             raise UsageError(message)
-
-
-def _check_writable(path: str) -> None:
-    """A page that cannot be written must be told before the work."""
-    try:
-        open(path, "ab").close()
-    except OSError as cause:
-        message = f"cannot write {path}: {cause.strerror}"
-        raise UsageError(message) from None
 
 
 def _use_workers(count: int | None, stack: contextlib.ExitStack) -> None:
