@@ -5,6 +5,10 @@ What a GPU adds to this is real concurrency and real memory; `test_device.py` ru
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -107,3 +111,11 @@ def test_bfloat16_rounds_as_torch_does(emulated):
     got = emulated.spread_tokens(bits, mask, None, 0, torch.bfloat16).flatten()
     assert torch.equal(got.nan_to_num(7.0), bits.bfloat16().nan_to_num(7.0))
     assert torch.equal(got.isnan(), bits.isnan())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="guards pages as Linux does")
+@pytest.mark.parametrize("which", ["emulated", "host"])
+def test_nothing_beyond_a_tensor_is_touched(which, request):
+    command = [sys.executable, Path(__file__).with_name("guard_pages.py"), request.getfixturevalue(which).library.path]
+    assert subprocess.run(command, timeout=300).returncode == 0
+    assert subprocess.run([*command, "and too far"], timeout=300, capture_output=True).returncode < 0
