@@ -98,15 +98,19 @@ def table(options: argparse.Namespace) -> list[Row]:
     print(f"{'form':<16} {'B':>6} {'G':>3} {'T':>5} {'dtype':<9} {'called':>10} {'graph':>10} {'host':>10} {'of copy':>8}   (µs)")
     rows = []
     for batch, group_size, tokens, dtype in sizes(options.device == "cpu" or options.quick):
-        inputs = input_sets(batch, group_size, tokens, dtype, options.device)
+        try:
+            inputs = input_sets(batch, group_size, tokens, dtype, options.device)
+        except torch.OutOfMemoryError:
+            print(f"B={batch} T={tokens} {dtype}: not measured, it does not fit into the device's memory")
+            continue
         for name, form in forms(batch, (batch, group_size, tokens), options.compiled).items():
-            repeats = 3 if name == "verl loop" else options.repeats
+            loop = name == "verl loop"
             try:
-                times = measure(form, inputs[:2] if name == "verl loop" else inputs, repeats, graph=name != "verl loop")
-            except Exception as error:  # a compiler that is missing must not take the rest along
-                if name != "torch.compile":
+                times = measure(form, inputs[:2] if loop else inputs, 3 if loop else options.repeats, graph=not loop)
+            except Exception as error:  # neither a missing compiler nor a small memory may take the rest along
+                if name == "ours" and not isinstance(error, torch.OutOfMemoryError):
                     raise
-                print(f"torch.compile: not measured, {type(error).__name__}: {str(error).splitlines()[0]}")
+                print(f"{name}: not measured, {type(error).__name__}: {(str(error).splitlines() or [''])[0]}")
                 continue
             rows.append(_row(name, batch, group_size, tokens, dtype, times, inputs[0].bytes(), copy))
             _print(rows[-1])
@@ -205,7 +209,11 @@ def tests(sanitizer: bool) -> list[tuple[bool, str]]:
 
 def _runs(command: Sequence[str], environment: dict[str, str] | None = None) -> bool:
     print("\n$", " ".join(command), flush=True)
-    return subprocess.run(command, cwd=ROOT, env=os.environ | (environment or {}), timeout=3600).returncode == 0
+    try:
+        return subprocess.run(command, cwd=ROOT, env=os.environ | (environment or {}), timeout=3600).returncode == 0
+    except subprocess.TimeoutExpired:
+        print("stopped after an hour")
+        return False
 
 
 def main() -> int:

@@ -17,8 +17,10 @@ def dice():
 
 
 def poison():
-    """What is allocated next holds NaN where it is not written."""
-    torch.full((32 * 2**20,), float("nan"), device="cuda")
+    """What is allocated next, large or small, holds NaN where it is not written."""
+    for count, size in ((1, 32 * 2**20), (16, 2**18), (64, 2**10), (64, 16)):
+        kept = [torch.full((size,), float("nan"), device="cuda") for _ in range(count)]
+        del kept
 
 
 def same(device, host, batch, estimator, scale, token_dtype=torch.float32, **options):
