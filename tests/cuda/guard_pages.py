@@ -40,20 +40,22 @@ class Guarded:
 
 
 def spread(library: Library, rows: int, tokens: int, mask_type: int, token_type: int, at_end: bool) -> None:
-    """Ones everywhere, and all of them written. Tokens begin on a 16-byte boundary, so not all of them can end a page."""
+    """Ones everywhere, all of them written, and not a byte more: up to the next 16-byte boundary there is room to see it."""
     width, written = (1, 4)[mask_type - 1], (4, 2)[token_type]
     total = rows * tokens
     advantages = Guarded(rows * 4, at_end)
     advantages.fill(bytes((ctypes.c_float * rows)(*[1.0] * rows)))
     mask = Guarded(total * width, at_end)
     mask.fill(b"\x01" * total * width)
-    sink = Guarded(total * written, at_end and total * written % 16 == 0)
+    size = total * written
+    sink = Guarded(-(-size // 16) * 16, at_end)
+    sink.fill(b"\xab" * sink.size)
     args = Args(struct_bytes=ctypes.sizeof(Args), batch=rows, columns=tokens, total_tokens=total)
     args.advantages, args.mask, args.mask_type = advantages.address, mask.address, mask_type
     args.tokens, args.token_type = sink.address, token_type
     library.spread_tokens(args)
     one = (b"\x00\x00\x80\x3f", b"\x80\x3f")[token_type]
-    assert sink.read() == one * total, (rows, tokens, mask_type, token_type, at_end)
+    assert sink.read() == one * total + b"\xab" * (sink.size - size), (rows, tokens, mask_type, token_type, at_end)
 
 
 def main() -> None:
