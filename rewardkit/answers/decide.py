@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rewardkit.answers.equal import Comparison, Rounding, Units, compare
-from rewardkit.answers.sentence import last_mathematics
+from rewardkit.answers.sentence import is_denied, last_mathematics
 from rewardkit.extract import Extraction, extract, outside_think
 
 __all__ = ["Decision", "decide"]
@@ -82,6 +82,8 @@ def _after_words(text: str) -> str:
     start = _DELIMITER.search(text)
     if start is None or _NOT_WORDS.search(text, 0, start.start()) or not _WORD.search(text, 0, start.start()):
         return text
+    if is_denied(text, start.start(), len(text)):
+        return text
     return text[start.start() :]
 
 
@@ -101,6 +103,8 @@ def _against(candidate: str, found: Extraction, references: Sequence[str], round
 
 
 def _is_read(result: Comparison) -> bool:
+    if result.answer_shape == "statement" != result.reference_shape:
+        return False  # a sentence that could be read as mathematics, but says nothing of the reference's kind
     return result.answer_shape not in ("", "text") or result.reason == "too_complex"
 
 

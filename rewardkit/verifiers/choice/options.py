@@ -24,7 +24,8 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 PROMPT_TAIL = 20_000
 
 # No list of options is without its second label; most prompts are sent away by this alone.
-_SECOND = re.compile(r"(?<![A-Za-z0-9])(?:[Bb](?![A-Za-z0-9])|2\s?[.):、．)])")
+# The character stands first in the pattern and the look back after it, so that a search jumps from one to the next.
+_SECOND = re.compile(r"[Bb2](?<![A-Za-z0-9].)(?:(?<=2)\s?[.):、．)]|(?<!2)(?![A-Za-z0-9]))")
 _NUMBER_LABEL = re.compile(r"\d{1,2}")
 _LISTED = re.compile(r"\s*(?:[(\[]\s?([A-Za-z]|\d{1,2})\s?[)\]][.:]?|([A-Za-z]|\d{1,2})\s?[).:：、．])\s*(?=\S)")
 
@@ -85,6 +86,7 @@ class Options:
 
 
 NO_OPTIONS = Options()
+_BARE_LETTERS = re.compile(r"\s*[(\[{]?\s*[A-J]\s*(?:[)\]}.]|(?:\s*[,、]\s*[A-J])*[)\]}]?)?\s*")
 
 
 def read_options(sample: Sample) -> Options:
@@ -114,7 +116,7 @@ def is_option_reference(reference: str, options: Mapping[str, str]) -> bool:
     from rewardkit.verifiers.choice.reading import reference_letters
 
     if not options:
-        return bool(re.fullmatch(r"\s*[(\[{]?\s*[A-J]\s*(?:[)\]}.]|(?:\s*[,、]\s*[A-J])*[)\]}]?)?\s*", reference))
+        return _BARE_LETTERS.fullmatch(reference) is not None
     return bool(reference_letters(reference, Options(options, stated=True)))
 
 
