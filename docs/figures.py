@@ -87,13 +87,23 @@ def _pair(ours: dict[str, float], other: dict[str, float], share: str) -> str:
 
 
 def workers() -> str:
-    """What worker processes cost and withstand, beside pebble: the newest row of each."""
-    newest = {(line["metric"], line["provider"]): line for line in _lines("workers")}
+    """What worker processes cost and withstand, beside pebble."""
+    return _newest("workers", "workers: ")
+
+
+def advantages() -> str:
+    """What group advantages cost on a CPU, and what others give where the answer is 0."""
+    return _newest("advantages_cpu")
+
+
+def _newest(name: str, prefix: str = "") -> str:
+    """The newest row of each metric and library in a file, as a table."""
+    newest = {(line["metric"], line["provider"]): line for line in _lines(name)}
     lines = ["| | library | median | 20–80 % | unit |", "|---|---|--:|--:|---|"]
     order = list(dict.fromkeys(metric for metric, _ in newest))
     for (metric, provider), line in sorted(newest.items(), key=lambda entry: order.index(entry[0][0])):
         spread = f"{line['p20']}–{line['p80']}" if line["p20"] else ""
-        lines.append(f"| {metric.removeprefix('workers: ')} | {provider} | {line['p50']} | {spread} | {line['unit']} |")
+        lines.append(f"| {metric.removeprefix(prefix)} | {provider} | {line['p50']} | {spread} | {line['unit']} |")
     last = list(newest.values())[-1]
     return "\n".join(lines) + f"\n\nMeasured on {last['date']}, {last['device']}.\n"
 
