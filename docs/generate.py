@@ -23,6 +23,7 @@ ADVANTAGES = DOCS / "advantages.md"
 JUDGES = DOCS / "judges.md"
 EQUALITY = DOCS / "equality.md"
 TRAINERS = DOCS / "trainers.md"
+KERNELS = DOCS / "kernels.md"
 EVALS = DOCS / "evals.md"
 
 
@@ -86,6 +87,7 @@ PAGES = {
     "advantages.md": lambda: figures.filled(ADVANTAGES, figures.advantages()),
     "workers.md": lambda: figures.filled(WORKERS, figures.workers()),
     "trainers.md": lambda: figures.filled(TRAINERS, trainers.tables()),
+    "kernels.md": lambda: figures.filled(KERNELS, f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}"),
     "../README.md": lambda: figures.filled(README, figures.suites()),
 }
 
