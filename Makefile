@@ -81,7 +81,8 @@ $(ADAPTERS)-verifiers/.ready: constraints-adapters-verifiers.txt | $(ADAPTERS)-v
 
 TEST_ADAPTERS = bin/python -m pytest --override-ini filterwarnings=ignore
 test-adapters: $(ADAPTERS)-rl/.ready $(ADAPTERS)-evals/.ready $(ADAPTERS)-verifiers/.ready
-	$(ADAPTERS)-rl/$(TEST_ADAPTERS) tests/adapters/test_verl.py tests/adapters/test_openrlhf.py tests/adapters/test_trl_async.py
+	$(ADAPTERS)-rl/$(TEST_ADAPTERS) tests/adapters/test_verl.py tests/adapters/test_openrlhf.py tests/adapters/test_trl_async.py \
+		tests/advantages/test_against_verl.py
 	$(ADAPTERS)-evals/$(TEST_ADAPTERS) tests/adapters/test_lighteval.py tests/adapters/test_inspect_ai.py
 	$(ADAPTERS)-verifiers/$(TEST_ADAPTERS) tests/adapters/test_prime_verifiers.py
 

@@ -195,7 +195,8 @@ def tests(sanitizer: bool) -> list[tuple[bool, str]]:
     """The tests on the device, and a small part of them under compute-sanitizer."""
     pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "filterwarnings=default"]
     device = [*pytest, str(ROOT / "tests" / "cuda" / "test_device.py")]
-    said = [(_runs(device), "tests/cuda/test_device.py")]
+    reference = [*pytest, str(ROOT / "tests" / "cuda" / "test_reference.py")]
+    said = [(_runs(device), "tests/cuda/test_device.py"), (_runs(reference), "tests/cuda/test_reference.py")]
     tool = shutil.which("compute-sanitizer") or shutil.which("compute-sanitizer", path="/usr/local/cuda/bin")
     if not sanitizer or tool is None:
         print(f"compute-sanitizer: not run, {'because it was not found' if sanitizer else 'as asked'}")
