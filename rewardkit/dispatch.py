@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from concurrent.futures import Future
 
-__all__ = ["arun", "arun_all", "over_workers", "run", "run_all"]
+__all__ = ["arun", "arun_all", "over_workers", "run", "run_all", "start"]
 
 Slice = tuple["Verifier | Judge", Sequence[Sample]]
 T = TypeVar("T")
@@ -72,6 +72,16 @@ async def arun_all(slices: Sequence[Slice], /) -> list[list[Verdict]]:
         return await asyncio.wrap_future(_in_thread(partial(run_all, slices), stop))
     finally:
         stop.set()
+
+
+def start(verifier: Verifier | Judge, samples: Sequence[Sample], /) -> tuple[Future[list[Verdict]], Callable[[], None]]:
+    """Like `run`, in a thread of its own: a future, and what calls it off.
+
+    Called off, workers and judges under way end; a rule that computes in the thread does not. The future is done when
+    the thread is.
+    """
+    stop = threading.Event()
+    return _in_thread(partial(run, verifier, samples), stop), stop.set
 
 
 @contextmanager

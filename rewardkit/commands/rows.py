@@ -18,6 +18,7 @@ __all__ = ["ALIASES", "MAX_LINE_MB", "Row", "open_rows", "parse_columns", "read_
 MAX_LINE_MB = 64
 MAX_DEPTH = 64
 SKIP_BYTES = 1 << 20
+HINT = ". Map yours with --columns completion=NAME"
 
 ALIASES = {
     "completion": ("completion", "response"),
@@ -119,14 +120,16 @@ def _unreadable(number: int, index: int, problem: str) -> Row:
     return Row(number, number, Sample(index, None, ""), problem)
 
 
-def to_row(fields: dict[str, Any], mapping: Mapping[str, str], *, number: int, index: int, size: int = 0) -> Row:
-    """A row from the fields of one JSON object, with the file's column names mapped to ours."""
+def to_row(
+    fields: dict[str, Any], mapping: Mapping[str, str], *, number: int, index: int, size: int = 0, hint: str = HINT
+) -> Row:
+    """A row from the fields of one JSON object, with the file's column names mapped to ours; `hint` says how to map them."""
     row_id = fields.get(mapping.get("id", "id"))
     columns = {**fields, **{ours: fields.get(theirs) for ours, theirs in mapping.items()}}
     completion, prompt, answer = (_value(columns, name, mapping) for name in ("completion", "prompt", "answer"))
     columns["answer"] = answer
     sample = Sample(index, prompt, "" if completion is None else completion, columns)
-    problem = _completion_problem(completion, fields, mapping) or _answer_problem(answer)
+    problem = _completion_problem(completion, fields, mapping, hint) or _answer_problem(answer)
     return Row(number, number if row_id is None else row_id, sample, problem, tuple(fields), size)
 
 
@@ -136,12 +139,12 @@ def _value(columns: Mapping[str, Any], name: str, mapping: Mapping[str, str]) ->
     return next((columns[alias] for alias in names if columns.get(alias) is not None), None)
 
 
-def _completion_problem(value: Any, fields: Mapping[str, Any], mapping: Mapping[str, str]) -> str:
+def _completion_problem(value: Any, fields: Mapping[str, Any], mapping: Mapping[str, str], hint: str) -> str:
     if value is None:
         names = (mapping["completion"],) if "completion" in mapping else ALIASES["completion"]
         if null := next((name for name in names if name in fields), None):
             return f"the column {null!r} is null; wanted a string or a list of messages"
-        return f"no completion; the row has {', '.join(fields) or 'no fields'}. Map yours with --columns completion=NAME"
+        return f"no completion; the row has {', '.join(fields) or 'no fields'}{hint}"
     if isinstance(value, str) or (isinstance(value, list) and all(isinstance(message, dict) for message in value)):
         return ""
     return f"the completion is {_kind(value, 'a')}; wanted a string or a list of messages"

@@ -19,13 +19,14 @@ from typing import IO, Any
 
 from rewardkit import dispatch, recipes
 from rewardkit.commands.console import progress, show_summary
+from rewardkit.commands.judging import judge_options
 from rewardkit.commands.rows import ALIASES, Row, open_rows, parse_columns, read_rows
 from rewardkit.commands.sink import CannotWrite, Sink
 from rewardkit.errors import UsageError
 from rewardkit.trace import encode, record
 from rewardkit.types import Status, Verdict, Verifier
 
-__all__ = ["run"]
+__all__ = ["run", "use_workers"]
 
 CHUNK, CHUNK_MB = 256, 16
 
@@ -55,7 +56,7 @@ def run(options: Namespace) -> int:
     """Score a file; the exit status is 0 when every row got its line, 1 when some could not be written, 130 after Ctrl-C."""
     mapping = parse_columns(options.columns)
     _keep_apart(options)
-    verifier = recipes.build(options.recipe, **_judge(options))
+    verifier = recipes.build(options.recipe, **judge_options(options))
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(open_rows(options.input))
         rows = read_rows(source, mapping)
@@ -67,7 +68,7 @@ def run(options: Namespace) -> int:
             _check_writable(options.report)
         sink = stack.enter_context(Sink(options.output, keep_bytes=kept_bytes))
         trace, traced_before = _open_trace(options, done, stack)
-        _use_workers(options.workers, stack)
+        use_workers(options.workers, stack)
         totals = Totals()
         bar = stack.enter_context(progress("scoring", _size(source)))
         try:
@@ -94,19 +95,6 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _judge(options: Namespace) -> dict[str, Any]:
-    """The recipe's options about its judge; none without one, because not every recipe has a place for it."""
-    if not options.judge:
-        if options.judge_cache or options.disagreements:
-            message = "--judge-cache and --disagreements go with --judge URL|vllm:MODEL|hf:MODEL"
-            raise UsageError(message)
-        return {}
-    from rewardkit.judges.judge import Judge
-
-    chosen = {"judge": Judge(options.judge, cache=options.judge_cache), "judge_on": options.judge_on}
-    return {**chosen, "disagreements": options.disagreements} if options.disagreements else chosen
-
-
 def _keep_apart(options: Namespace) -> None:
     """No file may be both read and written, or written twice."""
     seen: dict[str, str] = {}
@@ -130,7 +118,8 @@ def _check_writable(path: str) -> None:
         raise UsageError(message) from None
 
 
-def _use_workers(count: int | None, stack: contextlib.ExitStack) -> None:
+def use_workers(count: int | None, stack: contextlib.ExitStack) -> None:
+    """Have `count` worker processes, and with more than one all rules in them while `stack` is open."""
     if count is None:
         return
     from rewardkit import workers
