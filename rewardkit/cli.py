@@ -172,7 +172,7 @@ def _serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto)")
     _judge_options(command)
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine only)")
-    command.add_argument("--port", type=int, default=8000, help="port to listen on (default 8000; 0 takes a free one)")
+    command.add_argument("--port", type=_port, default=8000, help="port to listen on (default 8000; 0 takes a free one)")
     command.add_argument("--token-file", metavar="FILE", help="file with the token clients must show (or REWARDKIT_SERVE_TOKEN)")
     command.add_argument("--workers", type=_positive, metavar="N", help="run rules in N worker processes (default: here)")
     command.add_argument(
@@ -188,6 +188,13 @@ def _serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         metavar="X",
         help="what OpenRLHF gets for a row without a score (default: null, which stops it)",
     )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        message = f"{text!r} is not a port from 0 to 65535"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
 
 
 def _positive(text: str) -> int:

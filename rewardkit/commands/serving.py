@@ -25,7 +25,7 @@ def run(options: Namespace) -> int:
     """Serve until it is stopped: 0 after SIGTERM, 130 after Ctrl-C; both finish what was taken."""
     try:
         from rewardkit.serve.app import make_app
-        from rewardkit.serve.run import listen
+        from rewardkit.serve.run import address_of, listen
         from rewardkit.serve.run import run as serve
     except ImportError as cause:
         raise MissingExtra((cause.name or "fastapi").partition(".")[0], "serve", "rewardkit serve") from None
@@ -45,12 +45,12 @@ def run(options: Namespace) -> int:
     with contextlib.ExitStack() as stack:
         use_workers(options.workers, stack)
         sock = stack.enter_context(listen(options.host, options.port))
-        host, port = sock.getsockname()[:2]
         if token is None and options.host not in LOOPBACK:
-            print(f"note: anybody who reaches {host} can use this service; set a token with --token-file", file=sys.stderr)
-        address = f"[{host}]" if ":" in host else host
+            print(
+                f"note: anybody who reaches {options.host} can use this service; set a token with --token-file", file=sys.stderr
+            )
         print(
-            f"serving {options.recipe} on http://{address}:{port}  (Ctrl-C stops; /docs describes the API)",
+            f"serving {options.recipe} on {address_of(sock)}  (Ctrl-C stops; /docs describes the API)",
             file=sys.stderr,
             flush=True,
         )

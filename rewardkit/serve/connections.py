@@ -7,6 +7,8 @@ whose client does not take its answer. Both would hold a file descriptor until t
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -55,6 +57,9 @@ def protocol(head_s: float) -> type[H11Protocol]:
 
         def _cut(self) -> None:
             self._clock = None
+            # Closed the polite way, the kernel would keep megabytes for a client that does not take them.
+            sock = self.transport.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.transport.abort()
 
     return Impatient

@@ -69,7 +69,7 @@ class Gate:
             message = "wrong or missing token; send the header Authorization: Bearer TOKEN"
             raise Refused(401, message)
         length = headers.get("content-length", "")
-        if length.isdecimal() and int(length) > self.limits.body_bytes:
+        if length.isdecimal() and (len(length) > 18 or int(length) > self.limits.body_bytes):
             raise self._too_large()
         if scope["method"] == "POST":
             kind = headers.get("content-type", "").partition(";")[0].strip().lower()
