@@ -34,6 +34,7 @@ TOKEN_VARIABLE = "REWARDKIT_SERVE_TOKEN"
 PASSING = {408, 429, 502, 503}  # scoring changes nothing, so that asking again is safe
 LONGEST_PAUSE_S = 8.0
 REQUEST_BYTES = 8_000_000
+ANSWER_BYTES = 256_000_000
 ARRAY_BYTES = 1 << 16
 
 
@@ -81,12 +82,12 @@ class RemoteVerifier:
     async def averify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """One verdict a sample, in order. Raises `ServiceError` when the service gives none within `deadline_s`."""
         end = asyncio.get_running_loop().time() + self.deadline_s
-        verdicts: list[list[Verdict]] = []
         parts = list(enumerate(_parts(samples, self.rows)))
-        verdicts = [[] for _ in parts]
+        verdicts: list[list[Verdict]] = [[] for _ in parts]
         queue = iter(parts)
         token = self.token or os.environ.get(TOKEN_VARIABLE)
-        headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {token}"} if token else {})
+        headers = {"content-type": "application/json", "accept-encoding": "identity"}
+        headers |= {"authorization": f"Bearer {token}"} if token else {}
         async with httpx.AsyncClient(headers=headers, timeout=None, verify=_trust(), trust_env=not _is_here(self.url)) as http:
 
             async def work() -> None:
@@ -110,7 +111,7 @@ class RemoteVerifier:
         while (left := end - clock()) > 0:
             pause = random.uniform(0.5, 1.0) * min(0.25 * 2.0**tries, LONGEST_PAUSE_S)
             try:
-                got = await asyncio.wait_for(http.post(f"{self.url}/v1/rewards", content=body), left)
+                status, headers, answer = await asyncio.wait_for(self._exchange(http, body), left)
             except asyncio.TimeoutError:
                 break
             except (httpx.UnsupportedProtocol, httpx.InvalidURL) as cause:
@@ -119,19 +120,29 @@ class RemoteVerifier:
             except httpx.HTTPError as cause:
                 last = f"{type(cause).__name__}: {cause}"
             else:
-                if got.status_code == 200:
-                    return self._read(got.content, count)
-                last = f"{got.status_code} {_error_in(got)}"
-                if got.status_code not in PASSING:
-                    message = f"{self.url} refused: {last}{self._hint(got.status_code)}"
+                if status == 200:
+                    return self._read(answer, count)
+                last = f"{status} {_error_in(answer)}"
+                if status not in PASSING:
+                    message = f"{self.url} refused: {last}{self._hint(status)}"
                     raise ServiceError(message)
-                pause = max(pause, retry_after_s(got.headers.get("retry-after")))
+                pause = max(pause, retry_after_s(headers.get("retry-after")))
             tries += 1
             if clock() + pause >= end:
                 break
             await asyncio.sleep(pause)
         message = f"{self.url} gave no rewards within {self.deadline_s:g} s and {tries} tries: {last}"
         raise ServiceError(message)
+
+    async def _exchange(self, http: httpx.AsyncClient, body: bytes) -> tuple[int, httpx.Headers, bytes]:
+        answer = bytearray()
+        async with http.stream("POST", f"{self.url}/v1/rewards", content=body) as got:
+            async for piece in got.aiter_raw():  # raw: what is compressed could unfold beyond any bound
+                answer += piece
+                if len(answer) > ANSWER_BYTES:
+                    message = f"{self.url} answered with more than {ANSWER_BYTES / 1e6:g} MB"
+                    raise ServiceError(message)
+        return got.status_code, got.headers, bytes(answer)
 
     def _hint(self, status: int) -> str:
         return f". Give the service's token as token=, or in {TOKEN_VARIABLE}" if status in (401, 403) else ""
@@ -249,11 +260,11 @@ def _verdict(row: Mapping[str, Any]) -> Verdict:
     )
 
 
-def _error_in(got: httpx.Response) -> str:
+def _error_in(answer: bytes) -> str:
     try:
-        return str(got.json()["error"])[:500]
-    except (ValueError, KeyError, TypeError):
-        return got.text[:200] or got.reason_phrase
+        return str(json.loads(answer)["error"])[:500]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return answer[:200].decode("utf-8", "replace")
 
 
 def _is_here(url: str) -> bool:

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from service import Service, running
+
+sys.path.append(str(Path(__file__).parents[1] / "judges"))  # servers.py: servers that misbehave on demand
 
 
 @pytest.fixture(scope="session")
