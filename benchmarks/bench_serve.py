@@ -1,7 +1,7 @@
 """Throughput and latency of `rewardkit serve` on loopback at 1, 8 and 64 clients: `python benchmarks/bench_serve.py`.
 
-A client is a connection that posts its next request when it has the answer to the last one. Requests of one row are what OpenRLHF sends, of
-64 rows what a batch is split into. Service and clients share the machine. Keeps data/serve.csv.
+A client is a connection that posts its next request when it has the answer to the last one. Requests of one row are what
+OpenRLHF sends. Service and clients share the machine. Keeps data/serve.csv.
 """
 
 from __future__ import annotations
@@ -48,11 +48,7 @@ def rows_of(service: Service, seconds: float) -> Iterator[Row]:
         for clients in CLIENTS:
             load, took, cpu = asyncio.run(measured(service, clients, size, seconds))
             assert set(load.statuses) == {200}, load.statuses
-            about = (
-                f"serve, {clients} clients, requests of {size} rows"
-                if size > 1
-                else f"serve, {clients} clients, requests of 1 row"
-            )
+            about = f"serve, clients: {clients}, rows a request: {size}"
             ordered = sorted(load.seconds)
             yield row("rewardkit", f"{about}: throughput", "rows/s", [len(ordered) * size / took])
             yield row("rewardkit", f"{about}: latency", "ms", [one * 1e3 for one in ordered])
