@@ -62,7 +62,7 @@ def _add(
 
 
 def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = _add(commands, "score", "score", "Score a JSON-lines file; writes one verdict a line, in input order.")
+    command = _add(commands, "score", "score", "Score a JSON-lines or Parquet file; writes one verdict a line, in input order.")
     command.add_argument(
         "input", metavar="IN.jsonl", help="one JSON object a line with completion, answer, …; - is standard input"
     )
@@ -77,6 +77,10 @@ def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         type=_positive,
         metavar="N",
         help="score in N worker processes (default: here, but for what may hang or explode)",
+    )
+    command.add_argument("--engine", choices=["local", "ray"], default="local", help="where rows are scored (default: here)")
+    command.add_argument(
+        "--actor", metavar="NAME=N,…", help="what each of the --workers actors of Ray reserves, such as num_cpus=1,num_gpus=1"
     )
     command.add_argument("--resume", action="store_true", help="go on after the last complete line of OUT.jsonl")
     command.add_argument("--trace", metavar="TRACE.jsonl", help="also write full records: prompt, completion, route, info")

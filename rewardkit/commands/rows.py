@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from rewardkit.errors import UsageError
 from rewardkit.types import Sample, Verdict
 
-__all__ = ["ALIASES", "MAX_LINE_MB", "Row", "open_rows", "parse_columns", "read_rows", "to_row"]
+__all__ = ["ALIASES", "MAX_LINE_MB", "Lines", "Row", "open_rows", "parse_columns", "read_rows", "to_row"]
 
 MAX_LINE_MB = 64
 MAX_DEPTH = 64
@@ -74,14 +74,22 @@ def open_rows(path: str) -> Iterator[IO[bytes]]:
         yield source
 
 
-def read_rows(source: IO[bytes], mapping: Mapping[str, str]) -> Iterator[Row]:
-    """One `Row` a line that is not blank, in order; nothing in a line makes this raise.
+class Lines(Protocol):
+    """What can be read line by line."""
+
+    def readline(self, limit: int, /) -> bytes:
+        """The next line, or as much of it as the limit allows; empty at the end."""
+        ...
+
+
+def read_rows(source: Lines, mapping: Mapping[str, str], *, first: int = 1) -> Iterator[Row]:
+    """One `Row` a line that is not blank, in order, counted from line `first`; nothing in a line makes this raise.
 
     A line over 64 MB is passed over without being held, and is an error row.
     """
-    index = 0
+    index = first - 1
     limit = MAX_LINE_MB * 2**20
-    for number, (line, size) in enumerate(_lines(source, limit), start=1):
+    for number, (line, size) in enumerate(_lines(source, limit), start=first):
         if size > limit:
             yield _unreadable(number, index, f"{size / 2**20:.0f} MB long; the limit is {MAX_LINE_MB} MB a line")
         elif line.strip():
@@ -91,7 +99,7 @@ def read_rows(source: IO[bytes], mapping: Mapping[str, str]) -> Iterator[Row]:
         index += 1
 
 
-def _lines(source: IO[bytes], limit: int) -> Iterator[tuple[bytes, int]]:
+def _lines(source: Lines, limit: int) -> Iterator[tuple[bytes, int]]:
     """Each line and its size; one that is longer than the limit comes as its end only."""
     while line := source.readline(limit + 1):
         size = len(line)
