@@ -377,7 +377,7 @@ def test_threads_are_used_again():
 
 
 def test_what_is_started_can_be_called_off_and_says_when_it_has_ended():
-    future, call_off = dispatch.start(registry.get("hostile.act"), rows("ok", "hang"))
+    future, call_off = dispatch.start(registry.get("hostile.act"), rows("ok", "spin"))
     call_off()
     with pytest.raises(CancelledError):
         future.result(timeout=5)

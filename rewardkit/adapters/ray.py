@@ -109,6 +109,7 @@ def connect(placement: Placement) -> Iterator[None]:
     else:
         wanted = math.ceil((placement.actors or 1) * placement.num_cpus)
         cpus = max(os.cpu_count() or 1, wanted)
+        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # else each run begins with a warning that is none of ours
         ray.init(address="local", num_cpus=cpus, object_store_memory=STORE_MB * 2**20, **quiet)
     try:
         placement.check()
@@ -147,14 +148,18 @@ def scored(
         num_cpus=placement.num_cpus,
         num_gpus=placement.num_gpus,
         resources=dict(placement.resources) or None,
+        ray_remote_args_fn=_bounded,
     )
     try:
         for row in done.iter_rows():
             yield Scored(row["verdicts"], row["trace"], _totals(row["totals"]))
     except (ray.exceptions.RayError, OSError) as cause:
-        text = str(cause).strip().splitlines()
-        message = f"Ray gave up: {text[-1] if text else type(cause).__name__}"
+        message = f"Ray gave up: {_last_line(cause)}"
         raise WorkerStartError(message) from cause
+
+
+def _bounded() -> dict[str, int]:
+    return {"max_restarts": -1, "max_task_retries": RETRIES}
 
 
 class _Scorer:
@@ -173,6 +178,12 @@ class _Scorer:
             totals.merge(part.totals)
         counts = [totals.rows, totals.reward_sum, totals.statuses, [[*key, count] for key, count in totals.reasons.items()]]
         return {"verdicts": [b"".join(verdicts)], "trace": [b"".join(trace)], "totals": [json.dumps(counts).encode()]}
+
+
+def _last_line(cause: Exception) -> str:
+    """What a remote traceback ends with."""
+    said = [line.strip() for line in str(cause).splitlines() if line.strip()]
+    return said[-1] if said else type(cause).__name__
 
 
 def _totals(text: bytes) -> Totals:
@@ -239,7 +250,7 @@ class RayVerifier:
             message = f"the actors of {self.name} did not finish {len(samples)} rows within {self.deadline_s:g} s"
             raise ServiceError(message) from None
         except ray.exceptions.RayError as cause:
-            message = f"an actor of {self.name} ended {RETRIES + 1} times on the same rows, or cannot start: {cause}"
+            message = f"an actor of {self.name} ended {RETRIES + 1} times on the same rows, or cannot start: {_last_line(cause)}"
             raise WorkerStartError(message) from cause
         for part in found:
             if isinstance(part, tuple):
