@@ -75,7 +75,9 @@ PAGES = {
     "outcomes.md": outcomes,
     "verifiers.md": verifiers,
     "equality.md": lambda: figures.filled(EQUALITY, equality.topics()),
-    "workers.md": lambda: figures.filled(WORKERS, figures.workers()),
+    "workers.md": lambda: figures.filled(WORKERS, figures.measured("workers")),
+    "serve.md": lambda: figures.filled(DOCS / "serve.md", figures.measured("serve")),
+    "ray.md": lambda: figures.filled(DOCS / "ray.md", figures.measured("ray")),
     "../README.md": lambda: figures.filled(README, figures.suites()),
 }
 

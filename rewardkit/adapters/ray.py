@@ -11,6 +11,7 @@ import json
 import logging
 import math
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -140,16 +141,19 @@ def scored(
     context.execution_options.preserve_order = True
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     data = from_items([{"range": json.dumps(asdict(part))} for part in ranges], override_num_blocks=len(ranges))
-    done = data.map_batches(
-        _Scorer,
-        fn_constructor_args=(build, dict(mapping or {}), traced),
-        batch_size=1,
-        compute=ActorPoolStrategy(size=placement.count, max_tasks_in_flight_per_actor=2),
-        num_cpus=placement.num_cpus,
-        num_gpus=placement.num_gpus,
-        resources=dict(placement.resources) or None,
-        ray_remote_args_fn=_bounded,
-    )
+    with warnings.catch_warnings():
+        # Ray 2.60 announces other names for how retries are bounded, and has not got them yet.
+        warnings.simplefilter("ignore")
+        done = data.map_batches(
+            _Scorer,
+            fn_constructor_args=(build, dict(mapping or {}), traced),
+            batch_size=1,
+            compute=ActorPoolStrategy(size=placement.count, max_tasks_in_flight_per_actor=2),
+            num_cpus=placement.num_cpus,
+            num_gpus=placement.num_gpus,
+            resources=dict(placement.resources) or None,
+            ray_remote_args_fn=_bounded,
+        )
     try:
         for row in done.iter_rows():
             yield Scored(row["verdicts"], row["trace"], _totals(row["totals"]))
