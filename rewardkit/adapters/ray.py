@@ -158,7 +158,7 @@ def scored(
         for row in done.iter_rows():
             yield Scored(row["verdicts"], row["trace"], _totals(row["totals"]))
     except (ray.exceptions.RayError, OSError) as cause:
-        message = f"Ray gave up: {_last_line(cause)}"
+        message = f"Ray gave up on some rows, which ended their actor {RETRIES + 1} times, or on its start: {_last_line(cause)}"
         raise WorkerStartError(message) from cause
 
 

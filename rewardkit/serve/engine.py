@@ -81,6 +81,10 @@ class Engine:
         if not done:
             call_off()
             raise self._too_late("scoring")
+        cause = scored.exception()
+        if cause is not None and not isinstance(cause, Exception):  # sys.exit() in a verifier ends its request, not the service
+            message = f"the verifier ended with {type(cause).__name__}"
+            raise RuntimeError(message) from cause
         return scored.result()
 
     async def warm_up(self) -> None:

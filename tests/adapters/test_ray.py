@@ -147,6 +147,12 @@ def test_an_actor_that_is_killed_half_way_loses_and_doubles_no_row(done: tuple[P
 
 
 @pytest.mark.slow
+def test_parquet_is_scored_as_lines_are(done: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = done
+    assert without_seconds(folder / "parquet.local") == without_seconds(folder / "many.local")[:900]
+
+
+@pytest.mark.slow
 def test_an_empty_file_gives_an_empty_file(done: tuple[Path, dict[str, Any]]) -> None:
     folder, facts = done
     assert (facts["empty"], (folder / "empty.out").read_bytes()) == (0, b"")
