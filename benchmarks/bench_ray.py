@@ -1,7 +1,7 @@
 """Ray's engine: one actor beside two, an actor that is killed half way, and memory for ten times the rows.
 
-`python benchmarks/bench_ray.py [--rows 200000]`. The rows are those of rollouts.jsonl again and again, which take CPU: what
-many actors are for. Each run is a program of its own; its time is that of the scoring, actors included, without the start of
+`python benchmarks/bench_ray.py [--rows 200000]`. The rows are those of suites/notation.jsonl again and again, which take CPU:
+what many actors are for. Each run is a program of its own; its time is that of the scoring, actors included, without the start of
 the cluster. Keeps data/ray.csv.
 """
 
@@ -36,7 +36,7 @@ class Watched:
 
 def write(path: Path, rows: int) -> None:
     """So many rows with ids of their own."""
-    samples = [json.loads(line) for line in (HERE / "rollouts.jsonl").read_text(encoding="utf-8").splitlines()]
+    samples = [json.loads(line) for line in (HERE / "suites" / "notation.jsonl").read_text(encoding="utf-8").splitlines()]
     with path.open("w", encoding="utf-8") as sink:
         for number in range(rows):
             sink.write(json.dumps({**samples[number % len(samples)], "id": number}, ensure_ascii=False) + "\n")
@@ -78,7 +78,7 @@ def score(source: Path, output: Path, actors: int, *, kill: bool = False, watch:
         str(actors),
     ]
     seen, over = Watched(), threading.Event()
-    half = source.stat().st_size / 20
+    half = source.stat().st_size / 2  # a line of output is about as long as one of input
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
 
         def look() -> None:

@@ -19,7 +19,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rewardkit.errors import BadParameter, MissingExtra, ServiceError
-from rewardkit.judges.clients.http import retry_after_s
 from rewardkit.reward import RewardFunction
 from rewardkit.types import Sample, Status, Verdict
 
@@ -126,6 +125,8 @@ class RemoteVerifier:
                 if status not in PASSING:
                     message = f"{self.url} refused: {last}{self._hint(status)}"
                     raise ServiceError(message)
+                from rewardkit.judges.clients.http import retry_after_s  # needs httpx itself
+
                 pause = max(pause, retry_after_s(headers.get("retry-after")))
             tries += 1
             if clock() + pause >= end:

@@ -121,7 +121,7 @@ def test_columns_that_json_has_no_word_for_stay_behind(service: Service) -> None
 def test_it_is_a_verifier_among_others(service: Service) -> None:
     mixed = RewardFunction(Router({"far": RemoteVerifier(service.url), "near": "number.equal"}, by="where"))
     assert mixed(completions=["42", "42"], answer=["42", "41"], where=["far", "near"]) == [1.0, 0.0]
-    assert [verdict.info["route"] for verdict in mixed.verdicts] == ["far", "near"]
+    assert [verdict.info["route"] for verdict in mixed.verdicts] == ["far/number", "near"]
 
 
 def test_mostly_errors_is_a_broken_service(service: Service) -> None:

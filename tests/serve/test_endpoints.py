@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from service import Service
@@ -79,6 +81,16 @@ def test_many_clients_at_once_each_get_their_own(service: Service) -> None:
 
     with ThreadPoolExecutor(16) as clients:
         assert all(clients.map(ask, range(200)))
+
+
+def test_a_small_request_does_not_wait_for_the_network_to_make_up_its_mind(service: Service) -> None:
+    seconds = []
+    with httpx.Client(base_url=service.url, trust_env=False) as http:
+        for _ in range(20):
+            started = time.perf_counter()
+            assert http.post("/v1/rewards", json={"rows": []}).status_code == 200
+            seconds.append(time.perf_counter() - started)
+    assert min(seconds) < 0.03  # Nagle's algorithm and a delayed acknowledgement take 40 ms together, every time
 
 
 def test_a_large_body_is_read_apart(service: Service) -> None:

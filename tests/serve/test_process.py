@@ -111,6 +111,14 @@ def test_without_the_extra_it_says_what_to_install(package: str) -> None:
     assert package in done.stderr
 
 
+def test_without_httpx_the_client_says_what_to_install() -> None:
+    code = "import sys\nsys.modules['httpx'] = None\nimport rewardkit.serve.client"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stderr.strip().endswith(
+        "a client of a reward service needs the package 'httpx', which is not installed. Run: pip install 'rewardkit[serve]'"
+    )
+
+
 def test_outside_this_machine_without_a_token_is_worth_a_note() -> None:
     with running("--host", "0.0.0.0") as service:
         assert any("set a token with --token-file" in line for line in service.said)

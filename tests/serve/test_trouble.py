@@ -217,22 +217,23 @@ def test_a_worker_process_that_is_killed_costs_no_row() -> None:
         killed = []
 
         def kill() -> None:
-            while not done.wait(0.15):
-                for pid in service.workers()[:1]:
+            while not done.wait(0.3):
+                workers = service.workers()
+                if len(workers) == 2:  # both are back: a service whose workers never live is another matter
                     with contextlib.suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGKILL)
-                        killed.append(pid)
+                        os.kill(workers[0], signal.SIGKILL)
+                        killed.append(workers[0])
 
         killer = threading.Thread(target=kill)
         killer.start()
         try:
             with ThreadPoolExecutor(4) as clients:
-                batches = [["sleep 0.01", "no", "ok"] * 20 for _ in range(4)]
+                batches = [["sleep 0.05", "no", "ok"] * 20 for _ in range(4)]
                 found = list(clients.map(lambda texts: service.rewards(*texts), batches))
         finally:
             done.set()
             killer.join()
-        assert len(killed) >= 3
+        assert len(killed) >= 2
         assert found == [[1.0, 0.0, 1.0] * 20] * 4
 
 
