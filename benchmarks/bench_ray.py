@@ -1,8 +1,8 @@
 """Ray's engine: one actor beside two, an actor that is killed half way, and memory for ten times the rows.
 
 `python benchmarks/bench_ray.py [--rows 200000]`. The rows are those of suites/notation.jsonl again and again, which take CPU:
-what many actors are for. Each run is a program of its own; its time is that of the scoring, actors included, without the start of
-the cluster. Keeps data/ray.csv.
+what many actors are for. Each run is a program of its own; its speed is that from the first lines of output to the last, without the
+start of the cluster and of the actors. Keeps data/ray.csv.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from rows import HERE, Row, keep, row
 class Watched:
     """What a run of the program took."""
 
-    seconds: float = 0.0
+    share_a_s: float = 0.0  # of the output, from its first lines to its last
     peak_mb: dict[str, float] = field(default_factory=dict)
     killed: int = 0
 
@@ -78,8 +78,15 @@ def score(source: Path, output: Path, actors: int, *, kill: bool = False, watch:
         str(actors),
     ]
     seen, over = Watched(), threading.Event()
+    sizes: list[tuple[float, int]] = []  # of the output, each time it has grown
     half = source.stat().st_size / 2  # a line of output is about as long as one of input
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+
+        def grown() -> None:
+            while not over.wait(0.02):
+                size = output.stat().st_size if output.exists() else 0
+                if size > (sizes[-1][1] if sizes else 0):
+                    sizes.append((time.perf_counter(), size))
 
         def look() -> None:
             while not over.wait(0.5):
@@ -92,25 +99,27 @@ def score(source: Path, output: Path, actors: int, *, kill: bool = False, watch:
                             os.kill(pid, signal.SIGKILL)
                             seen.killed += 1
 
-        thread = threading.Thread(target=look)
-        if kill or watch:
+        threads = [threading.Thread(target=work) for work in ((grown, look) if kill or watch else (grown,))]
+        for thread in threads:
             thread.start()
         _, said = process.communicate()
         over.set()
-        if thread.ident:
+        for thread in threads:
             thread.join()
     assert process.returncode == 0, said
-    seen.seconds = float(re.findall(r"rows in ([\d.]+) s", said)[0])
+    (first, least), (last, most) = sizes[0], sizes[-1]
+    if last > first:
+        seen.share_a_s = (most - least) / most / (last - first)
     return seen
 
 
 def measured(rows: int, folder: Path) -> Iterator[Row]:
     source, output = folder / "in.jsonl", folder / "out.jsonl"
     write(source, rows)
-    one, two = (score(source, folder / f"{actors}.jsonl", actors).seconds for actors in (1, 2))
-    yield row("rewardkit", f"ray: {rows:,} rows, one actor", "rows/s", [rows / one])
-    yield row("rewardkit", f"ray: {rows:,} rows, two actors", "rows/s", [rows / two])
-    yield row("rewardkit", f"ray: {rows:,} rows, two actors beside one", "times as fast", [one / two])
+    one, two = (score(source, folder / f"{actors}.jsonl", actors).share_a_s * rows for actors in (1, 2))
+    yield row("rewardkit", f"ray: {rows:,} rows, one actor", "rows/s", [one])
+    yield row("rewardkit", f"ray: {rows:,} rows, two actors", "rows/s", [two])
+    yield row("rewardkit", f"ray: {rows:,} rows, two actors beside one", "times as fast", [two / one])
     hit = score(source, output, 2, kill=True)
     ids = [json.loads(line)["id"] for line in output.read_text(encoding="utf-8").splitlines()]
     about = f"ray: {rows:,} rows, {hit.killed} actor killed half way"

@@ -13,7 +13,7 @@ from rewardkit.errors import MissingExtra, UsageError
 
 __all__ = ["Range", "is_parquet", "parquet_rows", "plan", "rows_in"]
 
-RANGE_BYTES = 1 << 20
+LEAST_BYTES, RANGE_BYTES, PIECES = 1 << 16, 1 << 20, 64  # small files are cut finely too, so that actors finish together
 RANGES_AT_MOST = 10_000  # each is an object of the scheduler's
 BLOCK = 1 << 22
 
@@ -47,7 +47,7 @@ def plan(path: str, *, done_bytes: int = 0, done_rows: int = 0) -> list[Range]:
 
 def _lines(source: IO[bytes], path: str, done: int) -> Iterator[Range]:
     size = source.seek(0, 2)
-    most = max(RANGE_BYTES, -(-size // RANGES_AT_MOST))
+    most = max(min(RANGE_BYTES, max(LEAST_BYTES, size // PIECES)), -(-size // RANGES_AT_MOST))
     source.seek(0)
     line = 1
     left = done
