@@ -1,8 +1,8 @@
 """Ray's engine: one actor beside two, an actor that is killed half way, and memory for ten times the rows.
 
 `python benchmarks/bench_ray.py [--rows 200000]`. The rows are those of suites/notation.jsonl again and again, which take CPU:
-what many actors are for. Each run is a program of its own; its speed is that from the first lines of output to the last, without the
-start of the cluster and of the actors. Keeps data/ray.csv.
+what many actors are for. Each run is a program of its own; its speed is that from the first lines of output to the last, without
+the start of the cluster and of the actors. Keeps data/ray.csv.
 """
 
 from __future__ import annotations

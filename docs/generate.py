@@ -1,4 +1,4 @@
-"""Write the pages that come from the code, the tests and the measurements: outcomes, verifiers, equality, the README's table.
+"""Write what comes from the code, the tests and the measurements: outcomes, verifiers, equality, evals, the README's table.
 
 Run by `make docs`; a test keeps them current.
 """
@@ -9,6 +9,7 @@ import inspect
 from pathlib import Path
 
 import equality
+import evaluation
 import figures
 
 from rewardkit import errors, registry
@@ -17,7 +18,9 @@ from rewardkit.types import OUTCOMES
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
 WORKERS = DOCS / "workers.md"
+JUDGES = DOCS / "judges.md"
 EQUALITY = DOCS / "equality.md"
+EVALS = DOCS / "evals.md"
 
 
 def outcomes() -> str:
@@ -75,6 +78,8 @@ PAGES = {
     "outcomes.md": outcomes,
     "verifiers.md": verifiers,
     "equality.md": lambda: figures.filled(EQUALITY, equality.topics()),
+    "evals.md": lambda: figures.filled(EVALS, evaluation.tables()),
+    "judges.md": lambda: figures.judges(JUDGES),
     "workers.md": lambda: figures.filled(WORKERS, figures.measured("workers")),
     "serve.md": lambda: figures.filled(DOCS / "serve.md", figures.measured("serve")),
     "ray.md": lambda: figures.filled(DOCS / "ray.md", figures.measured("ray")),

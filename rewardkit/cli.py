@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _bench(commands)
     _bench_judge(commands)
     _serve(commands)
+    _eval(commands)
     return parser
 
 
@@ -89,8 +90,9 @@ def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def _judge_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--judge", metavar="WHERE", help="judge what rules cannot decide: a server's URL, vllm:MODEL or hf:MODEL"
+        "--routes", metavar="VALUE=WAY,…", help="for a recipe that routes by a column: where each of its values goes"
     )
+    command.add_argument("--judge", metavar="WHERE", help="judge what rules cannot decide: URL[#MODEL], vllm:MODEL or hf:MODEL")
     command.add_argument(
         "--judge-on",
         choices=["abstain", "reject", "always"],
@@ -109,6 +111,9 @@ def _explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("--completion", required=True, help="the model's output; - reads standard input")
     command.add_argument("--prompt", help="the question")
     command.add_argument("--choices", help="the options of a multiple choice question, as a JSON list or object")
+    command.add_argument(
+        "--column", action="append", default=[], metavar="NAME=VALUE", help="another column of the row, such as reward=rule"
+    )
     command.add_argument("--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto)")
 
 
@@ -119,7 +124,9 @@ def _list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def _report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = _add(commands, "report", "reporting", "Write an HTML report over scored rows.")
-    command.add_argument("input", metavar="OUT.jsonl", help="what rewardkit score wrote, or its --trace")
+    command.add_argument(
+        "input", nargs="+", metavar="OUT.jsonl", help="what rewardkit score wrote, or the traces of a training run's ranks"
+    )
     command.add_argument("-o", "--output", metavar="REPORT.html", required=True)
 
 
@@ -158,7 +165,7 @@ def _bench_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     about = "Measure a judge: agreement with labels, cost, and how often attacks on it succeed."
     command = _add(commands, "bench-judge", "bench_judge", about)
     command.add_argument("suites", metavar="SUITE", nargs="*", help="labelled rows, as for bench (default: the attacks alone)")
-    command.add_argument("--judge", default="yes", help="a URL, vllm:MODEL, hf:MODEL, or yes (accepts all; default)")
+    command.add_argument("--judge", default="yes", help="URL[#MODEL], vllm:MODEL, hf:MODEL, or yes (accepts all; default)")
     command.add_argument("--kind", default="binary", metavar="NAME", help="kind of judge (default: binary)")
     command.add_argument("--judge-cache", metavar="FILE", help="keep the judge's replies in this file")
     command.add_argument("--attacks", type=_positive, metavar="N", help="at most N attacks of each family (default: all)")
@@ -199,6 +206,27 @@ def _port(text: str) -> int:
         message = f"{text!r} is not a port from 0 to 65535"
         raise argparse.ArgumentTypeError(message)
     return int(text)
+
+
+def _eval(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "Score benchmark predictions: as the authors do, as VLMEvalKit does, and rightly."
+    command = _add(commands, "eval", "eval", about)
+    command.add_argument(
+        "predictions", metavar="PREDICTIONS", nargs="+", help="MODEL_DATASET.xlsx of VLMEvalKit, or samples of lmms-eval"
+    )
+    command.add_argument("--benchmark", metavar="NAME", help="which benchmark (default: the one the file is named after)")
+    command.add_argument("--model", metavar="NAME", help="the model's name in the table (default: from the file's name)")
+    command.add_argument(
+        "--mode", choices=["official", "vlmevalkit", "fixed", "all"], default="all", help="how to score (default: all three)"
+    )
+    command.add_argument("--judge", metavar="WHERE", help="who decides what needs a model: a URL, vllm:MODEL or hf:MODEL")
+    command.add_argument("--judge-cache", metavar="FILE", help="keep the judge's replies in this file for later runs")
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="fixes the draws that originals make (default 0)")
+    command.add_argument("--partial", action="store_true", help="score groups that lack rows as they are")
+    command.add_argument("--json", action="store_true", help="every figure as JSON")
+    command.add_argument("--csv", metavar="OUT.csv", help="also write one row a figure")
+    command.add_argument("--verdicts", metavar="OUT.jsonl", help="also write one line a row and mode")
+    command.add_argument("--chart", metavar="CHART.svg", help="also draw a chart beside published numbers: .svg, .png or .html")
 
 
 def _positive(text: str) -> int:

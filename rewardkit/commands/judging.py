@@ -1,23 +1,51 @@
-"""The options about a judge that several commands share."""
+"""What commands say about a recipe and its judge, and look at before the work: a wrong address must be told first."""
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from argparse import Namespace
 from typing import Any
 
+from rewardkit.commands.rows import parse_pairs
 from rewardkit.errors import UsageError
 
-__all__ = ["judge_options"]
+__all__ = ["check_writable", "recipe_options", "say_trouble", "trouble_with"]
 
 
-def judge_options(options: Namespace) -> dict[str, Any]:
-    """The recipe's options about its judge; none without one, because not every recipe has a place for it."""
+def recipe_options(options: Namespace) -> dict[str, Any]:
+    """What the command line says about the recipe; only what was said, because not every recipe has a place for it."""
+    chosen: dict[str, Any] = {"routes": parse_pairs(options.routes, "--routes", "VALUE=WAY")} if options.routes else {}
     if not options.judge:
         if options.judge_cache or options.disagreements:
             message = "--judge-cache and --disagreements go with --judge URL|vllm:MODEL|hf:MODEL"
             raise UsageError(message)
-        return {}
-    from rewardkit.judges.judge import Judge
+        return chosen
+    chosen |= {"judge": options.judge, "judge_on": options.judge_on}
+    said = {"judge_cache": options.judge_cache, "disagreements": options.disagreements}
+    return {**chosen, **{name: value for name, value in said.items() if value}}
 
-    chosen = {"judge": Judge(options.judge, cache=options.judge_cache), "judge_on": options.judge_on}
-    return {**chosen, "disagreements": options.disagreements} if options.disagreements else chosen
+
+def say_trouble(judge: str | None) -> None:
+    """A judge that is not there costs its rows, which should be known before an hour has passed."""
+    if judge is None:
+        return
+    from rewardkit.judges.judge import as_client
+
+    if (trouble := trouble_with(as_client(judge))) is not None:
+        print(f"note: rows for the judge will be errors unless it comes up: {trouble}", file=sys.stderr)
+
+
+def trouble_with(client: Any) -> str | None:
+    """Why a judge's servers cannot be used at this moment; None when one can, and for what is no server."""
+    look = getattr(client, "trouble", None)
+    return None if look is None else asyncio.run(look())
+
+
+def check_writable(path: str) -> None:
+    """Raises `UsageError` for a file that cannot be written."""
+    try:
+        open(path, "ab").close()
+    except OSError as cause:
+        message = f"cannot write {path}: {cause.strerror}"
+        raise UsageError(message) from None

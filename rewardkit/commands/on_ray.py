@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from rewardkit import recipes
-from rewardkit.commands.judging import judge_options
+from rewardkit.commands.judging import recipe_options
 from rewardkit.commands.ranges import plan
 from rewardkit.commands.rows import Row
 from rewardkit.commands.scoring import Done, Engine, Scored
@@ -17,7 +17,7 @@ from rewardkit.types import Verifier
 
 __all__ = ["on_ray"]
 
-SHARED = ("recipe", "judge", "judge_on", "judge_cache", "disagreements")
+SHARED = ("recipe", "routes", "judge", "judge_on", "judge_cache", "disagreements")
 
 
 def on_ray(options: Namespace, mapping: Mapping[str, str]) -> Engine:
@@ -29,8 +29,7 @@ def on_ray(options: Namespace, mapping: Mapping[str, str]) -> Engine:
         raise UsageError(message)
     placement = Placement.parse(options.actor, actors=options.workers)
     chosen = Namespace(**{name: getattr(options, name) for name in SHARED})
-    recipes.build(options.recipe)
-    judge_options(chosen)  # what is wrong with them is told here, not in an actor's log
+    build(chosen)  # what is wrong with them is told here, not in an actor's log
 
     def score(groups: Iterator[list[Row]], done: Done, traced: bool, stack: contextlib.ExitStack) -> Iterator[Scored]:
         next(groups, None)  # looked at already; the actors read for themselves
@@ -45,4 +44,4 @@ def on_ray(options: Namespace, mapping: Mapping[str, str]) -> Engine:
 
 def build(options: Namespace) -> Verifier:
     """The verifier of the options; each actor builds its own."""
-    return recipes.build(options.recipe, **judge_options(options))
+    return recipes.build(options.recipe, **recipe_options(options))

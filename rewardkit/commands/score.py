@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from rewardkit import dispatch, recipes
 from rewardkit.commands.console import progress, show_summary
-from rewardkit.commands.judging import judge_options
+from rewardkit.commands.judging import check_writable, recipe_options, say_trouble
 from rewardkit.commands.on_ray import on_ray
 from rewardkit.commands.ranges import is_parquet, parquet_rows
 from rewardkit.commands.rows import ALIASES, Row, open_rows, parse_columns, read_rows
@@ -35,6 +35,7 @@ def run(options: Namespace) -> int:
     mapping = parse_columns(options.columns)
     _keep_apart(options)
     score = on_ray(options, mapping) if options.engine == "ray" else _here(options)
+    say_trouble(options.judge)
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(open_rows(options.input))
         rows = parquet_rows(options.input, mapping) if is_parquet(options.input) else read_rows(source, mapping)
@@ -44,7 +45,7 @@ def run(options: Namespace) -> int:
         if not done:
             groups = _checked(groups, mapping)
         if options.report:
-            _check_writable(options.report)
+            check_writable(options.report)
         sink = stack.enter_context(Sink(options.output, keep_bytes=kept_bytes))
         trace, traced_before = _open_trace(options, done, stack)
         totals = Totals()
@@ -72,7 +73,7 @@ def run(options: Namespace) -> int:
 
 def _here(options: Namespace) -> Engine:
     """The engine of this process and its worker processes."""
-    verifier = recipes.build(options.recipe, **judge_options(options))
+    verifier = recipes.build(options.recipe, **recipe_options(options))
 
     def score(groups: Iterator[list[Row]], done: Done, traced: bool, stack: contextlib.ExitStack) -> Iterator[Scored]:
         use_workers(options.workers, stack)
@@ -94,15 +95,6 @@ def _keep_apart(options: Namespace) -> None:
         if other != name:
             message = f"{path} is named as {other} and as {name}; choose another file for one of them"
             raise UsageError(message)
-
-
-def _check_writable(path: str) -> None:
-    """A page that cannot be written must be told before the work."""
-    try:
-        open(path, "ab").close()
-    except OSError as cause:
-        message = f"cannot write {path}: {cause.strerror}"
-        raise UsageError(message) from None
 
 
 def use_workers(count: int | None, stack: contextlib.ExitStack) -> None:

@@ -10,7 +10,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from rewardkit import recipes
-from rewardkit.commands.judging import judge_options
+from rewardkit.commands.judging import recipe_options, say_trouble
 from rewardkit.commands.score import use_workers
 from rewardkit.errors import MissingExtra, UsageError
 
@@ -31,7 +31,8 @@ def run(options: Namespace) -> int:
         raise MissingExtra((cause.name or "fastapi").partition(".")[0], "serve", "rewardkit serve") from None
     from rewardkit.serve.limits import Limits
 
-    verifier = recipes.build(options.recipe, **judge_options(options))
+    verifier = recipes.build(options.recipe, **recipe_options(options))
+    say_trouble(options.judge)
     token = _token(options.token_file)
     limits = Limits(
         body_mb=options.max_body_mb,

@@ -98,7 +98,7 @@ class Engine:
             if rules is not None:
                 await asyncio.wrap_future(dispatch.start(rules, samples)[0])
         except Exception as cause:  # whatever is wrong, requests will say so, and in which row
-            log.warning("warming up failed: %s: %s", type(cause).__name__, cause)
+            log.debug("warming up failed: %s: %s", type(cause).__name__, cause)
         self.warm = True
 
     async def _turn(self, end: float) -> None:
