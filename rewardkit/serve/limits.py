@@ -15,7 +15,7 @@ class Limits:
 
     Args:
         body_mb: Largest body of a request in MB (64); 413 above.
-        rows: Most rows in a request (4096); 413 above.
+        rows: Most rows in a request (4096); 422 above.
         timeout_s: Wall clock of a request once it is read, waiting included (120); 504 after.
         body_s: Wall clock for a client to send its body (30); 408 after.
         head_s: Wall clock for a client to send the head of a request, and to take an answer (10); then the connection is cut.

@@ -51,7 +51,7 @@ def _longest_overlap(prompt: str, query: str) -> int:
 
 
 def read_batch(body: Any, most: int) -> list[Row]:
-    """The rows of a request; a query that does not begin with its prompt is an error row. `Refused` with 413 or 422."""
+    """The rows of a request; a query that does not begin with its prompt is an error row. `Refused` with 422."""
     fields = only(body, FIELDS)
     queries, prompts, labels = (fields.get(name) for name in FIELDS)
     texts = isinstance(queries, list) and all(isinstance(query, str) for query in queries)

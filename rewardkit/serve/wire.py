@@ -87,7 +87,7 @@ def only(body: Any, known: Sequence[str]) -> dict[str, Any]:
 
 
 def read_batch(body: Any, most: int) -> list[Row]:
-    """The rows of `{"rows": [{…}, …]}` or `{"columns": {name: […], …}}`; `Refused` with 413 or 422."""
+    """The rows of `{"rows": [{…}, …]}` or `{"columns": {name: […], …}}`; `Refused` with 422."""
     fields = only(body, FORMS)
     if len(fields) != 1:
         message = 'send either "rows", a list of objects, or "columns", an object of lists'
@@ -97,10 +97,10 @@ def read_batch(body: Any, most: int) -> list[Row]:
 
 
 def check_rows(count: int, most: int) -> None:
-    """`Refused` with 413 for more rows than one request may have."""
+    """`Refused` with 422 for more rows than one request may have."""
     if count > most:
         message = f"{count:,} rows in one request; the limit is {most:,}. Send several requests"
-        raise Refused(413, message)
+        raise Refused(422, message)
 
 
 def _from_rows(rows: Any, most: int) -> list[dict[str, Any]]:
