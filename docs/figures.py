@@ -86,24 +86,18 @@ def _pair(ours: dict[str, float], other: dict[str, float], share: str) -> str:
     return f"{shown(ours.get(share))} ({shown(other.get(share))})"
 
 
-def workers() -> str:
-    """What worker processes cost and withstand, beside pebble."""
-    return _newest("workers", "workers: ")
-
-
-def advantages() -> str:
-    """What group advantages cost on a CPU, and what others give where the answer is 0."""
-    return _newest("advantages_cpu")
-
-
-def _newest(name: str, prefix: str = "") -> str:
-    """The newest row of each metric and library in a file, as a table."""
+def measured(name: str) -> str:
+    """The newest row of each metric in `data/NAME.csv`, without the first words that all of them share."""
     newest = {(line["metric"], line["provider"]): line for line in _lines(name)}
-    lines = ["| | library | median | 20–80 % | unit |", "|---|---|--:|--:|---|"]
+    if not newest:
+        return "Not measured yet.\n"
+    systems = len({provider for _, provider in newest}) > 1
+    lines = [f"| | {'library | ' * systems}median | 20–80 % | unit |", f"|---|{'---|' * systems}--:|--:|---|"]
     order = list(dict.fromkeys(metric for metric, _ in newest))
     for (metric, provider), line in sorted(newest.items(), key=lambda entry: order.index(entry[0][0])):
         spread = f"{line['p20']}–{line['p80']}" if line["p20"] else ""
-        lines.append(f"| {metric.removeprefix(prefix)} | {provider} | {line['p50']} | {spread} | {line['unit']} |")
+        about = metric.removeprefix(f"{name}: ").removeprefix(f"{name}, ")
+        lines.append(f"| {about} | {f'{provider} | ' * systems}{line['p50']} | {spread} | {line['unit']} |")
     last = list(newest.values())[-1]
     return "\n".join(lines) + f"\n\nMeasured on {last['date']}, {last['device']}.\n"
 
@@ -150,7 +144,10 @@ def kernel_times() -> str:
 
 
 def _lines(name: str) -> list[dict[str, str]]:
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as source:
+    path = DATA / f"{name}.csv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as source:
         return list(csv.DictReader(source))
 
 

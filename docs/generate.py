@@ -84,10 +84,12 @@ PAGES = {
     "equality.md": lambda: figures.filled(EQUALITY, equality.topics()),
     "evals.md": lambda: figures.filled(EVALS, evaluation.tables()),
     "judges.md": lambda: figures.judges(JUDGES),
-    "advantages.md": lambda: figures.filled(ADVANTAGES, figures.advantages()),
-    "workers.md": lambda: figures.filled(WORKERS, figures.workers()),
+    "advantages.md": lambda: figures.filled(ADVANTAGES, figures.measured("advantages_cpu")),
     "trainers.md": lambda: figures.filled(TRAINERS, trainers.tables()),
     "kernels.md": lambda: figures.filled(KERNELS, f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}"),
+    "workers.md": lambda: figures.filled(WORKERS, figures.measured("workers")),
+    "serve.md": lambda: figures.filled(DOCS / "serve.md", figures.measured("serve")),
+    "ray.md": lambda: figures.filled(DOCS / "ray.md", figures.measured("ray")),
     "../README.md": lambda: figures.filled(README, figures.suites()),
 }
 

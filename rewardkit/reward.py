@@ -12,7 +12,7 @@ from rewardkit import dispatch
 from rewardkit.compose import as_verifier
 from rewardkit.errors import BadParameter, TooManyErrors, WrongLength
 from rewardkit.trace import JsonlTrace
-from rewardkit.types import Sample, Status, Verdict, Verifier
+from rewardkit.types import Judge, Sample, Status, Verdict, Verifier
 
 __all__ = ["RewardFunction", "samples_of"]
 
@@ -80,7 +80,7 @@ class RewardFunction:
 
     def __init__(
         self,
-        verifier: Verifier | str,
+        verifier: Verifier | Judge | str,
         *,
         name: str | None = None,
         trace: str | Path | None = None,

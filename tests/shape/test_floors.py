@@ -5,7 +5,7 @@ from __future__ import annotations
 from source_tree import MODULES
 
 FLOORS = (
-    {"cli", "commands", "adapters", "report", "bench", "__main__"},
+    {"cli", "commands", "adapters", "serve", "report", "bench", "__main__"},
     {"recipes", "evals", "data", "testing"},
     {"reward", "single"},
     {"router", "compose", "verifiers", "judges"},
