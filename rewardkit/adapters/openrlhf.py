@@ -11,28 +11,25 @@ without a verdict gets the number `unscored` (default 0.0), and `scored` 0.0 amo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rewardkit.adapters.mask import columns_of, label_columns, loaded, numbers, value
+from rewardkit.adapters.queries import completion_of
 from rewardkit.errors import UnknownName
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["completion_of", "reward_func", "reward_function", "shaped_rewards"]
+__all__ = ["reward_func", "reward_function", "shaped_rewards"]
 
-# What a tokenizer leaves at the end when it keeps special tokens.
-TRAILING = re.compile(r"(?:\s*(?:<\|[A-Za-z0-9_▁|]{1,40}\|>|<(?:/s|eos|pad|end_of_turn)>))+\s*\Z")
 SHAPES: dict[str, dict[str, Any]] = {
     "group_norm": {"estimator": "grpo"},
     "dr_grpo": {"estimator": "dr_grpo"},
     "reinforce_baseline": {"estimator": "dr_grpo"},
     "rloo": {"estimator": "rloo"},
 }
-LEAST_SHARED = 16  # fewer characters may be shared by chance
 
 
 def reward_func(
@@ -52,7 +49,7 @@ def reward_func(
     import torch
 
     rows = [
-        {**label_columns(label), "completion": completion_of(query, prompt), "prompt": prompt}
+        {**label_columns(label), "completion": _completion(query, prompt), "prompt": prompt}
         for query, prompt, label in zip(queries, prompts, labels, strict=True)
     ]
     columns = columns_of(rows)
@@ -62,6 +59,12 @@ def reward_func(
     logs = columns_of([numbers(verdict) for verdict in verdicts])
     extra = {name: torch.tensor(values, dtype=torch.float32) for name, values in logs.items()}
     return {"rewards": rewards, "scores": rewards, "extra_logs": extra}
+
+
+def _completion(query: str, prompt: str) -> str:
+    """What follows the prompt; a query that is not recognised as beginning with it is taken as the completion itself."""
+    found = completion_of(query, prompt)
+    return query if found is None else found
 
 
 def reward_function(recipe: str = "auto", *, unscored: float = 0.0, **options: Any) -> Callable[..., dict[str, Any]]:
@@ -83,35 +86,3 @@ def shaped_rewards(rewards: torch.Tensor, n_samples_per_prompt: int, estimator: 
     if estimator not in SHAPES:
         raise UnknownName("estimator of OpenRLHF", estimator, SHAPES)
     return group_advantages(rewards, group_size=n_samples_per_prompt, eps=1e-9, **SHAPES[estimator]).advantages
-
-
-def completion_of(query: str, prompt: str) -> str:
-    """What follows the prompt in a query, without the special tokens it ends in.
-
-    OpenRLHF cuts a long prompt at its head, so the query may begin inside it: the longest end of the prompt that the query
-    begins with is taken off then. A query that begins with no such end is taken as the completion itself.
-    """
-    if query.startswith(prompt):
-        rest = query[len(prompt) :]
-    else:
-        query = query.lstrip("\N{REPLACEMENT CHARACTER}")  # a cut inside a character
-        shared = _overlap(prompt, query)
-        rest = query[shared if shared >= LEAST_SHARED else 0 :]
-    return TRAILING.sub("", rest)
-
-
-def _overlap(first: str, second: str) -> int:
-    """Length of the longest end of `first` that `second` begins with, in linear time (Knuth, Morris and Pratt)."""
-    borders = [0] * len(second)
-    matched = 0
-    for place in range(1, len(second)):
-        while matched and second[place] != second[matched]:
-            matched = borders[matched - 1]
-        matched += second[place] == second[matched]
-        borders[place] = matched
-    matched = 0
-    for character in first:
-        while matched and (matched == len(second) or character != second[matched]):
-            matched = borders[matched - 1]
-        matched += bool(second) and character == second[matched]
-    return matched

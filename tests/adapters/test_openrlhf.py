@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 import threading
-import time
 import types
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
@@ -20,8 +19,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from thousand import Row, rows
 
 import rewardkit
@@ -135,45 +132,9 @@ def test_an_empty_batch_is_empty() -> None:
     assert openrlhf.reward_func([], [], [])["rewards"].shape == (0,)
 
 
-@pytest.mark.parametrize(
-    ("query", "prompt", "completion"),
-    [
-        ("Q: 1?A: 2", "Q: 1?", "A: 2"),
-        ("Q: 1?A: 2<|im_end|>", "Q: 1?", "A: 2"),
-        ("Q: 1?A: 2<|im_end|>\n<|endoftext|>", "Q: 1?", "A: 2"),
-        ("Q: 1?A: 2</s>", "Q: 1?", "A: 2"),
-        ("Q: 1?A: 2<｜end▁of▁sentence｜>".replace("｜", "|"), "Q: 1?", "A: 2"),
-        ("Q: 1?<answer>2</answer>", "Q: 1?", "<answer>2</answer>"),
-        ("tail of a long prompt?A: 2", "a head that was cut, and the tail of a long prompt?", "A: 2"),
-        ("\N{REPLACEMENT CHARACTER}tail of a long prompt?A: 2", "a head that was cut, and the tail of a long prompt?", "A: 2"),
-        ("The answer is 2", "Say what the answer is. T", "The answer is 2"),
-        ("Q: 1?", "Q: 1?", ""),
-        ("A: 2", "", "A: 2"),
-    ],
-)
-def test_the_completion_is_what_follows_the_prompt(query: str, prompt: str, completion: str) -> None:
-    assert openrlhf.completion_of(query, prompt) == completion
-
-
-def test_a_prompt_cut_at_its_head_is_still_no_part_of_the_completion() -> None:
-    prompt = "Choose 7 or 8. " * 60
-    assert openrlhf.completion_of(prompt[-300:] + "The answer is 8.", prompt) == "The answer is 8."
-
-
-@given(st.text("ab", min_size=17, max_size=60), st.text("ab", max_size=30), st.integers(1, 43))
-def test_the_longest_end_of_the_prompt_is_taken_off(prompt: str, completion: str, cut: int) -> None:
-    query = prompt[min(cut, len(prompt) - 16) :] + completion
-    whole = query.startswith(prompt)
-    shared = next(n for n in range(len(prompt), -1, -1) if query.startswith(prompt[len(prompt) - n :]))
-    assert openrlhf.completion_of(query, prompt) == query[len(prompt) if whole else shared :]
-    assert shared >= 16
-
-
-def test_it_takes_linear_time() -> None:
-    prompt, query = "a" * 100_000 + "b", "a" * 100_000
-    start = time.process_time()
-    assert openrlhf.completion_of(query, prompt) == query
-    assert time.process_time() - start < 5
+def test_a_query_that_does_not_begin_with_its_prompt_is_the_completion_itself() -> None:
+    told = openrlhf.reward_func(["The answer is 8."], ["A prompt that is not there: 7 or 8?"], ["8"])
+    assert told["rewards"].tolist() == [1.0]
 
 
 class Absent(importlib.abc.MetaPathFinder, importlib.abc.Loader):
