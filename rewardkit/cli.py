@@ -70,6 +70,9 @@ def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto, by the shape of the reference)"
     )
     command.add_argument(
+        "--routes", metavar="VALUE=WAY,…", help="for a recipe that routes by a column: where each of its values goes"
+    )
+    command.add_argument(
         "--judge", metavar="WHERE", help="judge what rules cannot decide: a server's URL, vllm:MODEL or hf:MODEL"
     )
     command.add_argument(
@@ -100,6 +103,9 @@ def _explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("--completion", required=True, help="the model's output; - reads standard input")
     command.add_argument("--prompt", help="the question")
     command.add_argument("--choices", help="the options of a multiple choice question, as a JSON list or object")
+    command.add_argument(
+        "--column", action="append", default=[], metavar="NAME=VALUE", help="another column of the row, such as reward=rule"
+    )
     command.add_argument("--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto)")
 
 

@@ -47,14 +47,23 @@ class Rubric(_Composite):
     `weights` maps a verifier or a registered name to its weight. When a part has no score the sum has none either:
     the verdict takes that part's status and reason (an error before an abstention), because a missing part is not a 0.
     Otherwise the reason is that of the heaviest part. `info["parts"]` holds each part's score and reason.
+
+    With `gated`, the scores of all other parts are multiplied by that of the heaviest one: form, length and the like then pay
+    only as far as the answer is right. Raises `BadParameter` without parts, or gated by a part that is no heavier than another.
     """
 
-    def __init__(self, weights: Mapping[Any, float], *, name: str = "rubric") -> None:
+    def __init__(self, weights: Mapping[Any, float], *, gated: bool = False, name: str = "rubric") -> None:
         if not weights:
             message = "a rubric needs at least one part, as {verifier or name: weight}"
             raise BadParameter(message)
         self.parts = tuple(as_verifier(part) for part in weights)
         self.weights = tuple(float(weight) for weight in weights.values())
+        self.gated = gated
+        sizes = [abs(weight) for weight in self.weights]
+        self._lead = sizes.index(max(sizes))
+        if gated and sizes.count(max(sizes)) > 1:
+            message = f"gated=True needs one part that is heavier than all others; the weights are {list(self.weights)}"
+            raise BadParameter(message)
         self.name = name
         self.remote = waits(*self.parts)
 
@@ -68,13 +77,17 @@ class Rubric(_Composite):
         for part, weight, verdict in zip(self.parts, self.weights, row, strict=True):
             label = part.name if part.name not in parts else f"{part.name}#{len(parts)}"
             parts[label] = {"score": verdict.score, "reason": verdict.reason, "weight": weight}
-        lead = row[max(range(len(row)), key=lambda i: abs(self.weights[i]))]
+        lead = row[self._lead]
         info = {**lead.info, "parts": parts}
         seconds = sum(v.seconds for v in row)
         missing = next((v for status in (Status.ERROR, Status.ABSTAINED) for v in row if v.status is status), None)
         if missing is not None:
             return Verdict(None, missing.status, missing.reason, {**info, **missing.info}, self.name, seconds)
-        score = sum(weight * (verdict.score or 0.0) for weight, verdict in zip(self.weights, row, strict=True))
+        scores = [verdict.score or 0.0 for verdict in row]
+        if self.gated:
+            gate = scores[self._lead]
+            scores = [gate if place == self._lead else gate * score for place, score in enumerate(scores)]
+        score = sum(weight * score for weight, score in zip(self.weights, scores, strict=True))
         return Verdict(score, Status.SCORED, lead.reason, info, self.name, seconds)
 
 

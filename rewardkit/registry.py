@@ -28,6 +28,8 @@ ENTRY_POINT_GROUP = "rewardkit.verifiers"
 # Each built-in name's module, so that asking for one family does not load the others.
 BUILT_IN: dict[str, str] = {
     "choice.option": "choice",
+    "easyr1.accuracy": "easyr1",
+    "easyr1.format": "easyr1",
     "format.boxed": "format",
     "format.observe_think_answer": "format",
     "format.tags": "format",

@@ -50,6 +50,12 @@ def run(options: Namespace) -> int:
     columns: dict[str, Any] = {"answer": options.answer if len(options.answer) > 1 else options.answer[0]}
     if options.choices:
         columns["choices"] = _choices(options.choices)
+    for pair in options.column:
+        name, equals, value = pair.partition("=")
+        if not name or not equals:
+            message = f"--column wants NAME=VALUE, such as reward=rule; saw {pair!r}"
+            raise BadParameter(message)
+        columns[name] = value
     sample = Sample(0, options.prompt, completion, columns)
     verdict = dispatch.run(recipes.build(options.recipe), [sample])[0]
     _show(sample, verdict)

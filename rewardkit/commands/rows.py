@@ -13,7 +13,7 @@ from typing import IO, Any
 from rewardkit.errors import UsageError
 from rewardkit.types import Sample, Verdict
 
-__all__ = ["ALIASES", "MAX_LINE_MB", "Row", "open_rows", "parse_columns", "read_rows", "to_row"]
+__all__ = ["ALIASES", "MAX_LINE_MB", "Row", "open_rows", "parse_columns", "parse_pairs", "read_rows", "to_row"]
 
 MAX_LINE_MB = 64
 MAX_DEPTH = 64
@@ -46,15 +46,19 @@ class Row:
 
 def parse_columns(text: str | None) -> dict[str, str]:
     """`answer=gold,completion=response` as a mapping from our name to the file's. Raises `UsageError`."""
+    return parse_pairs(text, "--columns", "NAME=YOURS", "answer=gold,completion=response")
+
+
+def parse_pairs(text: str | None, option: str, form: str, example: str = "") -> dict[str, str]:
+    """`a=b,c=d` as a mapping; `option`, `form` and `example` are for the message. Raises `UsageError`."""
     mapping: dict[str, str] = {}
     for pair in filter(None, (text or "").split(",")):
-        ours, _, theirs = pair.partition("=")
-        if not ours.strip() or not theirs.strip():
-            message = (
-                f"--columns wants NAME=YOURS pairs separated by commas, such as answer=gold,completion=response; saw {pair!r}"
-            )
+        name, _, value = pair.partition("=")
+        if not name.strip() or not value.strip():
+            such = f", such as {example}" if example else ""
+            message = f"{option} wants {form} pairs separated by commas{such}; saw {pair!r}"
             raise UsageError(message)
-        mapping[ours.strip()] = theirs.strip()
+        mapping[name.strip()] = value.strip()
     return mapping
 
 

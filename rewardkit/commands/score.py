@@ -19,13 +19,13 @@ from typing import IO, Any
 
 from rewardkit import dispatch, recipes
 from rewardkit.commands.console import progress, show_summary
-from rewardkit.commands.rows import ALIASES, Row, open_rows, parse_columns, read_rows
+from rewardkit.commands.rows import ALIASES, Row, open_rows, parse_columns, parse_pairs, read_rows
 from rewardkit.commands.sink import CannotWrite, Sink
 from rewardkit.errors import UsageError
 from rewardkit.trace import encode, record
 from rewardkit.types import Status, Verdict, Verifier
 
-__all__ = ["run"]
+__all__ = ["recipe_options", "run"]
 
 CHUNK, CHUNK_MB = 256, 16
 
@@ -55,7 +55,7 @@ def run(options: Namespace) -> int:
     """Score a file; the exit status is 0 when every row got its line, 1 when some could not be written, 130 after Ctrl-C."""
     mapping = parse_columns(options.columns)
     _keep_apart(options)
-    verifier = recipes.build(options.recipe, **_judge(options))
+    verifier = recipes.build(options.recipe, **recipe_options(options))
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(open_rows(options.input))
         rows = read_rows(source, mapping)
@@ -94,17 +94,17 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _judge(options: Namespace) -> dict[str, Any]:
-    """The recipe's options about its judge; none without one, because not every recipe has a place for it."""
+def recipe_options(options: Namespace) -> dict[str, Any]:
+    """What the command line says about the recipe; only what was said, because not every recipe has a place for it."""
+    chosen: dict[str, Any] = {"routes": parse_pairs(options.routes, "--routes", "VALUE=WAY")} if options.routes else {}
     if not options.judge:
         if options.judge_cache or options.disagreements:
             message = "--judge-cache and --disagreements go with --judge URL|vllm:MODEL|hf:MODEL"
             raise UsageError(message)
-        return {}
-    from rewardkit.judges.judge import Judge
-
-    chosen = {"judge": Judge(options.judge, cache=options.judge_cache), "judge_on": options.judge_on}
-    return {**chosen, "disagreements": options.disagreements} if options.disagreements else chosen
+        return chosen
+    chosen |= {"judge": options.judge, "judge_on": options.judge_on}
+    said = {"judge_cache": options.judge_cache, "disagreements": options.disagreements}
+    return {**chosen, **{name: value for name, value in said.items() if value}}
 
 
 def _keep_apart(options: Namespace) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rewardkit.reward import RewardFunction
     from rewardkit.types import Verifier
 
-__all__ = ["build", "load", "names"]
+__all__ = ["build", "judge_of", "load", "names"]
 
 
 def names() -> list[str]:
@@ -32,6 +32,22 @@ def build(name: str, **options: Any) -> Verifier:
             raise BadParameter(str(UnknownName(f"option of the recipe {name!r}", option, allowed)))
     verifier: Verifier = function(**options)
     return verifier
+
+
+def judge_of(judge: Any, kind: str, *, cache: str | None = None, **options: Any) -> Verifier:
+    """What a recipe's `judge` option stands for: a judge or verifier as it is, else one of this kind asking that client or spec.
+
+    `cache` is the path of the file that keeps its replies. Raises `BadParameter` for a cache beside a judge that is made already.
+    """
+    if hasattr(judge, "verify") or hasattr(judge, "averify"):
+        if cache is not None:
+            message = f"judge_cache={cache!r} goes with a judge given as a client or a spec; give the cache to {judge!r} itself"
+            raise BadParameter(message)
+        made: Verifier = judge
+        return made
+    from rewardkit.judges.judge import Judge
+
+    return Judge(judge, kind, cache=cache, **options)
 
 
 def load(name: str = "auto", **options: Any) -> RewardFunction:

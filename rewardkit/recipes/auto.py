@@ -6,16 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from rewardkit import registry
 from rewardkit.compose import Cascade
+from rewardkit.recipes import judge_of
 from rewardkit.router import Router
 from rewardkit.types import Sample, Verifier
 
 if TYPE_CHECKING:
     from rewardkit.judges.cascade import Direction
 
-__all__ = ["build", "shape_of"]
+__all__ = ["build", "rules", "shape_of"]
 
 
-def build(judge: Any = None, judge_on: Direction = "abstain", disagreements: str | None = None) -> Verifier:
+def build(
+    judge: Any = None,
+    judge_on: Direction = "abstain",
+    judge_cache: str | None = None,
+    disagreements: str | None = None,
+) -> Verifier:
     """The `auto` router: choice, number, mathematics and text, each by its own rules; free text abstains with `needs_judge`.
 
     Args:
@@ -23,20 +29,18 @@ def build(judge: Any = None, judge_on: Direction = "abstain", disagreements: str
             "hf:MODEL". Default None: nothing does.
         judge_on: Which rows it sees: those a rule cannot tell ("abstain", the default), also those a rule calls a mismatch
             ("reject"), or all ("always"); see `rewardkit.judges.cascade.RuleThenJudge`.
+        judge_cache: Path of a file that keeps the judge's replies for later runs.
         disagreements: Path to which rows that a rule rejects and the judge accepts are appended.
     """
-    rules = _rules()
     if judge is None:
-        return rules
+        return rules()
     from rewardkit.judges.cascade import RuleThenJudge
-    from rewardkit.judges.judge import Judge
 
-    if not hasattr(judge, "verify") and not hasattr(judge, "averify"):
-        judge = Judge(judge)
-    return RuleThenJudge(rules, judge, on=judge_on, log=disagreements, name="auto")
+    return RuleThenJudge(rules(), judge_of(judge, "binary", cache=judge_cache), on=judge_on, log=disagreements, name="auto")
 
 
-def _rules() -> Router:
+def rules() -> Router:
+    """The rules alone, by the shape of the reference."""
     mathematics = Cascade("math.equal", "math.symbolic", "text.exact", name="math")
     return Router(
         {
