@@ -1,0 +1,1 @@
+"""WeThink (arXiv 2506.07905) from rows to a trained model, with rewardkit as the reward."""

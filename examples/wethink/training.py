@@ -1,0 +1,52 @@
+"""What SFT and GRPO share: folders, callbacks, the last checkpoint, saving."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from transformers import TrainerCallback
+from transformers.trainer_utils import get_last_checkpoint
+
+from examples.wethink.book import Book
+from examples.wethink.heldout import HeldOut, MeasureHeldOut
+from examples.wethink.rewards import reward_of
+from examples.wethink.rows import load_rows
+from examples.wethink.settings import Settings
+
+__all__ = ["callbacks_of", "run", "trainer_arguments"]
+
+
+def trainer_arguments(settings: Settings, stage: str) -> dict[str, Any]:
+    """The arguments of the stage's config class: those of the settings, and the folder."""
+    given = dict(getattr(settings, stage))
+    return {"output_dir": str(Path(settings.out) / stage), **given}
+
+
+def callbacks_of(settings: Settings, stage: str, processor: Any) -> list[TrainerCallback]:
+    """The log, and the held-out measurement when the settings have rows for it."""
+    book = Book(Path(settings.out) / stage / "log.jsonl")
+    if settings.held_out is None:
+        return [book]
+    # Measured by the recipe as published, whatever is trained on.
+    measured = reward_of("hybrid", **{k: v for k, v in settings.reward.items() if k in ("judge", "judge_cache")}, judge_on="never")
+    rows = load_rows(settings.held_out, settings.images, settings.system_prompt)
+    tokens = settings.grpo.get("max_completion_length", 256)
+    return [book, MeasureHeldOut(HeldOut(rows, processor, measured, max_new_tokens=tokens), settings.held_out_every, book)]
+
+
+def run(trainer: Any, *, resume: bool) -> None:
+    """Train, from the last checkpoint with `resume` when there is one, and save the model with its processor.
+
+    `done.json` then tells the seconds of processor and of clock that this process took.
+    """
+    begun, folder = time.perf_counter(), trainer.args.output_dir
+    last = get_last_checkpoint(folder) if resume and Path(folder).is_dir() else None
+    trainer.train(resume_from_checkpoint=last)
+    trainer.save_model(folder)
+    trainer.save_state()
+    if trainer.is_world_process_zero():
+        took = {"steps": trainer.state.global_step, "cpu_s": time.process_time(), "wall_s": time.perf_counter() - begun}
+        (Path(folder) / "done.json").write_text(json.dumps(took) + "\n", encoding="utf-8")
