@@ -32,10 +32,10 @@ class Book(TrainerCallback):
 
 
 def read_book(path: Path, kind: str) -> list[dict[str, Any]]:
-    """The lines of a kind; of a step that was run again after a resume, the later line."""
-    by_step = {}
+    """The lines of a kind, those of one step as one; of a step that was run again after a resume, the later values."""
+    by_step: dict[int, dict[str, Any]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
         if entry["kind"] == kind:
-            by_step[entry["step"]] = entry
+            by_step.setdefault(entry["step"], {}).update(entry)
     return [by_step[step] for step in sorted(by_step)]

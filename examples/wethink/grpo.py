@@ -1,6 +1,8 @@
 """Reinforcement learning: TRL's GRPOTrainer with WeThink's hybrid reward, for any model size.
 
-accelerate launch --config_file examples/wethink/configs/fsdp.yaml -m examples.wethink.grpo --config examples/wethink/configs/7b-1x8.yaml
+python -m examples.wethink.grpo --config examples/wethink/configs/tiny.yaml
+
+On several GPUs through accelerate, as in examples/wethink/launch/train.sh.
 """
 
 from __future__ import annotations
@@ -13,16 +15,20 @@ from examples.wethink.models import load_model, load_processor
 from examples.wethink.rewards import reward_of
 from examples.wethink.rows import load_rows
 from examples.wethink.settings import Settings, arguments
-from examples.wethink.training import callbacks_of, run, trainer_arguments
+from examples.wethink.training import Resuming, callbacks_of, run, trainer_arguments
 
-__all__ = ["main", "trainer_of"]
+__all__ = ["Grpo", "main", "trainer_of"]
 
 
-def trainer_of(settings: Settings) -> GRPOTrainer:
+class Grpo(Resuming, GRPOTrainer):
+    """TRL's trainer, which resumes."""
+
+
+def trainer_of(settings: Settings) -> Grpo:
     """The trainer of a run, ready to train."""
     config = GRPOConfig(**trainer_arguments(settings, "grpo"))
     processor = load_processor(settings.start, settings.max_pixels)
-    return GRPOTrainer(
+    return Grpo(
         model=load_model(settings.start, settings.dtype, settings.attention, settings.freeze_vision),
         reward_funcs=reward_of(**settings.reward),
         args=config,

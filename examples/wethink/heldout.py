@@ -5,6 +5,7 @@ For models that fit the process; the 7B model is measured from its checkpoints i
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +48,9 @@ class HeldOut:
                 for prompt, own in zip(self._prompts[start : start + BATCH], pictures, strict=True)
             ]
             texts = [self.processor.apply_chat_template(one, add_generation_prompt=True, tokenize=False) for one in turns]
-            self._batches.append(self.processor(images=pictures, text=texts, padding=True, padding_side="left", return_tensors="pt"))
+            self._batches.append(
+                self.processor(images=pictures, text=texts, padding=True, padding_side="left", return_tensors="pt")
+            )
 
     def measure(self, model: Any) -> dict[str, float]:
         """`sampled_…` at temperature 1 and `greedy_…`: accuracy, accuracy by category, format, reward, tokens a completion."""
@@ -98,10 +101,14 @@ class HeldOut:
 
 
 class MeasureHeldOut(TrainerCallback):
-    """Measures before the first step, every `every` steps, and at the end; `book.write` gets the numbers."""
+    """Measures before the first step, every `every` steps, and at the end; `book.write` gets the numbers.
+
+    `cpu_s` is the processor's time spent on measuring so far.
+    """
 
     def __init__(self, held_out: HeldOut, every: int, book: Any) -> None:
         self.held_out, self.every, self.book = held_out, every, book
+        self.cpu_s = 0.0
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Measures the start, unless a run goes on."""
@@ -115,4 +122,6 @@ class MeasureHeldOut(TrainerCallback):
 
     def _measure(self, state: Any, model: Any) -> None:
         if state.is_world_process_zero:
+            begun = time.process_time()
             self.book.write("held_out", state.global_step, self.held_out.measure(model))
+            self.cpu_s += time.process_time() - begun

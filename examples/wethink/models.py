@@ -45,7 +45,11 @@ def load_processor(name: str, max_pixels: int | None = None) -> ProcessorMixin:
         processor = ImageProcessorOnly(pictures, tokenizer, chat_template=tokenizer.chat_template)
     if max_pixels is not None:
         size = dict(processor.image_processor.size)
-        processor.image_processor.size = {**size, "longest_edge": max_pixels, "shortest_edge": min(size["shortest_edge"], max_pixels)}
+        processor.image_processor.size = {
+            **size,
+            "longest_edge": max_pixels,
+            "shortest_edge": min(size["shortest_edge"], max_pixels),
+        }
     return processor
 
 

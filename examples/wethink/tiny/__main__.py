@@ -21,7 +21,9 @@ def main() -> None:
     parser.add_argument("--home", type=Path, default=Path("runs/tiny"), help="where everything is written")
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time, one thread each")
     parser.add_argument("--sweeps", action="store_true", help="also the ablation and the sweeps, some 27 runs more")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="overrides configs/tiny.yaml in every run")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="overrides configs/tiny.yaml in every run"
+    )
     parser.add_argument("--keep", action="store_true", help="write the numbers and the plot into benchmarks/data and docs")
     options = parser.parse_args()
     begun, home = time.perf_counter(), options.home.resolve()

@@ -1,8 +1,8 @@
 """The scripted judge of the small world: an OpenAI-compatible server that grades by rule what a model would grade by reading.
 
-It is no model. It reads reference and answer out of the judge's prompt as it came over HTTP, counts the share of words of the
-reference (colours, shapes, digits, relation) that the answer has in the same place, and replies with a tier of the scale that the prompt
-gives: the highest one for everything right, else the highest below that its share reaches.
+It is no model. It reads reference and answer out of the judge's prompt as it came over HTTP and counts the share of the
+reference's words (colours, shapes, digits, relation) that the answer has in the same place. It replies with a tier of the scale
+that the prompt gives: the highest one for everything right, else the highest below that its share reaches.
 """
 
 from __future__ import annotations

@@ -12,7 +12,11 @@ from typing import Any
 __all__ = ["Run", "core", "sweeps"]
 
 HYBRID: dict[str, Any] = {"kind": "hybrid"}
-ABLATION: dict[str, dict[str, Any]] = {"rule only": {"kind": "rule"}, "judge only": {"kind": "judge"}, "format only": {"kind": "format"}}
+ABLATION: dict[str, dict[str, Any]] = {
+    "rule only": {"kind": "rule"},
+    "judge only": {"kind": "judge"},
+    "format only": {"kind": "format"},
+}
 WEIGHTS = ((1.0, 0.0), (0.9, 0.1), (0.5, 0.5), (0.3, 0.7))
 TIERS = ((0, 1), (0, 0.25, 0.5, 0.75, 1))
 
@@ -57,10 +61,8 @@ def sweeps() -> Iterator[Run]:
             yield _grpo(f"GRPO, tiers {listed}", HYBRID | {"tiers": list(tiers)}, 0, seed)
 
 
-def _sft(
-    name: str, method: str, seed: int, rows: str, after: str | None = None, more: Mapping[str, Any] | None = None
-) -> Run:
-    return Run(name, "sft", method, seed, seed, after, {"train": rows, "sft.seed": seed, **(more or {})})
+def _sft(name: str, method: str, seed: int, rows: str, after: str | None = None, more: Mapping[str, Any] | None = None) -> Run:
+    return Run(name, "sft", method, seed, seed, after, {"train": rows, "held_out_every": 250, "sft.seed": seed, **(more or {})})
 
 
 def _grpo(method: str, reward: Mapping[str, Any], sft_seed: int, seed: int) -> Run:

@@ -114,9 +114,7 @@ def _description(scene: Scene) -> Question | None:
         colour, kind = first.split()
         ends[1] = f"a {_after(colour, COLOURS)} {kind}"
     count = f"things : {len(scene.things)} ."
-    return Question(
-        DESCRIPTIVE, ("reasoning", "spatial"), "describe the picture", ends[0], count, ends[1], count
-    )
+    return Question(DESCRIPTIVE, ("reasoning", "spatial"), "describe the picture", ends[0], count, ends[1], count)
 
 
 def _relation(scene: Scene) -> tuple[str, str, str] | None:
@@ -139,9 +137,7 @@ def _relation(scene: Scene) -> tuple[str, str, str] | None:
 def chain(scene: Scene, question: Question, slips: Slips, rng: random.Random) -> str:
     """The demonstration: think block with the scene and the conclusion, then the answer block."""
     wrong = rng.random() < slips.wrong
-    conclusion, answer = (
-        (question.slip_conclusion, question.slip_answer) if wrong else (question.conclusion, question.answer)
-    )
+    conclusion, answer = (question.slip_conclusion, question.slip_answer) if wrong else (question.conclusion, question.answer)
     seen = " , ".join(_listed(thing) for thing in scene.things)
     think = f"i see {seen} . {conclusion}"
     right = f"<think> {think} </think> <answer> {answer} </answer>"

@@ -1,0 +1,6 @@
+"""The examples are imported from the clone, as their own commands do."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
