@@ -116,7 +116,9 @@ def _list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def _report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = _add(commands, "report", "reporting", "Write an HTML report over scored rows.")
-    command.add_argument("input", metavar="OUT.jsonl", help="what rewardkit score wrote, or its --trace")
+    command.add_argument(
+        "input", nargs="+", metavar="OUT.jsonl", help="what rewardkit score wrote, or the traces of a training run's ranks"
+    )
     command.add_argument("-o", "--output", metavar="REPORT.html", required=True)
 
 

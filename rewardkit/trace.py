@@ -21,8 +21,8 @@ MAX_EXTRACTED = 2_000
 def record(sample: Sample, verdict: Verdict, *, row_id: Any = None, full: bool = False) -> dict[str, Any]:
     """One verdict as a JSON object: `id, reward, status, reason, verifier, extracted, seconds`.
 
-    With `full` also `route`, `prompt`, `completion`, `answer` and `info`; of a text over 20,000 characters the
-    middle is left out.
+    With `full` also `route`, `prompt`, `completion`, `answer`, the completion's length in `characters` and, where the trainer
+    gave its tokens, in `tokens`, and `info`; of a text over 20,000 characters the middle is left out.
     """
     extracted = verdict.info.get("extracted")
     row: dict[str, Any] = {
@@ -40,6 +40,8 @@ def record(sample: Sample, verdict: Verdict, *, row_id: Any = None, full: bool =
             "prompt": _clipped(sample.question),
             "completion": _clipped(sample.text),
             "answer": sample.columns.get("answer"),
+            "characters": len(sample.text),
+            "tokens": None if sample.completion_ids is None else len(sample.completion_ids),
             "info": {key: value for key, value in verdict.info.items() if key not in ("extracted", "route")},
         }
     return row

@@ -15,6 +15,7 @@ from typing import Any
 
 from rewardkit.report.rows import COLUMNS, Row
 from rewardkit.report.totals import Totals
+from rewardkit.report.training import Training
 
 __all__ = ["write_report"]
 
@@ -30,19 +31,22 @@ def write_report(
     *,
     title: str = "Reward report",
     source: str | PathLike[str] = "",
+    training: Training | None = None,
 ) -> Path:
     """Write the page about scored records and return its path.
 
     Records are what `rewardkit score` writes; `answer`, `completion`, `prompt`, `route` and `info` are shown
     where they are present. Totals count every record. The table holds the first 100,000, and long texts are
     cut to between 300 and 4,000 characters depending on the number of rows; the page says so where it applies.
-    `source` names what was scored.
+    `source` names what was scored. With `training`, made from the same records, the page begins with the run's curves and
+    alarms, and the rows that those show are in the table wherever they stand.
     """
     totals, rows = Totals(), list[Row]()
     for number, record in enumerate(records, start=1):
         row = Row.of(number, record)
         totals.add(row)
-        if number <= MAX_ROWS:
+        looked_at = training is not None and training.looks(number, record)
+        if number <= MAX_ROWS or looked_at:
             rows.append(row)
     limit = max(MIN_TEXT, min(MAX_TEXT, TEXT_BUDGET // max(len(rows), 1)))
     data = {
@@ -50,6 +54,7 @@ def write_report(
         "totals": totals.as_json(),
         "columns": COLUMNS,
         "rows": [row.cut(limit) for row in rows],
+        "training": None if training is None else training.as_json(),
     }
     written = Path(path)
     written.write_text(_page(data, title, str(source)), encoding="utf-8")
@@ -57,12 +62,13 @@ def write_report(
 
 
 def _page(data: Mapping[str, Any], title: str, source: str) -> str:
-    style, script = _part("style.css"), _part("script.js")
+    style, training, script = _part("style.css"), _part("training.js"), _part("script.js")
     parts = {
         "title": html.escape(title),
         "source": html.escape(source),
-        "policy": html.escape(_policy(style, script)),
+        "policy": html.escape(_policy(style, training, script)),
         "style": style,
+        "training": training,
         "script": script,
         "data": _embedded(data),
     }
@@ -74,11 +80,10 @@ def _part(name: str) -> str:
     return files("rewardkit.report").joinpath(name).read_text(encoding="utf-8")
 
 
-def _policy(style: str, script: str) -> str:
-    """Only this very script and style run; nothing is fetched, so even markup that slipped in would stay dead."""
-    return (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; base-uri 'none'; form-action 'none'"
-    )
+def _policy(style: str, *scripts: str) -> str:
+    """Only these very scripts and this style run; nothing is fetched, so even markup that slipped in would stay dead."""
+    allowed = " ".join(f"'{_digest(script)}'" for script in scripts)
+    return f"default-src 'none'; script-src {allowed}; style-src '{_digest(style)}'; base-uri 'none'; form-action 'none'"
 
 
 def _digest(text: str) -> str:

@@ -4,6 +4,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const { totals } = data;
   const rows = data.rows.map((values) => Object.fromEntries(data.columns.map((name, i) => [name, values[i]])));
+  const places = new Map(rows.map((row, i) => [row.number, i]));
   const PAGE = 50;
 
   const $ = (id) => document.getElementById(id);
@@ -107,7 +108,7 @@
   ) : empty("No rows."));
   $("slowest").append(totals.slowest.length ? table([["Row"], ["Reason"], ["", "bar-cell"], ["Time", "number"]],
     totals.slowest.map((r) => h("tr", {},
-      h("th", { scope: "row" }, r.number <= rows.length ? h("button", { type: "button", class: "link", onclick: () => show(r.number) }, r.id) : r.id),
+      h("th", { scope: "row" }, places.has(r.number) ? h("button", { type: "button", class: "link", onclick: () => show(r.number) }, r.id) : r.id),
       h("td", {}, r.reason),
       h("td", { class: "bar-cell" }, bar(r.seconds, totals.slowest[0].seconds)),
       h("td", { class: "number" }, time(r.seconds)))),
@@ -241,7 +242,7 @@
     sort = { key: "number", down: false };
     open.add(number);
     refresh();
-    page = Math.floor((number - 1) / PAGE);
+    page = Math.floor(places.get(number) / PAGE);
     draw();
     const button = document.querySelector(`[data-row="${number}"]`);
     button.scrollIntoView({ block: "center" });
@@ -312,11 +313,17 @@
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && here >= 0) { event.preventDefault(); buttons[here + step]?.focus(); }
   });
+  const linked = () => {
+    const number = Number(/^#row-(\d+)$/.exec(location.hash)?.[1]);
+    if (places.has(number)) show(number);
+  };
+  addEventListener("hashchange", linked);
   matchMedia("(max-width: 45rem)").addEventListener("change", draw);
   const notes = [];
   const cut = rows.some((row) => [row.prompt, row.answer, row.extracted, row.completion, row.info].some(Array.isArray));
   if (cut) notes.push(`Texts longer than ${count(data.text_limit, "character")} are cut in the middle; search sees what is left.`);
-  if (rows.length < totals.rows) notes.push(`The table holds the first ${whole.format(rows.length)} of ${count(totals.rows, "row")}; the totals count all.`);
+  if (rows.length < totals.rows) notes.push(`The table holds ${whole.format(rows.length)} of ${count(totals.rows, "row")}; the totals count all.`);
   $("notes").textContent = notes.join(" ");
   refresh();
+  linked();
 })();

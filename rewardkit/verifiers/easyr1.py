@@ -9,7 +9,9 @@ Kept for comparison with runs that used it, bugs included; for a new run take `m
 * `A.` and `A. cat` are not `A`, `2/4` is not `1/2`, `0.5` is not `50%`; `5 cm` is `5`, `x=5` is `5`, `a` is `A`.
 
 One thing is not reproduced: where the original hands both texts to sympy's parser, which runs them as code, these rules
-compare with this library's own reading and exact arithmetic. Source: hiyouga/EasyR1 `examples/reward_function/r1v.py`, hiyouga/MathRuler.
+compare with this library's own reading and exact arithmetic.
+
+Source: hiyouga/EasyR1, `examples/reward_function/r1v.py`; hiyouga/MathRuler.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import datetime
 import email.utils
 import functools
 import ssl
+from collections.abc import Mapping
 
 from rewardkit.judges.clients.endpoints import Blame, Fault
 from rewardkit.judges.clients.extra import anyio, httpx
@@ -37,12 +38,20 @@ def _trust() -> ssl.SSLContext:
     return httpx.create_ssl_context()  # tens of milliseconds, so not once a call
 
 
-async def exchange(http: httpx.AsyncClient, url: str, body: bytes | None, *, timeout_s: float, max_bytes: int) -> bytes | Fault:
+async def exchange(
+    http: httpx.AsyncClient,
+    url: str,
+    body: bytes | None,
+    *,
+    timeout_s: float,
+    max_bytes: int,
+    headers: Mapping[str, str] | None = None,
+) -> bytes | Fault:
     """The body that a POST of `body` (a GET without one) brings, or the fault. Raises nothing but cancellation."""
-    method, content_type = ("GET", {}) if body is None else ("POST", {"content-type": "application/json"})
+    method, sent = ("GET", {}) if body is None else ("POST", {"content-type": "application/json"})
     try:
         with anyio.fail_after(timeout_s):
-            async with http.stream(method, url, content=body, headers=content_type) as answer:
+            async with http.stream(method, url, content=body, headers={**sent, **(headers or {})}) as answer:
                 raw = await _read(answer, max_bytes)
         if raw is None:
             return Fault(f"{url} sent a body of more than {max_bytes / 1e6:g} MB", Blame.EITHER)

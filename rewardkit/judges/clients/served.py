@@ -194,17 +194,20 @@ class ServedClient:
             return model
         kind = "choices" if request.choices else "schema" if request.schema is not None else ""
         structured = bool(kind) and kind not in endpoint.refuses
-        outcome = await self._sent(session, endpoint, self._encode(request, model, structured=structured))
+        key = request.idempotency_key
+        outcome = await self._sent(session, endpoint, self._encode(request, model, structured=structured), key)
         if structured and isinstance(outcome, Fault) and outcome.blame is Blame.ROW:
-            plain = await self._sent(session, endpoint, self._encode(request, model, structured=False))
+            # Another body under the same key would be refused.
+            plain = await self._sent(session, endpoint, self._encode(request, model, structured=False), key and f"{key}-plain")
             if isinstance(plain, Reply):
                 endpoint.refuses.add(kind)  # it was the field, then, and not the row
             return plain
         return outcome
 
-    async def _sent(self, session: _Session, endpoint: Endpoint, body: bytes) -> Reply | Fault:
+    async def _sent(self, session: _Session, endpoint: Endpoint, body: bytes, key: str) -> Reply | Fault:
         url = self._url(endpoint)
-        raw = await exchange(session.http, url, body, timeout_s=self.timeout_s, max_bytes=self._max_bytes)
+        headers = {"idempotency-key": key} if key else {}
+        raw = await exchange(session.http, url, body, timeout_s=self.timeout_s, max_bytes=self._max_bytes, headers=headers)
         if isinstance(raw, Fault):
             return raw
         try:

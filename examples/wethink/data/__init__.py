@@ -1,0 +1,1 @@
+"""Rows of WeThink's form: reading, curation, and checking by hand."""
