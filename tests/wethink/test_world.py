@@ -91,10 +91,10 @@ def test_demonstrations_are_corrupted_as_often_as_said_and_else_right(sets: dict
     def formed(row: dict[str, Any]) -> bool:
         from rewardkit import Sample, get
 
-        return get("format.think_answer").verify([Sample(0, None, row["refined_cot"])])[0].score == 1
+        return get("format.think_answer").verify([Sample(0, None, row["demonstration"])])[0].score == 1
 
     def concluded(row: dict[str, Any]) -> bool:
-        return row["refined_cot"].split("<answer>")[-1].split("</answer>")[0].strip() == row["answer"]
+        return row["demonstration"].split("<answer>")[-1].split("</answer>")[0].strip() == row["answer"]
 
     assert share(sets["clean"], formed) == share(sets["clean"], concluded) == 1
     assert share(sets["noisy"], formed) == pytest.approx(0.7, abs=0.06)
@@ -102,11 +102,12 @@ def test_demonstrations_are_corrupted_as_often_as_said_and_else_right(sets: dict
     # A slip is a wrong answer by the recipe's own rules, never another way to write the right one.
     for row in sets["noisy"]:
         if row["reward"] == "rule" and formed(row):
-            assert verify(answer=row["answer"], completion=row["refined_cot"]).score == concluded(row)
+            assert verify(answer=row["answer"], completion=row["demonstration"]).score == concluded(row)
 
 
 def test_clean_and_corrupted_rows_show_the_same_pictures_every_time(sets: dict[str, list[dict[str, Any]]]) -> None:
     for clean, noisy in zip(sets["clean"], sets["noisy"], strict=True):
+        assert clean["refined_cot"] == noisy["refined_cot"]
         assert (clean["problem"], clean["answer"], clean["layout"]) == (noisy["problem"], noisy["answer"], noisy["layout"])
         assert clean["path"].read_bytes() == noisy["path"].read_bytes()
 

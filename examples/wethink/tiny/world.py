@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from examples.wethink.tiny.drawing import draw
-from examples.wethink.tiny.scenes import COLOURS, DIGITS, SHAPES, Scene, Thing, draw_scene
+from examples.wethink.tiny.scenes import COLOURS, DIGITS, SHAPES, Scene, draw_scene
 
 LETTERS = "ABCD"
 OPTIONS = " ".join(f"{letter} {colour}" for letter, colour in zip(LETTERS, COLOURS, strict=True))
@@ -134,33 +134,34 @@ def _relation(scene: Scene) -> tuple[str, str, str] | None:
     return (names[0], "above", names[1]) if first.cell % 2 == second.cell % 2 else None
 
 
-def chain(scene: Scene, question: Question, slips: Slips, rng: random.Random) -> str:
-    """The demonstration: think block with the scene and the conclusion, then the answer block."""
+def think(scene: Scene, conclusion: str) -> str:
+    """The chain of a row: what stands in the scene, and what follows."""
+    return f"i see {' , '.join(thing.words for thing in scene.things)} . {conclusion}"
+
+
+def demonstrate(scene: Scene, question: Question, slips: Slips, rng: random.Random) -> str:
+    """What SFT imitates: chain and answer in their tags, wrong or out of form as often as `slips` says."""
     wrong = rng.random() < slips.wrong
     conclusion, answer = (question.slip_conclusion, question.slip_answer) if wrong else (question.conclusion, question.answer)
-    seen = " , ".join(_listed(thing) for thing in scene.things)
-    think = f"i see {seen} . {conclusion}"
-    right = f"<think> {think} </think> <answer> {answer} </answer>"
+    chain = think(scene, conclusion)
+    formed = f"<think> {chain} </think> <answer> {answer} </answer>"
     if rng.random() >= slips.broken:
-        return right
+        return formed
     return rng.choice(
         (
-            f"<think> {think} <answer> {answer} </answer>",
-            f"{think} </think> <answer> {answer} </answer>",
-            f"{right} <answer> {answer} </answer>",
+            f"<think> {chain} <answer> {answer} </answer>",
+            f"{chain} </think> <answer> {answer} </answer>",
+            f"{formed} <answer> {answer} </answer>",
         )
     )
-
-
-def _listed(thing: Thing) -> str:
-    return thing.words
 
 
 def make_rows(count: int, seed: int, *, held_out: bool, slips: Slips, images: Path) -> list[dict[str, Any]]:
     """`count` rows, a third of each type; their pictures are written to `images` as PNG.
 
-    With `held_out` all layouts are of the held-out fifth, else none is. The demonstration is the row's `refined_cot`. Scenes and
-    pictures depend on the seed alone, so that clean and corrupted demonstrations of one seed show the same.
+    With `held_out` all layouts are of the held-out fifth, else none is. `refined_cot` is the right chain; beside the fields of
+    WeThink's data stand `demonstration`, which is what SFT imitates, and `layout`. Scenes and pictures depend on the seed alone,
+    so that clean and corrupted demonstrations of one seed show the same.
     """
     rng, slipping = random.Random(seed), random.Random(seed)
     images.mkdir(parents=True, exist_ok=True)
@@ -180,9 +181,10 @@ def make_rows(count: int, seed: int, *, held_out: bool, slips: Slips, images: Pa
                 "answer": question.answer,
                 "category": category,
                 "abilities": list(question.abilities),
-                "refined_cot": chain(scene, question, slips, slipping),
+                "refined_cot": think(scene, question.conclusion),
                 "image_path": str(path.relative_to(images.parent)),
                 "reward": ROUTES[category],
+                "demonstration": demonstrate(scene, question, slips, slipping),
                 "layout": scene.layout,
             }
         )
