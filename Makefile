@@ -7,13 +7,14 @@ VLLM   ?= .venv-vllm
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-vllm fuzz check fix bench docs clean
+.PHONY: help demo test test-fast test-vllm fuzz wethink-tiny check fix bench docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
 	@echo "make test    run every test            make check   ruff and mypy, changes nothing"
 	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
 	@echo "make fuzz    a million pairs of answers; the result goes into benchmarks/data"
+	@echo "make wethink-tiny   train a tiny vision-language model with the hybrid reward, on two cores"
 	@echo "make bench   measure; CSV rows in benchmarks/data    make docs    build the documentation into site/"
 
 $(BIN)/python:
@@ -58,6 +59,10 @@ test-vllm: $(VLLM)/.ready
 
 fuzz: $(VENV)/.test
 	cd tests && $(abspath $(BIN))/python -m answers.fuzz --keep
+
+# Under 20 minutes on two quiet cores; what is done is passed over when it is run again. SWEEPS=--sweeps takes an hour or so more.
+wethink-tiny: $(VENV)/.test
+	$(BIN)/python -m examples.wethink.tiny $(SWEEPS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -18,6 +18,7 @@ DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
 WORKERS = DOCS / "workers.md"
 EQUALITY = DOCS / "equality.md"
+SMALL_WORLD = DOCS / "small-world.md"
 
 
 def outcomes() -> str:
@@ -76,6 +77,7 @@ PAGES = {
     "verifiers.md": verifiers,
     "equality.md": lambda: figures.filled(EQUALITY, equality.topics()),
     "workers.md": lambda: figures.filled(WORKERS, figures.workers()),
+    "small-world.md": lambda: figures.filled(SMALL_WORLD, figures.small_world()),
     "../README.md": lambda: figures.filled(README, figures.suites()),
 }
 

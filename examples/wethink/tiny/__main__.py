@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from examples.wethink.settings import read
-from examples.wethink.tiny import plan, report, stages
+from examples.wethink.tiny import plan, report, stages, tables
 from examples.wethink.tiny.model import build
 
 
@@ -20,7 +20,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--home", type=Path, default=Path("runs/tiny"), help="where everything is written")
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time, one thread each")
-    parser.add_argument("--sweeps", action="store_true", help="also the ablation and the sweeps, some 27 runs more")
+    parser.add_argument("--sweeps", action="store_true", help="also the ablation and the sweeps, 30 runs more")
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="overrides configs/tiny.yaml in every run"
     )
@@ -31,7 +31,7 @@ def main() -> None:
 
     print("rows", flush=True)
     stages.synthesis(home)
-    print(stages.lint(home), flush=True)
+    print(stages.lint(home).strip().rpartition("\n")[2], flush=True)
     for seed in (0, 1):
         build(home / f"model-{seed}", seed)
     runs = [*plan.core(), *(plan.sweeps() if options.sweeps else ())]
@@ -39,7 +39,7 @@ def main() -> None:
         stages.run_all(runs, home, judge, options.set, options.jobs)
     rows = report.collect(runs, home)
     report.write(rows, home, keep=options.keep)
-    print(report.table(rows))
+    print(tables.whole(rows))
     print(f"\n{time.perf_counter() - begun:.0f} s; numbers and plot: {home / 'wethink_tiny.csv'}, {home / 'wethink_tiny.svg'}")
 
 

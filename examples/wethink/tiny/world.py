@@ -160,8 +160,8 @@ def make_rows(count: int, seed: int, *, held_out: bool, slips: Slips, images: Pa
     """`count` rows, a third of each type; their pictures are written to `images` as PNG.
 
     With `held_out` all layouts are of the held-out fifth, else none is. `refined_cot` is the right chain; beside the fields of
-    WeThink's data stand `demonstration`, which is what SFT imitates, and `layout`. Scenes and pictures depend on the seed alone,
-    so that clean and corrupted demonstrations of one seed show the same.
+    WeThink's data stand `demonstration`, which is what SFT imitates, and `layout`. Scenes and pictures depend on the seed
+    alone, so that clean and corrupted demonstrations of one seed show the same.
     """
     rng, slipping = random.Random(seed), random.Random(seed)
     images.mkdir(parents=True, exist_ok=True)
