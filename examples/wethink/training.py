@@ -68,6 +68,8 @@ def run(trainer: Any, *, resume: bool) -> None:
     begun, folder = time.process_time(), trainer.args.output_dir
     last = get_last_checkpoint(folder) if resume and Path(folder).is_dir() else None
     trainer.train(resume_from_checkpoint=last)
+    if trainer.is_fsdp_enabled:  # with sharded checkpoints `save_model` would write nothing
+        trainer.accelerator.state.fsdp_plugin.set_state_dict_type("FULL_STATE_DICT")
     trainer.save_model(folder)
     trainer.save_state()
     if trainer.is_world_process_zero():

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Run", "core", "sweeps"]
+__all__ = ["SMOKE", "Run", "core", "smoke", "sweeps"]
 
 HYBRID: dict[str, Any] = {"kind": "hybrid"}
 ABLATION: dict[str, dict[str, Any]] = {
@@ -47,6 +47,15 @@ def core() -> Iterator[Run]:
         yield _sft(f"sft-clean-{sft_seed}", "SFT, clean", sft_seed, "clean")
     for seed in (1, 2):
         yield _grpo("GRPO, hybrid", HYBRID, 1, seed)
+
+
+SMOKE = ("sft.max_steps=40", "sft.per_device_train_batch_size=16", "held_out_every=20", "grpo.max_steps=10", "grpo.save_steps=5")
+
+
+def smoke() -> Iterator[Run]:
+    """One warm start and one GRPO, for runs of `SMOKE` that show that everything works and nothing else."""
+    yield _sft("sft-noisy-0", "SFT, corrupted", 0, "noisy")
+    yield _grpo("GRPO, hybrid", HYBRID, 0, 0)
 
 
 def sweeps() -> Iterator[Run]:

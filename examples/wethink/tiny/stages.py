@@ -29,8 +29,8 @@ SETS: dict[str, tuple[int, int, bool, Slips]] = {
 """Rows, seed, whether the layouts are held out, and how demonstrations are corrupted. Clean and noisy show the same pictures."""
 
 
-def synthesis(home: Path) -> None:
-    """Write the rows of every set to `home/world`.
+def synthesis(home: Path, share: float = 1.0) -> None:
+    """Write the rows of every set to `home/world`, or a share of them.
 
     Here a script writes the rows. Rows that `synthesize.py` has made of pictures of one's own have the same schema and go into
     the same files.
@@ -40,7 +40,7 @@ def synthesis(home: Path) -> None:
         path = world / f"{name}.jsonl"
         if not path.is_file():
             pictures = world / ("sft" if name in ("noisy", "clean") else name)
-            write_rows(path, make_rows(count, seed, held_out=held_out, slips=slips, images=pictures))
+            write_rows(path, make_rows(round(count * share), seed, held_out=held_out, slips=slips, images=pictures))
 
 
 def lint(home: Path) -> str:
