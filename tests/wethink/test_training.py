@@ -173,20 +173,3 @@ def test_the_7b_settings_make_a_step_on_tiny_weights(
         assert step["kl"] >= 0
         assert "wethink" in capsys.readouterr().out  # the table of completions that the run prints
         assert list((home / out / "grpo/completions").glob("*.parquet"))
-
-
-@pytest.mark.parametrize("machines", ["1x8", "multinode"])
-def test_the_launch_is_checked(machines: str, capsys: pytest.CaptureFixture[str], home: Path) -> None:
-    from examples.wethink.check import main
-
-    rows = [part for name in ("train", "rl") for part in ("--set", f"{name}={home / 'world/noisy.jsonl'}")]
-    pair = ["--config", str(CONFIGS / f"7b-{machines}.yaml"), "--accelerate", str(CONFIGS / f"fsdp-{machines}.yaml")]
-    main([*pair, *rows, "--set", f"images={home / 'world'}"])
-    said = capsys.readouterr().out
-    for line in ("completions an update: 640", "prompts a rollout: 512", "updates a rollout: 4", "the first 8 rows load"):
-        assert line in said
-    assert float(said.split("most: ")[1].split(" GB")[0]) < 70
-    with pytest.raises(ValueError, match="divisible by num_generations"):
-        main([*pair, "--set", "grpo.num_generations=7"])
-    with pytest.raises(ValueError, match="no settings"):
-        main([*pair, "--set", "grop.max_steps=7"])
