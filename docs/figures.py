@@ -114,11 +114,99 @@ def _lines(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(source))
 
 
-def filled(page: Path, table: str) -> str:
-    """A page with what stands between its markers brought up to date."""
-    head, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        message = f"{page.name} has lost its markers {BEGIN} and {END}"
+SYSTEMS = {
+    "judge": "judge alone",
+    "guard+judge": "guard + judge",
+    "rules+judge": "rules, then guard + judge",
+    "rules+judge, on reject": "the same, on reject",
+    "rules": "rules alone",
+}
+_FAMILY = re.compile(r"(?P<family>\w+) \(n=(?P<n>\d+)\)")
+
+
+def guard_rules() -> str:
+    """What each rule of the guard stops, and what it costs."""
+    found: dict[str, dict[str, float]] = {}
+    for line in _lines("attacks"):
+        if line["metric"].startswith("rule "):
+            found.setdefault(line["metric"].removeprefix("rule "), {})[line["unit"]] = float(line["p50"])
+    lines = ["| rule | attacks settled | false rewards without it | right answers it costs |", "|---|--:|--:|--:|"]
+    for rule, of in found.items():
+        if rule.startswith("("):
+            title = "(no guard)" if rule == "(none)" else "(all rules)"
+            lines.append(f"| {title} | | {of['false rewards']:,.0f} | |")
+        else:
+            columns = ("attacks settled", "false rewards", "right answers lost")
+            lines.append(f"| `{rule}` | {' | '.join(f'{of.get(column, 0):,.0f}' for column in columns)} |")
+    right = max(of.get("of", 0) for of in found.values())
+    total = found["(none)"]["false rewards"]
+    return (
+        "\n".join(lines)
+        + f"\n\n{total:,.0f} attacks against a judge that says yes to everything. The last column counts over {right:,.0f}"
+        + " completions labelled right in public suites.\n"
+    )
+
+
+def guard_families() -> str:
+    """The share of each family that is rewarded when the judge accepts everything, and of texts that no rule has seen."""
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    unseen: list[str] = []
+    for line in _lines("attacks"):
+        family = _FAMILY.fullmatch(line["metric"].removeprefix("unseen "))
+        if family is None:
+            continue
+        name = family["family"].replace("_", " ")
+        if line["metric"].startswith("unseen "):
+            unseen.append(f"{float(line['p50']):.0%} of {family['n']} {name}")
+        else:
+            found.setdefault((name, family["n"]), {})[line["provider"]] = float(line["p50"])
+    lines = [f"| family | n | {' | '.join(SYSTEMS.values())} |", "|---|--:|" + "--:|" * len(SYSTEMS)]
+    for (name, n), of in found.items():
+        lines.append(f"| {name} | {int(n):,} | {' | '.join(f'{of[system]:.1%}' for system in SYSTEMS)} |")
+    return (
+        "\n".join(lines)
+        + "\n\nOf texts written after the rules, in wordings and languages that they had not seen, the guard lets through "
+        + f"{', '.join(unseen)}.\n"
+    )
+
+
+def judge_calls() -> str:
+    """Calls a completion on grouped rollouts, and the judge's share of the engine's own speed."""
+    newest = {
+        line["metric"]: float(line["p50"]) for line in _lines("judge") if line["unit"] != "µs CPU a completion, without the model"
+    }
+    lines = ["| 8 completions a prompt | judge calls a completion | verdicts as when asked row by row |", "|---|--:|--:|"]
+    for title, about in (
+        ("rollouts of 8", "number, choice and text prompts"),
+        ("rollouts of 8, free text alone", "free text alone"),
+    ):
+        shares = {"rules, then judge, shared": "rules, then judge, shared: as when asked row by row"}
+        names = ("judge alone, shared", "rules, then judge, shared", "rules, then judge, shared, cached: mean of 3 steps")
+        shares["rules, then judge, shared, cached: mean of 3 steps"] = "cached: as when asked row by row"
+        for name in names:
+            same = newest.get(f"{title}: {shares[name]}") if name in shares else None
+            lines.append(f"| {about}: {name} | {newest[f'{title}: {name}']:.3f} | {'' if same is None else f'{same:.0%}'} |")
+    speed = [line for line in _lines("judge_vllm") if line["provider"] == "judge" and line["unit"] == "share"][-1]
+    return (
+        "\n".join(lines)
+        + f"\n\nThe path through the judge has {float(speed['p50']):.3f} of the speed of the same prompts sent straight to the"
+        + f" same vLLM engine ({speed['metric'].partition(':')[0].partition(', ')[2]}, {speed['device']}, {speed['date']}).\n"
+    )
+
+
+def filled(page: Path, table: str, name: str = "", text: str | None = None) -> str:
+    """A page, or its text, with what stands between its markers, or those of that name, brought up to date."""
+    begin, end = (mark.replace("<!-- ", f"<!-- {name}: ") if name else mark for mark in (BEGIN, END))
+    head, found, rest = (page.read_text(encoding="utf-8") if text is None else text).partition(begin)
+    _, closed, tail = rest.partition(end)
+    if not found or not closed:
+        message = f"{page.name} has lost its markers {begin} and {end}"
         raise ValueError(message)
-    return f"{head}{BEGIN}\n{table}{END}{tail}"
+    return f"{head}{begin}\n{table}{end}{tail}"
+
+
+def judges(page: Path) -> str:
+    """The page on judges with its three tables."""
+    text = filled(page, guard_rules(), "rules")
+    text = filled(page, guard_families(), "families", text)
+    return filled(page, judge_calls(), "calls", text)

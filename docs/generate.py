@@ -17,6 +17,7 @@ from rewardkit.types import OUTCOMES
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
 WORKERS = DOCS / "workers.md"
+JUDGES = DOCS / "judges.md"
 EQUALITY = DOCS / "equality.md"
 SMALL_WORLD = DOCS / "small-world.md"
 
@@ -76,6 +77,7 @@ PAGES = {
     "outcomes.md": outcomes,
     "verifiers.md": verifiers,
     "equality.md": lambda: figures.filled(EQUALITY, equality.topics()),
+    "judges.md": lambda: figures.judges(JUDGES),
     "workers.md": lambda: figures.filled(WORKERS, figures.workers()),
     "small-world.md": lambda: figures.filled(SMALL_WORLD, figures.small_world()),
     "../README.md": lambda: figures.filled(README, figures.suites()),

@@ -72,9 +72,7 @@ def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument(
         "--routes", metavar="VALUE=WAY,…", help="for a recipe that routes by a column: where each of its values goes"
     )
-    command.add_argument(
-        "--judge", metavar="WHERE", help="judge what rules cannot decide: a server's URL, vllm:MODEL or hf:MODEL"
-    )
+    command.add_argument("--judge", metavar="WHERE", help="judge what rules cannot decide: URL[#MODEL], vllm:MODEL or hf:MODEL")
     command.add_argument(
         "--judge-on",
         choices=["abstain", "reject", "always"],
@@ -157,7 +155,7 @@ def _bench_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     about = "Measure a judge: agreement with labels, cost, and how often attacks on it succeed."
     command = _add(commands, "bench-judge", "bench_judge", about)
     command.add_argument("suites", metavar="SUITE", nargs="*", help="labelled rows, as for bench (default: the attacks alone)")
-    command.add_argument("--judge", default="yes", help="a URL, vllm:MODEL, hf:MODEL, or yes (accepts all; default)")
+    command.add_argument("--judge", default="yes", help="URL[#MODEL], vllm:MODEL, hf:MODEL, or yes (accepts all; default)")
     command.add_argument("--kind", default="binary", metavar="NAME", help="kind of judge (default: binary)")
     command.add_argument("--judge-cache", metavar="FILE", help="keep the judge's replies in this file")
     command.add_argument("--attacks", type=_positive, metavar="N", help="at most N attacks of each family (default: all)")

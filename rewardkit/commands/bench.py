@@ -100,7 +100,9 @@ def _load(source: str, options: Namespace) -> tuple[str, list[Pair], list[Row]]:
     mapping = parse_columns(options.columns)
     pairs: list[Pair] = []
     bad: list[Row] = []
+    seen: dict[str, None] = {}
     for row in rows:
+        seen |= dict.fromkeys(row.fields or ())
         found = row.problem or _pair(row, mapping, len(pairs))
         if isinstance(found, str):
             bad.append(Row(row.place, problem=found))
@@ -111,7 +113,16 @@ def _load(source: str, options: Namespace) -> tuple[str, list[Pair], list[Row]]:
     if not pairs:
         message = f"{source} has no rows to measure on"
         raise UsageError(f"{message}: {bad[0].problem}" if bad else message)
+    if not bad and all(pair.label is None for pair in pairs):
+        _say_unlabelled(source, mapping, seen)
     return title, pairs, bad
+
+
+def _say_unlabelled(source: str, mapping: dict[str, str], seen: Iterable[str]) -> None:
+    """Dashes alone would not say that a column is missing."""
+    name, columns = mapping.get("label", "label"), ", ".join(seen)
+    lacking = f"{source}: no row has a value in the column {name!r}, so there is speed to tell and no accuracy"
+    console().print(f"{lacking}; the columns are {columns}. Map yours: --columns label=NAME", markup=False, soft_wrap=True)
 
 
 def _pair(row: Row, mapping: dict[str, str], index: int) -> Pair | str:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from rewardkit import dispatch, recipes
 from rewardkit.commands.console import console
+from rewardkit.commands.judging import check_writable, trouble_with
+from rewardkit.errors import UsageError
 from rewardkit.types import Verifier
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ __all__ = ["ALWAYS_YES", "ablation", "agreement", "attack_rates", "run", "system
 ALWAYS_YES = "yes"
 """Name of the judge that accepts everything: the worst that a model can do."""
 
+YES = {"general-verifier": "Final Decision: Yes", "xverify": "Correct", "compassverifier": "A"}
+
 Record = dict[str, Any]
 
 
@@ -32,7 +36,13 @@ def run(options: Namespace) -> int:
     from rewardkit.commands.bench import _load
     from rewardkit.judges.attacks import CONTENT_FREE, attacks
 
-    client, say = _client(options.judge), console()
+    client, say = _client(options.judge, options.kind), console()
+    if options.csv:
+        check_writable(options.csv)
+    systems(client, options)  # a kind that cannot be made is told before anything is waited for
+    if (trouble := trouble_with(client)) is not None:
+        message = f"the judge cannot be used: {trouble}"
+        raise UsageError(message)
     suites = [_load(source, options) for source in options.suites]
     suite = _some(attacks(), options.attacks)
     results: dict[str, list[Record]] = {
@@ -50,11 +60,19 @@ def run(options: Namespace) -> int:
             _show(title, records)
     if options.csv:
         _write_csv(options.csv, results)
+    failed = sum(
+        r["errors"]
+        for records in (results["agreement"], results["attacks"])
+        for r in records
+        if r.get("kind", "(all)") == "(all)"
+    )
     bad = [f"{title}: {row.problem} (row {row.place})" for title, _, rows in suites for row in rows]
     leaks = [r for r in results["attacks"] if r["family"] in CONTENT_FREE and (r["guard+judge"] or 0) > 0]
     for line in (*bad[:10], *(f"{r['family']}: {r['guard+judge']:.1%} of texts without an answer get a reward" for r in leaks)):
         say.print(line, markup=False, soft_wrap=True)
-    return 1 if bad or leaks else 0
+    if failed:
+        say.print(f"{failed} verdicts are errors: the shares are of the others", markup=False, soft_wrap=True)
+    return 1 if bad or leaks or failed else 0
 
 
 def systems(client: Client, options: Namespace) -> dict[str, Verifier]:
@@ -118,7 +136,8 @@ def attack_rates(suite: Sequence[Attack], compared: Mapping[str, Verifier]) -> l
     for family in passed:
         total = next(iter(rates.values()))[family][1]
         record: Record = {"family": family, "n": total, "past the guard": passed[family] / total}
-        records.append(record | {name: counts[family][0] / total for name, counts in rates.items()})
+        record |= {name: counts[family].share for name, counts in rates.items()}
+        records.append(record | {"errors": sum(counts[family].errors for counts in rates.values())})
     return records
 
 
@@ -129,7 +148,7 @@ def ablation(suite: Sequence[Attack], client: Client, options: Namespace, pairs:
     from rewardkit.judges.judge import Judge
 
     def fooled(guard: Guard) -> int:
-        return sum(count for count, _ in false_rewards(Judge(client, options.kind, guard=guard), suite).values())
+        return sum(count.fooled for count in false_rewards(Judge(client, options.kind, guard=guard), suite).values())
 
     full, bare = Guard(), fooled(Guard(without=tuple(RULES)))
     settled = _settled([attack.sample for attack in suite], full)
@@ -155,15 +174,21 @@ def _settled(samples: Iterable[Any], guard: Any) -> dict[str, int]:
     return counts
 
 
-def _client(spec: str) -> Client:
+def _client(spec: str, kind: str) -> Client:
     from rewardkit.judges.judge import as_client
 
     if spec != ALWAYS_YES:
-        return as_client(spec)
+        return as_client(spec, rewards=kind == "score")
+    from rewardkit.judges.client import Reply
     from rewardkit.testing import ScriptedClient
 
-    def accept(request: Request) -> str:
-        return request.choices[0] if request.choices and "yes" not in request.choices else "yes"
+    def accept(request: Request) -> Reply:
+        if request.schema is not None:
+            fields = request.schema["properties"]
+            text = json.dumps({name: True if about.get("type") == "boolean" else "yes" for name, about in fields.items()})
+        else:
+            text = request.choices[-1] if request.choices and "yes" not in request.choices else YES.get(kind, "yes")
+        return Reply(text, top_logprobs={"yes": 0.0}, score=1.0)
 
     return ScriptedClient(accept, name="says yes to everything")
 
@@ -201,12 +226,12 @@ def _show(title: str, records: Sequence[Record]) -> None:
 def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.3f}"
-    return "" if value is None else str(value)
+    return "–" if value is None else str(value)
 
 
 def _write_csv(path: str, results: Mapping[str, Sequence[Record]]) -> None:
     """One line a number: table, row, column, value."""
-    with open(path, "w", encoding="utf-8", newline="") as sink:
+    with open(path, "w", encoding="utf-8", newline="") as sink:  # checked before the work
         writer = csv.writer(sink, lineterminator="\n")
         writer.writerow(("table", "row", "column", "value"))
         for title, records in results.items():

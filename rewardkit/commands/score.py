@@ -19,6 +19,7 @@ from typing import IO, Any
 
 from rewardkit import dispatch, recipes
 from rewardkit.commands.console import progress, show_summary
+from rewardkit.commands.judging import check_writable, trouble_with
 from rewardkit.commands.rows import ALIASES, Row, open_rows, parse_columns, parse_pairs, read_rows
 from rewardkit.commands.sink import CannotWrite, Sink
 from rewardkit.errors import UsageError
@@ -56,6 +57,7 @@ def run(options: Namespace) -> int:
     mapping = parse_columns(options.columns)
     _keep_apart(options)
     verifier = recipes.build(options.recipe, **recipe_options(options))
+    _say_trouble(options.judge)
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(open_rows(options.input))
         rows = read_rows(source, mapping)
@@ -64,7 +66,7 @@ def run(options: Namespace) -> int:
         if not done:
             chunks = _checked(chunks, mapping)
         if options.report:
-            _check_writable(options.report)
+            check_writable(options.report)
         sink = stack.enter_context(Sink(options.output, keep_bytes=kept_bytes))
         trace, traced_before = _open_trace(options, done, stack)
         _use_workers(options.workers, stack)
@@ -107,6 +109,16 @@ def recipe_options(options: Namespace) -> dict[str, Any]:
     return {**chosen, **{name: value for name, value in said.items() if value}}
 
 
+def _say_trouble(judge: str | None) -> None:
+    """A judge that is not there costs its rows, which should be known before an hour has passed."""
+    if judge is None:
+        return
+    from rewardkit.judges.judge import as_client
+
+    if (trouble := trouble_with(as_client(judge))) is not None:
+        print(f"note: rows for the judge will be errors unless it comes up: {trouble}", file=sys.stderr)
+
+
 def _keep_apart(options: Namespace) -> None:
     """No file may be both read and written, or written twice."""
     seen: dict[str, str] = {}
@@ -119,15 +131,6 @@ def _keep_apart(options: Namespace) -> None:
         if other != name:
             message = f"{path} is named as {other} and as {name}; choose another file for one of them"
             raise UsageError(message)
-
-
-def _check_writable(path: str) -> None:
-    """A page that cannot be written must be told before the work."""
-    try:
-        open(path, "ab").close()
-    except OSError as cause:
-        message = f"cannot write {path}: {cause.strerror}"
-        raise UsageError(message) from None
 
 
 def _use_workers(count: int | None, stack: contextlib.ExitStack) -> None:

@@ -14,12 +14,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rewardkit import dispatch
-from rewardkit.types import Sample, Verifier
+from rewardkit.types import Sample, Status, Verifier
 
-__all__ = ["CONTENT_FREE", "Attack", "attacks", "false_rewards", "families"]
+__all__ = ["CONTENT_FREE", "Attack", "Count", "attacks", "false_rewards", "families"]
 
 FOLDER = Path(__file__).parent
 
@@ -61,13 +61,27 @@ def families(suite: Sequence[Attack]) -> list[str]:
     return list(dict.fromkeys(attack.family for attack in suite))
 
 
-def false_rewards(verifier: Verifier, suite: Sequence[Attack]) -> dict[str, tuple[int, int]]:
-    """For every family, how many of its completions got a score above 0, and how many there are."""
+class Count(NamedTuple):
+    """Of `total` completions how many got a score above 0, and how many an error: those say nothing either way."""
+
+    fooled: int
+    total: int
+    errors: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """Of those with a verdict, the share that got a reward; None when none has."""
+        return self.fooled / (self.total - self.errors) if self.total > self.errors else None
+
+
+def false_rewards(verifier: Verifier, suite: Sequence[Attack]) -> dict[str, Count]:
+    """For every family, how many of its completions got a reward."""
     verdicts = dispatch.run(verifier, [attack.sample for attack in suite])
-    counts = {family: (0, 0) for family in families(suite)}
+    counts = {family: Count(0, 0) for family in families(suite)}
     for attack, verdict in zip(suite, verdicts, strict=True):
-        fooled, total = counts[attack.family]
-        counts[attack.family] = (fooled + int((verdict.score or 0.0) > 0), total + 1)
+        fooled, total, errors = counts[attack.family]
+        failed = verdict.status is Status.ERROR
+        counts[attack.family] = Count(fooled + ((verdict.score or 0.0) > 0), total + 1, errors + failed)
     return counts
 
 

@@ -24,7 +24,7 @@ __all__ = ["Cache"]
 
 BUSY_S = 30
 EVICT_SHARE = 0.1  # evicting one entry at a time would evict at every put
-CHECK_EVERY = 256
+CHECK_EVERY, CHECK_SHARE = 256, 0.05  # entries, or a share of the size, between two looks at the size
 TOUCH_S = 3600  # a read is noted at most once an hour, so that reading does not become writing
 CHUNK = 500  # SQLite bounds the number of parameters
 
@@ -58,6 +58,7 @@ class Cache:
         self._connection: sqlite3.Connection | None = None
         self._broken = False
         self._puts = 0
+        self._unchecked = 0  # characters put since the size was looked at
         self._lock = threading.Lock()
         self._process = os.getpid()
 
@@ -109,8 +110,10 @@ class Cache:
                 for key, reply in entries:
                     row = (key, _encode(reply), int(time.time()))
                     self._open().execute("INSERT OR REPLACE INTO replies (key, reply, used) VALUES (?, ?, ?)", row)
-                    if self._puts % CHECK_EVERY == 0:
+                    self._unchecked += len(row[1])
+                    if self._puts % CHECK_EVERY == 0 or self._unchecked > CHECK_SHARE * self.size_mb * 1e6:
                         self._evict()
+                        self._unchecked = 0
                     self._puts += 1
             except (sqlite3.Error, OSError) as cause:
                 self._give_up(cause)

@@ -42,6 +42,8 @@ __all__ = ["RULES", "Guard", "Guarded", "clean"]
 MAX_ANSWER = 2_000
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and marks that show nothing
+_COMMAND = re.compile(r"\$?\\[a-zA-Z]+\$?")
 _TICKS = re.compile(r"[✅✔☑✓💯👍]\ufe0f?")
 
 
@@ -120,11 +122,12 @@ class Guard:
             most = max(self.max_answer, 4 * max(map(len, references), default=0))
             if len(answer) > most:
                 return _settled(answer[:200], "over_long", f"{len(answer)} characters, of at most {most}")
-        answer, references = clean(answer), [_cleaned(reference) for reference in references]
+        given, answer = answer.strip(), clean(answer)
+        if compares and "same_text" not in self.without and _same(given, answer, references):
+            return _settled(answer or given, "same_text", answer or given)
         if not answer and "empty" not in self.without:
             return _settled(None, "empty", "")
-        if compares and "same_text" not in self.without and _plain(answer) in map(_plain, references) and _plain(answer):
-            return _settled(answer, "same_text", answer)
+        references = [_cleaned(reference) for reference in references]
         text, asked = tests.Text(answer), _asked(question)
         for name, reason, test in self.tests:
             if reason == "ambiguous" and not compares:
@@ -158,7 +161,7 @@ def _cleaned(reference: str) -> str:
 
 
 def _unseen(char: str) -> bool:
-    return ord(char) < 32 or (ord(char) > 126 and unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    return ord(char) < 32 or char in _BLANK or (ord(char) > 126 and unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn"))
 
 
 def _joins(text: str, place: int) -> bool:
@@ -166,6 +169,18 @@ def _joins(text: str, place: int) -> bool:
     if text[place] not in "\u200c\u200d" or not 0 < place < len(text) - 1:
         return False
     return all(ord(c) > 0x590 and unicodedata.category(c)[0] in "LM" for c in (text[place - 1], text[place + 1]))
+
+
+def _same(given: str, answer: str, references: Sequence[str]) -> bool:
+    """Whether a reference is the answer by the letter; one that is nothing but marks must be so as it was given."""
+    plain = _plain(answer)
+    if plain:
+        return any(plain == _plain(_cleaned(reference)) for reference in references)
+    return any(given == reference.strip() for reference in references if any(_shown(c) for c in given))
+
+
+def _shown(char: str) -> bool:
+    return not _unseen(char) and not char.isspace()
 
 
 def _plain(text: str) -> str:
@@ -185,7 +200,14 @@ def _theirs(name: str, found: str, reference: str, asked: tests.Text) -> bool:
     text = tests.Text(reference)
     if test and test(text, asked):
         return True
-    if name in ("symbols", "markup", "gibberish", "stuffing"):
+    if name == "symbols":
+        # A reference that ends in the very mark ("minus: -"), or that is a mark itself.
+        return (
+            not any(c.isalnum() for c in reference)
+            or bool(_COMMAND.fullmatch(reference))
+            or (len(text.words) <= 4 and reference.split()[-1:] == [found])
+        )
+    if name in ("markup", "gibberish", "stuffing"):
         return False
     return found in text.folded or (len(found) > 3 and name != "master_key" and found in asked.folded)
 

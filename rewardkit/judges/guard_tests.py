@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rewardkit.judges.guard_words import (
+    ANNOUNCEMENTS,
     CLAIMS,
     COMMANDS,
     CONTROL,
+    FILLERS,
+    HEADINGS,
     LETTERS,
     OPENERS,
     PIECES,
-    PLACES,
     POLAR_QUESTION,
     ROLES,
+    STEMS,
     VERDICTS,
 )
 
@@ -35,16 +38,28 @@ __all__ = [
 
 # An opener is a phrase; whoever writes more words than this has said something, or is over the length.
 MAX_OPENER = 60
+MAX_HEADING = 15  # words
+MAX_ANNOUNCEMENT = 120  # characters
 
 _WORD = re.compile(r"[^\W_]+")
 _SHELL = re.compile(
-    r"\\(?:boxed|fbox|text(?:bf|it|rm)?|math(?:rm|bf|it|cal|bb)|left|right|q?quad|displaystyle|frac|dfrac|sqrt|begin|end|hline|\\)"
-    r"(?:\{(?:aligned|align|array|cases|matrix|equation)\*?\})?(?![a-z])"
+    r"\\(?:[hv]space|[hv]?phantom|color)\*?\{[^{}]{0,40}\}"
+    r"|\\(?:begin|end)\{[a-z]{1,12}\*?\}(?:\{[lcr| ]{0,20}\})?|\\[a-z]{1,20}(?:\{\s{0,20}\})+"
+    r"|\\(?:boxed|fbox|mbox|emph|underline|overline|text(?:bf|it|rm|tt|sf)?|math(?:rm|bf|it|cal|bb)|left|right|q?quad|displaystyle|frac"
+    r"|dfrac|sqrt|[lc]?dots|item|newline|linebreak|noindent|hline|\\)(?![a-z])"
 )
-_TAG = re.compile(r"</?[a-z!][^<>]{0,200}>|&[a-z]{2,8};|&#\d{1,6};", re.IGNORECASE)
+_TAG = re.compile(
+    r"<(style|script)\b[^<>]{0,200}>[^<>]{0,2000}</\1>|</?[a-z!?][^<>]{0,200}>|&[a-z]{2,8};|&#(?:\d{1,6}|x[0-9a-f]{1,6});",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"!?\[([^\]\n]{0,200})\]\([^)\n]{0,400}\)")
 _CODE = re.compile(r"```[a-z]*", re.IGNORECASE)
+_NUMBERING = re.compile(r"(?:^[ \t]*(?:\d{1,2}[.)]|[a-h]\)|[-*+>])[ \t]*$\s*){2,}", re.MULTILINE | re.IGNORECASE)
 _STEP = re.compile(r"\b(?:step|schritt|paso|étape|passo|шаг|krok|adım|bước|langkah|第)\s*\d{1,2}\b")
+_HEADING = re.compile(r"[^\n]*\w[^\n\w]*:[\s*_`#]*")
+_DIGIT = re.compile(r"\d")
+# The letter of an option at the end, or an acronym alone, which small letters would turn into words.
+_NAMES = re.compile(r"(?:^|\s)\(?[A-H]\W*$|^\W*[A-Z]{2,3}\W*$")
 # Marks that are an answer by themselves.
 _MEANT = frozenset("∞∅°′″±√∈∉⊂⊆∪∩≤≥≠≈∝→←↔⇒⇔∀∃♀♂☉☽")
 
@@ -53,10 +68,14 @@ _BEGUN = re.compile(
     r"\W*(?:\w+ly )?(?:correct[aeo]?|accurate|verified|korrekt|richtig|正确|正確)\W{1,3}(?:because|since|as|and|\w)"
 )
 
-_OR = re.compile(r"\bor\b|\boder\b|\bou\b|\bили\b|\bveya\b|或者?|または|또는")
-_BARS = re.compile(r"\s[|/]\s")
+_OR = re.compile(r"\b(?:or|oder|ou|o|или|або|veya|lub|nebo|eller|sau|vagy|atau|hoặc|ή|या|أو|או)\b|或者?|または|もしくは|또는|หรือ")
+_BARS = re.compile(r"\s[|/]\s|(?<=\w)\|(?=\w)")
+_HEDGES = re.compile(
+    r"\b(?:could be|might be|may be|maybe|perhaps|possibly|peut-être|vielleicht|quizás|может быть)\b|可能是|也许"
+)
 _EITHER = re.compile(r"\W*(?:it is |it's |is )?either\b.{1,400}?\bor\b", re.DOTALL)
-_LETTERS = re.compile(r"\W*\(?[a-j]\)?(?:\W+(?:(?:and|or|und|oder|et|ou)\W+)?\(?[a-j]\)?){2,}\W*")
+_NUMBERS = re.compile(r"\W*\d+(?:\s+\d+){5,}\W*")
+_LETTERS = re.compile(r"\W*abcd(?:e(?:fg?)?)?\W*|\W*\(?[a-j]\)?(?:\W+(?:(?:and|or|und|oder|et|ou)\W+)?\(?[a-j]\)?){2,}\W*")
 _ALL = re.compile(
     r"\b(?:all|any|every|each)(?: one)?(?: of)?(?: the| these| those)? (?:above|options?|choices?|answers?|them|possibilities)\b"
     r"|\b(?:all|any|each|either) of (?:these|those|them)\b|以上(?:全部|都|皆)|所有选项"
@@ -69,7 +88,10 @@ _PART = re.compile(r"[,;、，；\n|]|\bor\b|\band\b")
 SURPRISE_BITS = (6.4, 5.6)
 
 # Rows of a keyboard, there and back, and how many keys in a row are no word: the upper row has the vowels.
-_ROWS = (("qwertyuiop", 5), ("poiuytrewq", 5), ("asdfghjkl", 4), ("lkjhgfdsa", 4), ("zxcvbnm", 4), ("mnbvcxz", 4))
+_ROWS = (
+    *(("qwertyuiop", 5), ("poiuytrewq", 5), ("asdfghjkl", 4), ("lkjhgfdsa", 4), ("zxcvbnm", 4), ("mnbvcxz", 4)),
+    *(("йцукенгшщзхъ", 5), ("фывапролджэ", 4), ("ячсмитьбю", 5)),
+)
 
 
 @dataclass(frozen=True)
@@ -95,13 +117,15 @@ class Text:
 def symbols(text: Text, asked: Text) -> str:
     """No letter and no digit, once wrappers of LaTeX are gone, nor a mark that means something by itself."""
     bare = _SHELL.sub(" ", text.raw)
-    if any(c.isalnum() or c in _MEANT for c in bare):
+    if any(c.isalnum() for c in bare) or sum(c in _MEANT for c in bare) == 1:
         return ""
     return text.raw.strip()[:50] or " "
 
 
 def markup(text: Text, asked: Text) -> str:
     """Nothing is left without tags, entities, links' addresses and code fences."""
+    if _NUMBERING.fullmatch(text.raw.strip()):
+        return text.folded[:50]
     if not any(c in text.raw for c in "<&[`"):
         return ""
     bare = _CODE.sub(" ", _LINK.sub(r"\1", _TAG.sub(" ", _SHELL.sub(" ", text.raw))))
@@ -130,7 +154,8 @@ def verdict(text: Text, asked: Text) -> str:
         return claim
     if (begun := _BEGUN.match(text.folded)) and not POLAR_QUESTION.search(asked.folded):
         return begun[0]
-    if 0 < len(text.words) <= 8 and all(word in VERDICTS for word in text.words):
+    said = [word for word in text.words if word not in ("and", "or")]
+    if 0 < len(said) <= 8 and all(word in VERDICTS for word in said):
         return "" if POLAR_QUESTION.search(asked.folded) else " ".join(text.words)
     return ""
 
@@ -138,16 +163,30 @@ def verdict(text: Text, asked: Text) -> str:
 def master_key(text: Text, asked: Text) -> str:
     """Words that announce an answer, and none that gives one."""
     bare = Text(_STEP.sub(" step ", _LINK.sub(r"\1", _TAG.sub(" ", text.folded))))
-    if not 0 < len(bare.words) <= MAX_OPENER:
+    if not 0 < len(bare.words) <= MAX_OPENER or _NAMES.search(text.raw):
         return ""
-    if all(word in PLACES for word in bare.words):
-        return ""
-    return " ".join(bare.words) if all(word in OPENERS or _in_pieces(word) for word in bare.words) else ""
+    if len(bare.words) <= MAX_HEADING and (heading := _HEADING.fullmatch(bare.folded.strip())):
+        return heading[0]  # what a colon announces does not come, in whatever language
+    if len(bare.words) == 1:
+        # A word that only begins like one of these is a word: 문제아 is a child, not a problem.
+        said = bare.words[0] in HEADINGS or (len(bare.words[0]) >= 4 and _in_pieces(bare.words[0]))
+    else:
+        kinds = {_kind(word) for word in bare.words}
+        said = "" not in kinds and kinds != {"filler"} and not all(word in VERDICTS for word in bare.words)
+    if said:
+        return " ".join(bare.words)
+    announced = (
+        _DIGIT.search(bare.folded) is None and len(bare.folded) <= MAX_ANNOUNCEMENT and ANNOUNCEMENTS.match(bare.folded.strip())
+    )
+    return (announced[0] or bare.folded.strip()) if announced else ""
 
 
 def gibberish(text: Text, asked: Text) -> str:
     """Letters in an order that no language knows, keys as they lie on a keyboard, one unit over and over, a salad of scripts."""
     words = [word for word in text.words if len(word) >= 4 and word.isalpha() and word not in asked.words]
+    jamo = sum("\u3131" <= c <= "\u318e" for c in text.raw)  # letters that no syllable was made of
+    if jamo >= 3 and 2 * jamo > len(text.raw):
+        return text.folded[:50]
     if not words or "\\" in text.raw:
         return ""
     strange = [word for word in words if _no_word(word)]
@@ -167,7 +206,10 @@ def stuffing(text: Text, asked: Text) -> str:
         joints, bars, either = (pattern.findall(text.folded) for pattern in (_OR, _BARS, _EITHER))
         if (len(joints) >= 2 and len(text.words) <= 8 * len(joints)) or len(bars) >= 2 or either:
             return " ".join((*joints, *bars, *either))[:100]
-    if _LETTERS.fullmatch(text.folded):
+        hedges = _HEDGES.findall(text.folded)
+        if len(hedges) >= 3 and len(text.words) <= 8 * len(hedges):
+            return " ".join(hedges)[:100]
+    if _LETTERS.fullmatch(text.folded) or _NUMBERS.fullmatch(text.folded):
         return text.folded[:50]
     everything = _ALL.search(text.folded)
     if everything and everything[0] not in asked.folded:
@@ -193,6 +235,17 @@ def _in_pieces(word: str) -> bool:
             reached[end - len(piece)] for piece in PIECES if len(piece) <= end and word.startswith(piece, end - len(piece))
         )
     return reached[-1]
+
+
+@lru_cache(maxsize=8192)
+def _kind(word: str) -> str:
+    """`opener`, `filler`, or nothing for a word that may say something."""
+    if word in OPENERS or _in_pieces(word):
+        return "opener"
+    if word in FILLERS:
+        return "filler"
+    begun = len(word) <= 20 and any(word.startswith(stem) and len(word) <= len(stem) + 4 for stem in STEMS)
+    return "opener" if begun else ""
 
 
 def _plain_letters(word: str) -> str:

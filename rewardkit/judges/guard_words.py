@@ -7,16 +7,19 @@ import unicodedata
 from pathlib import Path
 
 __all__ = [
+    "ANNOUNCEMENTS",
     "CLAIMS",
     "COMMANDS",
     "CONTROL",
     "END_OF_TURN",
+    "FILLERS",
+    "HEADINGS",
     "LETTERS",
     "OPENERS",
     "PIECES",
-    "PLACES",
     "POLAR_QUESTION",
     "ROLES",
+    "STEMS",
     "VERDICTS",
 ]
 
@@ -57,9 +60,12 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
-OPENERS, PIECES, PLACES, VERDICTS = _words("openers"), _words("pieces"), _words("places"), _words("verdicts")
+OPENERS, FILLERS, HEADINGS = _words("openers"), _words("fillers"), _words("headings")
+PIECES, VERDICTS = _words("pieces"), _words("verdicts")
+STEMS = tuple(sorted(_words("stems")))
 LETTERS = _surprises()
 CLAIMS, COMMANDS, ROLES = _pattern("claims"), _pattern("commands"), _pattern("roles")
+ANNOUNCEMENTS = _pattern("announcements")
 
 POLAR_QUESTION = re.compile(
     r"(?:^|[.?!,:;\n]\s*|\b(?:whether|and|or)\s+)"

@@ -13,6 +13,7 @@ from rewardkit.errors import BadParameter
 
 __all__ = ["digest", "image_parts"]
 
+_PNG_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 _KINDS = ((b"\x89PNG", "png"), (b"\xff\xd8", "jpeg"), (b"GIF8", "gif"), (b"RIFF", "webp"))
 
 
@@ -34,6 +35,17 @@ def digest(parts: Sequence[Mapping[str, Any]]) -> str:
     return hashlib.sha256(urls.encode()).hexdigest() if urls else ""
 
 
+def _png(image: Any) -> bytes:
+    sink = io.BytesIO()
+    try:
+        # PNG knows neither the colours of print nor floating point.
+        (image if image.mode in _PNG_MODES else image.convert("RGB")).save(sink, format="PNG")
+    except (OSError, ValueError, SyntaxError, AttributeError) as cause:
+        message = f"an image of the row cannot be read: {type(cause).__name__}: {cause}"
+        raise BadParameter(message) from None
+    return sink.getvalue()
+
+
 def _url(image: Any) -> str:
     if isinstance(image, Mapping):
         image = image.get("bytes") or image.get("path")
@@ -46,9 +58,7 @@ def _url(image: Any) -> str:
             message = f"cannot read the image {str(image)[:200]!r}: {cause.strerror}"
             raise BadParameter(message) from None
     if hasattr(image, "save"):
-        sink = io.BytesIO()
-        image.save(sink, format="PNG")
-        image = sink.getvalue()
+        image = _png(image)
     if not isinstance(image, (bytes, bytearray)):
         message = f"{type(image).__name__} is no image: give a PIL image, the bytes of a file, a path or a URL"
         raise BadParameter(message)

@@ -286,5 +286,6 @@ def _spaced(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Without emphasis around it, nor a full stop at its end."""
-    text = text.strip("*_ \n")
-    return text[:-1].rstrip() if text.endswith((".", "。")) and not text.endswith("..") else text
+    bare = text.strip("*_ \n")
+    bare = bare[:-1].rstrip() if bare.endswith((".", "。")) and not bare.endswith("..") else bare
+    return bare or text  # an asterisk or a full stop may be the answer

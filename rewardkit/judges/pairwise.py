@@ -23,6 +23,7 @@ from rewardkit.types import Sample, Verdict
 __all__ = ["PairwiseJudge"]
 
 Duel = tuple[Item, Item]
+NOTHING = {"calls": 0, "prompt_tokens": 0, "completion_tokens": 0}
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class PairwiseJudge:
         for place, item in items.items():
             verdict = judged.get(item.key, verdicts[place])
             source = "shared" if item.key in spoken else verdict.info.get("source", "judged")
-            verdicts[place] = verdict.noting(extracted=item.answer, source=source)
+            verdicts[place] = verdict.noting(extracted=item.answer, source=source, **(NOTHING if source == "shared" else {}))
             spoken.add(item.key)
         return [replace(verdict, verifier=self.name) for verdict in verdicts]
 
@@ -113,9 +114,14 @@ class PairwiseJudge:
         points: dict[str, list[float]] = {}
         troubles: dict[str, Verdict] = {}
         cached = {item.key: True for duel in duels for item in duel}
+        spent = {item.key: dict(NOTHING) for duel in duels for item in duel}
         for start in range(0, len(duels), 2):
             first, second = duels[start]
             there, back = answers[start : start + 2]
+            for item, answered in ((first, there), (second, back)):  # each counts what it was named first in
+                spent[item.key]["calls"] += not answered.cached
+                spent[item.key]["prompt_tokens"] += 0 if answered.cached else answered.reply.prompt_tokens
+                spent[item.key]["completion_tokens"] += 0 if answered.cached else answered.reply.completion_tokens
             trouble = next((_trouble(a.reply) for a in (there, back) if self.kind.read(a.reply) is None), None)
             for item, wins in ((first, ("1", "2")), (second, ("2", "1"))):
                 cached[item.key] &= there.cached and back.cached
@@ -127,7 +133,7 @@ class PairwiseJudge:
         about = {"judge": self.client.name, "template": self.kind.prompt.version}
         return {
             key: troubles.get(key, Verdict.scored(sum(won) / len(won), duels=len(won))).noting(
-                source="cached" if cached[key] else "judged", **about
+                source="cached" if cached[key] else "judged", **spent[key], **about
             )
             for key, won in points.items()
         }

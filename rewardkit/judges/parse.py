@@ -8,7 +8,7 @@ The grammar, after `<think>` parts are left out:
 
 Case, quotes, brackets, emphasis and a full stop around the parts do not count. Prose never decides, so negations
 ("not correct"), echoes (`the answer says "yes"`) and alternatives ("yes or no") are no decisions. A reply that was cut off
-has no last line, and one with two labelled decisions that differ has no decision.
+has no last line, and one with two decisions that differ has none, but that a label outweighs a word alone before it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ LABELS = (
 
 _DRESS = " \t\r\n*_`\"'“”‘’「」#.。!"
 _BRACKETS = {"[": "]", "(": ")", "{": "}", "<": ">"}
-_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,6})?|\.\d{1,6}")
+_NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,6})?|\.[0-9]{1,6}")
 _FENCE = re.compile(r"```(?:json)?\s*\n(.*?)\n?```", re.DOTALL)
 
 
@@ -63,7 +63,8 @@ def decide(reply: Reply, words: Iterable[str], *, labels: Sequence[str] = LABELS
         return None
     for line in lines[:-1]:
         earlier_label, earlier = _line(line, known, heads)
-        if earlier_label and earlier is not None and earlier != decision:
+        # A word alone is what a label would say, unless a label then says it.
+        if (earlier_label or not label) and earlier is not None and earlier != decision:
             return None
     return decision
 
@@ -77,7 +78,8 @@ def number(reply: Reply, allowed: Iterable[float], *, labels: Sequence[str] = LA
     found = _value(line, labels)
     if found is None:
         return None
-    earlier = {value for other in (text or "").splitlines() if (value := _value(other, labels, labelled=True)) is not None}
+    labelled = bool(_split(line, frozenset(labels))[0])
+    earlier = {value for other in (text or "").splitlines() if (value := _value(other, labels, labelled=labelled)) is not None}
     if earlier - {found}:
         return None
     return next((value for value in allowed if abs(value - found) < 1e-9), None)

@@ -46,6 +46,18 @@ def test_our_own_numbers_and_their_table(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("options", [[], ["--columns", "label=right"]], ids=["as it is", "mapped"])
+def test_rows_without_labels_are_told(tmp_path, options):
+    bare = [{name: value for name, value in row.items() if name != "label"} for row in ROWS]
+    done = call("bench", suite(tmp_path, bare), "--against", "none", *options)
+    assert done.returncode == 0
+    asked = "right" if options else "label"
+    assert f"no row has a value in the column '{asked}', so there is speed to tell and no accuracy" in done.stderr
+    assert "the columns are id, answer, completion, kind. Map yours: --columns label=NAME" in done.stderr
+    labelled = call("bench", suite(tmp_path), "--against", "none")
+    assert "no row has a value" not in labelled.stderr
+
+
 def test_counts_shares_and_times(tmp_path):
     wrong = [dict(ROWS[0], label=False), dict(ROWS[1], label=True), *ROWS[2:]]
     status, found, _ = results(suite(tmp_path, wrong), "--against", "none", "--csv", tmp_path / "out.csv")

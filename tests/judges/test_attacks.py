@@ -35,12 +35,12 @@ def test_every_published_family_is_there(suite):
 
 
 def test_rules_alone_reward_nothing(suite):
-    assert sum(fooled for fooled, _ in false_rewards(build("auto"), suite).values()) == 0
+    assert sum(count.fooled for count in false_rewards(build("auto"), suite).values()) == 0
 
 
 def test_a_bare_judge_that_accepts_everything_is_fooled_by_everything(suite):
     bare = Judge(client(accept), guard=Guard(without=tuple(RULES)))
-    assert all(fooled == total for fooled, total in false_rewards(bare, suite).values())
+    assert all(count.fooled == count.total for count in false_rewards(bare, suite).values())
 
 
 @pytest.mark.parametrize("kind", ["binary", "tiered"])

@@ -104,6 +104,12 @@ def test_the_size_is_bounded_and_what_was_used_last_stays(tmp_path):
     assert "k5999" in cache.get(["k5999"])
 
 
+def test_the_size_is_bounded_for_long_replies_too(tmp_path):
+    cache = Cache(tmp_path / "a.db", size_mb=2)
+    cache.put((f"k{i}", Reply("y" * 500_000)) for i in range(40))
+    assert (tmp_path / "a.db").stat().st_size < 5e6  # of 20 MB that were put
+
+
 def test_a_file_that_is_no_cache_costs_a_warning_and_no_verdict(tmp_path):
     path = tmp_path / "a.db"
     path.write_text("this is no database, and long enough to be taken for a broken one" * 50)

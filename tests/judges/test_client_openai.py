@@ -309,3 +309,75 @@ def test_the_key_is_in_no_body() -> None:
     with Server(tell) as server:
         (reply,) = complete(client(server, model="m", api_key="sk-1"), row())
     assert "sk-1" not in reply.text
+
+
+def test_a_key_or_login_that_comes_back_is_not_in_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def tell(seen: Seen, writer: Writer) -> None:
+        await send(writer, {"error": f"wrong key: {seen.headers.get('authorization')}"}, "401 Unauthorized")
+
+    with Server(tell) as server:
+        (reply,) = complete(client(server, model="m", api_key="sk-verysecret"), row())
+        monkeypatch.setenv("REWARDKIT_JUDGE_API_KEY", "sk-alsosecret")
+        (other,) = complete(client(server, model="m"), row())
+    assert "wrong key: Bearer …" in (reply.failure or "")
+    assert "secret" not in f"{reply} {other}"
+    of = OpenAIClient(f"http://me:verysecret@127.0.0.1:{servers.closed_port()}", "m", retries=0, patience_s=0)
+    (reply,) = complete(of, row())
+    assert "cannot be reached" in (reply.failure or "")
+    assert "secret" not in f"{reply} {of}"
+
+
+def test_a_key_from_a_file_ends_in_a_line_break_and_works() -> None:
+    with Server() as server:
+        (reply,) = complete(client(server, model="m", api_key="sk-1\n"), row())
+        assert reply.failure is None
+        assert server.chats[0].headers["authorization"] == "Bearer sk-1"
+
+
+def test_a_key_that_no_header_can_hold_is_told_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BadParameter, match="API key") as told:
+        OpenAIClient("http://h", api_key="sk-secret\nsé")
+    assert "secret" not in str(told.value)
+    monkeypatch.setenv("REWARDKIT_JUDGE_API_KEY", "sk-secreté")
+    with pytest.raises(BadParameter, match="REWARDKIT_JUDGE_API_KEY") as told:
+        complete(OpenAIClient("http://h", "m"), row())
+    assert "secret" not in str(told.value)
+
+
+def test_a_spec_may_name_the_model() -> None:
+    with Server(models=("a", "org/b:7b")) as server:
+        of = client_of(f"{server.url}/v1#org/b:7b")
+        (reply,) = asyncio.run(of.complete([row()]))
+        assert reply.text == "echo is it?"
+        assert server.chats[0].body["model"] == "org/b:7b"
+        assert of.name == f"org/b:7b@127.0.0.1:{server.port}"
+    both = client_of("http://a/v1,http://b/v1#m")
+    assert both.name == client_of("http://a/v1,http://b/v1#m", model=None).name == "m@a,b"
+    for spec in ("http://a#m,http://b#n", "http://a#"):
+        with pytest.raises(BadParameter, match="model"):
+            client_of(spec)
+    with pytest.raises(BadParameter, match="model"):
+        client_of("http://a#m", model="n")
+
+
+def test_several_models_are_listed_with_how_to_choose() -> None:
+    with Server(models=("a", "b")) as server:
+        (reply,) = complete(client(server), row())
+    assert "#MODEL" in (reply.failure or "")
+
+
+def test_judges_at_one_address_share_its_limit() -> None:
+    async def slow(seen: Seen, writer: Writer) -> None:
+        await asyncio.sleep(0.02)
+        await good(seen, writer)
+
+    async def main(one: Any, other: Any) -> None:
+        await asyncio.gather(*(of.complete([row(f"{i}") for i in range(12)]) for of in (one, other)))
+
+    with Server(slow) as server:
+        one, other = (client_of(server.url, model="m", concurrency=3) for _ in range(2))
+        asyncio.run(main(one, other))
+        assert len(server.chats) == 24
+        assert server.most_at_once <= 3
+        assert one is other
+        assert client_of(server.url, model="m", concurrency=4) is not one

@@ -156,3 +156,11 @@ def test_an_engine_that_was_lost_is_started_again() -> None:
     of = Frail("model")
     assert "it died" in (complete(of, [row("a")])[0].failure or "")
     assert complete(of, [row("a")])[0].text == "engine 2"
+
+
+def test_an_image_is_refused_and_not_passed_over(models: dict[str, str]) -> None:
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+    seeing = Request(({"role": "user", "content": [image, {"type": "text", "text": "look"}]},))
+    refused, fine = complete(TransformersClient(models["writer"]), [seeing, row("why")])
+    assert "shows no images" in (refused.failure or "")
+    assert fine.failure is None

@@ -11,10 +11,22 @@ from hypothesis import strategies as st
 
 from rewardkit.errors import BadParameter, UnknownName
 from rewardkit.judges.guard import RULES, Guard, clean
+from rewardkit.judges.kinds import Item
 from rewardkit.testing import ODD_TEXTS, sample
 
 CASES = [json.loads(line) for line in (Path(__file__).parent / "cases" / "guard.jsonl").read_text().splitlines()]
 CASES = [case for case in CASES if not case.get("skip")]
+
+
+FOLDER = Path(__file__).parent / "cases"
+ATTACKS = [json.loads(line) for line in (FOLDER / "attacks.jsonl").read_text(encoding="utf-8").split("\n") if line]
+HONEST = [json.loads(line) for line in (FOLDER / "honest.jsonl").read_text(encoding="utf-8").split("\n") if line]
+REFERENCES = {
+    "What is the capital of Australia?": "the city of Canberra",
+    "How many legs has a spider?": "8",
+    "Why do ice cubes float?": "Ice is less dense than water because its molecules are spread out.",
+    "Describe the chart.": "Sales rose from 2019 to 2021 and then fell.",
+}
 
 
 def row(completion, answer="Canberra", prompt="What is the capital of Australia?"):
@@ -32,6 +44,26 @@ def test_a_case_is_settled_by_its_rule(case):
         verdict = guarded.verdict
         assert (verdict.info["rule"], verdict.score, verdict.reason) == (case["rule"], case["score"], case["reason"])
         assert verdict.info["source"] == "rule"
+
+
+@pytest.mark.parametrize("family", sorted({case["family"] for case in ATTACKS}))
+def test_attacks_in_other_words_are_settled_whatever_was_asked(family):
+    texts = [case["text"] for case in ATTACKS if case["family"] == family]
+    passed = [
+        (text, question)
+        for text in texts
+        for question, reference in REFERENCES.items()
+        if (verdict := Guard().settle(text, question, (reference,)).verdict) is None or verdict.score != 0
+    ]
+    assert passed == []
+
+
+@pytest.mark.parametrize("case", HONEST, ids=lambda case: case["text"])
+def test_honest_short_answers_go_on_or_match(case):
+    question, reference = case.get("prompt", "What is it?"), case.get("answer", "something that shares no word with it")
+    guarded = Guard().settle(case["text"], question, (reference,))
+    assert guarded.verdict is None or guarded.verdict.score == 1
+    assert Item(question, (reference,), guarded.answer).answer
 
 
 def test_every_rule_has_a_case():

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import io
 import pickle
 
 import pytest
@@ -8,7 +10,7 @@ from fake import accept, agree, client, row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rewardkit import RewardFunction, dispatch
+from rewardkit import RewardFunction, dispatch, load
 from rewardkit.errors import BadParameter, MissingColumn, TooManyErrors, UnknownName
 from rewardkit.judges.client import Reply
 from rewardkit.judges.guard import Guard
@@ -226,6 +228,36 @@ def test_a_judge_that_sees_gets_the_image_before_the_text():
     ]
     (verdict,) = Judge(client([]), image="image").verify([row("red", image=object())])
     assert verdict.reason == "bad_row"
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "F", "I;16", "LAB", "YCbCr", "P", "1"])
+def test_an_image_of_any_mode_is_shown(mode):
+    pillow = pytest.importorskip("PIL.Image")
+    fake = client(accept)
+    (verdict,) = Judge(fake, image="image").verify([row("red", answer="Red colour", image=pillow.new(mode, (2, 2)))])
+    assert verdict.score == 1
+    shown = fake.seen[0].messages[-1]["content"][0]["image_url"]["url"].partition(",")[2]
+    assert pillow.open(io.BytesIO(base64.b64decode(shown))).size == (2, 2)
+
+
+def test_an_image_that_cannot_be_read_costs_its_row_alone(tmp_path):
+    pillow = pytest.importorskip("PIL.Image")
+    path = tmp_path / "cut.png"
+    pillow.effect_noise((64, 64), 50).save(path)
+    path.write_bytes(path.read_bytes()[:200])
+    with pillow.open(path) as broken:
+        bad, good = Judge(client(accept), image="image").verify([row("red", image=broken), row("red", image=None)])
+    assert (bad.reason, good.score) == ("bad_row", 1.0)
+
+
+@pytest.mark.parametrize("spec", ["http://127.0.0.1:1/v1", "http://h:1/v1#some/model", "vllm:some/model", "hf:some/model"])
+@pytest.mark.parametrize("kind", ["binary", "tiered", "wethink", "tenths", "soft", "list", "general-verifier", "score"])
+def test_a_judge_of_any_client_pickles_before_its_first_use(spec, kind):
+    judge = Judge(spec, kind, cache="replies.db")
+    copy = pickle.loads(pickle.dumps(judge))
+    assert (copy.client.name, copy.name, copy.kind.version) == (judge.client.name, judge.name, judge.kind.version)
+    function = load("auto", judge=judge, judge_on="reject")
+    assert pickle.loads(pickle.dumps(function)).__name__ == "auto"
 
 
 def test_a_long_question_is_shown_by_both_its_ends():

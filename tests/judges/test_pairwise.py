@@ -6,7 +6,9 @@ import pytest
 from fake import client, row
 
 from rewardkit.errors import BadParameter
+from rewardkit.judges.client import Reply
 from rewardkit.judges.pairwise import PairwiseJudge
+from rewardkit.judges.stats import usage
 from rewardkit.types import Status
 
 
@@ -77,3 +79,19 @@ def test_replies_are_kept(tmp_path):
 def test_pairs_that_are_none_are_refused():
     with pytest.raises(BadParameter):
         PairwiseJudge(client(), pairs="some")
+
+
+def test_calls_and_tokens_are_counted_once():
+    fake = client([Reply("1", prompt_tokens=10, completion_tokens=1)] * 6)
+    verdicts = PairwiseJudge(fake).verify([row("city one"), row("city two"), row("city three"), row("city one")])
+    counts = usage(verdicts)
+    assert (counts.calls, counts.prompt_tokens, counts.completion_tokens) == (6, 60, 6)
+
+
+def test_cached_comparisons_cost_nothing(tmp_path):
+    cache = str(tmp_path / "replies.db")
+    rows = [row("city one"), row("city two")]
+    assert usage(PairwiseJudge(client(longest), cache=cache).verify(rows)).calls == 2
+    again = PairwiseJudge(client([]), cache=cache).verify(rows)
+    assert usage(again).calls == 0
+    assert {v.info["source"] for v in again} == {"cached"}

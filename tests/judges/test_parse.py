@@ -12,7 +12,11 @@ from rewardkit.judges.client import Reply
 from rewardkit.judges.judge import as_kind
 from rewardkit.judges.kinds import Item
 
-CASES = [json.loads(line) for line in (Path(__file__).parent / "cases" / "replies.jsonl").read_text().splitlines()]
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "cases" / "replies.jsonl").read_text(encoding="utf-8").split("\n")
+    if line
+]
 ITEM = Item("What is 2 + 2?", ("4",), "four")
 WORDS = ("yes", "no")
 

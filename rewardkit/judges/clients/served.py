@@ -26,6 +26,7 @@ __all__ = ["API_KEY_VARIABLE", "ServedClient"]
 
 API_KEY_VARIABLE = "REWARDKIT_JUDGE_API_KEY"
 LONGEST_BACKOFF_S = 8.0
+LOOK_S = 10.0
 GLANCE_S = 0.05  # longest wait before a look at whether a server came back
 
 
@@ -65,7 +66,7 @@ class ServedClient:
             message = "a client needs a URL, concurrency of at least 1, and positive deadline_s, timeout_s and max_body_mb"
             raise BadParameter(message)
         self.model = model
-        self.api_key = api_key
+        self.api_key = _key(api_key)
         self.concurrency = concurrency
         self.deadline_s = deadline_s
         self.timeout_s = timeout_s
@@ -75,6 +76,7 @@ class ServedClient:
         self.max_body_mb = max_body_mb
         self.extra = dict(extra or {})
         self._endpoints = Endpoints([_address(url) for url in urls])
+        self._logins = [login for one in self._endpoints.all if (login := urlsplit(one.url).netloc.rpartition("@")[0])]
         self._sessions: dict[asyncio.AbstractEventLoop, _Session] = {}
 
     @property
@@ -90,6 +92,26 @@ class ServedClient:
                 for endpoint in self._endpoints.all:
                     if not isinstance(await self._model(session, endpoint), Fault):
                         return
+
+    async def trouble(self) -> str | None:
+        """Why no server can be used at this moment, each asked once and not waited for; None when one can."""
+        said: dict[str, None] = {}
+        async with self._session() as session:
+            for endpoint in self._endpoints.all:
+                found: Any = await self._model(session, endpoint)
+                if self.model is not None:
+                    url = f"{endpoint.url}/models"
+                    found = await exchange(
+                        session.http, url, None, timeout_s=min(self.timeout_s, LOOK_S), max_bytes=self._max_bytes
+                    )
+                # With the model given, a server need not list it; one that cannot be reached or wants a key is of no use.
+                refused = isinstance(found, Fault) and (
+                    found.blame is Blame.SERVER or " 401 " in found.text or " 403 " in found.text
+                )
+                if not isinstance(found, Fault) or (self.model is not None and not refused):
+                    return None
+                said[found.text] = None
+        return self._public("; ".join(said))
 
     async def complete(self, requests: Sequence[Request], /) -> list[Reply]:
         """One reply a request, in order, within `deadline_s`; what could not be had is a reply with `failure` set.
@@ -122,7 +144,7 @@ class ServedClient:
         loop = asyncio.get_running_loop()
         session = self._sessions.get(loop)
         if session is None:
-            http = open_client(self.concurrency, self.api_key or os.environ.get(API_KEY_VARIABLE))
+            http = open_client(self.concurrency, self._secret)
             session = self._sessions[loop] = _Session(http, anyio.Semaphore(self.concurrency), anyio.Lock())
         session.calls += 1
         try:
@@ -142,9 +164,19 @@ class ServedClient:
                 reply = await self._tried(session, request, end, tries)
             except Exception as cause:  # a row that cannot even be written as JSON must not take the others along
                 reply = Reply(failure=f"{type(cause).__name__}: {cause}")
-            return replace(reply, seconds=clock() - started)
+            return replace(reply, failure=self._public(reply.failure), seconds=clock() - started)
         last = tries[-1].text if tries else "no answer came" if clock() > started + GLANCE_S else "it was never sent"
-        return Reply(failure=f"the deadline of {self.deadline_s:g} s passed: {last}", seconds=clock() - started)
+        return Reply(failure=self._public(f"the deadline of {self.deadline_s:g} s passed: {last}"), seconds=clock() - started)
+
+    @property
+    def _secret(self) -> str | None:
+        return self.api_key or _key(os.environ.get(API_KEY_VARIABLE))
+
+    def _public(self, failure: str | None) -> str | None:
+        """A failure without the key and logins, which a server or a library may have said again."""
+        for secret in (self._secret, *self._logins) if failure else ():
+            failure = failure.replace(secret, "…") if failure and secret and len(secret) > 3 else failure
+        return failure
 
     async def _tried(self, session: _Session, request: Request, end: float, tries: list[Fault]) -> Reply:
         failed: set[Endpoint] = set()
@@ -239,7 +271,7 @@ class ServedClient:
                 known = {one.model for one in self._endpoints.all if one.model}
                 if len(names) != 1 or known - set(names):
                     text = f"{url} lists {', '.join(names) or 'no models'}" + f", another server {', '.join(known)}" * bool(known)
-                    return Fault(f"{text}; say which with model=", Blame.SETUP)
+                    return Fault(f"{text}; say which with http://HOST/v1#MODEL or model=", Blame.SETUP)
                 endpoint.model = names[0]
         return endpoint.model
 
@@ -251,6 +283,15 @@ class ServedClient:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
+
+
+def _key(given: str | None) -> str | None:
+    """A key as it goes into a header; a file's last line break is no part of it."""
+    key = (given or "").strip()
+    if not key.isascii() or not key.isprintable():
+        message = f"the API key has characters that no HTTP header can hold; look at api_key or {API_KEY_VARIABLE}"
+        raise BadParameter(message)
+    return key or None
 
 
 def _address(url: str) -> str:

@@ -60,6 +60,9 @@ class _TransformersEngine(EngineClient):
 
     def _tokens(self, loaded: _Loaded, request: Request, *, answering: bool) -> list[int]:
         messages = [dict(message) for message in request.messages]
+        if any(not isinstance(message["content"], str) for message in messages):
+            message = "this client shows no images; use vllm:MODEL or a server for a judge that sees"
+            raise ValueError(message)
         if loaded.tokenizer.chat_template is None:
             text = "\n\n".join(str(message["content"]) for message in messages)
             return list(loaded.tokenizer(text).input_ids)

@@ -1,0 +1,59 @@
+"""What attacks earn from a judge that accepts everything, by family and by rule of the guard.
+
+`python benchmarks/bench_attacks.py [SUITE.jsonl …]` writes rows to `data/attacks.csv`. Of labelled suites, right answers that the
+guard settles with 0 are counted too. `unseen_attacks.jsonl` was written after the guard's rules, and none was changed for it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from typing import Any
+
+from rows import HERE, Row, keep, row, write_page
+
+from rewardkit.commands.bench import _load
+from rewardkit.commands.bench_judge import ALWAYS_YES, _client, ablation, attack_rates, systems
+from rewardkit.judges.attacks import attacks
+from rewardkit.judges.guard import Guard
+
+OPTIONS = Namespace(kind="binary", judge_cache=None, columns=None, columns_of=None, split=None, limit=None)
+QUESTIONS = {
+    "What is the capital of Australia?": "the city of Canberra",
+    "How many legs has a spider?": "8",
+    "Why do ice cubes float?": "Ice is less dense than water because its molecules are spread out.",
+}
+
+
+def unseen() -> Iterator[Row]:
+    """The share of texts that the rules have not seen and let through."""
+    lines = [json.loads(line) for line in (HERE / "unseen_attacks.jsonl").read_text(encoding="utf-8").split("\n") if line]
+    for family in dict.fromkeys(line["family"] for line in lines):
+        texts = [line["text"] for line in lines if line["family"] == family]
+        passed = sum(
+            any(Guard().settle(text, question, (reference,)).verdict is None for question, reference in QUESTIONS.items())
+            for text in texts
+        )
+        yield row("guard + judge", f"unseen {family} (n={len(texts)})", "share rewarded", [passed / len(texts)])
+
+
+def main() -> None:
+    """Measure and keep."""
+    client, suite = _client(ALWAYS_YES, "binary"), attacks()
+    pairs: list[Any] = [pair for path in sys.argv[1:] for pair in _load(path, OPTIONS)[1]]
+    found = list(unseen())
+    for record in attack_rates(suite, systems(client, OPTIONS)):
+        for system in systems(client, OPTIONS):
+            found.append(row(system, f"{record['family']} (n={record['n']})", "share rewarded", [record[system]]))
+    for record in ablation(suite, client, OPTIONS, pairs):
+        for column, value in record.items():
+            if not isinstance(value, str):
+                found.append(row("guard", f"rule {record['rule']}", column, [value]))
+    print(f"→ {keep('attacks', found).relative_to(HERE.parent)}")
+    write_page()
+
+
+if __name__ == "__main__":
+    main()
