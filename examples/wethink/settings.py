@@ -41,6 +41,7 @@ class Settings:
         attention: Attention kernels, such as "sdpa" or "flash_attention_2"; None lets transformers choose.
         freeze_vision: Whether the vision tower is kept as it is.
         max_pixels: Larger pictures are scaled down to this many pixels; None keeps the processor's own limit.
+        drop_even_groups: Whether GRPO leaves out groups whose rewards are all equal, see `examples.wethink.grpo.Grpo`.
         reward: Options of `examples.wethink.rewards.reward_of`.
         sft: Arguments of `trl.SFTConfig`.
         grpo: Arguments of `trl.GRPOConfig`.
@@ -59,6 +60,7 @@ class Settings:
     attention: str | None = None
     freeze_vision: bool = False
     max_pixels: int | None = None
+    drop_even_groups: bool = False
     reward: Mapping[str, Any] = field(default_factory=dict)
     sft: Mapping[str, Any] = field(default_factory=dict)
     grpo: Mapping[str, Any] = field(default_factory=dict)

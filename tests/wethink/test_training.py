@@ -146,6 +146,30 @@ def test_the_ablation_s_rewards_train(kind: str, abstains: bool, train: Train, g
     assert all(entry["wethink/errors"] == 0 for entry in steps)
 
 
+def test_groups_without_a_difference_count_for_nothing_when_they_are_dropped(
+    grpo: list[dict[str, Any]], train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from examples.wethink.grpo import Grpo
+
+    batches: list[dict[str, Any]] = []
+    whole = Grpo._generate_and_score_completions
+
+    def watched(self: Any, inputs: Any) -> dict[str, Any]:
+        batches.append(whole(self, inputs))
+        return batches[-1]
+
+    monkeypatch.setattr(Grpo, "_generate_and_score_completions", watched)
+    train("grpo", "dropped", *SHORT, "grpo.max_steps=6", "reward.kind=format", "drop_even_groups=true")
+    even = []
+    for batch in batches:
+        even += (batch["advantages"].view(-1, 8) == 0).all(dim=1).tolist()
+        counted = batch["completion_mask"].view(-1, 8, batch["completion_mask"].shape[1]).sum(dim=2)
+        assert [bool(group.all()) for group in counted] == [not one for one in even[-len(counted) :]]
+        assert [bool(group.any()) for group in counted] == [not one for one in even[-len(counted) :]]
+        assert batch["num_items_in_batch"] == batch["completion_mask"].sum()
+    assert {True, False} <= set(even)
+
+
 ON_CPU = ("dtype=float32", "attention=null", "reward.judge_cache=null")
 ONE_STEP = {
     "sft": ("sft.bf16=false", "sft.use_cpu=true", "sft.max_steps=1", "sft.logging_steps=1", "sft.gradient_accumulation_steps=2"),

@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, default=Path("runs/tiny"), help="where everything is written")
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time, one thread each")
     parser.add_argument("--smoke", action="store_true", help="few rows, 40 steps of SFT and 10 of GRPO: runs, and need not learn")
-    parser.add_argument("--sweeps", action="store_true", help="also the ablation and the sweeps, 30 runs more")
+    parser.add_argument("--sweeps", action="store_true", help="also the ablation and the sweeps, 33 runs more")
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="overrides configs/tiny.yaml in every run"
     )

@@ -63,6 +63,7 @@ def sweeps() -> Iterator[Run]:
     for seed in (0, 1, 2):
         for name, reward in ABLATION.items():
             yield _grpo(f"GRPO, {name}", reward, 0, seed)
+        yield _grpo("GRPO, even groups dropped", HYBRID, 0, seed, {"drop_even_groups": True})
         for accuracy, form in WEIGHTS:
             weights = {"accuracy_weight": accuracy, "format_weight": form}
             yield _grpo(f"GRPO, weights {accuracy:g} and {form:g}", HYBRID | weights, 0, seed)
@@ -76,7 +77,7 @@ def _sft(name: str, method: str, seed: int, rows: str, after: str | None = None,
     return Run(name, "sft", method, seed, seed, after, {"train": rows, "held_out_every": 250, "sft.seed": seed, **(more or {})})
 
 
-def _grpo(method: str, reward: Mapping[str, Any], sft_seed: int, seed: int) -> Run:
+def _grpo(method: str, reward: Mapping[str, Any], sft_seed: int, seed: int, more: Mapping[str, Any] | None = None) -> Run:
     word = "".join(c if c.isalnum() or c == "." else "-" for c in method.removeprefix("GRPO, ")).replace("--", "-")
-    settings = {f"reward.{name}": value for name, value in reward.items()} | {"grpo.seed": seed}
+    settings = {f"reward.{name}": value for name, value in reward.items()} | {"grpo.seed": seed, **(more or {})}
     return Run(f"grpo-{word}-{sft_seed}-{seed}", "grpo", method, sft_seed, seed, f"sft-noisy-{sft_seed}", settings)

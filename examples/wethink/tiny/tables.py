@@ -11,7 +11,7 @@ __all__ = ["KEPT", "ends", "read", "rises", "table", "whole"]
 
 KEPT = Path(__file__).parents[3] / "benchmarks/data/wethink_tiny.csv"
 START, MAIN, MORE, CLEAN = "SFT, corrupted", "GRPO, hybrid", "more SFT, corrupted", "SFT, clean"
-ABLATION = (MAIN, "GRPO, rule only", "GRPO, judge only", "GRPO, format only")
+ABLATION = (MAIN, "GRPO, rule only", "GRPO, judge only", "GRPO, format only", "GRPO, even groups dropped")
 WEIGHTS = (
     *("GRPO, weights 1 and 0", "GRPO, weights 0.9 and 0.1", MAIN),
     *("GRPO, weights 0.5 and 0.5", "GRPO, weights 0.3 and 0.7", "GRPO, gated"),
