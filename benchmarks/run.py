@@ -73,6 +73,8 @@ def of_suite(line: dict[str, str]) -> Iterator[Row]:
     if line["system"] == "rewardkit":
         share = int(line["last_resort"]) / max(1, int(line["n"]))
         yield row(line["system"], f"{suite}: share that goes on to computer algebra", "share", [share])
+        yield row(line["system"], f"{suite}: mean, route known before", "µs CPU a pair", [float(line["verifier_us_mean"])])
+        yield row(line["system"], f"{suite}: slowest pair", "µs CPU a pair", [float(line["cpu_us_max"])])
         yield row(line["system"], f"{suite}: mean, choice of route alone", "µs CPU a pair", [float(line["route_us_mean"])])
     if line["lost"] != "0" or line["errors"] != "0":
         yield row(line["system"], f"{suite}: rows lost or in error", "rows", [int(line["lost"]) + int(line["errors"])])

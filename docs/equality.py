@@ -49,6 +49,7 @@ TOPICS: dict[str, tuple[str, str]] = {
         "Groups keep together; a condition may be dropped only when it says nothing new.",
     ),
     "text": ("Words", "Equal words are equal. Different words are for a judge: a rule cannot tell whether they mean the same."),
+    "notations": ("Other notations", "One answer as different people write it, of every kind."),
     "repair": (
         "Repair",
         "Damage that leaves one meaning is mended: lost backslashes and braces, Markdown, stray signs, the notation of code.",

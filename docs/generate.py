@@ -1,4 +1,4 @@
-"""Write the pages that come from the code, the tests and the measurements: outcomes, verifiers, equality, the README's table.
+"""Write what comes from the code, the tests and the measurements: outcomes, verifiers, equality, evals, the README's table.
 
 Run by `make docs`; a test keeps them current.
 """
@@ -9,6 +9,7 @@ import inspect
 from pathlib import Path
 
 import equality
+import evaluation
 import figures
 
 from rewardkit import errors, registry
@@ -20,6 +21,7 @@ WORKERS = DOCS / "workers.md"
 JUDGES = DOCS / "judges.md"
 EQUALITY = DOCS / "equality.md"
 SMALL_WORLD = DOCS / "small-world.md"
+EVALS = DOCS / "evals.md"
 
 
 def outcomes() -> str:
@@ -77,6 +79,7 @@ PAGES = {
     "outcomes.md": outcomes,
     "verifiers.md": verifiers,
     "equality.md": lambda: figures.filled(EQUALITY, equality.topics()),
+    "evals.md": lambda: figures.filled(EVALS, evaluation.tables()),
     "judges.md": lambda: figures.judges(JUDGES),
     "workers.md": lambda: figures.filled(WORKERS, figures.workers()),
     "small-world.md": lambda: figures.filled(SMALL_WORLD, figures.small_world()),

@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     _lint(commands)
     _bench(commands)
     _bench_judge(commands)
+    _eval(commands)
     return parser
 
 
@@ -166,6 +167,27 @@ def _bench_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument("--limit", type=_positive, metavar="N", help="only the first N rows of each suite")
     command.add_argument("--json", action="store_true", help="everything as JSON")
     command.add_argument("--csv", metavar="OUT.csv", help="also write one row a number")
+
+
+def _eval(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "Score benchmark predictions: as the authors do, as VLMEvalKit does, and rightly."
+    command = _add(commands, "eval", "eval", about)
+    command.add_argument(
+        "predictions", metavar="PREDICTIONS", nargs="+", help="MODEL_DATASET.xlsx of VLMEvalKit, or samples of lmms-eval"
+    )
+    command.add_argument("--benchmark", metavar="NAME", help="which benchmark (default: the one the file is named after)")
+    command.add_argument("--model", metavar="NAME", help="the model's name in the table (default: from the file's name)")
+    command.add_argument(
+        "--mode", choices=["official", "vlmevalkit", "fixed", "all"], default="all", help="how to score (default: all three)"
+    )
+    command.add_argument("--judge", metavar="WHERE", help="who decides what needs a model: a URL, vllm:MODEL or hf:MODEL")
+    command.add_argument("--judge-cache", metavar="FILE", help="keep the judge's replies in this file for later runs")
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="fixes the draws that originals make (default 0)")
+    command.add_argument("--partial", action="store_true", help="score groups that lack rows as they are")
+    command.add_argument("--json", action="store_true", help="every figure as JSON")
+    command.add_argument("--csv", metavar="OUT.csv", help="also write one row a figure")
+    command.add_argument("--verdicts", metavar="OUT.jsonl", help="also write one line a row and mode")
+    command.add_argument("--chart", metavar="CHART.svg", help="also draw a chart beside published numbers: .svg, .png or .html")
 
 
 def _positive(text: str) -> int:

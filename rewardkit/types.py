@@ -91,7 +91,9 @@ class Sample:
     def question(self) -> str:
         """The last user message as a string."""
         prompt = self.prompt
-        if isinstance(prompt, Sequence) and not isinstance(prompt, str):
+        if isinstance(prompt, str):
+            return prompt
+        if isinstance(prompt, Sequence):
             users = [m for m in prompt if isinstance(m, Mapping) and m.get("role") == "user"]
             prompt = users[-1] if users else prompt
         return message_text(prompt)

@@ -25,7 +25,9 @@ def test_the_readme_s_session_prints_what_the_readme_says():
     assert len(code.strip().splitlines()) <= 14
 
 
-@pytest.mark.parametrize("page", ["docs/concepts.md", "docs/quickstart.md", "docs/testing.md", "docs/workers.md"])
+@pytest.mark.parametrize(
+    "page", ["docs/concepts.md", "docs/evals.md", "docs/quickstart.md", "docs/testing.md", "docs/workers.md"]
+)
 def test_a_page_s_code_runs(page, monkeypatch):
     from rewardkit import workers
 

@@ -108,6 +108,8 @@ class AtomParser(NumeralParser):
                 power = self.exponent()
             else:
                 base = self._lower()
+        if name == "det" and self.kind == "begin":
+            return Apply("det", (self.atom(),))
         if type(power) is Number and power.value == -1 and name in _INVERSE:
             name, power = _INVERSE[name], None
         argument = self._argument()
@@ -277,11 +279,18 @@ class AtomParser(NumeralParser):
         return Apply("limit", (self.term(), *parts))
 
     def _integral(self, token: Token) -> Node:
-        parts: list[Node] = []
+        """A definite integral over a variable as body, variable and bounds; anything else keeps the parts as written."""
+        bounds: dict[str, Node] = {}
         while self.kind in ("_", "^"):
-            self.at += 1
-            parts.append(self._lower() if self.kind == "{" else self.signed_atom())
-        return Apply("integral", (self.term(), *parts))
+            sign = self.take().kind
+            bounds[sign] = self._lower() if sign == "_" else self.exponent()
+        body = self.term()
+        if len(bounds) == 2 and type(body) is Apply and body.head == "mul" and len(body.args) > 2:
+            *factors, differential, variable = body.args
+            if differential == Name("d") and type(variable) is Name:
+                inside = factors[0] if len(factors) == 1 else Apply("mul", tuple(factors))
+                return Apply("integral", (inside, variable, bounds["_"], bounds["^"]))
+        return Apply("integral", (body, *bounds.values()))
 
     def _figure(self, token: Token) -> Node:
         """An angle, a segment or an accented name: one name made of the letters that follow."""

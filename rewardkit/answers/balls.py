@@ -15,7 +15,7 @@ from typing import Any
 from flint import acb, arb, ctx, fmpq
 
 from rewardkit.answers.exact import MAX_FACTORIAL, rational
-from rewardkit.answers.expression import Apply, Name, Node, Number
+from rewardkit.answers.expression import Apply, Name, Node, Number, determinant
 
 __all__ = ["NeedsComplex", "NotNumeric", "evaluate", "precision"]
 
@@ -84,6 +84,8 @@ class _Evaluator:
             return product
         if head == "pow":
             return self.power(args[0], args[1])
+        if head in ("gcd", "lcm") and (exact := rational(node)) is not None:
+            return self.kind(exact)
         rule = self.rules.get(head)
         if rule is not None:
             return rule([self.value(arg) for arg in args])
@@ -116,6 +118,8 @@ class _Evaluator:
             return self.opaque(args[0].text + head, args[1:])
         if head in ("sum", "prod"):
             return self.series(head, *args)
+        if head == "det" and (written_out := determinant(args[0])) is not None:
+            return self.value(written_out)
         raise NotNumeric(head)
 
     def opaque(self, name: str, args: Sequence[Node]) -> Any:

@@ -32,6 +32,7 @@ _SINGLE_ENVIRONMENT = re.compile(r"(?<!\\)\\begin\{")
 _LITERAL_NEWLINE = re.compile(r"\\n(?![a-zA-Z])")
 _DELIMITERS = re.compile(r"(?<!\\)\\[()\[\]](?!\d*(?:pt|em|ex)\])")
 _BOX = re.compile(r"\\f?boxed\s*\{|\\beginboxed\s*\{")
+_UNIT_VECTOR = re.compile(r"\\(?:wide)?hat\s*\{?\s*\\?(?:(?:math)?bf\s*)?\{?([ijk])(?:math)?\s*\}{1,2}")
 _LOST = re.compile(r"^\s*((?:left|[dt]?frac|begin|text|boxed)(?=\s*[({\[\\]))")
 _QUAD = re.compile(r"(=[^,;=&{}]{1,80}?)\s*\\q?quad\s*(?=[^,;=&]{1,80}=)")
 _GAP = r"(?:[\s,.;:$*\\()\[\]{}]|\\q?quad|\\text(?=\s*\{)){0,30}"
@@ -46,6 +47,8 @@ def clean(text: str) -> str:
         text = boxes(text)
     if not text.isprintable():
         text = _CONTROL.sub(lambda m: _ESCAPED.get(m.group(), " "), text)
+    if "hat" in text:
+        text = _UNIT_VECTOR.sub(r"\\mathbf{\1}", text)
     text = _LOST.sub(r"\\\1", text)
     if "\\" in text:
         if "\\\\" in text:

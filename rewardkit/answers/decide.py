@@ -101,6 +101,8 @@ def _against(candidate: str, found: Extraction, references: Sequence[str], round
 
 
 def _is_read(result: Comparison) -> bool:
+    if result.answer_shape == "statement" != result.reference_shape:
+        return False  # a sentence that could be read as mathematics, but says nothing of the reference's kind
     return result.answer_shape not in ("", "text") or result.reason == "too_complex"
 
 

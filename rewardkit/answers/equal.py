@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from rewardkit.answers.balls import NotNumeric
 from rewardkit.answers.clean import MAX_LENGTH, normal_text
-from rewardkit.answers.expression import show
+from rewardkit.answers.expression import Apply, Number, names, show, substitute
 from rewardkit.answers.latex import Reading, read
 from rewardkit.answers.matching import same_answer
 from rewardkit.answers.plain import PlainNumber, forget_numbers, read_number
@@ -33,6 +33,11 @@ _LETTER_UNIT = re.compile(
     r"([-\d.,]+(?:\s*(?:\\times|\\cdot|[*·×])\s*10\s*\^\s*(?:\{\s*-?\d+\s*\}|\(-?\d+\)|-?\d))?)(?:\s|\\[,;:! ])+"
     r"([a-zA-Z](?:\s*\^\s*\{?[23]\}?)?(?:/[a-zA-Z]+(?:\^\{?[23]\}?)?)?)"
 )
+_NOTHING = re.compile(
+    r"(?:there (?:is|are) |(?:equation|system|inequality) has )?no (?:real )?(?:solutions?|roots?)(?: exists?)?"
+    r"|(?:empty|null) set"
+)
+_EVERYTHING = re.compile(r"(?:set of )?(?:all|any|every) (?:real numbers?|reals?)(?: [a-z])?|(?:set of )?real numbers")
 _SEPARATOR = re.compile(r"(?:\s*\band\b\s*)+")
 
 Rounding = Literal["exact", "reference", "significant"]
@@ -46,7 +51,7 @@ class Comparison:
     `equal` is None when nothing decided. `step` names what decided: text, plain, structure, rational, balls, units, words,
     numeric or limits. `reason` is match, match_rounded, mismatch, undecided, gold_unparseable, no_answer or too_complex.
     The shapes are empty where the text was never parsed. `info["symbolic"]` is set on an undecided
-    pair when both sides were read as mathematics, so that a computer algebra system may still settle it.
+    pair when both sides were read as single values, so that a computer algebra system may still settle it.
     """
 
     equal: bool | None
@@ -148,6 +153,8 @@ def _compare_plain(reference: str, answer: str, rounding: Rounding) -> Compariso
 
 
 def _plain_rounds(reference: PlainNumber, answer: PlainNumber, rounding: Rounding) -> bool:
+    if reference.significant is None and answer.significant is None:
+        return False
     gap = abs(reference.value - answer.value)
     if reference.significant is not None and reference.step is not None:
         longer = answer.significant is None or answer.step is None or answer.step < reference.step
@@ -160,7 +167,7 @@ def _plain_rounds(reference: PlainNumber, answer: PlainNumber, rounding: Roundin
 def _compare_sides(left: _Side, right: _Side, rounding: Rounding, units: Units) -> Comparison:
     info: dict[str, Any] = {}
     if left.answer is None or right.answer is None:
-        return _compare_words(left, right)
+        return _compare_words(left, right, rounding, units)
     case = Case(rounding, units)
     verdict = _decide(case, left.answer, right.answer)
     if not verdict:
@@ -177,7 +184,9 @@ def _compare_sides(left: _Side, right: _Side, rounding: Rounding, units: Units) 
     if verdict is None:
         if left.reading.cleaned == right.reading.cleaned:
             return Comparison(True, "text", "match", *shapes, info)
-        return Comparison(None, case.step, "undecided", *shapes, info | {"symbolic": True})
+        if left.answer.kind == right.answer.kind == "value":
+            info["symbolic"] = True
+        return Comparison(None, case.step, "undecided", *shapes, info)
     return Comparison(False, case.step, "mismatch", *shapes, info)
 
 
@@ -213,6 +222,8 @@ def _alternatives(side: _Side) -> Iterator[tuple[Answer, str]]:
         other = read(side.text, grouped=False)
         if other.tree is not None:
             yield answer_of(other.tree), "commas separate"
+    if reading.tree is not None and "I" in names(reading.tree):
+        yield answer_of(substitute(reading.tree, {"I": Apply("i")})), "I is the imaginary unit"
     if (quantity := _with_letter_unit(side)) is not None:
         yield quantity, "letters behind a number are a unit"
     if "," in side.text and (number := read_number(side.text)) is not None and number.comma:
@@ -236,10 +247,16 @@ def _point(value: Fraction, decimals: int) -> str:
     return f"{sign}{whole}.{rest:0{decimals}d}"
 
 
-def _compare_words(left: _Side, right: _Side) -> Comparison:
+def _compare_words(left: _Side, right: _Side, rounding: Rounding, units: Units) -> Comparison:
     """The verdict when a side is no mathematics: equal words are equal, different words are for a judge."""
-    mine, other = _words(left), _words(right)
     shapes = (left.answer.shape if left.answer else "text"), (right.answer.shape if right.answer else "text")
+    if type(left.reading.tree) is Number and right.reading.detail == "prose":
+        return Comparison(False, "words", "mismatch", *shapes, {"problem": {"answer": "prose"}})
+    mine, other = _words(left), _words(right)
+    for side, words in ((left, mine), (right, other)):
+        if side.answer is None and None is not (meant := _meant(words)) and (left.answer or right.answer):
+            sides = (_read_side(meant), right) if side is left else (left, _read_side(meant))
+            return _compare_sides(*sides, rounding, units)
     if mine and (mine == other or _phrases(mine) == _phrases(other)):
         return Comparison(True, "words", "match", *shapes)
     problem = {side: s.reading.detail for side, s in (("reference", left), ("answer", right)) if s.answer is None}
@@ -254,6 +271,11 @@ def _compare_words(left: _Side, right: _Side) -> Comparison:
     if left.answer is not None:
         return Comparison(False, "words", "mismatch", *shapes, {"problem": problem})
     return Comparison(None, "words", "undecided", *shapes, {"problem": problem})
+
+
+def _meant(words: str) -> str | None:
+    """The set that words stand for: no solution, or every real number."""
+    return r"\emptyset" if _NOTHING.fullmatch(words) else r"\mathbb{R}" if _EVERYTHING.fullmatch(words) else None
 
 
 def _words(side: _Side) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import fmpq, fmpz
 
-from rewardkit.answers.expression import Apply, Node, Number
+from rewardkit.answers.expression import Apply, Node, Number, determinant
 
 __all__ = ["MAX_BITS", "rational"]
 
@@ -31,7 +31,8 @@ def rational(node: Node) -> Any:
         return None
     rule = _RULES.get(node.head)
     if rule is None:
-        return None
+        written_out = determinant(node.args[0]) if node.head == "det" else None
+        return None if written_out is None else rational(written_out)
     values = []
     for arg in node.args:
         value = rational(arg)

@@ -16,7 +16,7 @@ Trees hold text from a model, so they are only ever walked, never evaluated as c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flint import fmpq
@@ -29,6 +29,7 @@ __all__ = [
     "Node",
     "Number",
     "Text",
+    "determinant",
     "names",
     "negated",
     "number",
@@ -77,6 +78,10 @@ FUNCTIONS = frozenset(
 )
 _SIGNS = ["=", "<", ">", "<=", ">=", "!=", "~", "=>", "in", "notin", "subset", "supset", "to", "equiv", "perp", "parallel"]
 RELATIONS = frozenset(_SIGNS)
+
+
+# Each has the arguments body, variable, lower and upper bound; the variable is bound in the body.
+BINDERS = frozenset(["sum", "prod", "integral"])
 
 
 class Number(NamedTuple):
@@ -148,7 +153,7 @@ def _collect(node: Node, found: set[str], bound: frozenset[str]) -> None:
             found.add(node.text)
     elif type(node) is Apply and node.args:
         args = node.args
-        if node.head in ("sum", "prod"):
+        if node.head in BINDERS and len(args) == 4:
             body, variable, low, high = args
             _collect(low, found, bound)
             _collect(high, found, bound)
@@ -168,7 +173,7 @@ def substitute(node: Node, replacements: Mapping[str, Node]) -> Node:
         return node
     if node.head in ("call", "index"):
         return Apply(node.head, (node.args[0], *(substitute(arg, replacements) for arg in node.args[1:])))
-    if node.head in ("sum", "prod"):
+    if node.head in BINDERS and len(node.args) == 4:
         body, variable, low, high = node.args
         inside = {name: tree for name, tree in replacements.items() if name != variable.text}
         if any(variable.text in names(tree) for tree in inside.values()):
@@ -178,6 +183,27 @@ def substitute(node: Node, replacements: Mapping[str, Node]) -> Node:
             node.head, (substitute(body, inside), variable, substitute(low, replacements), substitute(high, replacements))
         )
     return Apply(node.head, tuple(substitute(arg, replacements) for arg in node.args))
+
+
+def determinant(matrix: Node) -> Node | None:
+    """The determinant of a square matrix of at most 4 rows, written out along the first row; None for anything else."""
+    if type(matrix) is not Apply or matrix.head != "matrix":
+        return None
+    rows = [row.args for row in matrix.args]
+    if len(rows) > 4 or any(len(row) != len(rows) for row in rows):
+        return None
+    return _along_first_row(rows)
+
+
+def _along_first_row(rows: Sequence[Sequence[Node]]) -> Node:
+    if len(rows) == 1:
+        return rows[0][0]
+    terms = []
+    for place, entry in enumerate(rows[0]):
+        minor = _along_first_row([[*row[:place], *row[place + 1 :]] for row in rows[1:]])
+        term = Apply("mul", (entry, minor))
+        terms.append(Apply("neg", (term,)) if place % 2 else term)
+    return Apply("add", tuple(terms))
 
 
 def show(node: Node) -> str:

@@ -16,7 +16,7 @@ from rewardkit.answers.clean import MAX_LENGTH, clean
 from rewardkit.answers.cursor import Unreadable
 from rewardkit.answers.environments import CONDITIONS, RELATIONS, EnvironmentParser
 from rewardkit.answers.expression import Apply, Name, Node, Number, Text
-from rewardkit.answers.tokens import TooComplex, is_known_word, tokenize
+from rewardkit.answers.tokens import TooComplex, is_known_word, is_mere_word, tokenize
 from rewardkit.answers.words import spell_out
 
 __all__ = ["Reading", "read"]
@@ -37,13 +37,18 @@ class Reading(NamedTuple):
     grouped: bool = False
 
 
+SENTENCE = 40
+
 _JOINT = {"cup": "cup", "cap": "cap", "minus": "minus", "U": "cup"}
 _ENDS = frozenset(
     [",", ";", "and", "or", ")", "]", "}", "\\}", "end", "&", "\\\\", "end of text", "rfloor", "rceil", ".", "over", "choose"]
 )
 _STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|not|we|so)\b", re.IGNORECASE)
+# So many words first are no label, which ends within eight tokens, and nothing for a unit or condition to follow.
+_OPENING = re.compile(r"([A-Za-z]+),?\s+(?:[A-Za-z'’]+[,.;]?\s+){7}[A-Za-z'’]+")
 _LETTERS = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]+)*|[A-Za-z](?: [A-Za-z]+)+")
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\s*(?:\\text\s*\{)?\s*([ap]\.?m\.?)?\s*\}?", re.IGNORECASE)
+_ODDS = re.compile(r"(\d{1,9}) (?:in|out of)(?: every)? ([1-9]\d{0,8})")
 # A comma that groups digits might also separate, unless what follows starts with a zero, as no number in a list does.
 _GROUPED = re.compile(r"^(?!.*\d,0\d\d(?!\d)).*\d,\d{3}(?!\d)", re.DOTALL)
 
@@ -61,6 +66,8 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
     spelled = spell_out(cleaned)
     if _is_prose(spelled):
         return Reading(None, "unreadable", "prose", cleaned)
+    if odds := _ODDS.fullmatch(cleaned):
+        return Reading(Apply("div", (Number(fmpq(int(odds[1]))), Number(fmpq(int(odds[2]))))), cleaned=cleaned)
     if clock := _CLOCK.fullmatch(cleaned):
         hours, minutes, seconds, half = clock.groups()
         parts = (
@@ -81,9 +88,10 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
 
 
 def _is_prose(text: str) -> bool:
-    """Whether a text of letters alone is words, where `xy` and `x and y` are mathematics and `cat` is not."""
+    """Whether a text opens as a sentence or is words alone, where `xy` and `x and y` are mathematics and `cat` is not."""
     if not _LETTERS.fullmatch(text):
-        return False
+        opening = _OPENING.match(text) if len(text) > SENTENCE else None
+        return opening is not None and is_mere_word(opening[1])
     words = text.split()
     unknown = [word for word in words if len(word) > 2 and not is_known_word(word)]
     if len(unknown) == len(words) == 1:

@@ -82,6 +82,8 @@ def _same_kind(case: Case, reference: Answer, answer: Answer) -> bool | None:
         return same_equation(case, reference.node, answer.node)
     if kind == "ratio":
         return _same_ratio(case, reference.node, answer.node)
+    if kind == "modulo" and (same := _same_residue(case, reference.node, answer.node)) is not None:
+        return same
     if kind == "time":
         return _same_time(reference.node, answer.node)
     return _same_structure(case, reference.node, answer.node)
@@ -132,6 +134,19 @@ def _as_value(answer: Answer) -> Answer:
 
 def _residue(answer: Answer) -> Answer:
     return replace(answer_of(answer.node.args[0]), label=None) if answer.kind == "modulo" else answer  # type: ignore[union-attr]
+
+
+def _same_residue(case: Case, reference: Node, answer: Node) -> bool | None:
+    """Whether two classes are one, as 3 and 10 modulo 7; None unless the moduli are one number and both residues known."""
+    modulus, other = (rational(node.args[1]) for node in (reference, answer))  # type: ignore[union-attr]
+    if modulus is None or modulus != other or modulus == 0:
+        return None
+    mine, theirs = (answer_of(node.args[0]) for node in (reference, answer))  # type: ignore[union-attr]
+    values: list[Any] = [rational(side.node) if side.kind == "value" else None for side in (mine, theirs)]
+    if None in values or (mine.label != theirs.label and None not in (mine.label, theirs.label)):
+        return None
+    case.decided_by("rational")
+    return bool(((values[0] - values[1]) / modulus).q == 1)
 
 
 def _value_of_equation(case: Case, reference: Answer, answer: Answer) -> bool | None:
@@ -237,10 +252,20 @@ def _unordered(case: Case, reference: Answer, answer: Answer, *, collapse: bool)
         return False
     if any(_has_dots(item) for item in (*mine, *other)):
         return _ordered(case, mine, other)
+    if _numbered_by(mine, other) or _numbered_by(other, mine):
+        return _pair_up(case, [replace(item, label=None) for item in mine], [replace(item, label=None) for item in other])
     named = [_names_all(items) for items in (mine, other)]
     if named[0] != named[1]:
         return _ordered(case, mine, other)
     return _pair_up(case, mine, other)
+
+
+def _numbered_by(one: Sequence[Answer], other: Sequence[Answer]) -> bool:
+    """Whether one side numbers the values that the other gives under one name: `x_1=1, x_2=2` and `x=1 or x=2`."""
+    first = one[0].label if one else None
+    if type(first) is not Name or not _indexed([item.label for item in other]):
+        return False
+    return all(item.label == first for item in one) and other[0].label.text.split("_")[0] == first.text  # type: ignore[union-attr]
 
 
 def _names_all(items: Sequence[Answer]) -> bool:

@@ -99,11 +99,7 @@ def read_number(text: str) -> PlainNumber | None:
     (`1,234`, `1 234`, `1'234`, `12{,}000`), scientific notation, Unicode signs and digits, a percent sign, a
     currency and a trailing unit. Text over 200 characters and exponents over 400 give None. Never raises.
     """
-    if _SIMPLE.fullmatch(text):
-        return PlainNumber(Fraction(int(text)), step=_ONE)
-    if len(text) > MAX_LENGTH or _NEVER.search(text):
-        return None
-    return _read(text)
+    return _read(text) if len(text) <= MAX_LENGTH else None
 
 
 def forget_numbers() -> None:
@@ -114,6 +110,10 @@ def forget_numbers() -> None:
 @lru_cache(maxsize=4096)
 def _read(text: str) -> PlainNumber | None:
     """Kept for a while: one verdict asks for the same text several times, and a group shares its reference."""
+    if _SIMPLE.fullmatch(text):
+        return PlainNumber(Fraction(int(text)), None, False, None, None, None, _ONE)
+    if _NEVER.search(text):
+        return None
     text = _undress(text)
     head = _HEAD.match(text)
     assert head is not None

@@ -14,6 +14,7 @@ MAX_SENTENCE = 600
 
 _MARKS = re.compile(r"<\|[^|<>]{1,40}\|>.*", re.DOTALL)
 _DELIMITERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("[", "]"))
+_DIGIT = re.compile(r"[\d½¼¾⅓⅔零一二两三四五六七八九十百千万]")
 _NUMBER = re.compile(
     r"(?<![\w.\\{^/])(?<!modulo )(?<!mod )(?<!base )(?:[-−+](?=[\d.½¼¾⅓⅔])|(?<!\d)[-−+]\s?(?=\d))?[$€£]?"
     r"(?:\d[\d,]*(?:\.\d+)?(?:\s?/\s?\d+)?[½¼¾⅓⅔]?|\.\d+|[½¼¾⅓⅔]|[零一二两三四五六七八九十百千万]+(?![\w]))"
@@ -34,6 +35,8 @@ def last_mathematics(text: str) -> str | None:
     if len(text) > MAX_SENTENCE:
         text = text[-MAX_SENTENCE:]
     last, end = _last_formula(text)
+    if not _DIGIT.search(text, end):
+        return last
     for match in _NUMBER.finditer(text, end):
         last = match.group().strip().rstrip(",")
     return last

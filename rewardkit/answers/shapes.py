@@ -166,6 +166,10 @@ def _listed(node: Apply) -> Answer:
     kept = [arg for arg in flat if not _declared(arg)] or flat
     if len(kept) == 1:
         return replace(answer_of(kept[0]), integers=integers)
+    if len(kept) == 2 and type(kept[1]) is Apply and kept[1].head == "!=":
+        first = answer_of(kept[0])
+        if first.kind == "value" and names(first.node) & names(kept[1]):
+            return replace(first, domain=kept[1], integers=integers)
     if len(kept) > 1 and all(type(arg) is Apply and arg.head in _INEQUALITIES | {"chain"} for arg in kept):
         inner = [answer_of(arg) for arg in kept]
         if all(item.kind == "inequality" for item in inner):

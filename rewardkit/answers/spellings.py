@@ -151,6 +151,7 @@ OPERATORS = {"**": "^", "==": "=", "<>": "!=", "->": "to", "…": "...", **dict.
 
 _PROSE_WORDS = """
 the is are was of to any all not no yes odd one two six ten day per for if as at by it its on an be so let has can with when where
+she her his him our you how who why out now had did may say too use new but get got he we
 """
 PROSE = frozenset(_PROSE_WORDS.split())
 

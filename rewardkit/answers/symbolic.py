@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import Any
 
 from rewardkit.answers.exact import MAX_BITS, rational
-from rewardkit.answers.expression import FUNCTIONS, Apply, Name, Node, Number, size, walk
+from rewardkit.answers.expression import BINDERS, FUNCTIONS, Apply, Name, Node, Number, size, walk
 from rewardkit.answers.latex import read
 from rewardkit.answers.shapes import Answer, answer_of
 
-__all__ = ["settle"]
+__all__ = ["algebra", "settle"]
 
 MAX_NODES = 400
 _RENAMED = {
@@ -39,7 +39,7 @@ def settle(*, reference: str, answer: str) -> bool | None:
     left, right = _value(reference), _value(answer)
     if left is None or right is None:
         return None
-    sympy = _algebra()
+    sympy = algebra()
     try:
         one, other = _build(left.node, sympy), _build(right.node, sympy)
     except (_NoCounterpart, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):
@@ -48,7 +48,7 @@ def settle(*, reference: str, answer: str) -> bool | None:
 
 
 @lru_cache(maxsize=1)
-def _algebra() -> Any:
+def algebra() -> Any:
     """Computer algebra, with what its first limit, sum and simplification load: a worker's first sample pays for none of it."""
     import sympy
 
@@ -118,10 +118,10 @@ _ARITHMETIC: dict[str, Any] = {
 
 
 def _calculus(node: Apply, sympy: Any) -> Any:
-    if node.head in ("sum", "prod"):
+    if node.head in BINDERS and len(node.args) == 4:
         body, variable, low, high = node.args
         parts = (sympy.Symbol(variable.text), _build(low, sympy), _build(high, sympy))
-        return (sympy.Sum if node.head == "sum" else sympy.Product)(_build(body, sympy), parts)
+        return {"sum": sympy.Sum, "prod": sympy.Product, "integral": sympy.Integral}[node.head](_build(body, sympy), parts)
     if node.head == "limit" and len(node.args) == 2 and type(node.args[1]) is Apply and node.args[1].head == "to":
         variable, target = node.args[1].args
         return sympy.Limit(_build(node.args[0], sympy), _build(variable, sympy), _build(target, sympy))

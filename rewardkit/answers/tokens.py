@@ -13,7 +13,7 @@ from typing import NamedTuple
 from rewardkit.answers.spellings import COMMANDS, ESCAPES, OPERATORS, PROSE, WORDS
 from rewardkit.answers.units import is_unit_word
 
-__all__ = ["MAX_TOKENS", "Token", "TooComplex", "is_known_word", "tokenize"]
+__all__ = ["MAX_TOKENS", "Token", "TooComplex", "is_known_word", "is_mere_word", "tokenize"]
 
 MAX_TOKENS = 4000
 
@@ -68,6 +68,13 @@ def tokenize(text: str, *, grouped: bool = True) -> list[Token]:
 def is_known_word(word: str) -> bool:
     """Whether a run of letters is the name of a function, a constant or a conjunction, alone or glued to an argument."""
     return word in WORDS or word.lower() in WORDS or is_unit_word(word) or _GLUED.match(word) is not None or word.endswith("pi")
+
+
+def is_mere_word(word: str) -> bool:
+    """Whether a run of letters that stands first is a word token, not a function, unit or product of letters."""
+    if len(word) <= 3:
+        return word.lower() in PROSE and word not in WORDS and word.lower() not in WORDS
+    return not (is_known_word(word) or _UPPER.fullmatch(word) or _GLUED.search(word))
 
 
 def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> None:
@@ -163,6 +170,9 @@ def _add_word(word: str, spaced: bool, tokens: list[Token]) -> None:
         return
     if len(word) == 1:
         tokens.append(_letter(word, spaced))
+        return
+    if word == "in" and previous and previous.kind == "name":
+        tokens.append(Token("in", word, spaced))
         return
     after_number = previous is not None and previous.kind in ("num", "}", "frac", ")", "unit", "/")
     if after_number and is_unit_word(word):

@@ -36,7 +36,7 @@ def missing(name: str) -> str:
 
 @verifier("bench.system", requires=("answer",), isolated=True)
 def run(sample: Sample, *, system: str = OURS, recipe: str = "auto", cold: bool = True, clear_sympy: bool = False) -> Verdict:
-    """One system's verdict on one pair, with `cpu_s` and `wall_s` in `info`.
+    """One system's verdict on one pair, with `cpu_s` and `wall_s` in `info`, and for ours `verifier_s`, the time without a route.
 
     `cold` empties our cache of read references before the pair, `clear_sympy` the cache of sympy. The column `bare` says
     that the completion is an answer and nothing else.
@@ -57,6 +57,8 @@ def run(sample: Sample, *, system: str = OURS, recipe: str = "auto", cold: bool 
         result = Verdict.abstained("gold_unparseable") if result is None else Verdict.scored(float(result))
     told = {key: result.info[key] for key in ("error", "message", "extracted", "route_s") if key in result.info}
     told["by"] = result.verifier
+    if system == OURS:
+        told["verifier_s"] = _without_route(recipe, sample, cold)
     return Verdict(result.score, result.status, result.reason, {**told, "cpu_s": cpu_s, "wall_s": wall_s})
 
 
@@ -77,10 +79,18 @@ def decide(verifier: Verifier, sample: Sample) -> Verdict:
 
 
 @cache
-def _ours(recipe: str) -> Judgement:
+def _built(recipe: str) -> Verifier:
     from rewardkit import recipes
 
-    built = recipes.build(recipe)
+    return recipes.build(recipe)
+
+
+@cache
+def _ours(recipe: str) -> Judgement:
+    from rewardkit.answers.symbolic import algebra
+
+    algebra()  # an import, as sympy is for the peers that stand on it
+    built = _built(recipe)
     if not isinstance(built, Router) or not callable(built.by):
         return lambda sample, bare: decide(built, sample)
     by, routes, default = built.by, built.routes, built.default
@@ -94,6 +104,18 @@ def _ours(recipe: str) -> Judgement:
         return verdict.noting(route_s=route_s)
 
     return judge
+
+
+def _without_route(recipe: str, sample: Sample, cold: bool) -> float:
+    """Processor time of the same verdict where the route is known before: both sides read, caches emptied again."""
+    to = _built(recipe)
+    if isinstance(to, Router) and callable(to.by):
+        to = to.routes.get(str(to.by(sample)), to.default) or to
+    if cold:
+        _forget()
+    start = time.process_time()
+    decide(to, sample)
+    return time.process_time() - start
 
 
 def _forget() -> None:

@@ -22,7 +22,7 @@ class Tally:
     abstained on or lost; `abstained`, `errors` and `lost` say how many of each there were. Rows without a label count in
     `rows` and in the times only. Times are seconds a pair; a pair that was cut off has none.
     `last_resort` counts our rows that went on to computer algebra. `route_s` is what choosing routes took in all, a part of
-    `cpu_s`.
+    `cpu_s`; `verifier_s` what the verdicts took in all where the routes were known before.
     """
 
     rows: int = 0
@@ -37,6 +37,7 @@ class Tally:
     cpu_s: list[float] = field(default_factory=list)
     wall_s: list[float] = field(default_factory=list)
     route_s: float = 0.0
+    verifier_s: float = 0.0
 
     def add(self, label: bool | None, verdict: Verdict) -> None:
         """Count one row."""
@@ -48,6 +49,7 @@ class Tally:
             self.cpu_s.append(verdict.info["cpu_s"])
             self.wall_s.append(verdict.info["wall_s"])
             self.route_s += verdict.info.get("route_s", 0.0)
+            self.verifier_s += verdict.info.get("verifier_s", 0.0)
         elif verdict.reason in LOST:
             self.lost += 1
         if label is None:
@@ -84,7 +86,8 @@ class Tally:
         result |= {"accuracy": self.accuracy, "precision": self.precision, "recall": self.recall}
         result |= {"false_positives": self.wrong_accepted, "false_negatives": self.right_rejected}
         result |= {"abstained": self.abstained, "errors": self.errors, "lost": self.lost, "last_resort": self.last_resort}
-        result["route_us_mean"] = round(1e6 * self.route_s / len(self.cpu_s), 2) if self.cpu_s else None
+        for name, total in (("route", self.route_s), ("verifier", self.verifier_s)):
+            result[f"{name}_us_mean"] = round(1e6 * total / len(self.cpu_s), 2) if self.cpu_s else None
         for name, seconds in (("cpu", self.cpu_s), ("wall", self.wall_s)):
             micros = sorted(1e6 * s for s in seconds)
             result[f"{name}_us_mean"] = round(sum(micros) / len(micros), 2) if micros else None

@@ -29,7 +29,7 @@ __all__ = ["run"]
 LABELS = {"true": True, "1": True, "false": False, "0": False, "null": None, "none": None, "": None}
 FLOORS = ("accuracy", "precision", "recall")
 KINDS_SHOWN = 12
-TIMES = ("cpu_us_mean", "route_us_mean", "cpu_us_p50", "cpu_us_p99", "wall_us_mean")
+TIMES = ("cpu_us_mean", "route_us_mean", "verifier_us_mean", "cpu_us_p50", "cpu_us_p99", "wall_us_mean")
 
 
 def run(options: Namespace) -> int:
@@ -178,6 +178,7 @@ def _show(outcomes: Sequence[Outcome], *, by_kind: bool) -> None:
         "lost",
         "mean µs",
         "route",
+        "no route",
         "p50",
         "p99",
         "wall",

@@ -52,7 +52,7 @@ def equal(
         return Verdict.abstained("needs_symbolic", **info)
     if result.reference_shape == "text":
         return Verdict.abstained("out_of_scope", **info)
-    return Verdict.scored(0.0, "too_complex" if result.reason == "too_complex" else "mismatch", **info)
+    return Verdict.scored(0.0, result.reason if result.reason in ("too_complex", "undecided") else "mismatch", **info)
 
 
 @verifier("math.symbolic", requires=("answer",), isolated=True)

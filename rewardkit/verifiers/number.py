@@ -25,6 +25,7 @@ _NUMBER = re.compile(
     r"|(?<![A-Za-z\d.,])(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+,\d{1,2}(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?:[½⅓⅔¼¾]|\s?/\s?\d+(?![\d.]))?|[½⅓⅔¼¾]|(?<![\w.])\.\d+)"
     r"\s?(?:\\?%|percent\b|pct\b)?)"
 )
+_DIGIT = re.compile(r"[\d½⅓⅔¼¾]")
 _HEDGE = re.compile(
     r"[\s$()\\]*(?:and|和|/|,|、|;)[\s$()\\]*(?:(?:or|and|maybe|possibly|perhaps|also|even)[\s$(]*)*"
     r"|[\s$()\\]*(?:[^\W\d]+\s+){0,2}(?:,\s*)?(?:or|and/or|maybe|perhaps|possibly|alternatively|或者?)(?:\s+[^\W\d]+){0,4}[\s$(\\]*",
@@ -103,6 +104,8 @@ class _Spoken(NamedTuple):
 def _spoken(text: str, found: Extraction) -> _Spoken:
     marked = found.method not in ("last_line", "bold", "none")
     statement = (found.text or "") if marked else outside_think(text)[-TAIL:]
+    if not _DIGIT.search(statement):
+        return _Spoken()
     sides = _EQUALS.split(statement)
     statement = next((side for side in reversed(sides) if _NUMBER.search(side)), statement)
     numbers = list(_NUMBER.finditer(statement))

@@ -24,7 +24,8 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 PROMPT_TAIL = 20_000
 
 # No list of options is without its second label; most prompts are sent away by this alone.
-_SECOND = re.compile(r"(?<![A-Za-z0-9])(?:[Bb](?![A-Za-z0-9])|2\s?[.):、．)])")
+# The character stands first in the pattern and the look back after it, so that a search jumps from one to the next.
+_SECOND = re.compile(r"[Bb2](?<![A-Za-z0-9].)(?:(?<=2)\s?[.):、．)]|(?<!2)(?![A-Za-z0-9]))")
 _NUMBER_LABEL = re.compile(r"\d{1,2}")
 _LISTED = re.compile(r"\s*(?:[(\[]\s?([A-Za-z]|\d{1,2})\s?[)\]][.:]?|([A-Za-z]|\d{1,2})\s?[).:：、．])\s*(?=\S)")
 
