@@ -11,6 +11,7 @@ from pathlib import Path
 import equality
 import evaluation
 import figures
+import trainers
 
 from rewardkit import errors, registry
 from rewardkit.types import OUTCOMES
@@ -21,6 +22,7 @@ WORKERS = DOCS / "workers.md"
 JUDGES = DOCS / "judges.md"
 EQUALITY = DOCS / "equality.md"
 SMALL_WORLD = DOCS / "small-world.md"
+TRAINERS = DOCS / "trainers.md"
 EVALS = DOCS / "evals.md"
 
 
@@ -83,6 +85,7 @@ PAGES = {
     "judges.md": lambda: figures.judges(JUDGES),
     "workers.md": lambda: figures.filled(WORKERS, figures.workers()),
     "small-world.md": lambda: figures.filled(SMALL_WORLD, figures.small_world()),
+    "trainers.md": lambda: figures.filled(TRAINERS, trainers.tables()),
     "../README.md": lambda: figures.filled(README, figures.suites()),
 }
 

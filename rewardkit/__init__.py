@@ -86,6 +86,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "advantages":  # a module, which needs torch
+        return importlib.import_module("rewardkit.advantages")
     if name not in _HOMES:
         message = f"module 'rewardkit' has no attribute {name!r}"
         raise AttributeError(message)

@@ -1,22 +1,17 @@
-"""A reward function inside the real TRL: its call, two steps of GRPO on a tiny random model, the async trainer's pickle."""
+"""A reward function inside the real TRL: its call, and two steps of GRPO on a tiny random model."""
 
 from __future__ import annotations
 
 import math
-import multiprocessing
-import os
-import pickle
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from small import LETTERS
 
 import rewardkit
-
-os.environ["HF_HUB_OFFLINE"] = "1"  # read when the hub's client is imported
 
 pytestmark = [
     pytest.mark.slow,
@@ -25,42 +20,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore::UserWarning"),
 ]
 
-LETTERS = "ABCD"
 ROWS = [{"prompt": letter * 2, "answer": ["A", "B"]} for letter in LETTERS] + [{"prompt": LETTERS, "answer": []}] * 4
 GROUP = 16
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Qwen2 of a few thousand parameters whose whole vocabulary is four letters, saved and never fetched."""
-    import torch
-    from tokenizers import Tokenizer
-    from tokenizers.models import WordLevel
-    from tokenizers.pre_tokenizers import Whitespace
-    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
-
-    home = tmp_path_factory.mktemp("model")
-    words = ["<pad>", "<eos>", "<unk>", *LETTERS]
-    tokenizer = Tokenizer(WordLevel({word: number for number, word in enumerate(words)}, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = Whitespace()
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<eos>", unk_token="<unk>").save_pretrained(
-        home
-    )
-    torch.manual_seed(0)
-    config = Qwen2Config(
-        vocab_size=len(words),
-        hidden_size=32,
-        intermediate_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        max_position_embeddings=32,
-        bos_token_id=None,
-        pad_token_id=0,
-        eos_token_id=1,
-    )
-    Qwen2ForCausalLM(config).save_pretrained(home)
-    return home
 
 
 @pytest.fixture
@@ -150,19 +111,3 @@ def test_a_group_that_abstains_moves_nothing(trainer_of: Callable[..., Any]) -> 
     assert {"no_reference", "match"} <= set(reasons)
     assert any(advantages)
     assert all(value == 0 for value, reason in zip(advantages, reasons, strict=True) if reason == "no_reference")
-
-
-def test_the_async_trainer_s_pickle_gives_the_same_rewards_in_a_fresh_process(tmp_path: Path) -> None:
-    reward = rewardkit.load("auto", trace=tmp_path / "trace.jsonl", max_error_share=0.5)
-    batch = {
-        "prompts": ["?"] * 5,
-        "completions": ["<answer>B</answer>", "C", r"\boxed{1/2}", "a tale", as_chat("B")],
-        "answer": ["B", "B", "0.5", "A long tale that no rule can tell from another.", ["A", "B"]],
-    }
-    here = reward(**batch)
-    assert here[:2] == [1.0, 0.0]
-    assert here[3] is None
-    assert pickle.loads(pickle.dumps(reward)).__name__ == reward.__name__ == "auto"
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
-        assert fresh.submit(reward, **batch).result(timeout=60) == here
-    assert len((tmp_path / "trace.jsonl").read_text(encoding="utf-8").splitlines()) == 10
