@@ -47,6 +47,16 @@ def test_the_plot_is_svg_with_a_line_a_run_and_a_mean() -> None:
     assert {text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")} >= {"reward", "descriptive", "training", "100"}
 
 
+def test_the_stored_numbers_show_what_the_page_claims() -> None:
+    """GRPO raises accuracy at temperature 1 and reward in every run: three seeds after one warm start, and another warm start."""
+    rows = tables.read()
+    for column in ("sampled_accuracy", "sampled_reward"):
+        higher, runs = tables.rises(rows, column)
+        assert higher == runs
+    pairs = {(r["sft_seed"], r["seed"]) for r in tables.ends(rows) if r["method"] == tables.MAIN}
+    assert {(0, 0), (0, 1), (0, 2), (1, 0)} <= pairs
+
+
 def test_the_plan_starts_every_run_from_one_before_it() -> None:
     runs = [*plan.core(), *plan.sweeps()]
     names = [run.name for run in runs]
@@ -73,6 +83,6 @@ def test_the_driver_goes_from_rows_to_table_and_plot_and_passes_over_what_is_don
     again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500, check=True)
     assert "grpo-hybrid-0-0" not in again.stdout
     assert (
-        first.stdout.split("Two warm starts")[1].split("numbers and plot")[0].rpartition("\n")[0]
-        == (again.stdout.split("Two warm starts")[1].split("numbers and plot")[0].rpartition("\n")[0])
+        first.stdout.split("GRPO after the warm starts")[1].split("numbers and plot")[0].rpartition("\n")[0]
+        == (again.stdout.split("GRPO after the warm starts")[1].split("numbers and plot")[0].rpartition("\n")[0])
     )

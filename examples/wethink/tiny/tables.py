@@ -84,8 +84,8 @@ def whole(rows: Sequence[dict[str, Any]]) -> str:
         )
     )
     parts = [
-        f"Two warm starts, three seeds of GRPO after each.\n\n{table(rows, (START, MAIN, MORE, CLEAN))}\n\n{rose}",
-        f"One source of reward at a time, three seeds after the first warm start.\n\n{table(rows, (START, *ABLATION), 0)}",
+        f"GRPO after the warm starts, and the controls.\n\n{table(rows, (START, MAIN, MORE, CLEAN))}\n\n{rose}",
+        f"One source of reward at a time, after the first warm start.\n\n{table(rows, (START, *ABLATION), 0)}",
         f"Weights of accuracy and form (0.7 and 0.3 are the paper's).\n\n{table(rows, WEIGHTS, 0)}",
         f"Tiers of the judge (0, 0.5 and 1 are ours).\n\n{table(rows, TIERS, 0)}",
     ]
