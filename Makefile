@@ -8,7 +8,7 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-vllm test-adapters fuzz wethink-tiny check fix bench docs clean
+.PHONY: help demo test test-fast test-vllm test-adapters fuzz wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-adapters   the adapters against the trainers' own packages, in environments of their own"
 	@echo "make fuzz    a million pairs of answers; the result goes into benchmarks/data"
 	@echo "make wethink-tiny   train a tiny vision-language model with the hybrid reward, on two cores"
+	@echo "make bench-gpu   check and measure the CUDA kernels, with the system's own torch"
 	@echo "make bench   measure; CSV rows in benchmarks/data    make docs    build the documentation into site/"
 
 $(BIN)/python:
@@ -81,7 +82,8 @@ $(ADAPTERS)-verifiers/.ready: constraints-adapters-verifiers.txt | $(ADAPTERS)-v
 
 TEST_ADAPTERS = bin/python -m pytest --override-ini filterwarnings=ignore
 test-adapters: $(ADAPTERS)-rl/.ready $(ADAPTERS)-evals/.ready $(ADAPTERS)-verifiers/.ready
-	$(ADAPTERS)-rl/$(TEST_ADAPTERS) tests/adapters/test_verl.py tests/adapters/test_openrlhf.py tests/adapters/test_trl_async.py
+	$(ADAPTERS)-rl/$(TEST_ADAPTERS) tests/adapters/test_verl.py tests/adapters/test_openrlhf.py tests/adapters/test_trl_async.py \
+		tests/advantages/test_against_verl.py
 	$(ADAPTERS)-evals/$(TEST_ADAPTERS) tests/adapters/test_lighteval.py tests/adapters/test_inspect_ai.py
 	$(ADAPTERS)-verifiers/$(TEST_ADAPTERS) tests/adapters/test_prime_verifiers.py
 
@@ -104,10 +106,14 @@ fix: $(VENV)/.dev
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/run.py
 
+# On a machine with a GPU, with the torch, numpy and pytest that it has: nothing is installed.
+bench-gpu:
+	$(PYTHON) benchmarks/bench_advantages_gpu.py
+
 docs: $(VENV)/.docs
 	$(BIN)/python docs/generate.py
 	$(BIN)/mkdocs build --strict --quiet
 	@echo "documentation: site/index.html"
 
 clean:
-	rm -rf $(VENV) $(VLLM) $(ADAPTERS)-* build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf rewardkit_cuda/*.so $(VENV) $(VLLM) $(ADAPTERS)-* build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -88,13 +88,23 @@ def _pair(ours: dict[str, float], other: dict[str, float], share: str) -> str:
 
 
 def workers() -> str:
-    """What worker processes cost and withstand, beside pebble: the newest row of each."""
-    newest = {(line["metric"], line["provider"]): line for line in _lines("workers")}
+    """What worker processes cost and withstand, beside pebble."""
+    return _newest("workers", "workers: ")
+
+
+def advantages() -> str:
+    """What group advantages cost on a CPU, and what others give where the answer is 0."""
+    return _newest("advantages_cpu")
+
+
+def _newest(name: str, prefix: str = "") -> str:
+    """The newest row of each metric and library in a file, as a table."""
+    newest = {(line["metric"], line["provider"]): line for line in _lines(name)}
     lines = ["| | library | median | 20–80 % | unit |", "|---|---|--:|--:|---|"]
     order = list(dict.fromkeys(metric for metric, _ in newest))
     for (metric, provider), line in sorted(newest.items(), key=lambda entry: order.index(entry[0][0])):
         spread = f"{line['p20']}–{line['p80']}" if line["p20"] else ""
-        lines.append(f"| {metric.removeprefix('workers: ')} | {provider} | {line['p50']} | {spread} | {line['unit']} |")
+        lines.append(f"| {metric.removeprefix(prefix)} | {provider} | {line['p50']} | {spread} | {line['unit']} |")
     last = list(newest.values())[-1]
     return "\n".join(lines) + f"\n\nMeasured on {last['date']}, {last['device']}.\n"
 
@@ -107,6 +117,47 @@ def small_world() -> str:
     from examples.wethink.tiny import tables
 
     return f"{tables.whole(tables.read())}\n"
+
+
+def kernels() -> str:
+    """What the compiler says of each kernel: a line a kernel, a column a target."""
+    rows = _lines("kernel_build")
+    targets = list(dict.fromkeys(row["target"] for row in rows))
+    of = {(row["kernel"], row["target"]): row for row in rows}
+    lines = [
+        "Registers a thread; with them, after the slash, 16-byte loads and 16-byte stores in the SASS.\n",
+        f"| kernel | shared memory | {' | '.join(targets)} |",
+        f"|---|--:|{'--:|' * len(targets)}",
+    ]
+    for kernel in dict.fromkeys(row["kernel"] for row in rows):
+        of_kernel = [of[kernel, target] for target in targets]
+        cells = [f"{row['registers']} / {row['loads_16_bytes']}, {row['stores_16_bytes']}" for row in of_kernel]
+        shared = " or ".join(sorted({f"{row['shared_bytes']} B" for row in of_kernel}))
+        lines.append(f"| {kernel} | {shared} | {' | '.join(cells)} |")
+    spilled = sum(int(row["spill_bytes"]) + int(row["stack_bytes"]) for row in rows)
+    local = sum(int(row["local_accesses"]) for row in rows)
+    said = f"All targets together: {spilled} bytes of spills and stack frames, {local} accesses to local memory."
+    return "\n".join(lines) + f"\n\n{said}\nnvcc {rows[-1]['nvcc']}, {rows[-1]['date']}.\n"
+
+
+def kernel_times() -> str:
+    """Times on a GPU, of the newest run; or that there are none."""
+    if not (DATA / "advantages_gpu.csv").exists():
+        return "Not measured: no GPU was at hand yet. `make bench-gpu` fills this table.\n"
+    rows = _lines("advantages_gpu")
+    run = (rows[-1]["device"], rows[-1]["commit"])
+    lines = [
+        "| B | G | T | tokens | form | µs, called | µs, graph | µs, host | of the copy |",
+        "|--:|--:|--:|---|---|--:|--:|--:|--:|",
+    ]
+    for row in rows:
+        if (row["device"], row["commit"]) == run:
+            size = f"{row['batch']} | {row['group_size']} | {row['tokens']} | {row['dtype']} | {row['form']}"
+            share = f"{float(row['share_of_copy']):.0%}"
+            lines.append(f"| {size} | {row['called_us']} | {row['graph_us']} | {row['host_us']} | {share} |")
+    last = rows[-1]
+    where = f"{last['device']}, driver {last['driver']}, torch {last['torch']}, commit {last['commit']}, {last['date']}"
+    return "\n".join(lines) + f"\n\nMeasured on {where}.\n"
 
 
 def _lines(name: str) -> list[dict[str, str]]:

@@ -19,10 +19,12 @@ from rewardkit.types import OUTCOMES
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
 WORKERS = DOCS / "workers.md"
+ADVANTAGES = DOCS / "advantages.md"
 JUDGES = DOCS / "judges.md"
 EQUALITY = DOCS / "equality.md"
 SMALL_WORLD = DOCS / "small-world.md"
 TRAINERS = DOCS / "trainers.md"
+KERNELS = DOCS / "kernels.md"
 EVALS = DOCS / "evals.md"
 
 
@@ -83,9 +85,11 @@ PAGES = {
     "equality.md": lambda: figures.filled(EQUALITY, equality.topics()),
     "evals.md": lambda: figures.filled(EVALS, evaluation.tables()),
     "judges.md": lambda: figures.judges(JUDGES),
+    "advantages.md": lambda: figures.filled(ADVANTAGES, figures.advantages()),
     "workers.md": lambda: figures.filled(WORKERS, figures.workers()),
     "small-world.md": lambda: figures.filled(SMALL_WORLD, figures.small_world()),
     "trainers.md": lambda: figures.filled(TRAINERS, trainers.tables()),
+    "kernels.md": lambda: figures.filled(KERNELS, f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}"),
     "../README.md": lambda: figures.filled(README, figures.suites()),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from rewardkit import dispatch
 from rewardkit.compose import as_verifier, waits
@@ -46,7 +47,7 @@ class Router:
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """One verdict a sample, in order; slices of different routes run side by side where they can."""
         slices = self._slices(samples)
-        verdicts: list[Verdict] = [Verdict.abstained("no_route")] * len(samples)
+        verdicts: list[Any] = [None] * len(samples)
         live: list[tuple[str, Verifier, list[int]]] = []
         for value, places in slices.items():
             to = self.routes.get(value, self.default)
@@ -67,13 +68,11 @@ class Router:
 
     def _slices(self, samples: Sequence[Sample]) -> dict[str, list[int]]:
         slices: dict[str, list[int]] = {}
-        unknown: Counter[str] = Counter()
         for place, sample in enumerate(samples):
-            value = self._value(sample)
-            if value and value not in self.routes and self.default is None:
-                unknown[value] += 1
-            slices.setdefault(value, []).append(place)
-        if unknown:
+            slices.setdefault(self._value(sample), []).append(place)
+        strangers = [] if self.default is not None else [value for value in slices if value and value not in self.routes]
+        if strangers:
+            unknown = Counter({value: len(slices[value]) for value in strangers})
             where = f"value of the column {self.by!r}" if isinstance(self.by, str) else "value of the routing function"
             seen = ", ".join(f"{value!r} ({count} rows)" for value, count in unknown.most_common(10))
             raise UnknownName(

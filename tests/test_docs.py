@@ -26,7 +26,16 @@ def test_the_readme_s_session_prints_what_the_readme_says():
 
 
 @pytest.mark.parametrize(
-    "page", ["docs/concepts.md", "docs/evals.md", "docs/quickstart.md", "docs/testing.md", "docs/workers.md"]
+    "page",
+    [
+        "docs/concepts.md",
+        "docs/evals.md",
+        "docs/kernels.md",
+        "docs/quickstart.md",
+        "docs/testing.md",
+        "docs/workers.md",
+        "docs/advantages.md",
+    ],
 )
 def test_a_page_s_code_runs(page, monkeypatch):
     from rewardkit import workers

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rewardkit.answers.equal import Comparison, Rounding, Units, compare
-from rewardkit.answers.sentence import last_mathematics
+from rewardkit.answers.sentence import is_denied, last_mathematics
 from rewardkit.extract import Extraction, extract, outside_think
 
 __all__ = ["Decision", "decide"]
@@ -81,6 +81,8 @@ def _after_words(text: str) -> str:
     """The text from its first formula on, where words lead up to it; "We get $x=2$" says `$x=2$`."""
     start = _DELIMITER.search(text)
     if start is None or _NOT_WORDS.search(text, 0, start.start()) or not _WORD.search(text, 0, start.start()):
+        return text
+    if is_denied(text, start.start(), len(text)):
         return text
     return text[start.start() :]
 

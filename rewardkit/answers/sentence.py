@@ -8,9 +8,23 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["last_mathematics"]
+__all__ = ["is_denied", "last_mathematics"]
 
 MAX_SENTENCE = 600
+
+# What may stand between a denial and what it denies; "it is not hard to see that it is 24" denies nothing.
+_DENIED = re.compile(
+    r"(?:\b(?:not|never|cannot|neither|nicht|kein|keine|pas|non|niet)|n['’]t|不是|并非|不等于|не)"
+    r"(?:\s*\b(?:think|believe|say|that|it|this|is|be|been|equals?|to|the|an?|exactly|simply|just|actually|really|possibly|answer|value"
+    r"|number|result|es|la|le|der|die|das|de))*[\s$({\\\[]*",
+    re.IGNORECASE,
+)
+_REFUTED = re.compile(
+    r"[\s$)}\\\]]*\b(?:is|was|would be|seems|must be)\s+(?:clearly\s+|definitely\s+)?"
+    r"(?:wrong|incorrect|false|impossible|ruled out|not)\b",
+    re.IGNORECASE,
+)
+NEAR = 60
 
 _MARKS = re.compile(r"<\|[^|<>]{1,40}\|>.*", re.DOTALL)
 _DELIMITERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("[", "]"))
@@ -25,7 +39,7 @@ _NUMBER = re.compile(
 def last_mathematics(text: str) -> str | None:
     """The last formula or number of a text, of which the last 600 characters count; None without any or past 2400 characters.
 
-    Text without any space, unless it is in a script that has none, is no sentence.
+    Text without any space, unless it is in a script that has none, is no sentence, and what a sentence denies is not its answer.
     """
     if len(text) > 4 * MAX_SENTENCE:
         return None
@@ -34,22 +48,29 @@ def last_mathematics(text: str) -> str | None:
         return None
     if len(text) > MAX_SENTENCE:
         text = text[-MAX_SENTENCE:]
-    last, end = _last_formula(text)
-    if not _DIGIT.search(text, end):
-        return last
-    for match in _NUMBER.finditer(text, end):
-        last = match.group().strip().rstrip(",")
-    return last
+    last, begin, end = _last_formula(text)
+    if _DIGIT.search(text, end):
+        for match in _NUMBER.finditer(text, end):
+            last, begin, end = match.group().strip().rstrip(","), match.start(), match.end()
+    return None if last is not None and is_denied(text, begin, end) else last
 
 
-def _last_formula(text: str) -> tuple[str | None, int]:
-    """The last delimited formula and where it ends, found from its end backwards: earlier delimiters may be unpaired."""
+def is_denied(text: str, begin: int, end: int) -> bool:
+    """Whether what stands from `begin` to `end` is named only to be denied: "not 24", "it cannot be 24", "24 is wrong"."""
+    if _REFUTED.match(text, end, end + NEAR):
+        return True
+    before = text[max(begin - NEAR, 0) : begin]
+    return any(_DENIED.fullmatch(before, found.start()) for found in _DENIED.finditer(before))
+
+
+def _last_formula(text: str) -> tuple[str | None, int, int]:
+    """The last delimited formula, where it begins and ends; found from its end, as earlier delimiters may be unpaired."""
     last: str | None = None
-    best = 0
+    begin = best = 0
     for opening, closing in _DELIMITERS:
         end = text.rfind(closing)
         start = text.rfind(opening, 0, max(end, 0))
         content = text[start + len(opening) : end].strip() if 0 <= start < end else ""
         if content.strip("$") and end + len(closing) > best:
-            last, best = content.strip("$"), end + len(closing)
-    return last, best
+            last, begin, best = content.strip("$"), start, end + len(closing)
+    return last, begin, best

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -68,9 +69,7 @@ def _same_quantity(case: Case, reference: Answer, answer: Answer) -> bool | None
         case.decided_by("units")
         factor = Number(fmpq(scale.numerator, scale.denominator))
         return _same_number(case, reference.node, Apply("mul", (factor, answer.node)))
-    if _both_known(mine, other):
-        return False
-    if case.units == "strict":
+    if case.units == "strict" or _both_known(mine, other) or _count_other_things(mine, other):
         return False
     return _same_number(case, reference.node, answer.node)
 
@@ -82,6 +81,12 @@ def _scale(unit: str, into: str) -> Fraction | None:
 
 def _both_known(left: str, right: str) -> bool:
     return convert(Fraction(1), left, left) is not None and _is_known(left) and _is_known(right)
+
+
+def _count_other_things(left: str, right: str) -> bool:
+    """Whether both are plain words for things, none of them a unit and none in both: apples and oranges."""
+    words = [set(re.findall(r"[^\W\d_]{3,}", unit.lower())) for unit in (left, right)]
+    return all(words) and not words[0] & words[1] and not any(_is_known(word) for word in words[0] | words[1])
 
 
 def _is_known(unit: str) -> bool:

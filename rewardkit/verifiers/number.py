@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from rewardkit.answers.plain import PlainNumber, read_number
+from rewardkit.answers.sentence import is_denied
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Extraction, is_operator, outside_think
 from rewardkit.registry import verifier
@@ -120,6 +121,8 @@ def _spoken(text: str, found: Extraction) -> _Spoken:
             if _value(values[i]) != _value(values[i + 1]):
                 return _Spoken(None, values[:16])
             repeated = True
+    if is_denied(statement, numbers[place].start(), numbers[place].end()):
+        return _Spoken()
     return _Spoken(values[place], (), repeated)
 
 

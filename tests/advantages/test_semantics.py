@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import uuid
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -325,3 +326,11 @@ except rewardkit.MissingExtra as error:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip().endswith("pip install 'rewardkit[advantages]'")
+
+
+def test_the_page_lists_every_estimator_with_its_source():
+    page = (Path(__file__).parents[2] / "docs" / "advantages.md").read_text(encoding="utf-8")
+    for name, estimator in ESTIMATORS.items():
+        line = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
+        assert estimator.source.removeprefix("arXiv ") in line
+        assert (", ".join(estimator.scales) or "its own") in line

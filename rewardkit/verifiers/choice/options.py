@@ -86,6 +86,7 @@ class Options:
 
 
 NO_OPTIONS = Options()
+_BARE_LETTERS = re.compile(r"\s*[(\[{]?\s*[A-J]\s*(?:[)\]}.]|(?:\s*[,、]\s*[A-J])*[)\]}]?)?\s*")
 
 
 def read_options(sample: Sample) -> Options:
@@ -115,7 +116,7 @@ def is_option_reference(reference: str, options: Mapping[str, str]) -> bool:
     from rewardkit.verifiers.choice.reading import reference_letters
 
     if not options:
-        return bool(re.fullmatch(r"\s*[(\[{]?\s*[A-J]\s*(?:[)\]}.]|(?:\s*[,、]\s*[A-J])*[)\]}]?)?\s*", reference))
+        return _BARE_LETTERS.fullmatch(reference) is not None
     return bool(reference_letters(reference, Options(options, stated=True)))
 
 
