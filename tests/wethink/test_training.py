@@ -25,6 +25,17 @@ CONFIGS = Path(__file__).parents[2] / "examples/wethink/configs"
 Train = Callable[..., list[dict[str, Any]]]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Threads that wait for one another cost more than they bring at this size, most of all on a busy machine."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from examples.wethink.tiny.model import build
