@@ -8,7 +8,7 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-vllm test-adapters fuzz check fix bench bench-gpu docs clean
+.PHONY: help demo test test-fast test-vllm test-adapters fuzz wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
 	@echo "make test-adapters   the adapters against the trainers' own packages, in environments of their own"
 	@echo "make fuzz    a million pairs of answers; the result goes into benchmarks/data"
+	@echo "make wethink-tiny   train a tiny vision-language model with the hybrid reward, on two cores"
 	@echo "make bench-gpu   check and measure the CUDA kernels, with the system's own torch"
 	@echo "make bench   measure; CSV rows in benchmarks/data    make docs    build the documentation into site/"
 
@@ -88,6 +89,10 @@ test-adapters: $(ADAPTERS)-rl/.ready $(ADAPTERS)-evals/.ready $(ADAPTERS)-verifi
 
 fuzz: $(VENV)/.test
 	cd tests && $(abspath $(BIN))/python -m answers.fuzz --keep
+
+# Under 20 minutes on two quiet cores; what is done is passed over when it is run again. SWEEPS=--sweeps takes an hour or so more.
+wethink-tiny: $(VENV)/.test
+	$(BIN)/python -m examples.wethink.tiny $(SWEEPS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -100,6 +101,16 @@ def measured(name: str) -> str:
         lines.append(f"| {about} | {f'{provider} | ' * systems}{line['p50']} | {spread} | {line['unit']} |")
     last = list(newest.values())[-1]
     return "\n".join(lines) + f"\n\nMeasured on {last['date']}, {last['device']}.\n"
+
+
+def small_world() -> str:
+    """The tables of WeThink in small, by the code that prints them at the end of a run."""
+    root = str(DATA.parents[1])
+    if root not in sys.path:
+        sys.path.append(root)
+    from examples.wethink.tiny import tables
+
+    return f"{tables.whole(tables.read())}\n"
 
 
 def kernels() -> str:

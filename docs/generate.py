@@ -22,6 +22,7 @@ WORKERS = DOCS / "workers.md"
 ADVANTAGES = DOCS / "advantages.md"
 JUDGES = DOCS / "judges.md"
 EQUALITY = DOCS / "equality.md"
+SMALL_WORLD = DOCS / "small-world.md"
 TRAINERS = DOCS / "trainers.md"
 KERNELS = DOCS / "kernels.md"
 EVALS = DOCS / "evals.md"
@@ -85,6 +86,7 @@ PAGES = {
     "evals.md": lambda: figures.filled(EVALS, evaluation.tables()),
     "judges.md": lambda: figures.judges(JUDGES),
     "advantages.md": lambda: figures.filled(ADVANTAGES, figures.measured("advantages_cpu")),
+    "small-world.md": lambda: figures.filled(SMALL_WORLD, figures.small_world()),
     "trainers.md": lambda: figures.filled(TRAINERS, trainers.tables()),
     "kernels.md": lambda: figures.filled(KERNELS, f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}"),
     "workers.md": lambda: figures.filled(WORKERS, figures.measured("workers")),
