@@ -1,4 +1,4 @@
-"""Whether a text speaks of answering and says nothing else, in any of some forty languages.
+"""Whether a text speaks of answering and says nothing else, in any of 49 languages.
 
 `words/languages/` has a file a language with two parts: `concepts`, the closed field of answering, solving, explaining and
 thinking (`stem*` stands for up to ten letters more, `_` joins the words of a phrase), and `small`, the words that may stand

@@ -36,6 +36,7 @@ __all__ = [
 
 # An opener is a phrase; whoever writes more words than this has said something, or is over the length.
 MAX_OPENER = 60
+MAX_CHARACTERS = 2_000
 MAX_HEADING = 15  # words
 MAX_ANNOUNCEMENT = 120  # characters
 MAX_TOKENS = 120  # letters of a script without spaces, words of others
@@ -167,7 +168,7 @@ def verdict(text: Text, asked: Text) -> str:
 def master_key(text: Text, asked: Text) -> str:
     """Words that announce an answer, and none that gives one."""
     bare = Text(_STEP.sub(" step ", _LINK.sub(r"\1", _TAG.sub(" ", text.folded))))
-    if not 0 < len(bare.words) <= MAX_OPENER or _NAMES.search(text.raw):
+    if len(bare.raw) > MAX_CHARACTERS or not 0 < len(bare.words) <= MAX_OPENER or _NAMES.search(text.raw):
         return ""
     if len(bare.words) <= MAX_HEADING and (heading := _HEADING.fullmatch(bare.folded.strip())):
         return heading[0]  # what a colon announces does not come, in whatever language
@@ -188,12 +189,14 @@ def master_key_of_the_row(found: str, reference: Text, asked: Text) -> bool:
     option = r"(?:^|[\s(])[a-h1-9][).:]\W*(?:the |an? )?" + r"\W*".join(map(re.escape, words))
     if words and re.search(option + r"\W*(?:$|\n|[\s(][a-h1-9][).:])", asked.folded):
         return True
+    if len(reference.raw) > MAX_CHARACTERS:
+        return False  # in a long reference some of these words are always found
     joint = _JOINT.search(reference.folded)
     if joint and announces(tokens(reference.folded[: joint.start()])) and reference.folded[joint.end() :].strip():
         reference = Text(reference.folded[joint.end() :])  # "The answer is 42" has no more to say about answers than 42
     said = tokens(reference.raw)
     if not 0 < len(said) <= 3 * len(words) + 10:
-        return False  # in a long reference some of these words are always found
+        return False
     keys, text = concepts(words), f" {' '.join(said)} "
     return announces(said) or f" {' '.join(words)} " in text or 2 * sum(f" {key[:5]}" in text for key in keys) >= len(keys) > 0
 

@@ -1,4 +1,4 @@
-"""What the guard's rules look for, read from the files in `words/`: words, pieces of words, and patterns."""
+"""What the guard's rules look for, read from the files in `words/`: words and patterns."""
 
 from __future__ import annotations
 
