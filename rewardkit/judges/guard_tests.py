@@ -197,8 +197,10 @@ def master_key_of_the_row(found: str, reference: Text, asked: Text) -> bool:
     said = tokens(reference.raw)
     if not 0 < len(said) <= 3 * len(words) + 10:
         return False
-    keys, text = concepts(words), f" {' '.join(said)} "
-    return announces(said) or f" {' '.join(words)} " in text or 2 * sum(f" {key[:5]}" in text for key in keys) >= len(keys) > 0
+    keys, text, own = concepts(words), f" {' '.join(said)} ", f" {' '.join(words)} "
+    if announces(said) or own in text or (len(text) > 4 and text in own):
+        return True
+    return 2 * sum(f" {key[:5]}" in text for key in keys) >= len(keys) > 0
 
 
 def gibberish(text: Text, asked: Text) -> str:
