@@ -198,24 +198,21 @@ def guard_rules() -> str:
 def guard_families() -> str:
     """The share of each family that is rewarded when the judge accepts everything, and of texts that no rule has seen."""
     found: dict[tuple[str, str], dict[str, float]] = {}
-    unseen: list[str] = []
+    unseen: dict[str, str] = {}
     for line in _lines("attacks"):
         family = _FAMILY.fullmatch(line["metric"].removeprefix("unseen "))
         if family is None:
             continue
         name = family["family"].replace("_", " ")
         if line["metric"].startswith("unseen "):
-            unseen.append(f"{float(line['p50']):.0%} of {family['n']} {name}")
+            unseen[name] = f"{float(line['p50']):.0%} of {family['n']} {name}"
         else:
             found.setdefault((name, family["n"]), {})[line["provider"]] = float(line["p50"])
     lines = [f"| family | n | {' | '.join(SYSTEMS.values())} |", "|---|--:|" + "--:|" * len(SYSTEMS)]
     for (name, n), of in found.items():
         lines.append(f"| {name} | {int(n):,} | {' | '.join(f'{of[system]:.1%}' for system in SYSTEMS)} |")
-    return (
-        "\n".join(lines)
-        + "\n\nOf texts written after the rules, in wordings and languages that they had not seen, the guard lets through "
-        + f"{', '.join(unseen)}.\n"
-    )
+    said = "Of texts written after the rules, in wordings that they had not seen, the guard lets through "
+    return "\n".join(lines) + (f"\n\n{said}{', '.join(unseen.values())}.\n" if unseen else "\n")
 
 
 def judge_calls() -> str:
