@@ -18,6 +18,7 @@ from rewardkit.answers.clean import MAX_LENGTH, normal_text
 from rewardkit.answers.expression import Apply, Number, names, show, substitute
 from rewardkit.answers.latex import Reading, read
 from rewardkit.answers.matching import same_answer
+from rewardkit.answers.measures import counted
 from rewardkit.answers.plain import PlainNumber, forget_numbers, read_number
 from rewardkit.answers.shapes import Answer, answer_of
 from rewardkit.answers.units import is_unit_word
@@ -86,6 +87,8 @@ class _Side(NamedTuple):
 
 def _read_side(text: str) -> _Side:
     reading = read(text)
+    if reading.problem == "unreadable" and (choices := counted(reading.cleaned)) is not None:
+        reading = read(choices)._replace(cleaned=reading.cleaned)
     try:
         return _Side(text, reading, answer_of(reading.tree) if reading.tree is not None else None)
     except RecursionError:
@@ -141,6 +144,8 @@ def _compare_plain(reference: str, answer: str, rounding: Rounding) -> Compariso
         return None
     other = read_number(answer)
     if other is None or other.unit or other.comma or other.percent:
+        return None
+    if mine.currency and other.currency and mine.currency.strip("\\") != other.currency.strip("\\"):
         return None
     if mine.value == other.value:
         return Comparison(True, "plain", "match", "number", "number")
@@ -224,6 +229,10 @@ def _alternatives(side: _Side) -> Iterator[tuple[Answer, str]]:
             yield answer_of(other.tree), "commas separate"
     if reading.tree is not None and "I" in names(reading.tree):
         yield answer_of(substitute(reading.tree, {"I": Apply("i")})), "I is the imaginary unit"
+    if (text := counted(reading.cleaned)) is not None and (tree := read(text).tree) is not None:
+        yield answer_of(tree), "choices are counted"
+    if type(reading.tree) is Apply and reading.tree.head == "compound":
+        yield answer_of(Apply("compound", reading.tree.args[::-1])), "in the smallest unit"
     if (quantity := _with_letter_unit(side)) is not None:
         yield quantity, "letters behind a number are a unit"
     if "," in side.text and (number := read_number(side.text)) is not None and number.comma:

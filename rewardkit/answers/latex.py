@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from flint import fmpq
-
 from rewardkit.answers.arithmetic import is_relation
 from rewardkit.answers.clean import MAX_LENGTH, clean
 from rewardkit.answers.cursor import Unreadable
 from rewardkit.answers.environments import CONDITIONS, RELATIONS, EnvironmentParser
-from rewardkit.answers.expression import Apply, Name, Node, Number, Text
+from rewardkit.answers.expression import Apply, Name, Node, Text
+from rewardkit.answers.measures import measured, restated
 from rewardkit.answers.tokens import TooComplex, is_known_word, is_mere_word, tokenize
 from rewardkit.answers.words import spell_out
 
@@ -47,8 +46,6 @@ _STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|
 # So many words first are no label, which ends within eight tokens, and nothing for a unit or condition to follow.
 _OPENING = re.compile(r"([A-Za-z]+),?\s+(?:[A-Za-z'’]+[,.;]?\s+){7}[A-Za-z'’]+")
 _LETTERS = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]+)*|[A-Za-z](?: [A-Za-z]+)+")
-_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\s*(?:\\text\s*\{)?\s*([ap]\.?m\.?)?\s*\}?", re.IGNORECASE)
-_ODDS = re.compile(r"(\d{1,9}) (?:in|out of)(?: every)? ([1-9]\d{0,8})")
 # A comma that groups digits might also separate, unless what follows starts with a zero, as no number in a list does.
 _GROUPED = re.compile(r"^(?!.*\d,0\d\d(?!\d)).*\d,\d{3}(?!\d)", re.DOTALL)
 
@@ -63,20 +60,11 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
     cleaned = clean(text)
     if not cleaned:
         return Reading(None, "empty", "no text")
-    spelled = spell_out(cleaned)
+    spelled = spell_out(restated(cleaned))
     if _is_prose(spelled):
         return Reading(None, "unreadable", "prose", cleaned)
-    if odds := _ODDS.fullmatch(cleaned):
-        return Reading(Apply("div", (Number(fmpq(int(odds[1]))), Number(fmpq(int(odds[2]))))), cleaned=cleaned)
-    if clock := _CLOCK.fullmatch(cleaned):
-        hours, minutes, seconds, half = clock.groups()
-        parts = (
-            Number(fmpq(int(hours))),
-            Number(fmpq(int(minutes))),
-            Number(fmpq(int(seconds or 0))),
-            Text((half or "").lower().replace(".", "")),
-        )
-        return Reading(Apply("time", parts), cleaned=cleaned)
+    if (tree := measured(cleaned)) is not None:
+        return Reading(tree, cleaned=cleaned)
     try:
         parser = AnswerParser(tokenize(spelled, grouped=grouped), tight=tight)
         tree = parser.answer()

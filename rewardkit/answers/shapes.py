@@ -393,5 +393,5 @@ _RULES: dict[str, Any] = {
     "time": _kind("time"),
     "modulo": _kind("modulo"),
     **{sign: _kind("inequality") for sign in ("<", ">", "<=", ">=", "!=")},
-    **{sign: _kind("statement") for sign in ("notin", "subset", "supset", "to", "perp", "parallel", "dots")},
+    **{sign: _kind("statement") for sign in ("notin", "subset", "supset", "to", "perp", "parallel", "dots", "date")},
 }

@@ -156,7 +156,7 @@ def _accepts(number: PlainNumber, wanted: PlainNumber, abs_tol: float, rel_tol: 
     """Whether a number lies within the tolerance; without one, whether it only adds a unit that the reference leaves out."""
     if abs_tol or rel_tol:
         return _within(number, wanted, abs_tol, rel_tol)
-    return bool(number.unit) and not wanted.unit and number.value == wanted.value
+    return bool(number.unit) and not wanted.unit and not wanted.currency and number.value == wanted.value
 
 
 def _within(number: PlainNumber, wanted: PlainNumber, abs_tol: float, rel_tol: float) -> bool:
