@@ -45,6 +45,8 @@ _ENDS = frozenset(
 _STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|not|we|so)\b", re.IGNORECASE)
 # So many words first are no label, which ends within eight tokens, and nothing for a unit or condition to follow.
 _OPENING = re.compile(r"([A-Za-z]+),?\s+(?:[A-Za-z'’]+[,.;]?\s+){7}[A-Za-z'’]+")
+# Where one sentence of words ends and another begins, no single answer goes on.
+_NEXT_SENTENCE = re.compile(r"[A-Za-z)]{2}[.!?]\s+[A-Z][a-z']*,? [a-z]+ [a-z]+")
 _LETTERS = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]+)*|[A-Za-z](?: [A-Za-z]+)+")
 # A comma that groups digits might also separate, unless what follows starts with a zero, as no number in a list does.
 _GROUPED = re.compile(r"^(?!.*\d,0\d\d(?!\d)).*\d,\d{3}(?!\d)", re.DOTALL)
@@ -78,8 +80,10 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
 def _is_prose(text: str) -> bool:
     """Whether a text opens as a sentence or is words alone, where `xy` and `x and y` are mathematics and `cat` is not."""
     if not _LETTERS.fullmatch(text):
-        opening = _OPENING.match(text) if len(text) > SENTENCE else None
-        return opening is not None and is_mere_word(opening[1])
+        if len(text) <= SENTENCE:
+            return False
+        opening = _OPENING.match(text)
+        return (opening is not None and is_mere_word(opening[1])) or _NEXT_SENTENCE.search(text) is not None
     words = text.split()
     unknown = [word for word in words if len(word) > 2 and not is_known_word(word)]
     if len(unknown) == len(words) == 1:
@@ -338,7 +342,7 @@ class AnswerParser(EnvironmentParser):
             condition = self.alternatives()
             self.bars = bars
             self.expect(closer)
-            return Apply("setof", (builder, condition))
+            return Apply("setof", (builder[0], condition, *builder[1:]))
         if closer == "}":
             self.bars = bars
             node = self.group("}")
@@ -349,16 +353,15 @@ class AnswerParser(EnvironmentParser):
             self.expect(closer)
         return Apply("set", node.args if type(node) is Apply and node.head in ("list", "and") else (node,))
 
-    def _builder(self) -> Node | None:
-        """The variable of a set builder when one begins here: a name or a tuple, perhaps `in` a set, then a bar."""
+    def _builder(self) -> tuple[Node, ...] | None:
+        """The variable of a set builder when one begins here, a name or a tuple, and the set it is `in`, then a bar."""
         start = self.at
         try:
             if self.kind in ("name", "(", "const"):
                 node = self.factor()
-                if self.accept("in"):
-                    self.factor()
+                members = (self.factor(),) if self.accept("in") else ()
                 if self.kind in ("|", "mid", ":") and (type(node) is Name or (type(node) is Apply and node.head == "tuple")):
-                    return node
+                    return (node, *members)
         except (Unreadable, IndexError):
             pass
         self.at = start

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from rewardkit.answers.declarations import members_of
 from rewardkit.answers.exact import rational
 from rewardkit.answers.expression import Apply, Name, Node, Text, names, number
 from rewardkit.answers.naming import indexed, names_all, numbered_by, renamed_function, same_label
@@ -22,18 +23,23 @@ _RANGES = frozenset(["region", "inequality"])
 def same_answer(case: Case, reference: Answer, answer: Answer) -> bool | None:
     """Whether two answers are the same; None when that cannot be told."""
     verdict = _same(case, reference, answer)
-    domains = reference.domain, answer.domain
-    if verdict and None not in domains and domains[0] != domains[1] and not _same_domain(case, domains):
-        return None
+    if verdict and not (agreed := _same_domain(case, reference, answer)):
+        return agreed
     if verdict and reference.condition != answer.condition:
         case.info["conditions"] = [reference.condition, answer.condition]
         return None
     return verdict
 
 
-def _same_domain(case: Case, domains: tuple[Node | None, Node | None]) -> bool | None:
-    one, other = (answer_of(domain) for domain in domains if domain is not None)
-    return same_answer(case, one, other)
+def _same_domain(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    """Whether the restrictions agree; one that only one side writes counts where it thins out a range to whole numbers."""
+    one, other = reference.domain, answer.domain
+    if one == other:
+        return True
+    sets = [members_of(domain) for domain in (one, other)]
+    if None not in (one, other):
+        return sets[0] == sets[1] if any(sets) else same_answer(case, answer_of(one), answer_of(other)) or None  # type: ignore[arg-type]
+    return not {reference.kind, answer.kind} & _RANGES or (sets[0] or sets[1] or "R") in ("R", "C")
 
 
 def _same(case: Case, reference: Answer, answer: Answer) -> bool | None:
@@ -319,15 +325,25 @@ def _same_range(case: Case, reference: Answer, answer: Answer) -> bool | None:
         return same_inequality(case, same, reference.node, answer.node)
     if "matrix" in (mine, other):
         pair, vector = (reference, answer) if other == "matrix" else (answer, reference)
-        if type(pair.node) is Apply and pair.node.head == "span" and pair.node.args[0] == Text("[]"):
-            return _ordered(case, [answer_of(arg) for arg in pair.node.args[1:]], vector.items)
+        if listed := _in_square_brackets(pair.node):
+            return _ordered(case, listed, vector.items)
+    if other == "region" and mine in ("items", "tuple") and (listed := _in_square_brackets(answer.node)):
+        if mine == "items" and all(item.label is None for item in reference.items):
+            return _ordered(case, reference.items, listed)
+        values = [rational(item.node) for item in reference.items if item.kind == "value"]
+        if len(values) == 2 and None not in values and values[0] >= values[1]:
+            return _ordered(case, reference.items, listed)
     if not {mine, other} <= {"region", "inequality", "tuple", "set", "value"}:
         return False
     if "tuple" in (mine, other):
         pair = reference if mine == "tuple" else answer
         if len(pair.items) != 2 or any(item.label is not None for item in pair.items):
-            pieces = (reference if mine != "tuple" else answer).node
-            if type(pieces) is Apply and pieces.head == "span" and len(pair.items) == 2:
-                return False
             return False
     return same_region(case, same, reference, answer)
+
+
+def _in_square_brackets(node: Node) -> list[Answer]:
+    """What `[1, 2]` lists where it is no interval, as where a vector or a list is asked for; empty for anything else."""
+    if type(node) is Apply and node.head == "span" and len(node.args) == 3 and node.args[0] == Text("[]"):
+        return [answer_of(arg) for arg in node.args[1:]]
+    return []

@@ -32,6 +32,7 @@ _SEGMENT = re.compile(
     r"(?:\\overline\s*\{\s*|(?:\\text\s*\{)?(?:the )?(?:line )?segment[ }~]+)([A-Z] ?[A-Z])\s*\}?", re.IGNORECASE
 )
 _ORDINAL = re.compile(r"(\d+)\s*\^\s*\{?\s*(?:\\[a-z]+\s*\{\s*)?(?:st|nd|rd|th)[\s}]*")
+_SHARE = re.compile(r"(?:(\d+)\s+)?(\d+)/(\d+)\s*\\?%")
 _ROOT = re.compile(r"(?:the )?square root of (\d+)", re.IGNORECASE)
 _HEXADECIMAL = re.compile(r"(?=[A-F]*\d|.*_\{?16)([\dA-F]{2,12})_\{?(1[1-6])\}?")
 _INEQUALITY = re.compile(r"<|>|\\(?:le|ge|leq|geq|leqslant|geqslant|lt|gt|ne|neq)(?![a-zA-Z])")
@@ -46,7 +47,8 @@ _CHOICES = (
     re.compile(rf"\b([CPA])\s*_\s*{_N}\s*\^\s*{_N}"),
     re.compile(rf"\b([CPA])\s*\^\s*{_N}\s*_\s*{_N}"),
 )
-_CHOOSE = re.compile(rf"{_N}\s+(?:\\text\s*\{{\s*)?(choose|permute)\s*\}}?\s+{_N}", re.IGNORECASE)
+_COUNTING = re.compile(r"[CPA]\s*[\d(_^{]")
+_CHOOSE = re.compile(rf"{_N}\s+(?:\\text\s*\{{\s*)?choose\s*\}}?\s+{_N}", re.IGNORECASE)
 
 
 def measured(cleaned: str) -> Node | None:
@@ -111,6 +113,8 @@ def restated(cleaned: str) -> str:
         return segment[1]
     if (ordinal := _ORDINAL.fullmatch(cleaned)) is not None:
         return f"{ordinal[1]}th"
+    if (share := _SHARE.fullmatch(cleaned)) is not None:
+        return rf"{share[1] or ''}\frac{{{share[2]}}}{{{share[3]}}}\%"
     if (root := _ROOT.fullmatch(cleaned)) is not None:
         return rf"\sqrt{{{root[1]}}}"
     if "_" in cleaned and (digits := _HEXADECIMAL.fullmatch(cleaned)) is not None and not digits[1].isdigit():
@@ -120,15 +124,18 @@ def restated(cleaned: str) -> str:
         pieces = [piece.replace("\\{", "").replace("\\}", "") for piece in _UNION.split(cleaned)]
         if all(_INEQUALITY.search(piece) and not _BRACKETS.search(piece) for piece in pieces):
             return r" \text{or} ".join(pieces)
+    if " choose" in cleaned or "{choose" in cleaned:
+        return _CHOOSE.sub(lambda m: _choice("C", m[1], m[2]), cleaned)
     if '"' in cleaned and ("\\degree" in cleaned or "\\circ" in cleaned):
         return cleaned.replace('"', "''")
     return cleaned
 
 
 def counted(cleaned: str) -> str | None:
-    r"""The text with `C(5,2)`, `{}_5C_2` and `5 choose 2` as binomials and `P(5,2)` as its product; None without any."""
-    text = _CHOOSE.sub(lambda m: _choice(m[2][0].replace("c", "C").replace("p", "P").upper(), m[1], m[3]), cleaned)
-    text = _CHOICES[0].sub(lambda m: _choice(m[2], m[1], m[3]), text)
+    r"""The text with `C(5,2)`, `{}_5C_2` and `C_5^2` as binomials and `P(5,2)` as its product; None without any."""
+    if _COUNTING.search(cleaned) is None:
+        return None
+    text = _CHOICES[0].sub(lambda m: _choice(m[2], m[1], m[3]), cleaned)
     for pattern in _CHOICES[1:]:
         text = pattern.sub(lambda m: _choice(m[1], m[2], m[3]), text)
     return None if text == cleaned else text

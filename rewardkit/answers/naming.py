@@ -35,8 +35,10 @@ def _is_value_of_function(left: Node, right: Node) -> bool:
 
 
 def renamed_function(reference: Answer, answer: Answer) -> Answer | None:
-    """The answer with the bound variables of its function named as in the reference: `f(t) = 2t` for `f(x) = 2x`."""
+    """The answer with its bound variables named as in the reference: `f(t) = 2t` for `f(x) = 2x`."""
     mine, other = reference.label, answer.label
+    if type(mine) is Name and type(other) is Name and _builds(reference) and _builds(answer):
+        return None if mine.text in names(answer.node) else _rename(answer, {other.text: mine})
     if not (type(mine) is Apply and type(other) is Apply and mine.head == other.head and mine.head in ("call", "index", "tuple")):
         return None
     if mine.head == "tuple":
@@ -54,6 +56,10 @@ def renamed_function(reference: Answer, answer: Answer) -> Answer | None:
     if len(taken) != len(renaming) or taken & (names(answer.node) - set(renaming)):
         return None
     return _rename(answer, renaming)
+
+
+def _builds(answer: Answer) -> bool:
+    return type(answer.whole) is Apply and answer.whole.head == "setof"
 
 
 def _rename(answer: Answer, renaming: dict[str, Node]) -> Answer:
