@@ -10,7 +10,7 @@ from rewardkit.answers.cursor import Unreadable
 from rewardkit.answers.divisors import divisor, multiple
 from rewardkit.answers.expression import Apply, Name, Node, Number, Text
 from rewardkit.answers.numerals import NumeralParser
-from rewardkit.answers.tokens import Token
+from rewardkit.answers.tokens import Token, currency
 
 __all__ = ["AtomParser"]
 
@@ -241,7 +241,7 @@ class AtomParser(NumeralParser):
         return self.bracket(token.kind)
 
     def _money(self, token: Token) -> Node:
-        return Apply("quantity", (self.term(), Text("dollar" if token.value.endswith("$") else token.value)))
+        return Apply("quantity", (self.term(), Text(currency(token))))
 
     def _series(self, token: Token) -> Node:
         """A sum or product with its variable and bounds; without them it stays an unknown function of its body."""

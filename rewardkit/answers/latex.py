@@ -15,7 +15,7 @@ from rewardkit.answers.cursor import Unreadable
 from rewardkit.answers.environments import CONDITIONS, RELATIONS, EnvironmentParser
 from rewardkit.answers.expression import Apply, Name, Node, Text
 from rewardkit.answers.measures import measured, restated
-from rewardkit.answers.tokens import TooComplex, is_known_word, is_mere_word, tokenize
+from rewardkit.answers.tokens import TooComplex, currency, is_known_word, is_mere_word, tokenize
 from rewardkit.answers.words import spell_out
 
 __all__ = ["Reading", "read"]
@@ -139,7 +139,7 @@ class AnswerParser(EnvironmentParser):
             self.at += 1
         label = self._label()
         node = self.relation()
-        while self.kind in ("text", "unit", "word", "(", "pmod", "...") or (
+        while self.kind in ("text", "unit", "word", "(", "pmod", "...", "money") or (
             self.kind == "name" and self.tokens[self.at].value == "forall"
         ):
             node = self._tail(node)
@@ -197,6 +197,8 @@ class AnswerParser(EnvironmentParser):
             return Apply("where", (node, Text(" ".join(words))))
         if kind == "...":
             raise Unreadable("dots behind an expression")
+        if kind == "money":
+            return Apply("quantity", (node, Text(currency(self.take()))))
         return self._quantity(node)
 
     def _quantity(self, node: Node) -> Node:
