@@ -39,6 +39,7 @@ _NOTHING = re.compile(
     r"|(?:empty|null) set"
 )
 _EVERYTHING = re.compile(r"(?:set of )?(?:all|any|every) (?:real numbers?|reals?)(?: [a-z])?|(?:set of )?real numbers")
+_TH = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 _SEPARATOR = re.compile(r"(?:\s*\band\b\s*)+")
 
 Rounding = Literal["exact", "reference", "significant"]
@@ -189,7 +190,7 @@ def _compare_sides(left: _Side, right: _Side, rounding: Rounding, units: Units) 
     if verdict is None:
         if left.reading.cleaned == right.reading.cleaned:
             return Comparison(True, "text", "match", *shapes, info)
-        if left.answer.kind == right.answer.kind == "value":
+        if left.answer.kind == right.answer.kind == "value" and not info.keys() & {"conditions", "domains"}:
             info["symbolic"] = True
         return Comparison(None, case.step, "undecided", *shapes, info)
     return Comparison(False, case.step, "mismatch", *shapes, info)
@@ -288,7 +289,7 @@ def _meant(words: str) -> str | None:
 
 
 def _words(side: _Side) -> str:
-    return _SEPARATOR.sub("|", normal_text(_COMMA.sub(" and ", side.reading.cleaned)))
+    return _SEPARATOR.sub("|", _TH.sub("", normal_text(_COMMA.sub(" and ", side.reading.cleaned))))
 
 
 def _phrases(words: str) -> list[str]:

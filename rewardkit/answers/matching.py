@@ -24,6 +24,7 @@ def same_answer(case: Case, reference: Answer, answer: Answer) -> bool | None:
     """Whether two answers are the same; None when that cannot be told."""
     verdict = _same(case, reference, answer)
     if verdict and not (agreed := _same_domain(case, reference, answer)):
+        case.info["domains"] = [str(reference.domain), str(answer.domain)]
         return agreed
     if verdict and reference.condition != answer.condition:
         case.info["conditions"] = [reference.condition, answer.condition]

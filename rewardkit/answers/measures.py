@@ -31,6 +31,7 @@ _YEAR = re.compile(r"(?:in )?(?:the )?(?:year )?(?:of )?([12]\d{3})", re.IGNOREC
 _SEGMENT = re.compile(
     r"(?:\\overline\s*\{\s*|(?:\\text\s*\{)?(?:the )?(?:line )?segment[ }~]+)([A-Z] ?[A-Z])\s*\}?", re.IGNORECASE
 )
+_RATE = re.compile(r"\\\$\s*(\d[\d,.]*)\s*(?:\\text\s*\{\s*)?(?:/|per\b)\s*(?:\\text\s*\{\s*)?([a-z]{2,})\s*\}*", re.IGNORECASE)
 _ORDINAL = re.compile(r"(\d+)\s*\^\s*\{?\s*(?:\\[a-z]+\s*\{\s*)?(?:st|nd|rd|th)[\s}]*")
 _SHARE = re.compile(r"(?:(\d+)\s+)?(\d+)/(\d+)\s*\\?%")
 _ROOT = re.compile(r"(?:the )?square root of (\d+)", re.IGNORECASE)
@@ -40,14 +41,14 @@ _UNION = re.compile(r"\\cup(?![a-zA-Z])")
 _BRACKETS = re.compile(r"[()\[\]|]|\\mid")
 
 _N = r"\{?\s*(\d{1,4}|[a-z])\s*\}?"
+_BETWEEN = re.compile(rf"(?:\{{\}}\s*)?[_^]?\s*{_N}\s*([CP])\s*_?\s*{_N}(?![_\d])")
 _CHOICES = (
-    re.compile(rf"(?:\{{\}}\s*)?[_^]?\s*{_N}\s*([CP])\s*_?\s*{_N}(?![_\d])"),
     re.compile(rf"\b([CPA])\s*\(\s*{_N}\s*,\s*{_N}\s*\)"),
     re.compile(rf"\bn([CP])r\s*\(\s*{_N}\s*,\s*{_N}\s*\)"),
     re.compile(rf"\b([CPA])\s*_\s*{_N}\s*\^\s*{_N}"),
     re.compile(rf"\b([CPA])\s*\^\s*{_N}\s*_\s*{_N}"),
 )
-_COUNTING = re.compile(r"[CPA]\s*[\d(_^{]")
+_COUNTING = re.compile(r"n[CP]r|[CPA]\s*[\d(_^{]")
 _CHOOSE = re.compile(rf"{_N}\s+(?:\\text\s*\{{\s*)?choose\s*\}}?\s+{_N}", re.IGNORECASE)
 
 
@@ -115,6 +116,8 @@ def restated(cleaned: str) -> str:
         return f"{ordinal[1]}th"
     if (share := _SHARE.fullmatch(cleaned)) is not None:
         return rf"{share[1] or ''}\frac{{{share[2]}}}{{{share[3]}}}\%"
+    if (rate := _RATE.fullmatch(cleaned)) is not None:
+        return f"{rate[1]} dollars per {rate[2]}"
     if (root := _ROOT.fullmatch(cleaned)) is not None:
         return rf"\sqrt{{{root[1]}}}"
     if "_" in cleaned and (digits := _HEXADECIMAL.fullmatch(cleaned)) is not None and not digits[1].isdigit():
@@ -135,9 +138,10 @@ def counted(cleaned: str) -> str | None:
     r"""The text with `C(5,2)`, `{}_5C_2` and `C_5^2` as binomials and `P(5,2)` as its product; None without any."""
     if _COUNTING.search(cleaned) is None:
         return None
-    text = _CHOICES[0].sub(lambda m: _choice(m[2], m[1], m[3]), cleaned)
-    for pattern in _CHOICES[1:]:
+    text = cleaned
+    for pattern in _CHOICES:
         text = pattern.sub(lambda m: _choice(m[1], m[2], m[3]), text)
+    text = _BETWEEN.sub(lambda m: _choice(m[2], m[1], m[3]), text)
     return None if text == cleaned else text
 
 

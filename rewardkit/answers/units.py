@@ -205,4 +205,4 @@ def _registry() -> Any:
 
 
 _MONEY = ("dollar", "euro", "yuan", "rupee")
-_WORDS = {word for unit in _SPELLINGS for word in re.findall(r"[A-Za-z_]+", unit)} - {"unit", "dozen", "month"}
+_WORDS = {word for unit in _SPELLINGS for word in re.findall(r"[A-Za-z_]+", unit)} - {"unit", "dozen"}

@@ -63,6 +63,8 @@ def spell_out(text: str) -> str:
         return text
     if sign := _SIGN.match(text):
         rest = text[sign.end() :]
+        if rest.lower() == "infinity":
+            return "-infinity"
         number = spell_out(rest)
         return "-" + number if number[:1].isdigit() or number.startswith("\\frac") else text
     if ordinal := _ORDINAL.fullmatch(text):
