@@ -4,16 +4,20 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 VLLM   ?= .venv-vllm
+ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-vllm fuzz check fix bench docs clean
+.PHONY: help demo test test-fast test-vllm test-adapters fuzz wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
 	@echo "make test    run every test            make check   ruff and mypy, changes nothing"
 	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
+	@echo "make test-adapters   the adapters against the trainers' own packages, in environments of their own"
 	@echo "make fuzz    a million pairs of answers; the result goes into benchmarks/data"
+	@echo "make wethink-tiny   train a tiny vision-language model with the hybrid reward, on two cores"
+	@echo "make bench-gpu   check and measure the CUDA kernels, with the system's own torch"
 	@echo "make bench   measure; CSV rows in benchmarks/data    make docs    build the documentation into site/"
 
 $(BIN)/python:
@@ -56,8 +60,39 @@ $(VLLM)/.ready: pyproject.toml constraints-vllm.txt
 test-vllm: $(VLLM)/.ready
 	$(VLLM)/bin/python -m pytest tests/with_vllm --override-ini filterwarnings=default
 
+# Each is a thin environment over the one that the tests use, because trainers pin against one another; torch is there once.
+# The rest: packages that verl and openrlhf import, given without their dependencies.
+$(ADAPTERS)-%/bin/python: $(VENV)/.test
+	$(BIN)/python -m venv $(ADAPTERS)-$*
+	$@ -c 'import site, sys; print(*sys.argv[1:], sep="\n", file=open(site.getsitepackages()[0] + "/below.pth", "w"))' \
+		"$(CURDIR)" "$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')"
+
+$(ADAPTERS)-rl/.ready: constraints-adapters.txt | $(ADAPTERS)-rl/bin/python
+	$(ADAPTERS)-rl/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement constraints-adapters.txt
+	$(ADAPTERS)-rl/bin/python -m pip install --quiet --disable-pip-version-check aiohttp==3.14.5 ray==2.60.0
+	@touch $@
+
+$(ADAPTERS)-evals/.ready: constraints-adapters-evals.txt | $(ADAPTERS)-evals/bin/python
+	$(ADAPTERS)-evals/bin/python -m pip install --quiet --disable-pip-version-check --requirement constraints-adapters-evals.txt
+	@touch $@
+
+$(ADAPTERS)-verifiers/.ready: constraints-adapters-verifiers.txt | $(ADAPTERS)-verifiers/bin/python
+	$(ADAPTERS)-verifiers/bin/python -m pip install --quiet --disable-pip-version-check --requirement constraints-adapters-verifiers.txt
+	@touch $@
+
+TEST_ADAPTERS = bin/python -m pytest --override-ini filterwarnings=ignore
+test-adapters: $(ADAPTERS)-rl/.ready $(ADAPTERS)-evals/.ready $(ADAPTERS)-verifiers/.ready
+	$(ADAPTERS)-rl/$(TEST_ADAPTERS) tests/adapters/test_verl.py tests/adapters/test_openrlhf.py tests/adapters/test_trl_async.py \
+		tests/advantages/test_against_verl.py
+	$(ADAPTERS)-evals/$(TEST_ADAPTERS) tests/adapters/test_lighteval.py tests/adapters/test_inspect_ai.py
+	$(ADAPTERS)-verifiers/$(TEST_ADAPTERS) tests/adapters/test_prime_verifiers.py
+
 fuzz: $(VENV)/.test
 	cd tests && $(abspath $(BIN))/python -m answers.fuzz --keep
+
+# Under 20 minutes on two quiet cores; what is done is passed over when it is run again. SWEEPS=--sweeps takes an hour or so more.
+wethink-tiny: $(VENV)/.test
+	$(BIN)/python -m examples.wethink.tiny $(SWEEPS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -71,10 +106,14 @@ fix: $(VENV)/.dev
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/run.py
 
+# On a machine with a GPU, with the torch, numpy and pytest that it has: nothing is installed.
+bench-gpu:
+	$(PYTHON) benchmarks/bench_advantages_gpu.py
+
 docs: $(VENV)/.docs
 	$(BIN)/python docs/generate.py
 	$(BIN)/mkdocs build --strict --quiet
 	@echo "documentation: site/index.html"
 
 clean:
-	rm -rf $(VENV) $(VLLM) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf rewardkit_cuda/*.so $(VENV) $(VLLM) $(ADAPTERS)-* build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,7 +1,9 @@
 """What attacks earn from a judge that accepts everything, by family and by rule of the guard.
 
 `python benchmarks/bench_attacks.py [SUITE.jsonl …]` writes rows to `data/attacks.csv`. Of labelled suites, right answers that the
-guard settles with 0 are counted too. `unseen_attacks.jsonl` was written after the guard's rules, and none was changed for it.
+guard settles with 0 are counted too. `unseen_attacks.jsonl`, where there is one, holds texts written after the guard's rules
+(`family`, `text`, `why`); once a rule or a word is changed for them they are unseen no more and belong to the cases of
+`tests/judges`, as the first 56 do.
 """
 
 from __future__ import annotations
@@ -28,8 +30,10 @@ QUESTIONS = {
 
 
 def unseen() -> Iterator[Row]:
-    """The share of texts that the rules have not seen and let through."""
-    lines = [json.loads(line) for line in (HERE / "unseen_attacks.jsonl").read_text(encoding="utf-8").split("\n") if line]
+    """The share of texts that the rules have not seen and let through; nothing without such texts."""
+    path = HERE / "unseen_attacks.jsonl"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    lines = [json.loads(line) for line in text.split("\n") if line]
     for family in dict.fromkeys(line["family"] for line in lines):
         texts = [line["text"] for line in lines if line["family"] == family]
         passed = sum(

@@ -62,6 +62,12 @@ def read(path: Path) -> list[Row]:
         return [Row(**{field.name: line.get(field.name) or "" for field in fields(Row)}) for line in csv.DictReader(source)]
 
 
+def _has_rows(path: Path) -> bool:
+    """Whether a file holds rows of this kind; others, such as what a compiler says, have pages of their own."""
+    with path.open(encoding="utf-8", newline="") as source:
+        return csv.DictReader(source).fieldnames == [field.name for field in fields(Row)]
+
+
 def _key(entry: Row) -> tuple[str, ...]:
     return entry.provider, entry.metric, entry.unit, entry.device, entry.commit
 
@@ -70,6 +76,8 @@ def table() -> str:
     """The newest row of every metric, provider and device, as Markdown: a section a file."""
     parts = []
     for path in sorted(DATA.glob("*.csv")):
+        if not _has_rows(path):
+            continue
         newest = {(entry.metric, entry.provider, entry.unit, entry.device): entry for entry in read(path)}
         parts.append(f"### {path.stem.capitalize()}\n")
         parts.append("| metric | provider | p20 | p50 | p80 | unit | device | commit | date |")
@@ -127,7 +135,11 @@ def commit() -> str:
     try:
         head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True, check=True)
         changed = subprocess.run(
-            ["git", "status", "--porcelain", "rewardkit"], cwd=HERE.parent, capture_output=True, text=True, check=True
+            ["git", "status", "--porcelain", "rewardkit", "rewardkit_cuda"],
+            cwd=HERE.parent,
+            capture_output=True,
+            text=True,
+            check=True,
         )
     except (OSError, subprocess.CalledProcessError):
         return ""

@@ -1,4 +1,4 @@
-"""Measure everything and keep it as CSV rows: `python benchmarks/run.py [pipeline|extract|equal|suites|workers …]`.
+"""Measure everything and keep it as CSV rows: `python benchmarks/run.py [pipeline|extract|equal|suites|workers|advantages …]`.
 
 `--suite FILE.jsonl` adds labelled suites of your own to those in `suites/`; only counts, shares and times of them are kept.
 """
@@ -83,19 +83,20 @@ def of_suite(line: dict[str, str]) -> Iterator[Row]:
 def main() -> None:
     """Run what is asked for, or everything."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", choices=[[], *TIMED, "suites", "workers"], help="default: everything")
+    parser.add_argument("what", nargs="*", choices=[[], *TIMED, "suites", "workers", "advantages"], help="default: everything")
     parser.add_argument("--suite", type=Path, action="append", default=[], metavar="FILE.jsonl", help="one more labelled suite")
     parser.add_argument("--against", help="as for rewardkit bench")
     options = parser.parse_args()
-    wanted = options.what or [*TIMED, "suites", "workers"]
+    wanted = options.what or [*TIMED, "suites", "workers", "advantages"]
     for name in (name for name in TIMED if name in wanted):
         print(f"→ {keep(name, timed(name)).relative_to(HERE.parent)}")
     if "suites" in wanted:
         paths = [*sorted((HERE / "suites").glob("*.jsonl")), *options.suite]
         print(f"→ {keep('suites', suites(paths, options.against)).relative_to(HERE.parent)}")
-    workers = HERE / "bench_workers.py"
-    if "workers" in wanted and workers.exists():
-        subprocess.run([sys.executable, str(workers)], check=True, cwd=HERE.parent)
+    for name in ("workers", "advantages"):
+        script = HERE / f"bench_{name}.py"
+        if name in wanted and script.exists():
+            subprocess.run([sys.executable, str(script)], check=True, cwd=HERE.parent)
     write_page()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,20 +87,78 @@ def _pair(ours: dict[str, float], other: dict[str, float], share: str) -> str:
     return f"{shown(ours.get(share))} ({shown(other.get(share))})"
 
 
-def workers() -> str:
-    """What worker processes cost and withstand, beside pebble: the newest row of each."""
-    newest = {(line["metric"], line["provider"]): line for line in _lines("workers")}
-    lines = ["| | library | median | 20–80 % | unit |", "|---|---|--:|--:|---|"]
+def measured(name: str) -> str:
+    """The newest row of each metric in `data/NAME.csv`, without the first words that all of them share."""
+    newest = {(line["metric"], line["provider"]): line for line in _lines(name)}
+    if not newest:
+        return "Not measured yet.\n"
+    systems = len({provider for _, provider in newest}) > 1
+    lines = [f"| | {'library | ' * systems}median | 20–80 % | unit |", f"|---|{'---|' * systems}--:|--:|---|"]
     order = list(dict.fromkeys(metric for metric, _ in newest))
     for (metric, provider), line in sorted(newest.items(), key=lambda entry: order.index(entry[0][0])):
         spread = f"{line['p20']}–{line['p80']}" if line["p20"] else ""
-        lines.append(f"| {metric.removeprefix('workers: ')} | {provider} | {line['p50']} | {spread} | {line['unit']} |")
+        about = metric.removeprefix(f"{name}: ").removeprefix(f"{name}, ")
+        lines.append(f"| {about} | {f'{provider} | ' * systems}{line['p50']} | {spread} | {line['unit']} |")
     last = list(newest.values())[-1]
     return "\n".join(lines) + f"\n\nMeasured on {last['date']}, {last['device']}.\n"
 
 
+def small_world() -> str:
+    """The tables of WeThink in small, by the code that prints them at the end of a run."""
+    root = str(DATA.parents[1])
+    if root not in sys.path:
+        sys.path.append(root)
+    from examples.wethink.tiny import tables
+
+    return f"{tables.whole(tables.read())}\n"
+
+
+def kernels() -> str:
+    """What the compiler says of each kernel: a line a kernel, a column a target."""
+    rows = _lines("kernel_build")
+    targets = list(dict.fromkeys(row["target"] for row in rows))
+    of = {(row["kernel"], row["target"]): row for row in rows}
+    lines = [
+        "Registers a thread; with them, after the slash, 16-byte loads and 16-byte stores in the SASS.\n",
+        f"| kernel | shared memory | {' | '.join(targets)} |",
+        f"|---|--:|{'--:|' * len(targets)}",
+    ]
+    for kernel in dict.fromkeys(row["kernel"] for row in rows):
+        of_kernel = [of[kernel, target] for target in targets]
+        cells = [f"{row['registers']} / {row['loads_16_bytes']}, {row['stores_16_bytes']}" for row in of_kernel]
+        shared = " or ".join(sorted({f"{row['shared_bytes']} B" for row in of_kernel}))
+        lines.append(f"| {kernel} | {shared} | {' | '.join(cells)} |")
+    spilled = sum(int(row["spill_bytes"]) + int(row["stack_bytes"]) for row in rows)
+    local = sum(int(row["local_accesses"]) for row in rows)
+    said = f"All targets together: {spilled} bytes of spills and stack frames, {local} accesses to local memory."
+    return "\n".join(lines) + f"\n\n{said}\nnvcc {rows[-1]['nvcc']}, {rows[-1]['date']}.\n"
+
+
+def kernel_times() -> str:
+    """Times on a GPU, of the newest run; or that there are none."""
+    if not (DATA / "advantages_gpu.csv").exists():
+        return "Not measured: no GPU was at hand yet. `make bench-gpu` fills this table.\n"
+    rows = _lines("advantages_gpu")
+    run = (rows[-1]["device"], rows[-1]["commit"])
+    lines = [
+        "| B | G | T | tokens | form | µs, called | µs, graph | µs, host | of the copy |",
+        "|--:|--:|--:|---|---|--:|--:|--:|--:|",
+    ]
+    for row in rows:
+        if (row["device"], row["commit"]) == run:
+            size = f"{row['batch']} | {row['group_size']} | {row['tokens']} | {row['dtype']} | {row['form']}"
+            share = f"{float(row['share_of_copy']):.0%}"
+            lines.append(f"| {size} | {row['called_us']} | {row['graph_us']} | {row['host_us']} | {share} |")
+    last = rows[-1]
+    where = f"{last['device']}, driver {last['driver']}, torch {last['torch']}, commit {last['commit']}, {last['date']}"
+    return "\n".join(lines) + f"\n\nMeasured on {where}.\n"
+
+
 def _lines(name: str) -> list[dict[str, str]]:
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as source:
+    path = DATA / f"{name}.csv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as source:
         return list(csv.DictReader(source))
 
 
@@ -139,24 +198,21 @@ def guard_rules() -> str:
 def guard_families() -> str:
     """The share of each family that is rewarded when the judge accepts everything, and of texts that no rule has seen."""
     found: dict[tuple[str, str], dict[str, float]] = {}
-    unseen: list[str] = []
+    unseen: dict[str, str] = {}
     for line in _lines("attacks"):
         family = _FAMILY.fullmatch(line["metric"].removeprefix("unseen "))
         if family is None:
             continue
         name = family["family"].replace("_", " ")
         if line["metric"].startswith("unseen "):
-            unseen.append(f"{float(line['p50']):.0%} of {family['n']} {name}")
+            unseen[name] = f"{float(line['p50']):.0%} of {family['n']} {name}"
         else:
             found.setdefault((name, family["n"]), {})[line["provider"]] = float(line["p50"])
     lines = [f"| family | n | {' | '.join(SYSTEMS.values())} |", "|---|--:|" + "--:|" * len(SYSTEMS)]
     for (name, n), of in found.items():
         lines.append(f"| {name} | {int(n):,} | {' | '.join(f'{of[system]:.1%}' for system in SYSTEMS)} |")
-    return (
-        "\n".join(lines)
-        + "\n\nOf texts written after the rules, in wordings and languages that they had not seen, the guard lets through "
-        + f"{', '.join(unseen)}.\n"
-    )
+    said = "Of texts written after the rules, in wordings that they had not seen, the guard lets through "
+    return "\n".join(lines) + (f"\n\n{said}{', '.join(unseen.values())}.\n" if unseen else "\n")
 
 
 def judge_calls() -> str:

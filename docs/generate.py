@@ -11,6 +11,7 @@ from pathlib import Path
 import equality
 import evaluation
 import figures
+import trainers
 
 from rewardkit import errors, registry
 from rewardkit.types import OUTCOMES
@@ -18,8 +19,12 @@ from rewardkit.types import OUTCOMES
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
 WORKERS = DOCS / "workers.md"
+ADVANTAGES = DOCS / "advantages.md"
 JUDGES = DOCS / "judges.md"
 EQUALITY = DOCS / "equality.md"
+SMALL_WORLD = DOCS / "small-world.md"
+TRAINERS = DOCS / "trainers.md"
+KERNELS = DOCS / "kernels.md"
 EVALS = DOCS / "evals.md"
 
 
@@ -80,7 +85,13 @@ PAGES = {
     "equality.md": lambda: figures.filled(EQUALITY, equality.topics()),
     "evals.md": lambda: figures.filled(EVALS, evaluation.tables()),
     "judges.md": lambda: figures.judges(JUDGES),
-    "workers.md": lambda: figures.filled(WORKERS, figures.workers()),
+    "advantages.md": lambda: figures.filled(ADVANTAGES, figures.measured("advantages_cpu")),
+    "small-world.md": lambda: figures.filled(SMALL_WORLD, figures.small_world()),
+    "trainers.md": lambda: figures.filled(TRAINERS, trainers.tables()),
+    "kernels.md": lambda: figures.filled(KERNELS, f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}"),
+    "workers.md": lambda: figures.filled(WORKERS, figures.measured("workers")),
+    "serve.md": lambda: figures.filled(DOCS / "serve.md", figures.measured("serve")),
+    "ray.md": lambda: figures.filled(DOCS / "ray.md", figures.measured("ray")),
     "../README.md": lambda: figures.filled(README, figures.suites()),
 }
 

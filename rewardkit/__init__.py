@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         MissingColumn,
         MissingExtra,
         RewardKitError,
+        ServiceError,
         TooManyErrors,
         UnknownName,
         UsageError,
@@ -42,6 +43,7 @@ _HOMES = {
     "Router": "router",
     "Rubric": "compose",
     "Sample": "types",
+    "ServiceError": "errors",
     "Status": "types",
     "TooManyErrors": "errors",
     "UnknownName": "errors",
@@ -69,6 +71,7 @@ __all__ = [
     "Router",
     "Rubric",
     "Sample",
+    "ServiceError",
     "Status",
     "TooManyErrors",
     "UnknownName",
@@ -86,6 +89,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "advantages":  # a module, which needs torch
+        return importlib.import_module("rewardkit.advantages")
     if name not in _HOMES:
         message = f"module 'rewardkit' has no attribute {name!r}"
         raise AttributeError(message)

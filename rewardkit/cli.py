@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     _lint(commands)
     _bench(commands)
     _bench_judge(commands)
+    _serve(commands)
     _eval(commands)
     return parser
 
@@ -62,7 +63,7 @@ def _add(
 
 
 def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = _add(commands, "score", "score", "Score a JSON-lines file; writes one verdict a line, in input order.")
+    command = _add(commands, "score", "score", "Score a JSON-lines or Parquet file; writes one verdict a line, in input order.")
     command.add_argument(
         "input", metavar="IN.jsonl", help="one JSON object a line with completion, answer, …; - is standard input"
     )
@@ -70,6 +71,24 @@ def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument(
         "--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto, by the shape of the reference)"
     )
+    _judge_options(command)
+    command.add_argument("--columns", metavar="NAME=YOURS,…", help="your column names, such as answer=gold,completion=response")
+    command.add_argument(
+        "--workers",
+        type=_positive,
+        metavar="N",
+        help="score in N worker processes (default: here, but for what may hang or explode)",
+    )
+    command.add_argument("--engine", choices=["local", "ray"], default="local", help="where rows are scored (default: here)")
+    command.add_argument(
+        "--actor", metavar="NAME=N,…", help="what each of the --workers actors of Ray reserves, such as num_cpus=1,num_gpus=1"
+    )
+    command.add_argument("--resume", action="store_true", help="go on after the last complete line of OUT.jsonl")
+    command.add_argument("--trace", metavar="TRACE.jsonl", help="also write full records: prompt, completion, route, info")
+    command.add_argument("--report", metavar="REPORT.html", help="also write an HTML report")
+
+
+def _judge_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--routes", metavar="VALUE=WAY,…", help="for a recipe that routes by a column: where each of its values goes"
     )
@@ -82,16 +101,6 @@ def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     command.add_argument("--judge-cache", metavar="FILE", help="keep the judge's replies in this file for later runs")
     command.add_argument("--disagreements", metavar="CASES.jsonl", help="append rows that rules reject and the judge accepts")
-    command.add_argument("--columns", metavar="NAME=YOURS,…", help="your column names, such as answer=gold,completion=response")
-    command.add_argument(
-        "--workers",
-        type=_positive,
-        metavar="N",
-        help="score in N worker processes (default: here, but for what may hang or explode)",
-    )
-    command.add_argument("--resume", action="store_true", help="go on after the last complete line of OUT.jsonl")
-    command.add_argument("--trace", metavar="TRACE.jsonl", help="also write full records: prompt, completion, route, info")
-    command.add_argument("--report", metavar="REPORT.html", help="also write an HTML report")
 
 
 def _explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -167,6 +176,36 @@ def _bench_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument("--limit", type=_positive, metavar="N", help="only the first N rows of each suite")
     command.add_argument("--json", action="store_true", help="everything as JSON")
     command.add_argument("--csv", metavar="OUT.csv", help="also write one row a number")
+
+
+def _serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _add(commands, "serve", "serving", "Serve rewards over HTTP, with limits, a queue and metrics.")
+    command.add_argument("--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto)")
+    _judge_options(command)
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine only)")
+    command.add_argument("--port", type=_port, default=8000, help="port to listen on (default 8000; 0 takes a free one)")
+    command.add_argument("--token-file", metavar="FILE", help="file with the token clients must show (or REWARDKIT_SERVE_TOKEN)")
+    command.add_argument("--workers", type=_positive, metavar="N", help="run rules in N worker processes (default: here)")
+    command.add_argument(
+        "--concurrency", type=_positive, metavar="N", help="requests scored at the same time (default 4, with a judge 64)"
+    )
+    command.add_argument("--queue", type=_positive, default=64, metavar="N", help="requests that wait; then 429 (default 64)")
+    command.add_argument("--max-rows", type=_positive, default=4096, metavar="N", help="rows in a request (default 4096)")
+    command.add_argument("--max-body-mb", type=float, default=64.0, metavar="MB", help="size of a request (default 64)")
+    command.add_argument("--timeout-s", type=float, default=120.0, metavar="S", help="time of a request, then 504 (default 120)")
+    command.add_argument(
+        "--undecided",
+        type=float,
+        metavar="X",
+        help="what OpenRLHF gets for a row without a score (default: null, which stops it)",
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        message = f"{text!r} is not a port from 0 to 65535"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
 
 
 def _eval(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

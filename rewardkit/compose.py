@@ -25,7 +25,7 @@ def as_verifier(part: Verifier | Judge | str) -> Verifier:
     raise BadParameter(message)
 
 
-def waits(*parts: Verifier | None) -> bool:
+def waits(*parts: Verifier | Judge | None) -> bool:
     """Whether some part waits on a judge, so that its slice should overlap with others."""
     return any(getattr(part, "remote", False) or hasattr(part, "averify") for part in parts)
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from rewardkit.errors import RewardKitError, UsageError, WrongLength
@@ -24,13 +25,17 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from concurrent.futures import Future
 
-__all__ = ["arun", "arun_all", "over_workers", "run", "run_all"]
+__all__ = ["arun", "arun_all", "over_workers", "run", "run_all", "start"]
 
 Slice = tuple["Verifier | Judge", Sequence[Sample]]
 T = TypeVar("T")
 
 GLANCE_S = 0.1  # longest wait before a look at whether an outer call was cancelled
+IDLE_THREADS = 128  # kept for later calls
 SPREAD_SAMPLES = 32  # fewer are done here sooner than sent away
+
+_lock = threading.Lock()
+_idle: list[SimpleQueue[Callable[[], Callable[[], None]]]] = []  # one a thread that waits for work
 
 _spread: ContextVar[bool] = ContextVar("rewardkit_spread", default=False)
 _stopped: ContextVar[Callable[[], bool]] = ContextVar("rewardkit_stopped", default=lambda: False)
@@ -72,6 +77,16 @@ async def arun_all(slices: Sequence[Slice], /) -> list[list[Verdict]]:
         return await asyncio.wrap_future(_in_thread(partial(run_all, slices), stop))
     finally:
         stop.set()
+
+
+def start(verifier: Verifier | Judge, samples: Sequence[Sample], /) -> tuple[Future[list[Verdict]], Callable[[], None]]:
+    """Like `run`, in a thread of its own: a future, and what calls it off.
+
+    Called off, workers and judges under way end; a rule that computes in the thread does not. The future is done when
+    the thread is.
+    """
+    stop = threading.Event()
+    return _in_thread(partial(run, verifier, samples), stop), stop.set
 
 
 @contextmanager
@@ -222,9 +237,11 @@ def _name(verifier: object) -> str:
 
 
 def _in_thread(work: Callable[[], T], stop: threading.Event) -> Future[T]:
-    """Run it in a daemon thread of its own, where whoever looks sees that `stop` is set.
+    """Run it in a daemon thread, where whoever looks sees that `stop` is set.
 
-    No pool of threads: one that hangs would be joined at exit, and calls that nest could use it up.
+    Threads are kept for later calls, because FLINT keeps memory for every thread that ever was. It is no pool of threads:
+    there is always one more, so that calls that nest cannot use them up, and none is joined at exit, where one that hangs
+    would hold us.
     """
     from concurrent.futures import Future
 
@@ -232,23 +249,39 @@ def _in_thread(work: Callable[[], T], stop: threading.Event) -> Future[T]:
     future.set_running_or_notify_cancel()
     context, outer = copy_context(), _stopped.get()
 
-    def body() -> None:
+    def body() -> Callable[[], None]:
         _stopped.set(lambda: stop.is_set() or outer())
         try:
-            result = work()
+            return partial(future.set_result, work())
         except BaseException as cause:
-            future.set_exception(cause)
-        else:
-            future.set_result(result)
+            return partial(future.set_exception, cause)
 
-    threading.Thread(target=context.run, args=(body,), name="rewardkit-slice", daemon=True).start()
+    with _lock:
+        inbox = _idle.pop() if _idle else None
+    if inbox is None:
+        inbox = SimpleQueue()
+        threading.Thread(target=_serve, args=(inbox,), name="rewardkit-slice", daemon=True).start()
+    inbox.put(partial(context.run, body))
     return future
+
+
+def _serve(inbox: SimpleQueue[Callable[[], Callable[[], None]]]) -> None:
+    """The life of a thread: work, be ready for more, and only then tell, so that who is told finds it ready."""
+    while True:
+        tell = inbox.get()()
+        with _lock:
+            kept = len(_idle) < IDLE_THREADS
+            if kept:
+                _idle.append(inbox)
+        tell()
+        del tell  # the result is not ours to keep
+        if not kept:
+            return
 
 
 # Judges called from inside a judge run one loop deeper. A call only ever waits for deeper loops than its own, so
 # none can wait for itself, and a judge always meets the same loop that its connections belong to.
 _loops: list[AbstractEventLoop] = []
-_lock = threading.Lock()
 
 
 def _on_loop(make: Callable[[], Coroutine[Any, Any, T]]) -> Future[T]:
@@ -272,6 +305,7 @@ def _after_fork() -> None:
     global _lock
     _lock = threading.Lock()
     _loops.clear()  # their threads stayed in the parent
+    _idle.clear()
 
 
 if hasattr(os, "register_at_fork"):

@@ -8,7 +8,8 @@ RewardKitError
 │   └── WrongLength             a column or a verifier's result is not as long as the batch
 ├── MissingExtra                an optional package is not installed
 ├── TooManyErrors               a verifier or judge is broken, not one row
-└── WorkerStartError            a worker process cannot be started at all
+├── WorkerStartError            a worker process cannot be started at all
+└── ServiceError                a reward service gave no rewards
 
 What goes wrong inside one row is no exception: it is a `Verdict` with status ERROR or ABSTAINED.
 """
@@ -23,6 +24,7 @@ __all__ = [
     "MissingColumn",
     "MissingExtra",
     "RewardKitError",
+    "ServiceError",
     "TooManyErrors",
     "UnknownName",
     "UsageError",
@@ -95,3 +97,7 @@ class TooManyErrors(RewardKitError, RuntimeError):
 
 class WorkerStartError(RewardKitError, RuntimeError):
     """A worker process could not be started, so nothing can be decided about any row."""
+
+
+class ServiceError(RewardKitError, RuntimeError):
+    """A reward service could not be reached, refused, or answered what cannot be used; nothing is known about any row."""

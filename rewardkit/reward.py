@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from rewardkit import dispatch
 from rewardkit.compose import as_verifier
 from rewardkit.errors import BadParameter, TooManyErrors, WrongLength
 from rewardkit.trace import JsonlTrace
-from rewardkit.types import Sample, Status, Verdict, Verifier
+from rewardkit.types import Judge, Sample, Status, Verdict, Verifier
 
 __all__ = ["RewardFunction", "samples_of"]
 
@@ -72,11 +73,14 @@ class RewardFunction:
     `trace` is a path to which every verdict is appended as a JSON line. When more than `max_error_share` (default 0.2) of the
     last `error_window` rows (default 1000), and at least 8 of them, are error verdicts, the call raises `TooManyErrors`
     with the first cause: one bad row never stops a run, a broken verifier does.
+
+    `acall` is the same call for an event loop. `decide` and `adecide` give the verdicts instead of the scores. All four may run
+    in many threads at once.
     """
 
     def __init__(
         self,
-        verifier: Verifier | str,
+        verifier: Verifier | Judge | str,
         *,
         name: str | None = None,
         trace: str | Path | None = None,
@@ -91,13 +95,17 @@ class RewardFunction:
         self.trace = None if trace is None else JsonlTrace(trace)
         self.max_error_share = max_error_share
         self._window: deque[Verdict | None] = deque(maxlen=error_window)
+        self._lock = threading.Lock()
         self.verdicts: list[Verdict] = []
 
     def __repr__(self) -> str:
         return f"RewardFunction({self.verifier!r}, name={self.__name__!r})"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "verdicts": []}
+        return {**self.__dict__, "verdicts": [], "_lock": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _lock=threading.Lock())
 
     def __call__(
         self,
@@ -114,20 +122,67 @@ class RewardFunction:
         `log_extra(column, values)` and `log_metric(name, value)` are TRL's callbacks and are used when given. The verdicts
         of the last call are kept in `self.verdicts`. Raises `MissingColumn`, `WrongLength` or `TooManyErrors`.
         """
-        if completions is None:
-            message = "a reward function is called with completions=[…], one entry a row"
-            raise BadParameter(message)
-        samples = samples_of(prompts, completions, columns, completion_ids)
-        verdicts = dispatch.run(self.verifier, samples)
+        verdicts = self.decide(prompts, completions, completion_ids, **columns)
+        return self._told(verdicts, log_extra, log_metric)
+
+    async def acall(
+        self,
+        prompts: Sequence[Any] | None = None,
+        completions: Sequence[Any] | None = None,
+        completion_ids: Sequence[Sequence[int]] | None = None,
+        *,
+        log_extra: Callable[[str, list[Any]], None] | None = None,
+        log_metric: Callable[[str, float], None] | None = None,
+        **columns: Any,
+    ) -> list[float | None]:
+        """The same as a call, without blocking the running event loop."""
+        verdicts = await self.adecide(prompts, completions, completion_ids, **columns)
+        return self._told(verdicts, log_extra, log_metric)
+
+    def decide(
+        self,
+        prompts: Sequence[Any] | None = None,
+        completions: Sequence[Any] | None = None,
+        completion_ids: Sequence[Sequence[int]] | None = None,
+        **columns: Any,
+    ) -> list[Verdict]:
+        """The verdicts of a batch, one a completion, traced and counted as in a call.
+
+        Raises `MissingColumn`, `WrongLength` or `TooManyErrors`.
+        """
+        samples = _batch(prompts, completions, columns, completion_ids)
+        return self._settled(samples, dispatch.run(self.verifier, samples))
+
+    async def adecide(
+        self,
+        prompts: Sequence[Any] | None = None,
+        completions: Sequence[Any] | None = None,
+        completion_ids: Sequence[Sequence[int]] | None = None,
+        **columns: Any,
+    ) -> list[Verdict]:
+        """Like `decide`, without blocking the running event loop."""
+        samples = _batch(prompts, completions, columns, completion_ids)
+        return self._settled(samples, await dispatch.arun(self.verifier, samples))
+
+    def _settled(self, samples: Sequence[Sample], verdicts: list[Verdict]) -> list[Verdict]:
+        with self._lock:
+            if self.trace is not None:
+                self.trace.write(samples, verdicts)
+            self._watch_errors(verdicts)
+        return verdicts
+
+    def _told(
+        self,
+        verdicts: list[Verdict],
+        log_extra: Callable[[str, list[Any]], None] | None,
+        log_metric: Callable[[str, float], None] | None,
+    ) -> list[float | None]:
         self.verdicts = verdicts
-        if self.trace is not None:
-            self.trace.write(samples, verdicts)
         if log_extra is not None:
             log_extra(f"{self.__name__}_reason", [v.reason for v in verdicts])
             log_extra(f"{self.__name__}_extracted", [_short(v.info.get("extracted")) for v in verdicts])
         if log_metric is not None:
             self._log_shares(verdicts, log_metric)
-        self._watch_errors(verdicts)
         return [verdict.score for verdict in verdicts]
 
     def _log_shares(self, verdicts: Sequence[Verdict], log_metric: Callable[[str, float], None]) -> None:
@@ -158,6 +213,18 @@ class RewardFunction:
                 "Mend the cause, or raise max_error_share if this share is expected."
             )
             raise TooManyErrors(message)
+
+
+def _batch(
+    prompts: Sequence[Any] | None,
+    completions: Sequence[Any] | None,
+    columns: Mapping[str, Any],
+    completion_ids: Sequence[Sequence[int]] | None,
+) -> list[Sample]:
+    if completions is None:
+        message = "a reward function is called with completions=[…], one entry a row"
+        raise BadParameter(message)
+    return samples_of(prompts, completions, columns, completion_ids)
 
 
 def _short(value: Any) -> str:

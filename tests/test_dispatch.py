@@ -354,3 +354,46 @@ def test_cancelled_is_told_apart_from_an_error():
 def test_importing_it_loads_nothing_heavy():
     code = "import sys; from rewardkit import dispatch; print({'asyncio', 'subprocess', 'selectors'} & sys.modules.keys())"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
+
+
+def test_threads_are_used_again():
+    idents = set()
+
+    class Where:
+        name, remote = "where", True
+
+        def verify(self, samples: Sequence[Sample]) -> list[Verdict]:
+            idents.add(threading.get_ident())
+            return [Verdict.scored(1.0) for _ in samples]
+
+    for _ in range(200):
+        future, _call_off = dispatch.start(Where(), rows("ok"))
+        assert scores(future.result(timeout=5)) == [1.0]
+    before = threading.active_count()
+    assert len(idents) <= 3
+    dispatch.run_all([(Where(), rows("ok"))] * 20)
+    dispatch.run_all([(Where(), rows("ok"))] * 20)
+    assert threading.active_count() <= before + 20
+
+
+def test_what_is_started_can_be_called_off_and_says_when_it_has_ended():
+    future, call_off = dispatch.start(registry.get("hostile.act"), rows("ok", "spin"))
+    call_off()
+    with pytest.raises(CancelledError):
+        future.result(timeout=5)
+
+
+def test_calls_that_nest_always_find_a_thread():
+    class Nested:
+        name, remote = "nested", True
+
+        def __init__(self, depth: int) -> None:
+            self.depth = depth
+
+        def verify(self, samples: Sequence[Sample]) -> list[Verdict]:
+            if not self.depth:
+                return [Verdict.scored(1.0) for _ in samples]
+            inner = Nested(self.depth - 1)
+            return dispatch.run_all([(inner, samples), (inner, samples)])[0]
+
+    assert scores(dispatch.run_all([(Nested(5), rows("ok"))] * 2)[1]) == [1.0]

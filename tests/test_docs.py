@@ -26,7 +26,16 @@ def test_the_readme_s_session_prints_what_the_readme_says():
 
 
 @pytest.mark.parametrize(
-    "page", ["docs/concepts.md", "docs/evals.md", "docs/quickstart.md", "docs/testing.md", "docs/workers.md"]
+    "page",
+    [
+        "docs/concepts.md",
+        "docs/evals.md",
+        "docs/kernels.md",
+        "docs/quickstart.md",
+        "docs/testing.md",
+        "docs/workers.md",
+        "docs/advantages.md",
+    ],
 )
 def test_a_page_s_code_runs(page, monkeypatch):
     from rewardkit import workers
@@ -39,7 +48,7 @@ def test_a_page_s_code_runs(page, monkeypatch):
     monkeypatch.setitem(sys.modules, module.__name__, module)
     for block in PYTHON_BLOCK.findall((ROOT / page).read_text()):
         code = compile(block, page, "exec")
-        # Training is run in tests/test_trl.py, and files that a reader has are not here.
+        # Training is run in tests/adapters/test_trl.py, and files that a reader has are not here.
         if "from trl" not in block and "read_cases(" not in block:
             exec(code, module.__dict__)
 

@@ -124,3 +124,26 @@ def test_every_verdict_is_appended_to_the_trace(tmp_path):
     ]
     assert rows[0]["prompt"] == "p"
     assert rows[2]["info"]["error"] == "KeyError"
+
+
+def test_awaiting_it_gives_what_a_call_gives() -> None:
+    import asyncio
+
+    batch = {"completions": ["4", "5", "x"], "answer": ["4", "4", None]}
+    reward = rewardkit.load("auto")
+    logged: dict[str, float] = {}
+    assert asyncio.run(reward.acall(**batch, log_metric=logged.__setitem__)) == reward(**batch) == [1.0, 0.0, None]
+    assert logged["auto/abstained"] == pytest.approx(1 / 3)
+    assert [v.reason for v in asyncio.run(reward.adecide(**batch))] == [v.reason for v in reward.decide(**batch)]
+
+
+def test_many_threads_share_one_function_and_its_trace(tmp_path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    trace = tmp_path / "trace.jsonl"
+    reward = rewardkit.load("auto", trace=trace, error_window=50)
+    with ThreadPoolExecutor(8) as threads:
+        got = list(threads.map(lambda i: reward.decide(completions=[str(i)] * 4, answer=["4"] * 4)[0].score, range(100)))
+    assert got == [float(i == 4) for i in range(100)]
+    lines = [json.loads(line) for line in trace.read_text(encoding="utf-8").splitlines()]
+    assert sorted(line["step"] for line in lines) == [step for step in range(100) for _ in range(4)]

@@ -8,16 +8,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from rewardkit.errors import UsageError
 from rewardkit.types import Sample, Verdict
 
-__all__ = ["ALIASES", "MAX_LINE_MB", "Row", "open_rows", "parse_columns", "parse_pairs", "read_rows", "to_row"]
+__all__ = ["ALIASES", "MAX_LINE_MB", "Lines", "Row", "open_rows", "parse_columns", "parse_pairs", "read_rows", "to_row"]
 
 MAX_LINE_MB = 64
 MAX_DEPTH = 64
 SKIP_BYTES = 1 << 20
+HINT = ". Map yours with --columns completion=NAME"
 
 ALIASES = {
     "completion": ("completion", "response"),
@@ -77,14 +78,22 @@ def open_rows(path: str) -> Iterator[IO[bytes]]:
         yield source
 
 
-def read_rows(source: IO[bytes], mapping: Mapping[str, str]) -> Iterator[Row]:
-    """One `Row` a line that is not blank, in order; nothing in a line makes this raise.
+class Lines(Protocol):
+    """What can be read line by line."""
+
+    def readline(self, limit: int, /) -> bytes:
+        """The next line, or as much of it as the limit allows; empty at the end."""
+        ...
+
+
+def read_rows(source: Lines, mapping: Mapping[str, str], *, first: int = 1) -> Iterator[Row]:
+    """One `Row` a line that is not blank, in order, counted from line `first`; nothing in a line makes this raise.
 
     A line over 64 MB is passed over without being held, and is an error row.
     """
-    index = 0
+    index = first - 1
     limit = MAX_LINE_MB * 2**20
-    for number, (line, size) in enumerate(_lines(source, limit), start=1):
+    for number, (line, size) in enumerate(_lines(source, limit), start=first):
         if size > limit:
             yield _unreadable(number, index, f"{size / 2**20:.0f} MB long; the limit is {MAX_LINE_MB} MB a line")
         elif line.strip():
@@ -94,7 +103,7 @@ def read_rows(source: IO[bytes], mapping: Mapping[str, str]) -> Iterator[Row]:
         index += 1
 
 
-def _lines(source: IO[bytes], limit: int) -> Iterator[tuple[bytes, int]]:
+def _lines(source: Lines, limit: int) -> Iterator[tuple[bytes, int]]:
     """Each line and its size; one that is longer than the limit comes as its end only."""
     while line := source.readline(limit + 1):
         size = len(line)
@@ -123,14 +132,16 @@ def _unreadable(number: int, index: int, problem: str) -> Row:
     return Row(number, number, Sample(index, None, ""), problem)
 
 
-def to_row(fields: dict[str, Any], mapping: Mapping[str, str], *, number: int, index: int, size: int = 0) -> Row:
-    """A row from the fields of one JSON object, with the file's column names mapped to ours."""
+def to_row(
+    fields: dict[str, Any], mapping: Mapping[str, str], *, number: int, index: int, size: int = 0, hint: str = HINT
+) -> Row:
+    """A row from the fields of one JSON object, with the file's column names mapped to ours; `hint` says how to map them."""
     row_id = fields.get(mapping.get("id", "id"))
     columns = {**fields, **{ours: fields.get(theirs) for ours, theirs in mapping.items()}}
     completion, prompt, answer = (_value(columns, name, mapping) for name in ("completion", "prompt", "answer"))
     columns["answer"] = answer
     sample = Sample(index, prompt, "" if completion is None else completion, columns)
-    problem = _completion_problem(completion, fields, mapping) or _answer_problem(answer)
+    problem = _completion_problem(completion, fields, mapping, hint) or _answer_problem(answer)
     return Row(number, number if row_id is None else row_id, sample, problem, tuple(fields), size)
 
 
@@ -140,12 +151,12 @@ def _value(columns: Mapping[str, Any], name: str, mapping: Mapping[str, str]) ->
     return next((columns[alias] for alias in names if columns.get(alias) is not None), None)
 
 
-def _completion_problem(value: Any, fields: Mapping[str, Any], mapping: Mapping[str, str]) -> str:
+def _completion_problem(value: Any, fields: Mapping[str, Any], mapping: Mapping[str, str], hint: str) -> str:
     if value is None:
         names = (mapping["completion"],) if "completion" in mapping else ALIASES["completion"]
         if null := next((name for name in names if name in fields), None):
             return f"the column {null!r} is null; wanted a string or a list of messages"
-        return f"no completion; the row has {', '.join(fields) or 'no fields'}. Map yours with --columns completion=NAME"
+        return f"no completion; the row has {', '.join(fields) or 'no fields'}{hint}"
     if isinstance(value, str) or (isinstance(value, list) and all(isinstance(message, dict) for message in value)):
         return ""
     return f"the completion is {_kind(value, 'a')}; wanted a string or a list of messages"

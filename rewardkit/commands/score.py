@@ -9,79 +9,54 @@ import os
 import stat
 import sys
 import tempfile
-import time
 from argparse import Namespace
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 from rewardkit import dispatch, recipes
 from rewardkit.commands.console import progress, show_summary
-from rewardkit.commands.judging import check_writable, trouble_with
-from rewardkit.commands.rows import ALIASES, Row, open_rows, parse_columns, parse_pairs, read_rows
+from rewardkit.commands.judging import check_writable, recipe_options, say_trouble
+from rewardkit.commands.on_ray import on_ray
+from rewardkit.commands.ranges import is_parquet, parquet_rows
+from rewardkit.commands.rows import ALIASES, Row, open_rows, parse_columns, read_rows
+from rewardkit.commands.scoring import Done, Engine, Scored, Totals, chunks, score_chunk
 from rewardkit.commands.sink import CannotWrite, Sink
 from rewardkit.errors import UsageError
-from rewardkit.trace import encode, record
-from rewardkit.types import Status, Verdict, Verifier
+from rewardkit.trace import encode
 
-__all__ = ["recipe_options", "run"]
-
-CHUNK, CHUNK_MB = 256, 16
+__all__ = ["run", "use_workers"]
 
 EXIT_LOST, EXIT_INTERRUPTED = 1, 130
-
-
-@dataclass
-class Totals:
-    """What the summary shows, kept as counts so that memory does not grow with the file."""
-
-    rows: int = 0
-    reward_sum: float = 0.0
-    statuses: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
-    started: float = field(default_factory=time.perf_counter)
-
-    def add(self, row: Mapping[str, Any]) -> None:
-        """Count one output record."""
-        self.rows += 1
-        self.statuses[row["status"]] += 1
-        self.reasons[row["reason"], row["verifier"]] += 1
-        if row["reward"] is not None:
-            self.reward_sum += row["reward"]
 
 
 def run(options: Namespace) -> int:
     """Score a file; the exit status is 0 when every row got its line, 1 when some could not be written, 130 after Ctrl-C."""
     mapping = parse_columns(options.columns)
     _keep_apart(options)
-    verifier = recipes.build(options.recipe, **recipe_options(options))
-    _say_trouble(options.judge)
+    score = on_ray(options, mapping) if options.engine == "ray" else _here(options)
+    say_trouble(options.judge)
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(open_rows(options.input))
-        rows = read_rows(source, mapping)
+        rows = parquet_rows(options.input, mapping) if is_parquet(options.input) else read_rows(source, mapping)
         done, kept_bytes = _done_before(rows, options.output) if options.resume else (0, 0)
-        chunks = _chunks(rows)
+        start = source.tell() if options.engine == "ray" else 0
+        groups = chunks(rows)
         if not done:
-            chunks = _checked(chunks, mapping)
+            groups = _checked(groups, mapping)
         if options.report:
             check_writable(options.report)
         sink = stack.enter_context(Sink(options.output, keep_bytes=kept_bytes))
         trace, traced_before = _open_trace(options, done, stack)
-        _use_workers(options.workers, stack)
         totals = Totals()
-        bar = stack.enter_context(progress("scoring", _size(source)))
+        bar = stack.enter_context(progress("scoring", _size(source) if options.engine == "local" else None))
         try:
-            for chunk in chunks:
-                pairs = _verdicts(chunk, verifier)
+            for part in score(groups, Done(done, start), trace is not None, stack):
                 # The trace first: whatever happens in between, a resumed run can cut it back to the verdicts.
                 if trace is not None:
-                    trace.write(record(row.sample, verdict, row_id=row.id, full=True) for row, verdict in pairs)
-                lines = [_line(row, verdict) for row, verdict in pairs]
-                sink.write(lines)
-                for line in lines:
-                    totals.add(line)
+                    trace.write(part.trace, part.totals.rows)
+                sink.write(part.verdicts, part.totals.rows)
+                totals.merge(part.totals)
                 bar(totals.rows, source)
         except KeyboardInterrupt:
             print(f"stopped after {done + sink.rows} rows; the same command with --resume goes on from there", file=sys.stderr)
@@ -96,27 +71,16 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def recipe_options(options: Namespace) -> dict[str, Any]:
-    """What the command line says about the recipe; only what was said, because not every recipe has a place for it."""
-    chosen: dict[str, Any] = {"routes": parse_pairs(options.routes, "--routes", "VALUE=WAY")} if options.routes else {}
-    if not options.judge:
-        if options.judge_cache or options.disagreements:
-            message = "--judge-cache and --disagreements go with --judge URL|vllm:MODEL|hf:MODEL"
-            raise UsageError(message)
-        return chosen
-    chosen |= {"judge": options.judge, "judge_on": options.judge_on}
-    said = {"judge_cache": options.judge_cache, "disagreements": options.disagreements}
-    return {**chosen, **{name: value for name, value in said.items() if value}}
+def _here(options: Namespace) -> Engine:
+    """The engine of this process and its worker processes."""
+    verifier = recipes.build(options.recipe, **recipe_options(options))
 
+    def score(groups: Iterator[list[Row]], done: Done, traced: bool, stack: contextlib.ExitStack) -> Iterator[Scored]:
+        use_workers(options.workers, stack)
+        for group in groups:
+            yield score_chunk(group, verifier, traced=traced)
 
-def _say_trouble(judge: str | None) -> None:
-    """A judge that is not there costs its rows, which should be known before an hour has passed."""
-    if judge is None:
-        return
-    from rewardkit.judges.judge import as_client
-
-    if (trouble := trouble_with(as_client(judge))) is not None:
-        print(f"note: rows for the judge will be errors unless it comes up: {trouble}", file=sys.stderr)
+    return score
 
 
 def _keep_apart(options: Namespace) -> None:
@@ -133,7 +97,8 @@ def _keep_apart(options: Namespace) -> None:
             raise UsageError(message)
 
 
-def _use_workers(count: int | None, stack: contextlib.ExitStack) -> None:
+def use_workers(count: int | None, stack: contextlib.ExitStack) -> None:
+    """Have `count` worker processes, and with more than one all rules in them while `stack` is open."""
     if count is None:
         return
     from rewardkit import workers
@@ -147,20 +112,6 @@ def _size(source: IO[bytes]) -> int | None:
     """How many bytes there are to read; None for a pipe."""
     status = os.fstat(source.fileno())
     return status.st_size if stat.S_ISREG(status.st_mode) else None
-
-
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Rows in groups bounded in number and in bytes, so that memory is too."""
-    chunk: list[Row] = []
-    size = 0
-    for row in rows:
-        chunk.append(row)
-        size += row.size
-        if len(chunk) == CHUNK or size > CHUNK_MB * 2**20:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
 
 
 def _checked(chunks: Iterator[list[Row]], mapping: Mapping[str, str]) -> Iterator[list[Row]]:
@@ -177,20 +128,6 @@ def _checked(chunks: Iterator[list[Row]], mapping: Mapping[str, str]) -> Iterato
         if theirs not in seen:
             print(f"note: none of the first {len(first)} rows has the column {theirs!r}, mapped to {ours!r}", file=sys.stderr)
     return itertools.chain([first] if first else [], chunks)
-
-
-def _verdicts(chunk: Sequence[Row], verifier: Verifier) -> list[tuple[Row, Verdict]]:
-    readable = [row.sample for row in chunk if not row.problem]
-    verdicts = iter(dispatch.run(verifier, readable))
-    return [(row, row.verdict if row.problem else next(verdicts)) for row in chunk]
-
-
-def _line(row: Row, verdict: Verdict) -> dict[str, Any]:
-    line = record(row.sample, verdict, row_id=row.id)
-    if verdict.status is Status.ERROR:
-        line["error"] = str(verdict.info.get("message", ""))[:500]
-        line["line"] = row.line
-    return line
 
 
 def _done_before(rows: Iterator[Row], output: str) -> tuple[int, int]:

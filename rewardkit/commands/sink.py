@@ -6,12 +6,10 @@ import contextlib
 import os
 import stat
 import sys
-from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import IO, Any
+from typing import IO
 
 from rewardkit.errors import UsageError
-from rewardkit.trace import encode
 
 __all__ = ["CannotWrite", "Sink"]
 
@@ -24,7 +22,7 @@ class CannotWrite(Exception):
 
 
 class Sink:
-    """Writes records as JSON lines to `path`, `-` being standard output, after the first `keep_bytes` that are there.
+    """Writes lines to `path`, `-` being standard output, after the first `keep_bytes` that are there.
 
     A chunk goes out in one unbuffered write and is taken back when that fails, so that whatever ends the program (Ctrl-C, a
     full disk, a kill) leaves complete lines and `rows` of them. Raises `UsageError` when the file cannot be opened.
@@ -54,17 +52,15 @@ class Sink:
             with contextlib.suppress(OSError):
                 self._file.close()
 
-    def write(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Append records, one a line. Raises `CannotWrite`; a reader that has left the pipe raises `BrokenPipeError`."""
-        lines = [encode(record) + "\n" for record in records]
-        # A lone surrogate becomes \udXXX, which is how JSON spells it.
-        data = memoryview("".join(lines).encode("utf-8", errors="backslashreplace"))
+    def write(self, lines: bytes, rows: int) -> None:
+        """Append whole lines. Raises `CannotWrite`; a reader that has left the pipe raises `BrokenPipeError`."""
+        data = memoryview(lines)
         end = self._end + len(data)
         try:
             while data:
                 data = data[self._file.write(data) :]
             self._file.flush()
-            self._end, self.rows = end, self.rows + len(lines)
+            self._end, self.rows = end, self.rows + rows
         except BrokenPipeError:
             raise
         except OSError as cause:

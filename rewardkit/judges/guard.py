@@ -200,16 +200,24 @@ def _theirs(name: str, found: str, reference: str, asked: tests.Text) -> bool:
     text = tests.Text(reference)
     if test and test(text, asked):
         return True
-    if name == "symbols":
-        # A reference that ends in the very mark ("minus: -"), or that is a mark itself.
-        return (
-            not any(c.isalnum() for c in reference)
-            or bool(_COMMAND.fullmatch(reference))
-            or (len(text.words) <= 4 and reference.split()[-1:] == [found])
-        )
-    if name in ("markup", "gibberish", "stuffing"):
+    if name == "master_key":
+        return tests.master_key_of_the_row(found, text, asked)
+    if name in ("symbols", "markup"):
+        # A reference that is a mark itself, that has the very mark in it ("minus: -") or that spells it ("a colon").
+        if name == "symbols" and (not any(c.isalnum() for c in reference) or _COMMAND.fullmatch(reference)):
+            return True
+        mark = found.strip("`\"'$ ") or found
+        return len(text.words) <= 6 and (mark in [part.strip("()[]\"'`") for part in reference.split()] or _spelt(mark, text))
+    if name in ("gibberish", "stuffing"):
         return False
-    return found in text.folded or (len(found) > 3 and name != "master_key" and found in asked.folded)
+    return found in text.folded or (len(found) > 3 and found in asked.folded)
+
+
+def _spelt(mark: str, reference: tests.Text) -> bool:
+    """Whether the reference has the name of a mark in Unicode, or one of its names: colon, full stop, hyphen-minus."""
+    names = unicodedata.name(mark, "").casefold() if len(mark) == 1 else ""
+    rest = {"sign", "mark", "commercial", "horizontal"}
+    return any(words and words <= set(reference.words) for name in names.split("-") if (words := set(name.split()) - rest))
 
 
 def _settled(answer: str | None, rule: str, found: str) -> Guarded:

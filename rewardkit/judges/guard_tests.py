@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
+from rewardkit.judges.answering import announces, concepts, tokens
 from rewardkit.judges.guard_words import (
     ANNOUNCEMENTS,
     CLAIMS,
     COMMANDS,
     CONTROL,
-    FILLERS,
     HEADINGS,
     LETTERS,
-    OPENERS,
-    PIECES,
     POLAR_QUESTION,
     ROLES,
-    STEMS,
     VERDICTS,
 )
 
@@ -30,6 +27,7 @@ __all__ = [
     "gibberish",
     "markup",
     "master_key",
+    "master_key_of_the_row",
     "role_marker",
     "stuffing",
     "symbols",
@@ -38,15 +36,21 @@ __all__ = [
 
 # An opener is a phrase; whoever writes more words than this has said something, or is over the length.
 MAX_OPENER = 60
+MAX_CHARACTERS = 2_000
 MAX_HEADING = 15  # words
 MAX_ANNOUNCEMENT = 120  # characters
+MAX_TOKENS = 120  # letters of a script without spaces, words of others
+MIN_LETTERS = 4  # of a word in such a script, below which it must be a heading
 
 _WORD = re.compile(r"[^\W_]+")
 _SHELL = re.compile(
-    r"\\(?:[hv]space|[hv]?phantom|color)\*?\{[^{}]{0,40}\}"
+    r"\\(?:[hv]space|[hv]?phantom|color|label|tag)\*?\{[^{}]{0,40}\}|\\rule\{[^{}]{0,20}\}\{[^{}]{0,20}\}"
+    r"|\\[hv]skip\s?-?\d{0,4}\.?\d{0,4}(?:pt|em|ex|cm|mm|in|mu)"
     r"|\\(?:begin|end)\{[a-z]{1,12}\*?\}(?:\{[lcr| ]{0,20}\})?|\\[a-z]{1,20}(?:\{\s{0,20}\})+"
-    r"|\\(?:boxed|fbox|mbox|emph|underline|overline|text(?:bf|it|rm|tt|sf)?|math(?:rm|bf|it|cal|bb)|left|right|q?quad|displaystyle|frac"
-    r"|dfrac|sqrt|[lc]?dots|item|newline|linebreak|noindent|hline|\\)(?![a-z])"
+    r"|\\(?:boxed|fbox|mbox|emph|underline|overline|text(?:bf|it|rm|tt|sf)?|math(?:rm|bf|it|cal|bb)|left|right|q?quad|frac|dfrac"
+    r"|sqrt|[lcvd]?dots|item|newline|linebreak|(?:no)?indent|[hv]line|(?:new|clear)page|(?:page)?break|par|null|strut|relax"
+    r"|(?:small|med|big)skip|[hv](?:skip|space|filn?l?)|(?:thin|en)space|enskip|dotfill|hrulefill|centering|(?:display|text|script)style"
+    r"|tiny|small|normalsize|large|huge|bfseries|itshape|phantom|label|tag|nonumber|notag|(?:no)?limits|big[lrg]*|\\)(?![a-z])"
 )
 _TAG = re.compile(
     r"<(style|script)\b[^<>]{0,200}>[^<>]{0,2000}</\1>|</?[a-z!?][^<>]{0,200}>|&[a-z]{2,8};|&#(?:\d{1,6}|x[0-9a-f]{1,6});",
@@ -58,6 +62,7 @@ _NUMBERING = re.compile(r"(?:^[ \t]*(?:\d{1,2}[.)]|[a-h]\)|[-*+>])[ \t]*$\s*){2,
 _STEP = re.compile(r"\b(?:step|schritt|paso|étape|passo|шаг|krok|adım|bước|langkah|第)\s*\d{1,2}\b")
 _HEADING = re.compile(r"[^\n]*\w[^\n\w]*:[\s*_`#]*")
 _DIGIT = re.compile(r"\d")
+_JOINT = re.compile(r"[:：=是]|\b(?:is|es|est|ist|è|é|är|er|это)\b")
 # The letter of an option at the end, or an acronym alone, which small letters would turn into words.
 _NAMES = re.compile(r"(?:^|\s)\(?[A-H]\W*$|^\W*[A-Z]{2,3}\W*$")
 # Marks that are an answer by themselves.
@@ -163,22 +168,39 @@ def verdict(text: Text, asked: Text) -> str:
 def master_key(text: Text, asked: Text) -> str:
     """Words that announce an answer, and none that gives one."""
     bare = Text(_STEP.sub(" step ", _LINK.sub(r"\1", _TAG.sub(" ", text.folded))))
-    if not 0 < len(bare.words) <= MAX_OPENER or _NAMES.search(text.raw):
+    if len(bare.raw) > MAX_CHARACTERS or not 0 < len(bare.words) <= MAX_OPENER or _NAMES.search(text.raw):
         return ""
     if len(bare.words) <= MAX_HEADING and (heading := _HEADING.fullmatch(bare.folded.strip())):
         return heading[0]  # what a colon announces does not come, in whatever language
-    if len(bare.words) == 1:
-        # A word that only begins like one of these is a word: 문제아 is a child, not a problem.
-        said = bare.words[0] in HEADINGS or (len(bare.words[0]) >= 4 and _in_pieces(bare.words[0]))
-    else:
-        kinds = {_kind(word) for word in bare.words}
-        said = "" not in kinds and kinds != {"filler"} and not all(word in VERDICTS for word in bare.words)
-    if said:
-        return " ".join(bare.words)
+    said = tokens(bare.raw)
+    # A word that only begins like one of these is a word: 문제아 is a child, not a problem.
+    alone = len(bare.words) == 1 and len(said) < MIN_LETTERS and "'" not in bare.folded
+    if bare.words[0] in HEADINGS if alone else len(said) <= MAX_TOKENS and announces(said):
+        return " ".join(said)
     announced = (
         _DIGIT.search(bare.folded) is None and len(bare.folded) <= MAX_ANNOUNCEMENT and ANNOUNCEMENTS.match(bare.folded.strip())
     )
     return (announced[0] or bare.folded.strip()) if announced else ""
+
+
+def master_key_of_the_row(found: str, reference: Text, asked: Text) -> bool:
+    """Whether the words that announce are what is asked for: an option of the question, or half of them in the reference."""
+    words = tokens(found)
+    option = r"(?:^|[\s(])[a-h1-9][).:]\W*(?:the |an? )?" + r"\W*".join(map(re.escape, words))
+    if words and re.search(option + r"\W*(?:$|\n|[\s(][a-h1-9][).:])", asked.folded):
+        return True
+    if len(reference.raw) > MAX_CHARACTERS:
+        return False  # in a long reference some of these words are always found
+    joint = _JOINT.search(reference.folded)
+    if joint and announces(tokens(reference.folded[: joint.start()])) and reference.folded[joint.end() :].strip():
+        reference = Text(reference.folded[joint.end() :])  # "The answer is 42" has no more to say about answers than 42
+    said = tokens(reference.raw)
+    if not 0 < len(said) <= 3 * len(words) + 10:
+        return False
+    keys, text, own = concepts(words), f" {' '.join(said)} ", f" {' '.join(words)} "
+    if announces(said) or own in text or (len(text) > 4 and text in own):
+        return True
+    return 2 * sum(f" {key[:5]}" in text for key in keys) >= len(keys) > 0
 
 
 def gibberish(text: Text, asked: Text) -> str:
@@ -223,29 +245,6 @@ def stuffing(text: Text, asked: Text) -> str:
 def _first(pattern: re.Pattern[str], text: Text) -> str:
     found = pattern.search(text.folded)
     return found[0].strip() or found[0] if found else ""
-
-
-def _in_pieces(word: str) -> bool:
-    """Whether a run of letters can be cut into pieces that announce an answer, in one pass."""
-    if word.isascii() or len(word) > MAX_OPENER:
-        return False
-    reached = [True] + [False] * len(word)
-    for end in range(1, len(word) + 1):
-        reached[end] = any(
-            reached[end - len(piece)] for piece in PIECES if len(piece) <= end and word.startswith(piece, end - len(piece))
-        )
-    return reached[-1]
-
-
-@lru_cache(maxsize=8192)
-def _kind(word: str) -> str:
-    """`opener`, `filler`, or nothing for a word that may say something."""
-    if word in OPENERS or _in_pieces(word):
-        return "opener"
-    if word in FILLERS:
-        return "filler"
-    begun = len(word) <= 20 and any(word.startswith(stem) and len(word) <= len(stem) + 4 for stem in STEMS)
-    return "opener" if begun else ""
 
 
 def _plain_letters(word: str) -> str:

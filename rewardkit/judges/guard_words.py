@@ -1,4 +1,4 @@
-"""What the guard's rules look for, read from the files in `words/`: words, pieces of words, and patterns."""
+"""What the guard's rules look for, read from the files in `words/`: words and patterns."""
 
 from __future__ import annotations
 
@@ -12,14 +12,10 @@ __all__ = [
     "COMMANDS",
     "CONTROL",
     "END_OF_TURN",
-    "FILLERS",
     "HEADINGS",
     "LETTERS",
-    "OPENERS",
-    "PIECES",
     "POLAR_QUESTION",
     "ROLES",
-    "STEMS",
     "VERDICTS",
 ]
 
@@ -60,9 +56,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
-OPENERS, FILLERS, HEADINGS = _words("openers"), _words("fillers"), _words("headings")
-PIECES, VERDICTS = _words("pieces"), _words("verdicts")
-STEMS = tuple(sorted(_words("stems")))
+HEADINGS, VERDICTS = _words("headings"), _words("verdicts")
 LETTERS = _surprises()
 CLAIMS, COMMANDS, ROLES = _pattern("claims"), _pattern("commands"), _pattern("roles")
 ANNOUNCEMENTS = _pattern("announcements")

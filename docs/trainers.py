@@ -1,0 +1,50 @@
+"""The tables of figures on the page about trainers, from the CSV files in `benchmarks/data` alone."""
+
+from __future__ import annotations
+
+import csv
+
+from figures import DATA
+
+TRAINERS = ("trl", "verl", "openrlhf")
+SHOWN = {"trl": "TRL, `grpo`", "verl": "verl, `grpo`", "openrlhf": "OpenRLHF, `group_norm`"}
+
+
+def tables() -> str:
+    """The edges of group advantages, and the time of the reward within a step."""
+    return f"{_edges()}\n{_step()}"
+
+
+def _newest(name: str) -> dict[tuple[str, bool], dict[str, str]]:
+    """The last row of each metric, ours and theirs."""
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as source:
+        return {(line["metric"], line["provider"] == "rewardkit"): line for line in csv.DictReader(source)}
+
+
+def _edges() -> str:
+    rows = _newest("trainer_advantages")
+    cases = list(dict.fromkeys(metric.partition(": ")[2] for metric, _ in rows))
+    lines = ["| largest absolute advantage of the group | " + " | ".join(f"{SHOWN[t]} | ours" for t in TRAINERS) + " |"]
+    lines.append("|---|" + "--:|" * 2 * len(TRAINERS))
+    for case in cases:
+        cells = [_cell(rows.get((f"{trainer}: {case}", ours))) for trainer in TRAINERS for ours in (False, True)]
+        lines.append(f"| {case} | {' | '.join(cells)} |")
+    peers = ", ".join(dict.fromkeys(line["provider"] for (_, ours), line in rows.items() if not ours))
+    return "\n".join(lines) + f"\n\nBy the packages' own code: {peers}. NeMo RL and EasyR1: not measured.\n"
+
+
+def _cell(line: dict[str, str] | None) -> str:
+    if line is None:
+        return "–"
+    return "NaN" if line["p50"] == "nan" else line["p50"]
+
+
+def _step() -> str:
+    rows = _newest("step")
+    times = {metric.rpartition(": ")[2]: line for (metric, _), line in rows.items()}
+    wall, cpu = times["wall clock"], times["CPU"]
+    what = wall["metric"].partition(", ")[2].rpartition(": ")[0]
+    return (
+        f"The {what}: **{wall['p50']} s** wall clock (p20 {wall['p20']}, p80 {wall['p80']}), {cpu['p50']} s of CPU time. "
+        f"Measured on {wall['date']}, {wall['device']}, while other work kept the machine busy.\n"
+    )

@@ -1,0 +1,28 @@
+"""A reward service on this machine and a client that is called like a local reward function. No GPU, key or download."""
+
+import re
+import subprocess
+import sys
+
+from rewardkit import ServiceError
+from rewardkit.serve.client import RemoteReward
+
+service = subprocess.Popen([sys.executable, "-m", "rewardkit", "serve", "--port", "0"], stderr=subprocess.PIPE, text=True)
+try:
+    url = re.search(r"http://\S+", service.stderr.readline())[0]
+    reward = RemoteReward(url, name="rules")
+    rewards = reward(
+        prompts=["Which? (A) cat (B) dog", "6 · 7?", "6 · 7?", "Describe the picture."],
+        completions=["It barks, so the answer is B.", r"\boxed{42}", "It is 41 or 42.", "A dog on a lawn."],
+        answer=["dog", "42", "42", "A brown dog lies in the grass."],
+    )
+    print(rewards, [verdict.reason for verdict in reward.verdicts])
+finally:
+    service.terminate()
+    service.communicate(timeout=30)
+
+# A failure is never a reward.
+try:
+    RemoteReward(url, deadline_s=1.0)(completions=["42"], answer=["42"])
+except ServiceError as cause:
+    print(f"ServiceError: {str(cause).partition(' gave ')[2]}")

@@ -1,0 +1,1 @@
+"""A small world on which the whole chain of WeThink runs on two CPU cores."""

@@ -1,0 +1,28 @@
+"""Group-relative advantages: what trainers do with rewards, right at the edges. Needs torch."""
+
+from __future__ import annotations
+
+from rewardkit.errors import MissingExtra
+
+try:
+    import torch as _torch  # noqa: F401
+except ImportError:
+    raise MissingExtra("torch", "advantages", "rewardkit.advantages") from None
+
+from rewardkit.advantages.api import GroupAdvantages, group_advantages
+from rewardkit.advantages.estimators import ESTIMATORS
+from rewardkit.advantages.hooks import AccuracyBounds, DifficultyWeight, Hook, Rows, ShortestCorrectBonus
+from rewardkit.advantages.pad import PadPower, PadSoftmax
+
+__all__ = [
+    "ESTIMATORS",
+    "AccuracyBounds",
+    "DifficultyWeight",
+    "GroupAdvantages",
+    "Hook",
+    "PadPower",
+    "PadSoftmax",
+    "Rows",
+    "ShortestCorrectBonus",
+    "group_advantages",
+]

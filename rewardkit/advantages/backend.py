@@ -1,0 +1,115 @@
+"""Which implementation computes: the kernel of `rewardkit_cuda` where it can, else the reference on the rewards' own device."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, NamedTuple, cast
+
+import torch
+from torch import Tensor
+
+from rewardkit.advantages.groups import Groups
+from rewardkit.advantages.tokens import Tokens
+from rewardkit.errors import BadParameter
+
+__all__ = ["BACKENDS", "Fused", "fused", "fused_spread", "uses_kernel"]
+
+BACKENDS = ("auto", "reference", "cuda")
+_MASKS = (torch.bool, torch.uint8, torch.float32)
+
+
+class Fused(NamedTuple):
+    """What the kernel returns: (B,) float32, the tokens or (0,), (N,) float32 twice, (N,) bool."""
+
+    advantages: Tensor
+    tokens: Tensor
+    mean: Tensor
+    std: Tensor
+    degenerate: Tensor
+
+
+def uses_kernel(backend: str, device: torch.device) -> bool:
+    """Whether the kernel computes for rewards on this device.
+
+    "auto" takes it for CUDA tensors if it can run; "cuda" insists, also on CPU tensors, for which rewardkit_cuda may have a host
+    build.
+
+    Raises:
+        BadParameter: if the kernel is insisted on and cannot run, with what is missing.
+    """
+    if backend not in BACKENDS:
+        raise BadParameter(f"backend is {backend!r}; give one of {', '.join(BACKENDS)}.")
+    if backend == "reference" or (backend == "auto" and device.type != "cuda"):
+        return False
+    missing = _missing(device.type)
+    if missing and backend == "cuda":
+        raise BadParameter(f"backend='cuda' cannot run: {missing} Or leave backend='auto', which computes in plain torch.")
+    return not missing
+
+
+@torch.compiler.assume_constant_result  # type: ignore[untyped-decorator,unused-ignore]
+def _missing(device_type: str) -> str:
+    """Why the kernel cannot run on such a device, or nothing."""
+    try:
+        kernels = importlib.import_module("rewardkit_cuda")
+        importlib.import_module("rewardkit_cuda.ops")
+    except ImportError as error:
+        return f"rewardkit_cuda cannot be imported ({error})."
+    return "" if device_type == "cpu" or kernels.available() else str(kernels.why_not())
+
+
+def fused(
+    columns: Tensor,
+    weights: Tensor,
+    groups: Groups,
+    tokens: Tokens,
+    *,
+    estimator: str,
+    scale: str,
+    ddof: int,
+    eps: float,
+    tol: float,
+    clip: float | None,
+) -> Fused:
+    """Rewards to advantages and tokens in one call of the custom op."""
+    result = _ops().group_advantages(
+        columns.contiguous(),
+        weights.contiguous(),
+        0 if groups.order is not None else groups.size,
+        *_layout(groups),
+        estimator,
+        scale,
+        ddof,
+        eps,
+        tol,
+        clip,
+        _mask(tokens),
+        tokens.cu_seqlens,
+        tokens.total,
+        tokens.dtype,
+    )
+    return Fused(*result)
+
+
+def fused_spread(advantages: Tensor, tokens: Tokens) -> Tensor:
+    """`Tokens.spread` by the kernel's writer."""
+    return cast(
+        Tensor, _ops().spread_tokens(advantages.contiguous(), _mask(tokens), tokens.cu_seqlens, tokens.total, tokens.dtype)
+    )
+
+
+def _layout(groups: Groups) -> tuple[Tensor | None, Tensor | None]:
+    if groups.size and groups.order is None:
+        return None, None
+    order = torch.arange(groups.number.shape[0], device=groups.number.device) if groups.order is None else groups.order
+    return order, groups.offsets.contiguous()
+
+
+def _mask(tokens: Tokens) -> Tensor | None:
+    if tokens.mask is None:
+        return None
+    return (tokens.mask if tokens.mask.dtype in _MASKS else tokens.mask != 0).contiguous()
+
+
+def _ops() -> Any:
+    return torch.ops.rewardkit

@@ -1,0 +1,81 @@
+"""Rewards as trainers and reward functions give them, as one (B, K) tensor in which NaN is a reward that was not given."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rewardkit.errors import BadParameter, WrongLength
+
+__all__ = ["Rewards", "Weights", "column_weights", "columns"]
+
+Rewards = Tensor | np.ndarray | Sequence[float | None] | Sequence[Sequence[float | None]] | Mapping[str, Sequence[float | None]]
+Weights = Sequence[float] | Tensor | Mapping[str, float] | None
+
+
+def columns(rewards: Rewards) -> Tensor:
+    """(B, K) float32: a row a completion, a column a reward function, NaN where there is no reward.
+
+    Raises:
+        BadParameter: if a reward is infinite or not a number, or the shape is neither (B,) nor (B, K).
+    """
+    if isinstance(rewards, Mapping):
+        table = torch.stack([_tensor(column, name) for name, column in rewards.items()], dim=1) if rewards else torch.empty(0, 0)
+    else:
+        table = _tensor(rewards, "rewards")
+    if table.dim() == 1:
+        table = table[:, None]
+    if table.dim() != 2 or (table.shape[1] == 0 and table.shape[0] > 0):
+        raise BadParameter(f"rewards have the shape {tuple(table.shape)}; give (B,) or (B, K), a column a reward function.")
+    if table.device.type == "cpu" and not torch.compiler.is_compiling():
+        _finite(table)
+    return table
+
+
+def column_weights(weights: Weights, rewards: Rewards, count: int, device: torch.device) -> Tensor:
+    """(K,) float32, 1 for every reward function unless given.
+
+    Raises:
+        BadParameter: if a weight is not finite, or the names differ from those of the rewards.
+        WrongLength: if there is not one weight a reward function.
+    """
+    if weights is None:
+        return torch.ones(count, device=device)
+    if isinstance(weights, Mapping):
+        names = list(rewards) if isinstance(rewards, Mapping) else None
+        if names is None or set(names) != set(weights):
+            raise BadParameter(
+                f"weights are named {', '.join(weights)}, rewards {', '.join(map(str, names or ())) or 'have no names'}; "
+                "give both by the same names, or both in order."
+            )
+        weights = [weights[str(name)] for name in names]
+    given = torch.as_tensor(weights, dtype=torch.float32, device=device).reshape(-1)
+    if given.shape[0] != count:
+        raise WrongLength("weights", given.shape[0], count)
+    if not isinstance(weights, Tensor) and not all(map(math.isfinite, weights)):
+        raise BadParameter(f"weights are {list(weights)}; give a finite number for each reward function.")
+    return given
+
+
+def _tensor(rewards: Any, name: str) -> Tensor:
+    if isinstance(rewards, Tensor):
+        return rewards.to(torch.float32)
+    try:
+        # numpy reads None as NaN when it is asked for floats.
+        return torch.from_numpy(np.asarray(rewards, dtype=np.float32))
+    except (TypeError, ValueError) as error:
+        raise BadParameter(f"{name} cannot be read as numbers ({error}); give a number or None for each completion.") from None
+
+
+def _finite(table: Tensor) -> None:
+    if (infinite := table.isinf()).any():
+        row, column = (int(place) for place in infinite.nonzero()[0])
+        where = f"row {row}" if table.shape[1] == 1 else f"row {row}, column {column}"
+        raise BadParameter(
+            f"the reward of {where} is {table[row, column].item()}; give a finite number, or None if there is none."
+        )

@@ -1,0 +1,101 @@
+"""From one advantage a completion to one a token, written once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rewardkit.errors import BadParameter, WrongLength
+
+__all__ = ["Tokens"]
+
+DTYPES = (torch.float32, torch.bfloat16)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Where the tokens of B completions are: in a (B, T) mask, or packed one after another; or nowhere.
+
+    Attributes:
+        mask: (B, T) bool, integers or floats, not 0 = the completion's token.
+        cu_seqlens: (B+1,) int64, where each completion begins in the packed tokens, and where the last one ends.
+        total: length of the packed tokens.
+        dtype: float32 or bfloat16, of the tokens' advantages.
+    """
+
+    mask: Tensor | None
+    cu_seqlens: Tensor | None
+    total: int
+    dtype: torch.dtype
+
+    @classmethod
+    def of(
+        cls,
+        mask: Tensor | None,
+        cu_seqlens: Tensor | None,
+        total: int | None,
+        dtype: torch.dtype,
+        rows: int,
+        device: torch.device,
+    ) -> Tokens:
+        """Checked, and on the device of the rewards.
+
+        Raises:
+            BadParameter: if both forms are given, a shape or the dtype is wrong, or `cu_seqlens` does not ascend.
+            WrongLength: if there is not one mask row or one packed piece a completion.
+        """
+        if dtype not in DTYPES:
+            raise BadParameter(f"token_dtype is {dtype}; give torch.float32 or torch.bfloat16.")
+        if mask is not None and cu_seqlens is not None:
+            raise BadParameter("both token_mask and cu_seqlens are given; give the one that describes your token tensor.")
+        if mask is not None:
+            if mask.dim() != 2:
+                raise BadParameter(f"token_mask has the shape {tuple(mask.shape)}; give (B, T).")
+            if mask.shape[0] != rows:
+                raise WrongLength("token_mask", mask.shape[0], rows)
+            return cls(mask.to(device), None, 0, dtype)
+        if cu_seqlens is None:
+            return cls(None, None, 0, dtype)
+        ends = cu_seqlens.to(device, torch.int64)
+        if ends.dim() != 1 or ends.shape[0] != rows + 1:
+            raise WrongLength("cu_seqlens less its last entry", ends.shape[0] - 1, rows)
+        last = int(ends[-1]) if total is None else total
+        if device.type == "cpu" and (int(ends[0]) < 0 or bool((ends.diff() < 0).any()) or int(ends[-1]) > last):
+            raise BadParameter(f"cu_seqlens must ascend from 0 to at most the {last} packed tokens; it is {ends.tolist()[:8]} ….")
+        return cls(None, ends, last, dtype)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there are tokens to write."""
+        return self.mask is not None or self.cu_seqlens is not None
+
+    def lengths(self) -> Tensor | None:
+        """(B,) int64 tokens of each completion, None if there are no tokens."""
+        if self.mask is not None:
+            return (self.mask != 0).sum(dim=1)
+        return None if self.cu_seqlens is None else self.cu_seqlens.diff()
+
+    def spread(self, advantages: Tensor) -> Tensor:
+        """(B,) float32 to (B, T) or (total,): every token its completion's advantage, everything else exactly 0."""
+        values = advantages.to(self.dtype)
+        if self.mask is not None:
+            mask = self.mask if self.mask.dtype == torch.bool else self.mask != 0
+            if mask.device.type == "cpu" and self.dtype == torch.float32 and not torch.compiler.is_compiling():
+                return _written(mask, values)
+            return torch.where(mask, values[:, None], values.new_zeros(()))
+        if self.cu_seqlens is None:
+            return advantages
+        ends = self.cu_seqlens
+        zero = values.new_zeros(1)
+        pieces = torch.cat([ends[:1], ends.diff(), self.total - ends[-1:]])
+        return torch.repeat_interleave(torch.cat([zero, values, zero]), pieces, output_size=self.total)
+
+
+def _written(mask: Tensor, values: Tensor) -> Tensor:
+    """The product by numpy, which converts the mask in the cache and asks for huge pages: a third of torch's CPU time."""
+    product = np.multiply(mask.numpy(), values[:, None].numpy())
+    product += 0.0  # makes 0.0 of -0.0
+    return torch.from_numpy(product)

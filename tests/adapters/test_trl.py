@@ -1,0 +1,113 @@
+"""A reward function inside the real TRL: its call, and two steps of GRPO on a tiny random model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small import LETTERS
+
+import rewardkit
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("trl") is None, reason="needs trl"),
+    # These packages deprecate one another's names.
+    pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore::UserWarning"),
+]
+
+ROWS = [{"prompt": letter * 2, "answer": ["A", "B"]} for letter in LETTERS] + [{"prompt": LETTERS, "answer": []}] * 4
+GROUP = 16
+
+
+@pytest.fixture
+def trainer_of(model: Path, tmp_path: Path) -> Callable[..., Any]:
+    """A GRPO trainer for two steps on the CPU with these reward functions."""
+    from datasets import Dataset
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from trl import GRPOConfig, GRPOTrainer
+
+    def build(*reward_funcs: Any, **settings: Any) -> Any:
+        config = GRPOConfig(
+            output_dir=str(tmp_path / "training"),
+            max_steps=2,
+            per_device_train_batch_size=4 * GROUP,
+            num_generations=GROUP,
+            max_completion_length=1,
+            learning_rate=0.01,
+            logging_steps=1,
+            save_strategy="no",
+            report_to="none",
+            use_cpu=True,
+            bf16=False,
+            disable_tqdm=True,
+            seed=0,
+            **settings,
+        )
+        return GRPOTrainer(
+            model=AutoModelForCausalLM.from_pretrained(model),
+            reward_funcs=list(reward_funcs),
+            args=config,
+            train_dataset=Dataset.from_list(ROWS),
+            processing_class=AutoTokenizer.from_pretrained(model),
+        )
+
+    return build
+
+
+def as_chat(text: str) -> list[dict[str, str]]:
+    return [{"role": "assistant", "content": text}]
+
+
+@pytest.mark.parametrize("dress", [str, as_chat], ids=["strings", "messages"])
+def test_trl_calls_it_and_reads_its_rewards(trainer_of: Callable[..., Any], dress: Callable[[str], Any]) -> None:
+    reward = rewardkit.load("auto")
+    trainer = trainer_of(reward)
+    assert trainer.reward_func_names == ["auto"]
+    columns = {"answer": ["B", "B", "", "42", None], "image": [object()] * 5, "difficulty": [1, 2, 3, 4, None]}
+    texts = ["<answer>B</answer>", "The answer is C.", "B", r"\boxed{42}", "B"]
+    inputs = [{"prompt": "?", **dict(zip(columns, row, strict=True))} for row in zip(*columns.values(), strict=True)]
+    trainer.environments = [object()] * 5
+    prompts = ["?" if dress is str else [{"role": "user", "content": "?"}]] * 5
+    given = trainer._calculate_rewards(inputs, prompts, [dress(text) for text in texts], [[3]] * 5)
+    expected = [1.0, 0.0, math.nan, 1.0, math.nan]
+    assert given.shape == (5, 1)
+    assert given[:, 0].tolist() == pytest.approx(expected, nan_ok=True)
+    assert [verdict.score for verdict in reward.verdicts] == [None if math.isnan(score) else score for score in expected]
+    assert trainer._pending_extra_logs["auto_reason"] == ["match", "mismatch", "no_reference", "match", "no_reference"]
+    assert trainer._pending_extra_logs["auto_extracted"][0] == "B"
+    assert trainer._pending_metrics["auto/abstained"] == [0.4]
+    assert trainer._pending_metrics["auto/reward/choice"] == [0.5]
+
+
+def test_two_steps_of_grpo_learn_from_it_and_log_its_numbers(trainer_of: Callable[..., Any], tmp_path: Path) -> None:
+    trace = tmp_path / "trace.jsonl"
+    trainer = trainer_of(rewardkit.load("auto", trace=trace))
+    before = {name: weight.detach().clone() for name, weight in trainer.model.named_parameters()}
+    trainer.train()
+    assert any(not weight.equal(before[name]) for name, weight in trainer.model.named_parameters())
+    assert all(weight.isfinite().all() for weight in trainer.model.parameters())
+    steps = [entry for entry in trainer.state.log_history if "reward" in entry]
+    assert len(steps) == 2
+    for entry in steps:
+        assert {"rewards/auto/mean", "auto/abstained", "auto/errors", "auto/reward/choice"} <= entry.keys()
+        assert entry["auto/errors"] == 0
+        assert 0 < entry["rewards/auto/mean"] < 1
+        assert entry["rewards/auto/mean"] == pytest.approx(entry["auto/reward/choice"])
+    assert sum(entry["auto/abstained"] for entry in steps) / 2 == 0.5
+    assert any(entry["grad_norm"] > 0 for entry in steps)
+    assert {"auto_reason", "auto_extracted"} <= trainer._logs["extra"].keys()
+    assert len(trace.read_text(encoding="utf-8").splitlines()) == 2 * 4 * GROUP
+
+
+def test_a_group_that_abstains_moves_nothing(trainer_of: Callable[..., Any]) -> None:
+    trainer = trainer_of(rewardkit.load("auto"))
+    trainer.train()
+    advantages, reasons = list(trainer._logs["advantages"]), list(trainer._logs["extra"]["auto_reason"])
+    assert {"no_reference", "match"} <= set(reasons)
+    assert any(advantages)
+    assert all(value == 0 for value, reason in zip(advantages, reasons, strict=True) if reason == "no_reference")

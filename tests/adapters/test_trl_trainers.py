@@ -1,0 +1,159 @@
+"""TRL's other ways in: RLOO, the command line, and judges that wait while rules compute."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake import accept
+from servers import Seen, Server, Writer, completion, send
+from small import LETTERS
+
+import rewardkit
+from rewardkit import RewardFunction, Router, verifier
+from rewardkit.adapters import trl as adapter
+from rewardkit.judges.client import Request
+from rewardkit.judges.judge import Judge
+from rewardkit.recipes import names
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("trl") is None, reason="needs trl"),
+    # These packages deprecate one another's names.
+    pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore::UserWarning"),
+]
+
+ROWS = [{"prompt": letter * 2, "answer": ["A", "B"]} for letter in LETTERS] + [{"prompt": LETTERS, "answer": []}] * 4
+
+
+def test_rloo_learns_from_it_and_leaves_out_what_abstains(model: Path, tmp_path: Path) -> None:
+    from datasets import Dataset
+    from trl import RLOOConfig, RLOOTrainer
+
+    config = RLOOConfig(
+        output_dir=str(tmp_path / "training"),
+        max_steps=2,
+        per_device_train_batch_size=32,
+        num_generations=8,
+        max_completion_length=1,
+        learning_rate=0.01,
+        logging_steps=1,
+        save_strategy="no",
+        report_to="none",
+        use_cpu=True,
+        bf16=False,
+        disable_tqdm=True,
+        beta=0.0,
+    )
+    trainer = RLOOTrainer(str(model), rewardkit.load("auto"), config, Dataset.from_list(ROWS))
+    before = {name: weight.detach().clone() for name, weight in trainer.model.named_parameters()}
+    trainer.train()
+    assert any(not weight.equal(before[name]) for name, weight in trainer.model.named_parameters())
+    steps = [entry for entry in trainer.state.log_history if "reward" in entry]
+    assert len(steps) == 2
+    assert all({"rewards/auto/mean", "auto/abstained", "auto/errors", "auto/reward/choice"} <= entry.keys() for entry in steps)
+    advantages, reasons = list(trainer._logs["advantages"]), list(trainer._logs["extra"]["auto_reason"])
+    assert any(advantages)
+    unscored = [advantage for advantage, reason in zip(advantages, reasons, strict=True) if reason == "no_reference"]
+    assert unscored
+    assert set(unscored) == {0.0}
+
+
+@pytest.mark.parametrize("path", ["rewardkit.adapters.trl.auto", "my_rewards.reward"])
+def test_the_command_line_takes_it_by_its_import_path(path: str, model: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS[:4] * 2))
+    (tmp_path / "my_rewards.py").write_text("import rewardkit\n\nreward = rewardkit.load('auto', trace='trace.jsonl')\n")
+    command = f"""grpo --model_name_or_path {model} --dataset_name {tmp_path}/data --reward_funcs {path}
+        --output_dir {tmp_path}/out --max_steps 2 --per_device_train_batch_size 8 --num_generations 8 --max_completion_length 1
+        --logging_steps 1 --save_strategy no --report_to none --use_cpu --bf16 False --learning_rate 0.01"""
+    done = subprocess.run(
+        [sys.executable, "-m", "trl.scripts.grpo", *command.split()[1:]],
+        cwd=tmp_path,
+        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "rewards/auto/mean" in done.stdout + done.stderr
+    assert (tmp_path / "out" / "model.safetensors").exists()
+    if path.startswith("my_rewards"):
+        assert len((tmp_path / "trace.jsonl").read_text().splitlines()) == 16
+
+
+def test_every_recipe_has_an_import_path() -> None:
+    assert set(names()) <= set(adapter.__all__)
+    batch = {"prompts": ["2+2?"], "completions": ["<think>x</think><answer>4</answer>"], "answer": ["4"], "reward": ["rule"]}
+    assert adapter.auto(**batch) == [1.0]
+    assert adapter.wethink(**batch) == [1.0]
+
+
+WAIT_S = 1.0
+COMPUTE_S = 1.0
+
+
+async def slowly(seen: Seen, writer: Writer) -> None:
+    """An OpenAI-compatible judge that takes its time and says yes."""
+    await asyncio.sleep(WAIT_S)
+    await send(writer, completion(accept(Request(tuple(seen.body["messages"])))))
+
+
+@pytest.fixture
+def judge_url() -> Iterator[str]:
+    with Server(slowly) as server:
+        yield server.url
+
+
+@verifier("test.busy")
+def busy(sample: Any) -> bool:
+    """A rule that computes for a while, as long for a batch of eight as the judge waits."""
+    until = time.perf_counter() + COMPUTE_S / 8
+    while time.perf_counter() < until:
+        pass
+    return True
+
+
+def seconds(trainer: Any, kinds: list[str]) -> float:
+    """How long TRL's own reward step takes for these rows."""
+    inputs = [{"prompt": "?", "answer": f"a tale of {i}", "kind": kind} for i, kind in enumerate(kinds)]
+    start = time.perf_counter()
+    given = trainer._calculate_rewards(inputs, ["?"] * len(kinds), [f"tale {i}" for i in range(len(kinds))], [[3]] * len(kinds))
+    taken = time.perf_counter() - start
+    assert not given.isnan().all(dim=1).any()
+    return taken
+
+
+def trainer_with(model: Path, folder: Path, *rewards: Any) -> Any:
+    from datasets import Dataset
+    from trl import GRPOConfig, GRPOTrainer
+
+    config = GRPOConfig(output_dir=str(folder), use_cpu=True, bf16=False, report_to="none")
+    return GRPOTrainer(str(model), list(rewards), config, Dataset.from_list([{"prompt": "A"}]))
+
+
+@pytest.mark.parametrize("face", ["one function with routes", "two awaited functions"])
+def test_waiting_for_a_judge_overlaps_with_rules(face: str, judge_url: str, model: Path, tmp_path: Path) -> None:
+    kinds = ["judged", "ruled"] * 8
+    judge = Judge(judge_url)
+    only_judged = Router({"judged": judge, "ruled": None}, by="kind")
+    only_ruled = Router({"judged": None, "ruled": "test.busy"}, by="kind")
+    alone = seconds(trainer_with(model, tmp_path, RewardFunction(only_ruled, name="rules")), ["ruled"] * 8)
+    waiting = seconds(trainer_with(model, tmp_path, RewardFunction(only_judged, name="judge")), ["judged"] * 8)
+    if face == "one function with routes":
+        rewards = [RewardFunction(Router({"judged": judge, "ruled": "test.busy"}, by="kind"), name="both")]
+    else:
+        parts = {"judge": only_judged, "rules": only_ruled}
+        rewards = [adapter.AsyncReward(RewardFunction(part, name=name)) for name, part in parts.items()]
+    together = seconds(trainer_with(model, tmp_path, *rewards), kinds)
+    assert min(alone, waiting) >= 0.95
+    assert together < 0.8 * (alone + waiting)

@@ -1,0 +1,112 @@
+"""Which implementation computes, and that the kernel's host build and torch.compile give what the reference gives."""
+
+from __future__ import annotations
+
+import sys
+import types
+from typing import Any
+
+import pytest
+import torch
+
+from rewardkit.advantages import ESTIMATORS, DifficultyWeight, backend, group_advantages
+from rewardkit.errors import BadParameter
+
+CPU = torch.device("cpu")
+REWARDS = torch.rand(64, 2, generator=torch.Generator().manual_seed(0))
+REWARDS[3] = torch.nan
+REWARDS[16:24] = 0.9
+REWARDS[30, 1] = torch.nan
+MASK = torch.rand(64, 11, generator=torch.Generator().manual_seed(1)) < 0.5
+ENDS = torch.cat([torch.zeros(1, dtype=torch.int64), MASK.sum(1).cumsum(0)])
+IDS = torch.randint(0, 9, (64,), generator=torch.Generator().manual_seed(2))
+
+
+def extra(estimator: str) -> dict[str, Any]:
+    needed = {"lengths": {"lengths": MASK.sum(1)}, "baseline": {"baseline": torch.full((64,), 0.5)}}
+    return needed.get(ESTIMATORS[estimator].needs, {})
+
+
+def test_cpu_tensors_are_computed_by_the_reference():
+    assert not backend.uses_kernel("auto", CPU)
+    assert not backend.uses_kernel("reference", torch.device("cuda"))
+
+
+def test_cuda_tensors_are_computed_by_the_kernel_if_it_can_run(monkeypatch):
+    kernels = types.ModuleType("rewardkit_cuda")
+    kernels.available, kernels.why_not = (lambda: True), (lambda: "")  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "rewardkit_cuda", kernels)
+    monkeypatch.setitem(sys.modules, "rewardkit_cuda.ops", types.ModuleType("rewardkit_cuda.ops"))
+    assert backend.uses_kernel("auto", torch.device("cuda"))
+    kernels.available, kernels.why_not = (lambda: False), (lambda: "no driver.")  # type: ignore[attr-defined]
+    assert not backend.uses_kernel("auto", torch.device("cuda"))
+    with pytest.raises(BadParameter, match=r"cannot run: no driver\. Or leave backend='auto'"):
+        backend.uses_kernel("cuda", torch.device("cuda"))
+
+
+def test_without_the_kernel_it_says_what_is_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "rewardkit_cuda", None)
+    with pytest.raises(BadParameter, match="rewardkit_cuda cannot be imported"):
+        group_advantages([1.0, 0.0], group_size=2, backend="cuda")
+    assert not backend.uses_kernel("auto", torch.device("cuda"))
+
+
+@pytest.fixture
+def host() -> None:
+    """The kernel's code built for the CPU."""
+    kernels = pytest.importorskip("rewardkit_cuda")
+    pytest.importorskip("rewardkit_cuda.ops")
+    if not kernels.host_available():
+        pytest.skip("the host build of rewardkit_cuda is not there")
+
+
+TOKENS = [
+    {},
+    {"token_mask": MASK},
+    {"token_mask": MASK.long(), "token_dtype": torch.bfloat16},
+    {"token_mask": MASK.T.contiguous().T.float()},
+    {"cu_seqlens": ENDS},
+    {"cu_seqlens": ENDS + 3, "total_tokens": int(ENDS[-1]) + 5, "token_dtype": torch.bfloat16},
+]
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize(
+    "groups", [{"group_size": 8}, {"group_ids": IDS}, {"group_ids": torch.arange(64) % 8}, {"group_ids": IDS.sort().values}]
+)
+@pytest.mark.parametrize("hooks", [(), (DifficultyWeight(correct_at=0.5),)])
+def test_the_kernel_s_code_agrees_with_the_reference(host, estimator, groups, hooks):
+    options = {"estimator": estimator, "weights": [0.7, 0.3], "hooks": hooks, "clip": 1.5, **groups, **extra(estimator)}
+    for tokens in TOKENS:
+        ours = group_advantages(REWARDS, backend="reference", **options, **tokens)
+        theirs = group_advantages(REWARDS, backend="cuda", **options, **tokens)
+        tolerance = {"rtol": 1e-6, "atol": 1e-7} if tokens.get("token_dtype") != torch.bfloat16 else {"rtol": 1e-2, "atol": 1e-2}
+        torch.testing.assert_close(theirs.advantages, ours.advantages, **tolerance)
+        for name in ("completions", "mean", "std"):
+            torch.testing.assert_close(getattr(theirs, name), getattr(ours, name), rtol=1e-6, atol=1e-7)
+        for name in ("degenerate", "kept", "scored", "group"):
+            assert torch.equal(getattr(theirs, name), getattr(ours, name)), name
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_the_public_function_compiles_whole(estimator):
+    torch._dynamo.reset()
+
+    def call(rewards: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        found = group_advantages(rewards, group_size=8, estimator=estimator, token_mask=mask, **extra(estimator))
+        return found.advantages, found.mean, found.std, found.degenerate, found.kept
+
+    compiled = torch.compile(call, fullgraph=True, backend="aot_eager")
+    for mine, eager in zip(compiled(REWARDS, MASK), call(REWARDS, MASK), strict=True):
+        assert torch.equal(mine, eager)
+
+
+@pytest.mark.parametrize("estimator", ["grpo", "rloo", "gdpo", "reinforce_pp", "maxrl"])
+def test_the_kernel_s_code_agrees_on_a_million_rows(host, estimator):
+    generator = torch.Generator().manual_seed(0)
+    rewards = torch.rand(1_000_000, 2, generator=generator)
+    rewards[torch.rand(1_000_000, 2, generator=generator) < 0.05] = torch.nan
+    ids = torch.randint(0, 90_000, (1_000_000,), generator=generator)
+    ours, theirs = (group_advantages(rewards, group_ids=ids, estimator=estimator, backend=name) for name in ("reference", "cuda"))
+    torch.testing.assert_close(theirs.advantages, ours.advantages, rtol=1e-6, atol=1e-7)
+    assert torch.equal(theirs.degenerate, ours.degenerate)

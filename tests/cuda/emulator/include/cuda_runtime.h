@@ -1,0 +1,175 @@
+// Runs the kernels' own source on a CPU: each thread of a block is a fiber, and a fiber that reaches a barrier lets the others catch up.
+// It stands where the CUDA runtime's header would, and knows only what rewardkit_cuda uses. Slow, and single-threaded.
+#pragma once
+#include <stdint.h>
+#include <string.h>
+#include <ucontext.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#define __global__
+#define __device__
+#define __host__
+#define __forceinline__ inline
+#define __shared__ static  // one block runs at a time
+#define __launch_bounds__(...)
+
+struct dim3 {
+  unsigned x, y, z;
+  dim3(unsigned x_ = 1) : x(x_), y(1), z(1) {}
+};
+struct alignas(16) uint4 {
+  uint32_t x, y, z, w;
+};
+inline uint4 make_uint4(uint32_t x, uint32_t y, uint32_t z, uint32_t w) { return {x, y, z, w}; }
+inline uint32_t __float_as_uint(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, 4);
+  return bits;
+}
+inline int __popc(uint32_t x) { return __builtin_popcount(x); }
+
+inline dim3 threadIdx, blockIdx, blockDim, gridDim;
+
+namespace emulator {
+
+constexpr size_t kStack = 256 * 1024;
+
+struct Barrier {
+  int arrived = 0;
+  long passed = 0;
+};
+
+struct Fiber {
+  ucontext_t context;
+  std::vector<char> stack = std::vector<char>(kStack);
+  bool done = false;
+};
+
+struct Block {
+  std::vector<Fiber> fibers;
+  std::vector<Barrier> warps;
+  std::vector<double> values;   // what each thread offers in a shuffle
+  std::vector<uint32_t> votes;  // of a warp, gathered
+  Barrier all;
+  ucontext_t scheduler;
+  void (*run)(void*) = nullptr;
+  void* arguments = nullptr;
+};
+inline Block block;
+
+inline void yield() {
+  const unsigned self = threadIdx.x;
+  swapcontext(&block.fibers[self].context, &block.scheduler);
+  threadIdx.x = self;
+}
+
+// Waits until `count` threads are here. A thread that ended early would leave the others waiting: `launch` finds that.
+inline void wait(Barrier& barrier, int count) {
+  const long here = barrier.passed;
+  if (++barrier.arrived == count) {
+    barrier.arrived = 0;
+    ++barrier.passed;
+    return;
+  }
+  while (barrier.passed == here) yield();
+}
+
+inline void enter() {
+  const unsigned self = threadIdx.x;
+  block.run(block.arguments);
+  block.fibers[self].done = true;
+  while (true) yield();
+}
+
+inline void run_block(unsigned threads) {
+  block.fibers.resize(threads);
+  block.warps.assign(threads / 32, {});
+  block.values.assign(threads, 0.0);
+  block.votes.assign(threads / 32, 0);
+  block.all = {};
+  for (Fiber& fiber : block.fibers) {
+    fiber.done = false;
+    getcontext(&fiber.context);
+    fiber.context.uc_stack.ss_sp = fiber.stack.data();
+    fiber.context.uc_stack.ss_size = kStack;
+    fiber.context.uc_link = nullptr;
+    makecontext(&fiber.context, enter, 0);
+  }
+  for (long rounds = 0, left = threads; left > 0; ++rounds) {
+    left = 0;
+    const long progress = block.all.passed;
+    bool moved = false;
+    for (unsigned i = 0; i < threads; ++i) {
+      if (block.fibers[i].done) continue;
+      threadIdx.x = i;
+      const long before = block.warps[i / 32].passed + block.all.passed;
+      swapcontext(&block.scheduler, &block.fibers[i].context);
+      moved = moved || block.fibers[i].done || block.warps[i / 32].passed + block.all.passed != before;
+      left += !block.fibers[i].done;
+    }
+    if (left > 0 && !moved && block.all.passed == progress && rounds > 0) {
+      std::fprintf(stderr, "emulator: %ld threads wait at a barrier that the others never reach\n", left);
+      std::abort();
+    }
+  }
+}
+
+}  // namespace emulator
+
+inline void __syncthreads() { emulator::wait(emulator::block.all, static_cast<int>(blockDim.x)); }
+inline void __syncwarp() { emulator::wait(emulator::block.warps[threadIdx.x / 32], 32); }
+inline double __shfl_xor_sync(unsigned, double mine, int apart) {
+  emulator::block.values[threadIdx.x] = mine;
+  __syncwarp();
+  const double theirs = emulator::block.values[threadIdx.x ^ static_cast<unsigned>(apart)];
+  __syncwarp();
+  return theirs;
+}
+inline uint32_t __ballot_sync(unsigned, bool mine) {
+  uint32_t& votes = emulator::block.votes[threadIdx.x / 32];
+  const uint32_t bit = 1u << (threadIdx.x % 32);
+  votes = mine ? votes | bit : votes & ~bit;
+  __syncwarp();
+  const uint32_t all = votes;
+  __syncwarp();
+  return all;
+}
+
+// The little of the runtime that the launchers call.
+enum cudaError_t { cudaSuccess = 0 };
+enum cudaDeviceAttr { cudaDevAttrMultiProcessorCount };
+using cudaStream_t = void*;
+struct cudaLaunchConfig_t {
+  dim3 gridDim, blockDim;
+  size_t dynamicSmemBytes = 0;
+  cudaStream_t stream = nullptr;
+};
+inline cudaError_t cudaGetDevice(int* device) { return *device = 0, cudaSuccess; }
+inline cudaError_t cudaGetDeviceCount(int* count) { return *count = 1, cudaSuccess; }
+inline cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr, int) { return *value = 1, cudaSuccess; }
+inline const char* cudaGetErrorString(cudaError_t) { return "an error of the emulator"; }
+
+namespace emulator {
+inline long launches = 0;
+}
+// How many kernels were launched so far.
+extern "C" inline __attribute__((used, visibility("default"))) long rewardkit_emulated_launches() { return emulator::launches; }
+
+template <class... Parameters, class... Arguments>
+cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...), Arguments... arguments) {
+  auto call = [&] { kernel(arguments...); };
+  using Call = decltype(call);
+  ++emulator::launches;
+  emulator::block.run = [](void* it) { (*static_cast<Call*>(it))(); };
+  emulator::block.arguments = &call;
+  gridDim = config->gridDim;
+  blockDim = config->blockDim;
+  for (unsigned b = 0; b < gridDim.x; ++b) {
+    blockIdx.x = b;
+    emulator::run_block(blockDim.x);
+  }
+  return cudaSuccess;
+}

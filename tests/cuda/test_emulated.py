@@ -1,0 +1,121 @@
+"""The kernels themselves, thread by thread on the CPU: the same bits as the host build, in as many launches as are promised.
+
+What a GPU adds to this is real concurrency and real memory; `test_device.py` runs there.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from batches import ESTIMATORS, check, fixed, packed, uneven, with_mask
+
+
+@pytest.fixture
+def dice():
+    return np.random.default_rng(1)
+
+
+def same(emulated, host, batch, estimator, scale, token_dtype=torch.float32, **options):
+    """Bits of the emulated kernels and of the host build, and the number of launches."""
+    before = emulated.library._loaded.rewardkit_emulated_launches()
+    got = check(emulated.group_advantages, batch, estimator, scale, token_dtype, **options)
+    launches = emulated.library._loaded.rewardkit_emulated_launches() - before
+    want = host.group_advantages(*batch.arguments(estimator, scale, token_dtype, **options))
+    for ours, theirs in zip(got, want, strict=True):
+        assert torch.equal(ours, theirs)
+    return launches
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("scale", ["group", "batch", "none"])
+@pytest.mark.parametrize(("groups", "size"), [(1, 1), (9, 3), (5, 33), (2, 100)])
+@pytest.mark.parametrize("functions", [1, 3])
+def test_statistics(emulated, host, dice, estimator, scale, groups, size, functions):
+    launches = same(emulated, host, fixed(dice, groups, size, functions), estimator, scale)
+    waits = estimator in ("gdpo", "reinforce_pp") or (scale == "batch" and estimator != "maxrl")
+    assert launches == (2 if waits else 1)
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_uneven_groups(emulated, host, dice, estimator):
+    batch = uneven(dice, 30, 40, 2)
+    assert same(emulated, host, batch, estimator, "batch") <= 2
+    assert same(emulated, host, with_mask(dice, batch, 40), estimator, "group") == 2
+
+
+def test_more_blocks_than_leave_a_part(emulated, host, dice):
+    assert same(emulated, host, fixed(dice, 1100, 2), "grpo", "batch") == 2
+
+
+@pytest.mark.parametrize("token_dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("mask_dtype", [torch.bool, torch.uint8, torch.float32])
+@pytest.mark.parametrize("tokens", [1, 3, 16, 31, 512, 1000, 1024, 1337])
+@pytest.mark.parametrize("off", [0, 1])
+def test_a_mask_of_any_width_and_alignment(emulated, host, dice, tokens, mask_dtype, token_dtype, off):
+    batch = with_mask(dice, fixed(dice, 3, 3, unscored=0.0), tokens, mask_dtype, off)
+    assert same(emulated, host, batch, "grpo", "group", token_dtype) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mask_dtype", [torch.bool, torch.float32, None])
+@pytest.mark.parametrize("token_dtype", [torch.float32, torch.bfloat16])
+def test_long_rows_go_in_long_pieces(emulated, host, dice, mask_dtype, token_dtype):
+    # From 16.8 M tokens on a piece is four tiles, which are loaded at once.
+    rows, tokens = 3, 8192 * 2048 // 3 + 1234
+    advantages = torch.from_numpy(dice.normal(size=rows).astype(np.float32))
+    if mask_dtype is None:
+        arguments = (None, torch.tensor([0, tokens - 700, 2 * tokens + 333, 3 * tokens]), 3 * tokens)
+    else:
+        arguments = ((torch.rand(rows, tokens) < 0.7).to(mask_dtype), None, 0)
+    ours = emulated.spread_tokens(advantages, *arguments, token_dtype)
+    assert torch.equal(ours, host.spread_tokens(advantages, *arguments, token_dtype))
+
+
+@pytest.mark.parametrize("estimator", ["grpo", "gdpo"])
+@pytest.mark.parametrize("token_dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize(("longest", "before", "after"), [(1, 0, 0), (40, 3, 5), (700, 0, 0), (1500, 600, 900)])
+def test_packed(emulated, host, dice, estimator, token_dtype, longest, before, after):
+    batch = packed(dice, fixed(dice, 10, 4, 2), longest, before, after)
+    assert same(emulated, host, batch, estimator, "group", token_dtype) == (2 if estimator == "gdpo" else 1)
+
+
+def test_packed_with_many_rows(emulated, host, dice):
+    batch = packed(dice, fixed(dice, 3000, 2), 3)
+    advantages, ends = torch.arange(6000.0), torch.from_numpy(batch.cu_seqlens)
+    ours = emulated.spread_tokens(advantages, None, ends, batch.total, torch.float32)
+    assert torch.equal(ours, advantages.repeat_interleave(ends.diff()))
+
+
+def test_a_group_too_large_to_read_again(emulated, host, dice):
+    batch = with_mask(dice, fixed(dice, 2, 1100), 8)
+    assert same(emulated, host, batch, "grpo", "group") == 2
+
+
+@pytest.mark.parametrize("token_dtype", [torch.float32, torch.bfloat16])
+def test_the_writer_alone(emulated, host, dice, token_dtype):
+    advantages = torch.from_numpy(dice.normal(size=12).astype(np.float32))
+    mask = with_mask(dice, fixed(dice, 3, 4), 777, torch.uint8, off=5).mask
+    ours = emulated.spread_tokens(advantages, mask, None, 0, token_dtype)
+    assert torch.equal(ours, host.spread_tokens(advantages, mask, None, 0, token_dtype))
+    assert torch.equal(ours, (advantages[:, None] * (mask != 0)).to(token_dtype))
+
+
+def test_bfloat16_rounds_as_torch_does(emulated):
+    bits = torch.from_numpy(np.random.default_rng(2).integers(-(2**31), 2**31, 4096).astype(np.int32)).view(torch.float32)
+    mask = torch.ones(len(bits), 1, dtype=torch.bool)
+    got = emulated.spread_tokens(bits, mask, None, 0, torch.bfloat16).flatten()
+    assert torch.equal(got.nan_to_num(7.0), bits.bfloat16().nan_to_num(7.0))
+    assert torch.equal(got.isnan(), bits.isnan())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="guards pages as Linux does")
+@pytest.mark.parametrize("which", ["emulated", "host"])
+def test_nothing_beyond_a_tensor_is_touched(which, request):
+    command = [sys.executable, Path(__file__).with_name("guard_pages.py"), request.getfixturevalue(which).library.path]
+    assert subprocess.run(command, timeout=300).returncode == 0
+    assert subprocess.run([*command, "and too far"], timeout=300, capture_output=True).returncode < 0

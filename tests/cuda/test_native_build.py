@@ -1,0 +1,190 @@
+"""What is built where which compiler is, and that installing does it."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from rewardkit_cuda import build
+
+ROOT = Path(__file__).parents[2]
+NVCC = build.nvcc()
+
+
+def script(path: Path, body: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{body}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+# A compiler that writes what it was told into the file after -o.
+FAKE = 'said="$*"; while [ "$1" != "-o" ]; do [ $# = 0 ] && exit 0; shift; done; echo "$said" > "$2"'
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """A machine with the compilers that a test gives it, and an empty folder to build into."""
+    monkeypatch.setenv("CUDA_HOME", str(tmp_path / "cuda"))
+    monkeypatch.setenv("CXX", str(script(tmp_path / "cxx", FAKE)))
+    monkeypatch.delenv("REWARDKIT_CUDA", raising=False)
+    (tmp_path / "into").mkdir()
+    return tmp_path
+
+
+def names(machine):
+    return sorted(path.name for path in (machine / "into").iterdir())
+
+
+def test_without_nvcc_the_host_library_is_built_and_it_is_said_what_is_used(machine):
+    said = build.build(machine / "into")
+    assert names(machine) == ["librewardkit_host.so"]
+    assert "nvcc was not found; advantages are computed with torch" in said[0]
+
+
+def test_with_nvcc_every_target_and_ptx_are_asked_for(machine):
+    known = "\n".join(f"echo compute_{number}" for number in (*build.ARCHITECTURES, "75"))
+    script(machine / "cuda/bin/nvcc", f'if [ "$1" = --list-gpu-arch ]; then {known}; exit; fi; {FAKE}')
+    build.build(machine / "into")
+    told = (machine / "into/librewardkit_cuda.so").read_text()
+    for number in build.ARCHITECTURES:
+        assert f"arch=compute_{number},code=sm_{number}" in told
+    assert "code=compute_90" in told
+    assert "fast" not in told
+    assert "-fmad=false" in told
+
+
+def test_an_older_nvcc_builds_what_it_knows(machine):
+    script(machine / "cuda/bin/nvcc", f'if [ "$1" = --list-gpu-arch ]; then echo compute_80; echo compute_90; exit; fi; {FAKE}')
+    build.build(machine / "into")
+    told = (machine / "into/librewardkit_cuda.so").read_text()
+    assert "sm_90" in told
+    assert "sm_120" not in told
+
+
+def test_a_failing_nvcc_is_said(machine):
+    script(machine / "cuda/bin/nvcc", "echo no licence for this >&2; exit 3")
+    said = build.build(machine / "into")
+    assert "no licence for this" in said[0]
+    assert names(machine) == ["librewardkit_host.so"]
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_one_makes_a_failure_an_error(machine, monkeypatch, there):
+    if there:
+        script(machine / "cuda/bin/nvcc", "exit 3")
+    monkeypatch.setenv("REWARDKIT_CUDA", "1")
+    with pytest.raises(build.BuildError, match="failed" if there else "nvcc was not found"):
+        build.build(machine / "into")
+
+
+def test_zero_builds_nothing_and_leaves_nothing(machine, monkeypatch):
+    build.build(machine / "into")
+    monkeypatch.setenv("REWARDKIT_CUDA", "0")
+    assert not build.anything_to_build()
+    said = build.build(machine / "into")
+    assert names(machine) == []
+    assert all("REWARDKIT_CUDA=0" in sentence for sentence in said)
+
+
+def test_what_is_newer_than_its_sources_is_not_built_again(machine):
+    build.build(machine / "into")
+    (machine / "into/librewardkit_host.so").write_text("mine")
+    assert "up to date" in build.build(machine / "into")[1]
+    assert (machine / "into/librewardkit_host.so").read_text() == "mine"
+
+
+def wheel(tmp_path, monkeypatch, **environment):
+    """The wheel that a copy of this project gives."""
+    build_meta = pytest.importorskip("setuptools.build_meta")
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for name in ("rewardkit", "rewardkit_cuda"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("*.so", "__pycache__"))
+    for name in ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, copy / name)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert build_meta is not None
+    code = "import sys, setuptools.build_meta as b; print(getattr(b, sys.argv[1])(sys.argv[2]))"
+    made = []
+    for kind in ("build_wheel", "build_sdist"):
+        command = [sys.executable, "-c", code, kind, str(tmp_path)]
+        done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=600)
+        if done.returncode:
+            return done.stderr + done.stdout, None
+        made.append(tmp_path / done.stdout.splitlines()[-1])
+    return done.stderr, made
+
+
+@pytest.mark.slow
+def test_a_wheel_holds_the_libraries_and_the_sources(tmp_path, machine, monkeypatch):
+    _, (made, sdist) = wheel(tmp_path, monkeypatch)
+    assert "-py3-none-" in made.name
+    assert not made.name.endswith("any.whl")
+    held = zipfile.ZipFile(made).namelist()
+    assert {"rewardkit_cuda/librewardkit_host.so", "rewardkit_cuda/csrc/abi.h", "rewardkit_cuda/csrc/kernels.cuh"} <= set(held)
+    assert "rewardkit_cuda/librewardkit_cuda.so" not in held
+    listed = subprocess.run(["tar", "tzf", sdist], capture_output=True, text=True, check=True).stdout
+    assert "rewardkit_cuda/csrc/rewardkit_cuda.cu" in listed
+    assert ".so" not in listed
+
+
+@pytest.mark.slow
+def test_a_wheel_without_libraries_is_for_every_platform(tmp_path, machine, monkeypatch):
+    _, (made, _) = wheel(tmp_path, monkeypatch, REWARDKIT_CUDA="0")
+    assert made.name.endswith("-py3-none-any.whl")
+    assert not [name for name in zipfile.ZipFile(made).namelist() if name.endswith(".so")]
+
+
+@pytest.mark.slow
+def test_a_failing_nvcc_stops_the_wheel_when_it_was_asked_for(tmp_path, machine, monkeypatch):
+    script(machine / "cuda/bin/nvcc", "echo no licence for this >&2; exit 3")
+    said, made = wheel(tmp_path, monkeypatch, REWARDKIT_CUDA="1")
+    assert made is None
+    assert "REWARDKIT_CUDA=1, but the CUDA library was not built" in said
+    assert "no licence for this" in said
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(NVCC is None, reason="no nvcc")
+@pytest.mark.parametrize("architecture", build.architectures(NVCC) if NVCC else [])
+def test_every_target_compiles_without_spills(architecture, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import kernel_facts
+
+    facts = kernel_facts.compiled(NVCC, architecture, tmp_path / "cubin")
+    assert len(facts) == 8
+    assert [fact for fact in facts if fact.spill_bytes or fact.stack_bytes] == []
+    # Three blocks of 256 threads on a multiprocessor: 65,536 registers, and far from any limit of shared memory.
+    assert max(fact.registers for fact in facts) <= 80
+    assert max(fact.shared_bytes for fact in facts) <= 8192
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(NVCC is None, reason="no nvcc")
+def test_the_real_library_loads_with_or_without_a_driver(tmp_path, monkeypatch):
+    from rewardkit_cuda.library import Library
+
+    monkeypatch.setenv("REWARDKIT_CUDA", "1")
+    assert "built with" in build.build(tmp_path)[0]
+    assert Library(tmp_path / "librewardkit_cuda.so").device_count() >= 0
+
+
+def test_the_kept_facts_have_wide_accesses_and_no_local_memory():
+    import csv
+
+    with (ROOT / "benchmarks/data/kernel_build.csv").open(encoding="utf-8") as source:
+        rows = list(csv.DictReader(source))
+    assert {row["target"] for row in rows} == {f"sm_{number}" for number in build.ARCHITECTURES}
+    for row in rows:
+        assert row["spill_bytes"] == row["local_accesses"] == "0"
+        if row["kernel"].startswith("tokens"):
+            assert int(row["stores_16_bytes"]) > 0
+            assert int(row["loads_16_bytes"]) > 0 or "packed" in row["kernel"]
