@@ -329,7 +329,7 @@ def _same_range(case: Case, reference: Answer, answer: Answer) -> bool | None:
         if listed := _in_square_brackets(pair.node):
             return _ordered(case, listed, vector.items)
     if other == "region" and mine in ("items", "tuple") and (listed := _in_square_brackets(answer.node)):
-        if mine == "items" and all(item.label is None for item in reference.items):
+        if mine == "items" and all(item.kind == "value" and item.label is None for item in reference.items):
             return _ordered(case, reference.items, listed)
         values = [rational(item.node) for item in reference.items if item.kind == "value"]
         if len(values) == 2 and None not in values and values[0] >= values[1]:

@@ -343,7 +343,7 @@ class Found:
     failures: list[dict[str, object]] = field(default_factory=list)
 
 
-INTERVAL_OR_LIST = ({"interval", "list"}, {"interval", "named list"}, {"interval", "tuple"})
+INTERVAL_OR_LIST = ({"interval", "list"}, {"interval", "number"}, {"interval", "named list"}, {"interval", "tuple"})
 
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
