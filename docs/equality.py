@@ -24,6 +24,11 @@ TOPICS: dict[str, tuple[str, str]] = {
     "rounding": ("Rounding", "Under the default policy, `significant`."),
     "percent": ("Percent", "A percent is its fraction. The sign may be left out above one, where nothing else can be meant."),
     "units": ("Units", "Units are converted. Under `lenient`, the default, either side may lack its unit."),
+    "measures": (
+        "Times, lengths and arcs in several units",
+        "Parts are added up in one unit. A bare number may be the sum in the first or the last of the units.",
+    ),
+    "money": ("Money", "Cents are hundredths of dollars; one currency is never another."),
     "names": ("Names", "A name is compared when both sides have one, and dropped when one side has none."),
     "order": ("Order", "A bare list and a set have no order. A tuple has one, and so has a ratio."),
     "intervals": (
@@ -39,6 +44,10 @@ TOPICS: dict[str, tuple[str, str]] = {
         "Equal when they agree as functions of their names. Names stand for positive numbers, so `\\sqrt{x^2}` is `x`, "
         "and for integers where the notation says so.",
     ),
+    "choices": (
+        "Choices counted",
+        "`C(5,2)`, `{}_5C_2` and `5 choose 2` are binomials, `P(5,2)` counts in order, unless another reading is right.",
+    ),
     "log": (
         "Logarithms",
         "`\\log` without a base is the natural one, as in most of mathematics. Write `\\lg` or `\\log_{10}` for the other.",
@@ -49,6 +58,11 @@ TOPICS: dict[str, tuple[str, str]] = {
         "Groups keep together; a condition may be dropped only when it says nothing new.",
     ),
     "text": ("Words", "Equal words are equal. Different words are for a judge: a rule cannot tell whether they mean the same."),
+    "spoken": (
+        "Numbers in words",
+        "A whole answer in words is read: fractions, ordinals, signs, a year. In prose words stay words.",
+    ),
+    "near_misses": ("Near misses", "Wrong answers that look right, of every kind."),
     "notations": ("Other notations", "One answer as different people write it, of every kind."),
     "repair": (
         "Repair",

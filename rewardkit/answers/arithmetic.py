@@ -13,7 +13,7 @@ from rewardkit.answers.powers import PowerParser
 
 __all__ = ["ExpressionParser", "is_relation"]
 
-_CLOSERS = ") ] \\} } , ; end & \\\\ rfloor rceil mid and or text unit word ... ."
+_CLOSERS = ") ] \\} } , ; end & \\\\ rfloor rceil mid and or text unit word money ... ."
 _SIGNS = "+ - pm mp * / = < > <= >= != ~ => in notin cup cap minus U subset supset to equiv perp parallel : mod pmod over choose"
 _MARKS = "^ _ ! ' % deg | ||"
 _NOT_FACTOR = frozenset(f"{_CLOSERS} {_SIGNS} {_MARKS}".split())

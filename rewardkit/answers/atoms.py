@@ -10,14 +10,14 @@ from rewardkit.answers.cursor import Unreadable
 from rewardkit.answers.divisors import divisor, multiple
 from rewardkit.answers.expression import Apply, Name, Node, Number, Text
 from rewardkit.answers.numerals import NumeralParser
-from rewardkit.answers.tokens import Token
+from rewardkit.answers.tokens import Token, currency
 
 __all__ = ["AtomParser"]
 
 _CALLED = frozenset("fghFGHWTSPQ") | {"phi", "psi", "Phi", "Psi"}
 _INVERSE = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", "sec": "arcsec", "csc": "arccsc"}
 _LISTED = frozenset(["max", "min", "gcd", "lcm", "binom"])
-_ARGUMENT = frozenset(["num", "name", "const", "frac", "sqrt", "{", "binom", "angle", "overline", "font", "hat"])
+_ARGUMENT = frozenset(["num", "name", "const", "frac", "sqrt", "{", "binom", "angle", "overline", "font", "hat", "arrow"])
 _AFTER_POINT = frozenset(["overline"])
 
 
@@ -241,7 +241,7 @@ class AtomParser(NumeralParser):
         return self.bracket(token.kind)
 
     def _money(self, token: Token) -> Node:
-        return Apply("quantity", (self.term(), Text("dollar" if token.value.endswith("$") else token.value)))
+        return Apply("quantity", (self.term(), Text(currency(token))))
 
     def _series(self, token: Token) -> Node:
         """A sum or product with its variable and bounds; without them it stays an unknown function of its body."""
@@ -318,6 +318,14 @@ class AtomParser(NumeralParser):
             return self.group("}")
         return self.atom()
 
+    def _arrow(self, token: Token) -> Node:
+        """A vector: the name under the arrow, or for points one name that keeps their order, as AB is another than BA."""
+        inside = self._font(token)
+        if type(inside) is Apply and inside.head == "mul" and all(type(a) is Name and a.text[0].isupper() for a in inside.args):
+            line = "↔" if token.value.endswith("overleftrightarrow") else "→"
+            return Name(line + "".join(a.text for a in inside.args if type(a) is Name))
+        return inside
+
     def _blackboard(self, token: Token) -> Node:
         braced = self.accept("{")
         letter = self.take().value
@@ -381,6 +389,7 @@ _RULES: dict[str, Callable[[AtomParser, Token], Node]] = {
     "underline": AtomParser._figure,
     "hat": AtomParser._figure,
     "font": AtomParser._font,
+    "arrow": AtomParser._arrow,
     "mathbb": AtomParser._blackboard,
     "boxed": AtomParser._boxed,
     "begin": AtomParser._environment,

@@ -18,6 +18,7 @@ from rewardkit.answers.clean import MAX_LENGTH, normal_text
 from rewardkit.answers.expression import Apply, Number, names, show, substitute
 from rewardkit.answers.latex import Reading, read
 from rewardkit.answers.matching import same_answer
+from rewardkit.answers.measures import counted
 from rewardkit.answers.plain import PlainNumber, forget_numbers, read_number
 from rewardkit.answers.shapes import Answer, answer_of
 from rewardkit.answers.units import is_unit_word
@@ -38,6 +39,7 @@ _NOTHING = re.compile(
     r"|(?:empty|null) set"
 )
 _EVERYTHING = re.compile(r"(?:set of )?(?:all|any|every) (?:real numbers?|reals?)(?: [a-z])?|(?:set of )?real numbers")
+_TH = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 _SEPARATOR = re.compile(r"(?:\s*\band\b\s*)+")
 
 Rounding = Literal["exact", "reference", "significant"]
@@ -86,6 +88,8 @@ class _Side(NamedTuple):
 
 def _read_side(text: str) -> _Side:
     reading = read(text)
+    if reading.problem == "unreadable" and (choices := counted(reading.cleaned)) is not None:
+        reading = read(choices)._replace(cleaned=reading.cleaned)
     try:
         return _Side(text, reading, answer_of(reading.tree) if reading.tree is not None else None)
     except RecursionError:
@@ -142,6 +146,8 @@ def _compare_plain(reference: str, answer: str, rounding: Rounding) -> Compariso
     other = read_number(answer)
     if other is None or other.unit or other.comma or other.percent:
         return None
+    if mine.currency and other.currency and mine.currency.strip("\\") != other.currency.strip("\\"):
+        return None
     if mine.value == other.value:
         return Comparison(True, "plain", "match", "number", "number")
     info = {"reference": str(mine.value)[:80], "answer": str(other.value)[:80]}
@@ -184,7 +190,7 @@ def _compare_sides(left: _Side, right: _Side, rounding: Rounding, units: Units) 
     if verdict is None:
         if left.reading.cleaned == right.reading.cleaned:
             return Comparison(True, "text", "match", *shapes, info)
-        if left.answer.kind == right.answer.kind == "value":
+        if left.answer.kind == right.answer.kind == "value" and not info.keys() & {"conditions", "domains"}:
             info["symbolic"] = True
         return Comparison(None, case.step, "undecided", *shapes, info)
     return Comparison(False, case.step, "mismatch", *shapes, info)
@@ -224,6 +230,10 @@ def _alternatives(side: _Side) -> Iterator[tuple[Answer, str]]:
             yield answer_of(other.tree), "commas separate"
     if reading.tree is not None and "I" in names(reading.tree):
         yield answer_of(substitute(reading.tree, {"I": Apply("i")})), "I is the imaginary unit"
+    if (text := counted(reading.cleaned)) is not None and (tree := read(text).tree) is not None:
+        yield answer_of(tree), "choices are counted"
+    if type(reading.tree) is Apply and reading.tree.head == "compound":
+        yield answer_of(Apply("compound", reading.tree.args[::-1])), "in the smallest unit"
     if (quantity := _with_letter_unit(side)) is not None:
         yield quantity, "letters behind a number are a unit"
     if "," in side.text and (number := read_number(side.text)) is not None and number.comma:
@@ -279,7 +289,7 @@ def _meant(words: str) -> str | None:
 
 
 def _words(side: _Side) -> str:
-    return _SEPARATOR.sub("|", normal_text(_COMMA.sub(" and ", side.reading.cleaned)))
+    return _SEPARATOR.sub("|", _TH.sub("", normal_text(_COMMA.sub(" and ", side.reading.cleaned))))
 
 
 def _phrases(words: str) -> list[str]:

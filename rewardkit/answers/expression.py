@@ -8,7 +8,7 @@ sums (`add`), functions (`sin`), constants (`pi`, no arguments), lists, tuples, 
 - constants: pi e i inf dots;
 - what is not known: call (name, arguments) and index (name, subscript);
 - collections: list (bare, comma separated), or, and, braces ({1,2} without backslash), set, tuple, span (an interval
-  with a square bracket), matrix of rows, cup, cap, minus, setof (variable, condition), cases of case (value, condition);
+  with a square bracket), matrix of rows, cup, cap, minus, setof (variable, condition, set), cases of case (value, condition);
 - statements: = < > <= >= != ~ in notin and others of `RELATIONS`, chain, named, where, quantity, modulo, time.
 
 Trees hold text from a model, so they are only ever walked, never evaluated as code.

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from flint import fmpq
-
 from rewardkit.answers.arithmetic import is_relation
 from rewardkit.answers.clean import MAX_LENGTH, clean
 from rewardkit.answers.cursor import Unreadable
 from rewardkit.answers.environments import CONDITIONS, RELATIONS, EnvironmentParser
-from rewardkit.answers.expression import Apply, Name, Node, Number, Text
-from rewardkit.answers.tokens import TooComplex, is_known_word, is_mere_word, tokenize
+from rewardkit.answers.expression import Apply, Name, Node, Text
+from rewardkit.answers.measures import measured, restated
+from rewardkit.answers.tokens import TooComplex, currency, is_known_word, is_mere_word, tokenize
 from rewardkit.answers.words import spell_out
 
 __all__ = ["Reading", "read"]
@@ -46,9 +45,9 @@ _ENDS = frozenset(
 _STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|not|we|so)\b", re.IGNORECASE)
 # So many words first are no label, which ends within eight tokens, and nothing for a unit or condition to follow.
 _OPENING = re.compile(r"([A-Za-z]+),?\s+(?:[A-Za-z'’]+[,.;]?\s+){7}[A-Za-z'’]+")
+# Where one sentence of words ends and another begins, no single answer goes on.
+_NEXT_SENTENCE = re.compile(r"[A-Za-z)]{2}[.!?]\s+[A-Z][a-z']*,? [a-z]+ [a-z]+")
 _LETTERS = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]+)*|[A-Za-z](?: [A-Za-z]+)+")
-_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?\s*(?:\\text\s*\{)?\s*([ap]\.?m\.?)?\s*\}?", re.IGNORECASE)
-_ODDS = re.compile(r"(\d{1,9}) (?:in|out of)(?: every)? ([1-9]\d{0,8})")
 # A comma that groups digits might also separate, unless what follows starts with a zero, as no number in a list does.
 _GROUPED = re.compile(r"^(?!.*\d,0\d\d(?!\d)).*\d,\d{3}(?!\d)", re.DOTALL)
 
@@ -63,20 +62,11 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
     cleaned = clean(text)
     if not cleaned:
         return Reading(None, "empty", "no text")
-    spelled = spell_out(cleaned)
+    spelled = spell_out(restated(cleaned))
     if _is_prose(spelled):
         return Reading(None, "unreadable", "prose", cleaned)
-    if odds := _ODDS.fullmatch(cleaned):
-        return Reading(Apply("div", (Number(fmpq(int(odds[1]))), Number(fmpq(int(odds[2]))))), cleaned=cleaned)
-    if clock := _CLOCK.fullmatch(cleaned):
-        hours, minutes, seconds, half = clock.groups()
-        parts = (
-            Number(fmpq(int(hours))),
-            Number(fmpq(int(minutes))),
-            Number(fmpq(int(seconds or 0))),
-            Text((half or "").lower().replace(".", "")),
-        )
-        return Reading(Apply("time", parts), cleaned=cleaned)
+    if (tree := measured(cleaned)) is not None:
+        return Reading(tree, cleaned=cleaned)
     try:
         parser = AnswerParser(tokenize(spelled, grouped=grouped), tight=tight)
         tree = parser.answer()
@@ -90,8 +80,10 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
 def _is_prose(text: str) -> bool:
     """Whether a text opens as a sentence or is words alone, where `xy` and `x and y` are mathematics and `cat` is not."""
     if not _LETTERS.fullmatch(text):
-        opening = _OPENING.match(text) if len(text) > SENTENCE else None
-        return opening is not None and is_mere_word(opening[1])
+        if len(text) <= SENTENCE:
+            return False
+        opening = _OPENING.match(text)
+        return (opening is not None and is_mere_word(opening[1])) or _NEXT_SENTENCE.search(text) is not None
     words = text.split()
     unknown = [word for word in words if len(word) > 2 and not is_known_word(word)]
     if len(unknown) == len(words) == 1:
@@ -147,7 +139,7 @@ class AnswerParser(EnvironmentParser):
             self.at += 1
         label = self._label()
         node = self.relation()
-        while self.kind in ("text", "unit", "word", "(", "pmod", "...") or (
+        while self.kind in ("text", "unit", "word", "(", "pmod", "...", "money") or (
             self.kind == "name" and self.tokens[self.at].value == "forall"
         ):
             node = self._tail(node)
@@ -205,6 +197,8 @@ class AnswerParser(EnvironmentParser):
             return Apply("where", (node, Text(" ".join(words))))
         if kind == "...":
             raise Unreadable("dots behind an expression")
+        if kind == "money":
+            return Apply("quantity", (node, Text(currency(self.take()))))
         return self._quantity(node)
 
     def _quantity(self, node: Node) -> Node:
@@ -350,7 +344,7 @@ class AnswerParser(EnvironmentParser):
             condition = self.alternatives()
             self.bars = bars
             self.expect(closer)
-            return Apply("setof", (builder, condition))
+            return Apply("setof", (builder[0], condition, *builder[1:]))
         if closer == "}":
             self.bars = bars
             node = self.group("}")
@@ -361,16 +355,15 @@ class AnswerParser(EnvironmentParser):
             self.expect(closer)
         return Apply("set", node.args if type(node) is Apply and node.head in ("list", "and") else (node,))
 
-    def _builder(self) -> Node | None:
-        """The variable of a set builder when one begins here: a name or a tuple, perhaps `in` a set, then a bar."""
+    def _builder(self) -> tuple[Node, ...] | None:
+        """The variable of a set builder when one begins here, a name or a tuple, and the set it is `in`, then a bar."""
         start = self.at
         try:
             if self.kind in ("name", "(", "const"):
                 node = self.factor()
-                if self.accept("in"):
-                    self.factor()
+                members = (self.factor(),) if self.accept("in") else ()
                 if self.kind in ("|", "mid", ":") and (type(node) is Name or (type(node) is Apply and node.head == "tuple")):
-                    return node
+                    return (node, *members)
         except (Unreadable, IndexError):
             pass
         self.at = start

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from rewardkit.answers.clean import normal_text
+from rewardkit.answers.declarations import members_of
 from rewardkit.answers.exact import rational
-from rewardkit.answers.expression import Apply, Name, Node, Text, names, number, substitute
+from rewardkit.answers.expression import Apply, Name, Node, Text, names, number
+from rewardkit.answers.naming import indexed, names_all, numbered_by, renamed_function, same_label
 from rewardkit.answers.relations import same_equation, same_inequality, same_region, solves
 from rewardkit.answers.shapes import Answer, answer_of
 from rewardkit.answers.values import Case, same_expression, same_value
@@ -22,28 +23,34 @@ _RANGES = frozenset(["region", "inequality"])
 def same_answer(case: Case, reference: Answer, answer: Answer) -> bool | None:
     """Whether two answers are the same; None when that cannot be told."""
     verdict = _same(case, reference, answer)
-    domains = reference.domain, answer.domain
-    if verdict and None not in domains and domains[0] != domains[1] and not _same_domain(case, domains):
-        return None
+    if verdict and not (agreed := _same_domain(case, reference, answer)):
+        case.info["domains"] = [str(reference.domain), str(answer.domain)]
+        return agreed
     if verdict and reference.condition != answer.condition:
         case.info["conditions"] = [reference.condition, answer.condition]
         return None
     return verdict
 
 
-def _same_domain(case: Case, domains: tuple[Node | None, Node | None]) -> bool | None:
-    one, other = (answer_of(domain) for domain in domains if domain is not None)
-    return same_answer(case, one, other)
+def _same_domain(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    """Whether the restrictions agree; one that only one side writes counts where it thins out a range to whole numbers."""
+    one, other = reference.domain, answer.domain
+    if one == other:
+        return True
+    sets = [members_of(domain) for domain in (one, other)]
+    if None not in (one, other):
+        return sets[0] == sets[1] if any(sets) else same_answer(case, answer_of(one), answer_of(other)) or None  # type: ignore[arg-type]
+    return not {reference.kind, answer.kind} & _RANGES or (sets[0] or sets[1] or "R") in ("R", "C")
 
 
 def _same(case: Case, reference: Answer, answer: Answer) -> bool | None:
     case.integers |= reference.integers | answer.integers
     label, other_label = reference.label, answer.label
     if label is not None and other_label is not None and label != other_label:
-        renamed = _renamed_function(reference, answer)
+        renamed = renamed_function(reference, answer)
         if renamed is not None:
             answer = renamed
-        elif not _same_label(label, other_label):
+        elif not same_label(label, other_label):
             return _same_whole(case, reference, answer)
     mine, other = reference.kind, answer.kind
     if mine == other == "value":
@@ -71,6 +78,8 @@ def _same_solved(case: Case, reference: Answer, answer: Answer) -> bool | None:
 def _same_kind(case: Case, reference: Answer, answer: Answer) -> bool | None:
     kind = reference.kind
     if kind in ("items", "set"):
+        if _logical(reference) and _logical(answer) and reference.node.head != answer.node.head:  # type: ignore[union-attr]
+            return False
         return _unordered(case, reference, answer, collapse=kind == "set")
     if kind in ("tuple", "matrix"):
         if kind == "matrix" and _form(reference.node) != _form(answer.node):
@@ -95,7 +104,7 @@ def _across_kinds(case: Case, reference: Answer, answer: Answer) -> bool | None:
         return _unordered(case, reference, answer, collapse=True)
     if kinds == {"items", "tuple"}:
         listed = reference if reference.kind == "items" else answer
-        if _indexed([item.label for item in listed.items]):
+        if indexed([item.label for item in listed.items]):
             return False
         return _ordered(case, reference.items, answer.items)
     if kinds == {"tuple", "matrix"}:
@@ -126,6 +135,12 @@ def _across_kinds(case: Case, reference: Answer, answer: Answer) -> bool | None:
             else (_ordered(case, [single.items[0]], [answer]) if len(single.items) == 1 else False)
         )
     return False
+
+
+def _logical(answer: Answer) -> bool:
+    """Whether statements named by letters are joined, where `p and q` and `p or q` are no list of values."""
+    node = answer.node
+    return type(node) is Apply and node.head in ("and", "or") and all(type(arg) is Name for arg in node.args)
 
 
 def _as_value(answer: Answer) -> Answer:
@@ -162,58 +177,6 @@ def _value_of_equation(case: Case, reference: Answer, answer: Answer) -> bool | 
     return solves(case, equation.node, value.node)
 
 
-# -- names
-
-
-def _same_label(left: Node, right: Node) -> bool:
-    """Whether two names are one name, or words that a name cannot contradict."""
-    if type(left) is Text or type(right) is Text:
-        if type(left) is Text and type(right) is Text:
-            return normal_text(left.words) == normal_text(right.words)
-        return True
-    if _spelled(left) == _spelled(right):
-        return True
-    return _is_value_of_function(left, right) or _is_value_of_function(right, left)
-
-
-def _spelled(node: Node) -> Node:
-    if type(node) is Name:
-        return Name(node.text.replace("{", "").replace("}", "").lstrip("‾∠△"))
-    return node
-
-
-def _is_value_of_function(left: Node, right: Node) -> bool:
-    """`y` may name what `f(x)` names."""
-    return type(left) is Name and left.text == "y" and type(right) is Apply and right.head == "call"
-
-
-def _renamed_function(reference: Answer, answer: Answer) -> Answer | None:
-    """The answer with the bound variables of its function named as in the reference: `f(t) = 2t` for `f(x) = 2x`."""
-    mine, other = reference.label, answer.label
-    if not (type(mine) is Apply and type(other) is Apply and mine.head == other.head and mine.head in ("call", "index", "tuple")):
-        return None
-    if mine.head == "tuple":
-        return None
-    if mine.args[0] != other.args[0] or len(mine.args) != len(other.args):
-        return None
-    renaming: dict[str, Node] = {}
-    taken: set[str] = set()
-    for new, old in zip(mine.args[1:], other.args[1:], strict=True):
-        if not (isinstance(new, Name) and isinstance(old, Name)):
-            return None
-        if old != new:
-            renaming[old.text] = new
-            taken.add(new.text)
-    if len(taken) != len(renaming) or taken & (names(answer.node) - set(renaming)):
-        return None
-    return _rename(answer, renaming)
-
-
-def _rename(answer: Answer, renaming: dict[str, Node]) -> Answer:
-    items = tuple(_rename(item, renaming) for item in answer.items)
-    return replace(answer, node=substitute(answer.node, renaming), items=items, label=None)
-
-
 def _same_whole(case: Case, reference: Answer, answer: Answer) -> bool | None:
     """Two named values under different names are still equal as equations: `y = 2x` and `x = y/2`."""
     one, other = reference.whole, answer.whole
@@ -221,12 +184,6 @@ def _same_whole(case: Case, reference: Answer, answer: Answer) -> bool | None:
     if one is not None and other is not None and variables and names(one) == names(other):
         return same_equation(case, one, other)
     return False
-
-
-def _indexed(labels: Sequence[Node | None]) -> bool:
-    """Whether the names are one letter with different subscripts, as the roots of an equation are named."""
-    letters = {label.text.split("_")[0] for label in labels if type(label) is Name and "_" in label.text}
-    return len(labels) > 1 and len(letters) == 1 and all(type(label) is Name and "_" in label.text for label in labels)
 
 
 # -- collections
@@ -252,28 +209,12 @@ def _unordered(case: Case, reference: Answer, answer: Answer, *, collapse: bool)
         return False
     if any(_has_dots(item) for item in (*mine, *other)):
         return _ordered(case, mine, other)
-    if _numbered_by(mine, other) or _numbered_by(other, mine):
+    if numbered_by(mine, other) or numbered_by(other, mine):
         return _pair_up(case, [replace(item, label=None) for item in mine], [replace(item, label=None) for item in other])
-    named = [_names_all(items) for items in (mine, other)]
+    named = [names_all(items) for items in (mine, other)]
     if named[0] != named[1]:
         return _ordered(case, mine, other)
     return _pair_up(case, mine, other)
-
-
-def _numbered_by(one: Sequence[Answer], other: Sequence[Answer]) -> bool:
-    """Whether one side numbers the values that the other gives under one name: `x_1=1, x_2=2` and `x=1 or x=2`."""
-    first = one[0].label if one else None
-    if type(first) is not Name or not _indexed([item.label for item in other]):
-        return False
-    return all(item.label == first for item in one) and other[0].label.text.split("_")[0] == first.text  # type: ignore[union-attr]
-
-
-def _names_all(items: Sequence[Answer]) -> bool:
-    """Whether every item has a name of its own, which gives the list an order."""
-    labels = [
-        item.label for item in items if item.label is not None and not (type(item.label) is Apply and item.label.head == "call")
-    ]
-    return len(labels) == len(items) > 1 and len(set(labels)) == len(labels)
 
 
 def _has_dots(item: Answer) -> bool:
@@ -385,15 +326,25 @@ def _same_range(case: Case, reference: Answer, answer: Answer) -> bool | None:
         return same_inequality(case, same, reference.node, answer.node)
     if "matrix" in (mine, other):
         pair, vector = (reference, answer) if other == "matrix" else (answer, reference)
-        if type(pair.node) is Apply and pair.node.head == "span" and pair.node.args[0] == Text("[]"):
-            return _ordered(case, [answer_of(arg) for arg in pair.node.args[1:]], vector.items)
+        if listed := _in_square_brackets(pair.node):
+            return _ordered(case, listed, vector.items)
+    if other == "region" and mine in ("items", "tuple") and (listed := _in_square_brackets(answer.node)):
+        if mine == "items" and all(item.kind == "value" and item.label is None for item in reference.items):
+            return _ordered(case, reference.items, listed)
+        values = [rational(item.node) for item in reference.items if item.kind == "value"]
+        if len(values) == 2 and None not in values and values[0] >= values[1]:
+            return _ordered(case, reference.items, listed)
     if not {mine, other} <= {"region", "inequality", "tuple", "set", "value"}:
         return False
     if "tuple" in (mine, other):
         pair = reference if mine == "tuple" else answer
         if len(pair.items) != 2 or any(item.label is not None for item in pair.items):
-            pieces = (reference if mine != "tuple" else answer).node
-            if type(pieces) is Apply and pieces.head == "span" and len(pair.items) == 2:
-                return False
             return False
     return same_region(case, same, reference, answer)
+
+
+def _in_square_brackets(node: Node) -> list[Answer]:
+    """What `[1, 2]` lists where it is no interval, as where a vector or a list is asked for; empty for anything else."""
+    if type(node) is Apply and node.head == "span" and len(node.args) == 3 and node.args[0] == Text("[]"):
+        return [answer_of(arg) for arg in node.args[1:]]
+    return []

@@ -15,7 +15,7 @@ MAX_SENTENCE = 600
 # What may stand between a denial and what it denies; "it is not hard to see that it is 24" denies nothing.
 _DENIED = re.compile(
     r"(?:\b(?:not|never|cannot|neither|nicht|kein|keine|pas|non|niet)|n['’]t|不是|并非|不等于|не)"
-    r"(?:\s*\b(?:think|believe|say|that|it|this|is|be|been|equals?|to|the|an?|exactly|simply|just|actually|really|possibly|answer|value"
+    r"(?:\s*\b(?:think|believe|say|that|it|this|is|be|in|been|equals?|to|the|an?|exactly|simply|just|actually|really|possibly|answer|value"
     r"|number|result|es|la|le|der|die|das|de))*[\s$({\\\[]*",
     re.IGNORECASE,
 )

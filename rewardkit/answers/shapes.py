@@ -7,7 +7,6 @@ both sides have them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -16,6 +15,7 @@ from typing import Any
 from flint import fmpq
 
 from rewardkit.answers.clean import normal_text
+from rewardkit.answers.declarations import declared, integers_in, is_dropped
 from rewardkit.answers.exact import rational
 from rewardkit.answers.expression import Apply, Name, Node, Number, Text, names
 from rewardkit.answers.labels import is_combination, label_of
@@ -64,14 +64,6 @@ class Answer:
 
 _REALS = Name("𝔹R")
 _INEQUALITIES = frozenset(["<", ">", "<=", ">=", "!="])
-_DROPPED = re.compile(
-    r"for (?:all|any|every|each)\b.*|for (?:real|integer|positive|some integer).*"
-    r"|(?:where |with |for )?(?:some |any )?[a-zA-Z](?: ?, ?[a-zA-Z])* ?(?:is|are|being)? ?"
-    r"(?:an?|any|arbitrary|some)? ?(?:arbitrary |any )?"
-    r"(?:positive |negative |non-?negative |natural |real |whole |rational )*(?:integers?|numbers?|constants?|reals?|naturals?)"
-    r"|(?:where |for |with )?[a-zA-Z] ?(?:in|\\in|∈) ?.{0,14}|(?:where|for|with|if|when) [a-zA-Z] ?[<>]=? ?\d+"
-)
-_INTEGER_DECLARED = re.compile(r"\b([a-zA-Z])\b[^.]{0,30}?(?:in(?:teger)?s?\b|∈)")
 
 
 def answer_of(node: Node) -> Answer:
@@ -162,10 +154,10 @@ def _member(node: Apply) -> Answer:
 
 def _listed(node: Apply) -> Answer:
     flat = list(_flatten(node.args))
-    integers = frozenset().union(*(_declared(arg) for arg in flat))
-    kept = [arg for arg in flat if not _declared(arg)] or flat
+    integers = frozenset().union(*(declared(arg) for arg in flat))
+    kept = [arg for arg in flat if not declared(arg)] or flat
     if len(kept) == 1:
-        return replace(answer_of(kept[0]), integers=integers)
+        return replace(answer_of(kept[0]), integers=integers, domain=next((arg for arg in flat if arg is not kept[0]), None))
     if len(kept) == 2 and type(kept[1]) is Apply and kept[1].head == "!=":
         first = answer_of(kept[0])
         if first.kind == "value" and names(first.node) & names(kept[1]):
@@ -194,13 +186,6 @@ def _flatten(args: Iterable[Node]) -> Iterable[Node]:
             yield from _flatten(arg.args)
         else:
             yield arg
-
-
-def _declared(node: Node) -> frozenset[str]:
-    r"""Names that the item declares to be integers or reals and nothing else: `k \in \mathbb{Z}`."""
-    if type(node) is Apply and node.head == "in" and type(node.args[0]) is Name and type(node.args[1]) is Name:
-        return frozenset([node.args[0].text]) if node.args[1].text.strip("𝔹")[:1] in "ZNRQC" else frozenset()
-    return frozenset()
 
 
 def _grouped(items: list[Answer]) -> list[Answer]:
@@ -311,13 +296,12 @@ def _where(node: Apply) -> Answer:
     inner, words = node.args
     answer = answer_of(inner)
     if not isinstance(words, Text):
-        declared = _declared(words)
-        return replace(answer, integers=answer.integers | declared, domain=None if declared else words)
+        return replace(answer, integers=answer.integers | declared(words), domain=words)
     text = words.words.strip().strip("(),.")
     if text.startswith(("because", "since ", "as ")):
         return answer
-    integers = frozenset(m.group(1) for m in _INTEGER_DECLARED.finditer(text))
-    if _DROPPED.fullmatch(text):
+    integers = integers_in(text)
+    if is_dropped(text):
         return replace(answer, integers=answer.integers | integers)
     return replace(answer, condition=normal_text(text), integers=answer.integers | integers)
 
@@ -352,10 +336,11 @@ def _set(node: Apply) -> Answer:
 
 
 def _set_of(node: Apply) -> Answer:
-    variable, condition = node.args
+    variable, condition, *members = node.args
     inner = answer_of(condition)
     if type(variable) is Name and inner.kind in ("inequality", "region"):
-        return replace(inner, label=variable)
+        domain = Apply("in", (variable, members[0])) if members else inner.domain
+        return replace(inner, label=variable, domain=domain, whole=node)
     if type(variable) is Name and inner.label == variable and inner.kind in ("value", "items", "set"):
         return Answer("set", inner.node, inner.items or (replace(inner, label=None),))
     return Answer("set_of", node)
@@ -393,5 +378,5 @@ _RULES: dict[str, Any] = {
     "time": _kind("time"),
     "modulo": _kind("modulo"),
     **{sign: _kind("inequality") for sign in ("<", ">", "<=", ">=", "!=")},
-    **{sign: _kind("statement") for sign in ("notin", "subset", "supset", "to", "perp", "parallel", "dots")},
+    **{sign: _kind("statement") for sign in ("notin", "subset", "supset", "to", "perp", "parallel", "dots", "date")},
 }

@@ -22,10 +22,11 @@ int <- int
 lim <- lim
 angle <- angle measuredangle
 triangle <- triangle
-overline <- overline bar overrightarrow overleftrightarrow dot
+overline <- overline bar dot
+arrow <- vec overrightarrow overleftrightarrow
 underline <- underline
 hat <- hat tilde widehat
-font <- vec mathbf boldsymbol mathcal mathfrak mathsf bm variable
+font <- mathbf boldsymbol mathcal mathfrak mathsf bm variable
 mathbb <- mathbb
 pmod <- pmod
 mod <- bmod mod

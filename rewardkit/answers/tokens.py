@@ -13,7 +13,7 @@ from typing import NamedTuple
 from rewardkit.answers.spellings import COMMANDS, ESCAPES, OPERATORS, PROSE, WORDS
 from rewardkit.answers.units import is_unit_word
 
-__all__ = ["MAX_TOKENS", "Token", "TooComplex", "is_known_word", "is_mere_word", "tokenize"]
+__all__ = ["MAX_TOKENS", "Token", "TooComplex", "currency", "is_known_word", "is_mere_word", "tokenize"]
 
 MAX_TOKENS = 4000
 
@@ -63,6 +63,11 @@ def tokenize(text: str, *, grouped: bool = True) -> list[Token]:
     tokens: list[Token] = []
     _scan(text, tokens, grouped, nested=False)
     return tokens
+
+
+def currency(token: Token) -> str:
+    """The unit that a currency sign stands for."""
+    return "dollar" if token.value.endswith("$") else token.value
 
 
 def is_known_word(word: str) -> bool:

@@ -32,7 +32,7 @@ _SPELLINGS: Mapping[str, str] = {
     "kilogram": "kg kgs kilo kilos kilograms",
     "milligram": "mg milligrams",
     "metric_ton": "t ton tons tonne tonnes",
-    "pound": "lb lbs pounds",
+    "pound": "£ lb lbs pounds GBP",
     "ounce": "oz ounces",
     "liter": "l L litre litres liters",
     "milliliter": "ml mL millilitre millilitres milliliters",
@@ -101,10 +101,10 @@ _SPELLINGS: Mapping[str, str] = {
     "acre": "acres",
     "dozen": "dozens",
     "dollar": "dollars usd USD bucks",
-    "cent": "cents",
-    "euro": "euros EUR",
-    "yuan": "rmb RMB CNY",
-    "rupee": "rupees INR",
+    "dollar_cent": "¢ cent cents",
+    "euro": "€ euros EUR",
+    "yuan": "¥ rmb RMB CNY yen",
+    "rupee": "₹ rupees INR",
     "unit": "units",
     "square meter": "sqm",
     "square foot": "sqft",
@@ -144,7 +144,7 @@ def normal_unit(text: str) -> str:
 def _product(text: str) -> str:
     factors: list[str] = []
     power = 1
-    for piece in re.findall(r"[^\W\d_°℃℉]+(?:\s*\^\s*\{?\(?-?\d\)?\}?|-?\d)?|[°℃℉]\w?|\d+", text):
+    for piece in re.findall(r"[¢€£¥₹]|[^\W\d_°℃℉]+(?:\s*\^\s*\{?\(?-?\d\)?\}?|-?\d)?|[°℃℉]\w?|\d+", text):
         word = re.sub(r"[\s^{}()]", "", piece)
         if word.lower() in _SHAPED:
             power = _SHAPED[word.lower()]
@@ -197,8 +197,12 @@ def _known(unit: str) -> bool:
 def _registry() -> Any:
     import pint
 
-    return pint.UnitRegistry(non_int_type=Fraction)
+    registry: Any = pint.UnitRegistry(non_int_type=Fraction)
+    for money in _MONEY:
+        registry.define(f"{money} = [{money}]")
+    registry.define("dollar_cent = dollar / 100")
+    return registry
 
 
-_MONEY = {"dollar", "cent", "euro", "yuan", "rupee", "unit", "dozen", "month"}
-_WORDS = {word for unit in _SPELLINGS for word in re.findall(r"[A-Za-z_]+", unit)} - _MONEY
+_MONEY = ("dollar", "euro", "yuan", "rupee")
+_WORDS = {word for unit in _SPELLINGS for word in re.findall(r"[A-Za-z_]+", unit)} - {"unit", "dozen"}

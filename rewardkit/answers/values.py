@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -49,6 +49,15 @@ def same_value(case: Case, reference: Answer, answer: Answer) -> bool | None:
     if reference.unit is not None and answer.unit is not None:
         return _same_quantity(case, reference, answer)
     if case.units == "strict" and answer.unit is None:
+        return False
+    named, bare = (reference, answer) if reference.unit is not None else (answer, reference)
+    sign = bare.node.head if type(bare.node) is Apply else ""
+    if sign == "degree" and normal_unit(named.unit or "") == "radian":
+        return _same_or_rounded(case, reference.node, answer.node)
+    if sign == "degree" and type(bare.node) is Apply:
+        marked = replace(bare, node=bare.node.args[0], unit="degree")
+        return _same_quantity(case, *((named, marked) if named is reference else (marked, named)))
+    if sign == "percent" and "point" in (named.unit or ""):
         return False
     return _same_number(case, reference.node, answer.node)
 

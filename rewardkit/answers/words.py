@@ -1,4 +1,4 @@
-"""Numbers written as words: `twenty-five`, `three hundred and two`, and the characters of Chinese numerals."""
+"""Numbers written as words: `twenty-five`, `minus three`, `two thirds`, `one and a half`, `first`, and Chinese numerals."""
 
 from __future__ import annotations
 
@@ -31,8 +31,26 @@ _ONES = [
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _VALUES = {word: i for i, word in enumerate(_ONES)} | {word: 10 * i for i, word in enumerate(_TENS, start=2)}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
-_PHRASE = re.compile(rf"\b(?:{'|'.join(_VALUES)})(?:[\s-]+(?:and\s+)?(?:{'|'.join([*_VALUES, *_SCALES])}))*\b", re.IGNORECASE)
-_STARTS = re.compile(r"[a-z]", re.IGNORECASE)
+_AND = r"(?:(?<=hundred )and\s+|(?<=thousand )and\s+|(?<=[mb]illion )and\s+)?"
+_MORE = rf"(?:[\s-]+{_AND}(?:{'|'.join([*_VALUES, *_SCALES])}))*"
+_PHRASE = re.compile(rf"(?:(?:{'|'.join(_VALUES)})|an?(?=[\s-](?:{'|'.join(_SCALES)})\b)){_MORE}(?![a-z])", re.IGNORECASE)
+_SIGN = re.compile(r"(?:minus|negative)[\s-]+", re.IGNORECASE)
+_POINT = re.compile(rf"\s+point((?:[\s-]+(?:{'|'.join(_ONES[:10])}))+)(?![\w-])", re.IGNORECASE)
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12}
+_ORDINALS |= {word + "th": _VALUES[word] for word in _ONES[4:] if word + "th" not in _ORDINALS and word not in _ORDINALS}
+_ORDINALS |= {word[:-1] + "ieth": value for word, value in _VALUES.items() if word in _TENS}
+for _irregular in ("fiveth", "eightth", "nineth", "twelveth"):
+    del _ORDINALS[_irregular]
+_TH = "|".join(_ORDINALS)
+_ORDINAL = re.compile(rf"(?:the )?(?:({'|'.join(_TENS)})[\s-])?({_TH})(?: (?:place|one|time|day|term))?", re.IGNORECASE)
+_PARTS = {"half": 2, "halves": 2, "quarter": 4, "quarters": 4, "hundredth": 100, "hundredths": 100}
+_PARTS |= {"thousandth": 1000, "thousandths": 1000, "tenths": 10}
+_PARTS |= {word + s: value for word, value in _ORDINALS.items() if value > 2 for s in ("", "s")}
+_NAMED = "|".join(sorted(_PARTS, key=len, reverse=True))
+_PART = re.compile(rf"([\s-]+and\s+(?:an?|one)|[\s-])[\s-]*({_NAMED})(?![a-z])", re.IGNORECASE)
+_DOZEN = re.compile(r"(half )?a dozen(?![a-z])", re.IGNORECASE)
+_SINGULAR = "|".join(word for word in _PARTS if word[-1] != "s")
+_ONE_PART = re.compile(rf"(?:an? +|one[ -])({_SINGULAR})(?![a-z])|half(?= an?\b|$)", re.IGNORECASE)
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_NUMERAL = re.compile("[零〇一二两三四五六七八九十百千万]+")
 
@@ -41,11 +59,35 @@ def spell_out(text: str) -> str:
     """The text with numerals for number words, when the text begins with one; other text comes back unchanged."""
     if not text.isascii() and (match := _CHINESE_NUMERAL.fullmatch(text)):
         return str(_chinese(match.group()))
-    first = text[:1]
-    if not first.isalpha():
+    if not text[:1].isalpha():
         return text
+    if sign := _SIGN.match(text):
+        rest = text[sign.end() :]
+        if rest.lower() == "infinity":
+            return "-infinity"
+        number = spell_out(rest)
+        return "-" + number if number[:1].isdigit() or number.startswith("\\frac") else text
+    if ordinal := _ORDINAL.fullmatch(text):
+        value = _VALUES.get((ordinal[1] or "zero").lower(), 0) + _ORDINALS[ordinal[2].lower()]
+        return f"{value}th"
+    if dozen := _DOZEN.match(text):
+        return ("6" if dozen[1] else "12") + text[dozen.end() :]
+    if part := _ONE_PART.match(text):
+        return rf"\frac{{1}}{{{_PARTS[(part[1] or 'half').lower()]}}}" + text[part.end() :]
     match = _PHRASE.match(text)
-    return str(_english(match.group().lower())) + text[match.end() :] if match else text
+    return _with_part(_english(match.group().lower()), text, match.end()) if match else text
+
+
+def _with_part(whole: int, text: str, end: int) -> str:
+    """A whole number with what follows it: `two thirds`, `two and a half`, `three point five`, or anything else as it is."""
+    if point := _POINT.match(text, end):
+        digits = "".join(str(_VALUES[word]) for word in re.split(r"[\s-]+", point[1].strip().lower()))
+        return f"{whole}.{digits}" + text[point.end() :]
+    if part := _PART.match(text, end):
+        below = _PARTS[part[2].lower()]
+        above = 1 + whole * below if "and" in part[1].lower() else whole
+        return rf"\frac{{{above}}}{{{below}}}" + text[part.end() :]
+    return str(whole) + text[end:]
 
 
 def _english(words: str) -> int:
@@ -53,6 +95,8 @@ def _english(words: str) -> int:
     for word in re.split(r"[\s-]+", words):
         if word in _VALUES:
             part += _VALUES[word]
+        elif word in ("a", "an"):
+            part = 1
         elif word == "hundred":
             part *= 100
         elif word in _SCALES:

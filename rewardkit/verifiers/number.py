@@ -32,6 +32,9 @@ _HEDGE = re.compile(
     r"|[\s$()\\]*(?:[^\W\d]+\s+){0,2}(?:,\s*)?(?:or|and/or|maybe|perhaps|possibly|alternatively|或者?)(?:\s+[^\W\d]+){0,4}[\s$(\\]*",
     re.IGNORECASE,
 )
+_OTHER_MEASURE = re.compile(r"\s?‰|['′](?![\w'])")
+_YEAR = re.compile(r"[12]\d{3}")
+_BESIDE = re.compile(r"\b(?:before|after|prior to)(?: the)?(?: year)?[\s$({\\]*$", re.IGNORECASE)
 _EQUALS = re.compile(r"=|≈|\\approx|\\equiv")
 
 
@@ -121,9 +124,17 @@ def _spoken(text: str, found: Extraction) -> _Spoken:
             if _value(values[i]) != _value(values[i + 1]):
                 return _Spoken(None, values[:16])
             repeated = True
-    if is_denied(statement, numbers[place].start(), numbers[place].end()):
+    begin, end = numbers[place].span()
+    if is_denied(statement, begin, end) or _says_more(statement, begin, end):
         return _Spoken()
     return _Spoken(values[place], (), repeated)
+
+
+def _says_more(statement: str, begin: int, end: int) -> bool:
+    """Whether the number is in another measure than its digits, or only a year that something was before or after."""
+    if _OTHER_MEASURE.match(statement, end) and statement[begin - 1 : begin] not in ("'", "′"):
+        return True
+    return _YEAR.fullmatch(statement[begin:].strip(" .$}\\")) is not None and _BESIDE.search(statement[:begin]) is not None
 
 
 def _signed(statement: str, match: re.Match[str]) -> str:
@@ -156,7 +167,7 @@ def _accepts(number: PlainNumber, wanted: PlainNumber, abs_tol: float, rel_tol: 
     """Whether a number lies within the tolerance; without one, whether it only adds a unit that the reference leaves out."""
     if abs_tol or rel_tol:
         return _within(number, wanted, abs_tol, rel_tol)
-    return bool(number.unit) and not wanted.unit and number.value == wanted.value
+    return bool(number.unit) and not wanted.unit and not wanted.currency and number.value == wanted.value
 
 
 def _within(number: PlainNumber, wanted: PlainNumber, abs_tol: float, rel_tol: float) -> bool:

@@ -1,0 +1,89 @@
+"""Whether the names that two answers give to their values are the same, and which names give a list its order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rewardkit.answers.clean import normal_text
+from rewardkit.answers.expression import Apply, Name, Node, Text, names, substitute
+from rewardkit.answers.shapes import Answer
+
+__all__ = ["indexed", "names_all", "numbered_by", "renamed_function", "same_label"]
+
+
+def same_label(left: Node, right: Node) -> bool:
+    """Whether two names are one name, or words that a name cannot contradict."""
+    if type(left) is Text or type(right) is Text:
+        if type(left) is Text and type(right) is Text:
+            return normal_text(left.words) == normal_text(right.words)
+        return True
+    if _spelled(left) == _spelled(right):
+        return True
+    return _is_value_of_function(left, right) or _is_value_of_function(right, left)
+
+
+def _spelled(node: Node) -> Node:
+    if type(node) is Name:
+        return Name(node.text.replace("{", "").replace("}", "").lstrip("‾∠△"))
+    return node
+
+
+def _is_value_of_function(left: Node, right: Node) -> bool:
+    """`y` may name what `f(x)` names."""
+    return type(left) is Name and left.text == "y" and type(right) is Apply and right.head == "call"
+
+
+def renamed_function(reference: Answer, answer: Answer) -> Answer | None:
+    """The answer with its bound variables named as in the reference: `f(t) = 2t` for `f(x) = 2x`."""
+    mine, other = reference.label, answer.label
+    if type(mine) is Name and type(other) is Name and _builds(reference) and _builds(answer):
+        return None if mine.text in names(answer.node) else _rename(answer, {other.text: mine})
+    if not (type(mine) is Apply and type(other) is Apply and mine.head == other.head and mine.head in ("call", "index", "tuple")):
+        return None
+    if mine.head == "tuple":
+        return None
+    if mine.args[0] != other.args[0] or len(mine.args) != len(other.args):
+        return None
+    renaming: dict[str, Node] = {}
+    taken: set[str] = set()
+    for new, old in zip(mine.args[1:], other.args[1:], strict=True):
+        if not (isinstance(new, Name) and isinstance(old, Name)):
+            return None
+        if old != new:
+            renaming[old.text] = new
+            taken.add(new.text)
+    if len(taken) != len(renaming) or taken & (names(answer.node) - set(renaming)):
+        return None
+    return _rename(answer, renaming)
+
+
+def _builds(answer: Answer) -> bool:
+    return type(answer.whole) is Apply and answer.whole.head == "setof"
+
+
+def _rename(answer: Answer, renaming: dict[str, Node]) -> Answer:
+    items = tuple(_rename(item, renaming) for item in answer.items)
+    return replace(answer, node=substitute(answer.node, renaming), items=items, label=None)
+
+
+def indexed(labels: Sequence[Node | None]) -> bool:
+    """Whether the names are one letter with different subscripts, as the roots of an equation are named."""
+    letters = {label.text.split("_")[0] for label in labels if type(label) is Name and "_" in label.text}
+    return len(labels) > 1 and len(letters) == 1 and all(type(label) is Name and "_" in label.text for label in labels)
+
+
+def numbered_by(one: Sequence[Answer], other: Sequence[Answer]) -> bool:
+    """Whether one side numbers the values that the other gives under one name: `x_1=1, x_2=2` and `x=1 or x=2`."""
+    first = one[0].label if one else None
+    if type(first) is not Name or not indexed([item.label for item in other]):
+        return False
+    return all(item.label == first for item in one) and other[0].label.text.split("_")[0] == first.text  # type: ignore[union-attr]
+
+
+def names_all(items: Sequence[Answer]) -> bool:
+    """Whether every item has a name of its own, which gives the list an order."""
+    labels = [
+        item.label for item in items if item.label is not None and not (type(item.label) is Apply and item.label.head == "call")
+    ]
+    return len(labels) == len(items) > 1 and len(set(labels)) == len(labels)
