@@ -31,9 +31,10 @@ $(VENV)/.test: $(SETUP) | $(BIN)/python
 	$(PIP) --editable '.[test,train]'
 	@touch $@ $(VENV)/.core
 
+# The types of torch are part of what is checked, so this is the environment of the tests and more.
 $(VENV)/.dev: $(SETUP) | $(BIN)/python
-	$(PIP) --editable '.[dev]'
-	@touch $@ $(VENV)/.core
+	$(PIP) --editable '.[dev,train]'
+	@touch $@ $(VENV)/.core $(VENV)/.test
 
 $(VENV)/.docs: $(SETUP) | $(BIN)/python
 	$(PIP) --editable '.[docs]'

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-COLUMNS = ("id", "prompt", "answer", "choices", "options")
+COLUMNS = ("id", "prompt", "answer", "choices", "options", "image_path")
 WIDTH = 60
 
 

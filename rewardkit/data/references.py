@@ -142,7 +142,8 @@ class References:
         question = sample.question
         if not question.strip():
             return ""
-        before, where = self._answers.setdefault(hash((question, str(sample.columns.get("choices")))), (reference, place))
+        asked = hash((question, str(sample.columns.get("choices")), sample.columns.get("image_path")))
+        before, where = self._answers.setdefault(asked, (reference, place))
         if before == reference:
             return ""
         from rewardkit.answers.equal import compare

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from rewardkit.errors import BadParameter, MissingExtra, ServiceError
 from rewardkit.reward import RewardFunction
 from rewardkit.types import Sample, Status, Verdict
+from rewardkit.workers.wire import plain
 
 try:
     import httpx
@@ -34,7 +35,6 @@ PASSING = {408, 429, 502, 503}  # scoring changes nothing, so that asking again 
 LONGEST_PAUSE_S = 8.0
 REQUEST_BYTES = 8_000_000
 ANSWER_BYTES = 256_000_000
-ARRAY_BYTES = 1 << 16
 
 
 class RemoteVerifier:
@@ -205,7 +205,7 @@ def _parts(samples: Sequence[Sample], most: int) -> Iterator[tuple[bytes, int]]:
         yield b'{"rows":[' + b",".join(rows) + b"]}", len(rows)
 
 
-_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=lambda value: _plain(value)).encode
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=plain).encode
 
 
 def _row(sample: Sample) -> bytes:
@@ -234,18 +234,6 @@ def _can_go(value: Any) -> bool:
     except (TypeError, ValueError, RecursionError):
         return False
     return True
-
-
-def _plain(value: Any) -> Any:
-    """What JSON has for a value it does not know; images and the like have nothing and stay behind."""
-    if isinstance(value, (set, frozenset)):
-        return list(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    if hasattr(value, "tolist") and getattr(value, "nbytes", 0) <= ARRAY_BYTES:
-        return value.tolist()
-    message = f"a {type(value).__name__} cannot be sent"
-    raise TypeError(message)
 
 
 def _verdict(row: Mapping[str, Any]) -> Verdict:

@@ -47,7 +47,7 @@ def header(verifier: FunctionVerifier) -> bytes:
     return f'{{"name":{name},"module":{module},"parameters":{parameters}}}'.encode()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Stand-in for what JSON does not know; raises TypeError when there is none."""
     if isinstance(value, (set, frozenset)):
         return list(value)
@@ -55,12 +55,12 @@ def _plain(value: Any) -> Any:
         return dict(value)
     if hasattr(value, "tolist") and getattr(value, "nbytes", 0) <= ARRAY_BYTES:
         return value.tolist()
-    message = f"a {type(value).__name__} cannot be sent to a worker process"
+    message = f"a {type(value).__name__} cannot be sent"
     raise TypeError(message)
 
 
 _CANNOT = (TypeError, ValueError, RecursionError)
-_to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=_plain).encode
+_to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=plain).encode
 _lossy = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=lambda value: None).encode
 
 

@@ -96,6 +96,12 @@ def test_one_prompt_with_two_answers_is_told_with_the_row_it_contradicts(tmp_pat
     assert status == 0
 
 
+def test_one_question_about_two_pictures_may_have_two_answers(tmp_path, capsys):
+    rows = [{"prompt": "How many?", "answer": a, "image_path": p} for a, p in (("1", "a.png"), ("2", "b.png"), ("3", "a.png"))]
+    _, found, _ = records(capsys, write(tmp_path / "rows.jsonl", rows))
+    assert [row["problems"] for row in found] == [{}, {}, {"conflict": "row 1: 1"}]
+
+
 def test_thousands_are_not_called_ambiguous(tmp_path, capsys):
     _, rows, _ = records(capsys, write(tmp_path / "rows.jsonl", [{"answer": "12,000"}, {"answer": "1,234,567"}]))
     assert [row["problems"] for row in rows] == [{}, {}]
