@@ -142,7 +142,7 @@ class References:
         question = sample.question
         if not question.strip():
             return ""
-        asked = hash((question, str(sample.columns.get("choices")), sample.columns.get("image_path")))
+        asked = hash((question, str(sample.columns.get("choices")), str(sample.columns.get("image_path"))))
         before, where = self._answers.setdefault(asked, (reference, place))
         if before == reference:
             return ""
