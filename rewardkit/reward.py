@@ -188,16 +188,16 @@ class RewardFunction:
     def _log_shares(self, verdicts: Sequence[Verdict], log_metric: Callable[[str, float], None]) -> None:
         if not verdicts:
             return
-        size = len(verdicts)
-        log_metric(f"{self.__name__}/abstained", sum(v.status is Status.ABSTAINED for v in verdicts) / size)
-        log_metric(f"{self.__name__}/errors", sum(v.status is Status.ERROR for v in verdicts) / size)
-        routes: dict[str, list[float]] = {}
+        parts: dict[str, list[Verdict]] = {"": list(verdicts)}
         for verdict in verdicts:
-            route = verdict.info.get("route")
-            if route is not None and verdict.score is not None:
-                routes.setdefault(str(route), []).append(verdict.score)
-        for route, scores in routes.items():
-            log_metric(f"{self.__name__}/reward/{route}", sum(scores) / len(scores))
+            if verdict.info.get("route") is not None:
+                parts.setdefault(f"/{verdict.info['route']}", []).append(verdict)
+        for part, rows in parts.items():
+            for name, status in (("abstained", Status.ABSTAINED), ("errors", Status.ERROR)):
+                log_metric(f"{self.__name__}/{name}{part}", sum(v.status is status for v in rows) / len(rows))
+            scores = [v.score for v in rows if v.score is not None]
+            if part and scores:  # the trainer logs the mean of all by itself
+                log_metric(f"{self.__name__}/reward{part}", sum(scores) / len(scores))
 
     def _watch_errors(self, verdicts: Sequence[Verdict]) -> None:
         self._window.extend(v if v.status is Status.ERROR else None for v in verdicts)
