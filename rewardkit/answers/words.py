@@ -81,7 +81,7 @@ def spell_out(text: str) -> str:
 def _with_part(whole: int, text: str, end: int) -> str:
     """A whole number with what follows it: `two thirds`, `two and a half`, `three point five`, or anything else as it is."""
     if point := _POINT.match(text, end):
-        digits = "".join(str(_VALUES[word]) for word in re.split(r"[\s-]+", point[1].strip().lower()))
+        digits = "".join(str(_VALUES[word]) for word in re.findall(r"[a-z]+", point[1].lower()))
         return f"{whole}.{digits}" + text[point.end() :]
     if part := _PART.match(text, end):
         below = _PARTS[part[2].lower()]

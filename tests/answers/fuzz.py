@@ -343,10 +343,11 @@ class Found:
     failures: list[dict[str, object]] = field(default_factory=list)
 
 
-INTERVAL_OR_LIST = ({"interval", "list"}, {"interval", "number"}, {"interval", "named list"}, {"interval", "tuple"})
+INTERVAL_OR_LIST = tuple({"interval", other} for other in ("list", "named list", "tuple", "number", "percent", "quantity"))
 
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
+WORDS = re.compile(r"[A-Za-z\s]{4,}")
 
 
 def check(reference: str, answer: str) -> tuple[str, Comparison, bool]:
@@ -355,8 +356,8 @@ def check(reference: str, answer: str) -> tuple[str, Comparison, bool]:
     mirrored = compare(reference=answer, answer=reference, rounding="exact")
     if found.reason != "match_rounded" and (found.equal is True) != (mirrored.equal is True) and _is_symmetric(found, mirrored):
         return f"one way {found.equal} ({found.step}), the other {mirrored.equal} ({mirrored.step})", found, False
-    if DATE.search(reference) or DATE.search(answer):
-        return "", found, False
+    if DATE.search(reference) or DATE.search(answer) or (WORDS.fullmatch(reference) and WORDS.fullmatch(answer)):
+        return "", found, False  # to the second opinion a date is a subtraction, and a word a product of its letters
     try:
         left, right = parse(reference), parse(answer)
         if found.equal is None or letters(left) != letters(right):

@@ -25,7 +25,7 @@ ROWS = [
 PAIRS = [(row["reference"], row["answer"]) for _, row in ROWS]
 CASES = [pytest.param(row["reference"], row["answer"], row["equal"], id=name) for name, row in ROWS]
 # The reference says whether square brackets hold an interval or a list.
-DIRECTED = ({"interval", "list"}, {"interval", "number"}, {"interval", "named list"}, {"interval", "tuple"})
+DIRECTED = tuple({"interval", other} for other in ("list", "named list", "tuple", "number", "percent", "quantity"))
 KINDS = ("match", "match_rounded", "mismatch", "undecided", "gold_unparseable", "no_answer", "too_complex")
 ALPHABET = "0123456789abxyn+-*/^_=<>(){}[]|,.;:! $%'\\&~πe√½≤"
 PIECES = (
