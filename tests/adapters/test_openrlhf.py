@@ -158,6 +158,12 @@ class Absent(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: types.ModuleType) -> None:
         pass
 
+    def forget(self) -> None:
+        """Take the empty modules out again: other tests ask whether the real ones are there."""
+        for name, module in list(sys.modules.items()):
+            if getattr(getattr(module, "__spec__", None), "loader", None) is self:
+                del sys.modules[name]
+
 
 def its_advantages(rewards: list[float], size: int, estimator: str, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What the real experience maker computes at the last token of each completion, without a KL term.
@@ -166,9 +172,12 @@ def its_advantages(rewards: list[float], size: int, estimator: str, monkeypatch:
     """
     import torch
 
-    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Absent()])
+    absent = Absent()
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, absent])
     from openrlhf.trainer.ppo_utils import experience_maker
     from openrlhf.trainer.ppo_utils.experience import Experience
+
+    absent.forget()
 
     count = len(rewards)
     advantage = SimpleNamespace(estimator=estimator, gamma=1.0, lambd=1.0, no_std_norm=False)
