@@ -343,6 +343,7 @@ class Found:
     failures: list[dict[str, object]] = field(default_factory=list)
 
 
+# The reference says whether square brackets hold an interval or a list.
 INTERVAL_OR_LIST = tuple({"interval", other} for other in ("list", "named list", "tuple", "number", "percent", "quantity"))
 
 

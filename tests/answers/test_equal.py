@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from rewardkit.answers import equal
 from rewardkit.answers.equal import forget, understand
 
+from .fuzz import INTERVAL_OR_LIST
+
 
 def compare(reference: str, answer: str, **options: object) -> equal.Comparison:
     return equal.compare(reference=reference, answer=answer, **options)  # type: ignore[arg-type]
@@ -24,8 +26,6 @@ ROWS = [
 ]
 PAIRS = [(row["reference"], row["answer"]) for _, row in ROWS]
 CASES = [pytest.param(row["reference"], row["answer"], row["equal"], id=name) for name, row in ROWS]
-# The reference says whether square brackets hold an interval or a list.
-DIRECTED = tuple({"interval", other} for other in ("list", "named list", "tuple", "number", "percent", "quantity"))
 KINDS = ("match", "match_rounded", "mismatch", "undecided", "gold_unparseable", "no_answer", "too_complex")
 ALPHABET = "0123456789abxyn+-*/^_=<>(){}[]|,.;:! $%'\\&~πe√½≤"
 PIECES = (
@@ -42,7 +42,7 @@ def test_cases(reference: str, answer: str, equal: bool | None) -> None:
 
 
 def is_directed(one: equal.Comparison, other: equal.Comparison) -> bool:
-    return "sentence" in (one.step, other.step) or {one.reference_shape, one.answer_shape} in DIRECTED
+    return "sentence" in (one.step, other.step) or {one.reference_shape, one.answer_shape} in INTERVAL_OR_LIST
 
 
 def test_the_reason_goes_with_the_verdict() -> None:
