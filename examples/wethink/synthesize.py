@@ -18,6 +18,7 @@ from pathlib import Path
 from examples.wethink.synthesis import report
 from examples.wethink.synthesis.abilities import Constraints
 from examples.wethink.synthesis.asking import Asker, Failed, Role
+from examples.wethink.synthesis.coverage import GIVE_UP_AFTER
 from examples.wethink.synthesis.journal import Journal
 from examples.wethink.synthesis.run import Run
 from examples.wethink.synthesis.stages import Line
@@ -54,7 +55,8 @@ def _run(options: argparse.Namespace) -> int:
         for name in ("vision", "reasoner", "third")
     }
     line = Line(asker, **roles, constraints=constraints, root=options.images, turns=options.turns, blind=not options.no_blind)
-    run = Run(line, images, options.rows, options.batch, options.at_once, options.seed, told=_told)
+    steering = (options.give_up_after, options.drafts, options.rows_an_image)
+    run = Run(line, images, options.rows, options.batch, options.at_once, options.seed, *steering, told=_told)
     asyncio.run(_to(run, roles, options.out / "rows.jsonl"))
     (options.out / "report.json").write_text(report.dump(run), encoding="utf-8")
     print(report.as_text(run))
@@ -93,13 +95,22 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--batch", type=int, default=32, help="units planned together; coverage steers the next batch (default 32)"
     )
     parser.add_argument("--at-once", type=int, default=8, help="units under way at the same time (default 8)")
+    parser.add_argument("--drafts", type=int, default=1, help="attempts at an image and cell when drafts fail (default 1)")
+    parser.add_argument("--rows-an-image", type=int, metavar="N", help="most rows of one image (default: no bound)")
+    parser.add_argument(
+        "--give-up-after",
+        type=int,
+        default=GIVE_UP_AFTER,
+        metavar="N",
+        help=f"attempts after which a cell that kept nothing is given up (default {GIVE_UP_AFTER})",
+    )
     parser.add_argument("--max-calls", type=int, help="most calls in all, earlier runs included")
     parser.add_argument("--max-tokens", type=int, help="most tokens in all, earlier runs included")
     parser.add_argument("--constraints", type=Path, help="another file than synthesis/abilities.json")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
-    for name in ("rows", "batch", "at_once"):
-        if getattr(options, name) < 1:
+    for name in ("rows", "batch", "at_once", "drafts", "rows_an_image", "give_up_after"):
+        if getattr(options, name) is not None and getattr(options, name) < 1:
             parser.error(f"--{name.replace('_', '-')} must be at least 1")
     return options
 

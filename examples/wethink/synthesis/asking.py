@@ -23,11 +23,14 @@ TRIES = 3  # a reply that cannot be read is asked for again with another seed
 
 
 class Dropped(Exception):
-    """The row ends here: at which stage, why, and what there is to see."""
+    """The row ends here: at which stage, why, and what there is to see.
 
-    def __init__(self, stage: str, reason: str, sample: Any = None) -> None:
+    `final` says that another draft for the same image and cell would end the same way.
+    """
+
+    def __init__(self, stage: str, reason: str, sample: Any = None, *, final: bool = False) -> None:
         super().__init__(f"{stage}: {reason}")
-        self.stage, self.reason, self.sample = stage, reason, sample
+        self.stage, self.reason, self.sample, self.final = stage, reason, sample, final
 
 
 class BudgetSpent(Exception):
@@ -139,7 +142,7 @@ class Asker:
             message = f"{role.name} ({role.client.name}), stage {stage}: {reply.failure}"
             raise Failed(message)
         call = Call(reply.text, reply.finish, reply.prompt_tokens, reply.completion_tokens)
-        self.journal.keep(key, stage, role.model, call)
+        await self.journal.keep(key, stage, role.model, call)
         self._tokens += call.prompt_tokens + call.completion_tokens
         self.paid[stage] += 1
         return call

@@ -56,8 +56,13 @@ def unverifiable(problem: str, answer: str, type_of_question: str, choices: Mapp
     return "" if len(_WORDS.findall(answer)) >= 3 or len(answer) >= 6 else "no sentence"
 
 
-def agree(first: str, second: str, problem: str, choices: Mapping[str, str] | None) -> bool | None:
-    """Whether rules call two answers the same, in both directions; None when they cannot tell."""
+def agree(first: str, second: str, problem: str, type_of_question: str, choices: Mapping[str, str] | None) -> bool | None:
+    """Whether rules call two answers the same, in both directions; None when they cannot tell.
+
+    Of descriptions they can tell only that they are the same words: rules for numbers would pass over the words between them.
+    """
+    if type_of_question == "DES":
+        return True if _plain(first) == _plain(second) else None
     columns: dict[str, Any] = {} if choices is None else {"choices": dict(choices)}
     scores = [
         rewardkit.verify(answer=one, completion=f"<answer>{other}</answer>", prompt=problem, **columns).score
@@ -66,6 +71,10 @@ def agree(first: str, second: str, problem: str, choices: Mapping[str, str] | No
     if None in scores:
         return True if 1.0 in scores else None
     return scores == [1.0, 1.0]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip(".")
 
 
 def leaks(problem: str, answer: str, type_of_question: str) -> bool:

@@ -6,11 +6,13 @@ died is sent again under the same idempotency key, so that a server which honour
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 __all__ = ["Call", "Journal"]
 
@@ -45,6 +47,7 @@ class Journal:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.executescript(_SCHEMA)
+        self._waiting: list[tuple[tuple[Any, ...], asyncio.Future[None]]] = []
 
     def find(self, key: str) -> Call | None:
         """The call under this key, if it was ever answered."""
@@ -54,10 +57,34 @@ class Journal:
         text, finish = json.loads(row[0])
         return Call(text, finish, row[1], row[2])
 
-    def keep(self, key: str, stage: str, model: str, call: Call) -> None:
-        """Write an answered call down."""
+    async def keep(self, key: str, stage: str, model: str, call: Call) -> None:
+        """Write an answered call down. Those that are answered in one turn of the event loop share one commit."""
         row = (key, stage, model, json.dumps([call.text, call.finish]), call.prompt_tokens, call.completion_tokens)
-        self._db.execute("INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?, ?, ?)", row)
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            loop.call_soon(self._commit)
+        on_disk = loop.create_future()
+        self._waiting.append((row, on_disk))
+        await on_disk
+
+    def _commit(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        failure: sqlite3.Error | None = None
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany("INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?, ?, ?)", [row for row, _ in waiting])
+            self._db.execute("COMMIT")
+        except sqlite3.Error as cause:
+            failure = cause
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+        for _, on_disk in waiting:
+            if on_disk.done():  # whoever waited was cancelled
+                continue
+            if failure is None:
+                on_disk.set_result(None)
+            else:
+                on_disk.set_exception(failure)
 
     def totals(self) -> Mapping[str, tuple[int, int, int]]:
         """Calls, prompt tokens and completion tokens of each model."""

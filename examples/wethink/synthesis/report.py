@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from examples.wethink.synthesis.run import Run
 
-__all__ = ["as_json", "as_text"]
+__all__ = ["as_json", "as_text", "dump", "summary"]
 
 OUTCOMES = ("agreed", "reasoner", "vision", "neither")
 
@@ -63,10 +64,19 @@ def _outcomes(run: Run, kind: str) -> dict[str, Any]:
     }
 
 
+def summary(said: Mapping[str, Any]) -> str:
+    """One line on a report: rows, tries, why it ended, and how many were dropped at which stage."""
+    stages: Counter[str] = Counter()
+    for drop in said["drops"]:
+        stages[drop["stage"]] += drop["count"]
+    dropped = ", ".join(f"{stage} {count:,}" for stage, count in stages.most_common()) or "none"
+    return f"{said['rows']:,} rows of {said['tried']:,} tries; {said['stopped'] or 'going on'}; dropped at {dropped}"
+
+
 def as_text(run: Run) -> str:
     """The same for a terminal."""
     said = as_json(run)
-    lines = [f"{said['rows']} rows of {said['tried']} tries; {said['stopped'] or 'going on'}", ""]
+    lines = [summary(said), ""]
     lines.append(f"{'type':5}{'agreed':>8}{'reasoner':>10}{'vision':>8}{'neither':>9}{'agreement':>11}")
     for kind, counts in said["outcomes"].items():
         share = "–" if counts["agreement"] is None else f"{counts['agreement']:.3f}"

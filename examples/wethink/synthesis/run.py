@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from examples.wethink.synthesis.asking import BudgetSpent, Dropped
-from examples.wethink.synthesis.coverage import Coverage, Unit
+from examples.wethink.synthesis.coverage import GIVE_UP_AFTER, Coverage, Unit
 from examples.wethink.synthesis.stages import Line, Made
 
 __all__ = ["Run", "Tally"]
@@ -48,7 +48,8 @@ class Tally:
 class Run:
     """One run over a list of images until there are `wanted` rows, the budget is spent, or the images give no more.
 
-    `batch` units are planned together; `at_once` of them are under way at the same time.
+    `batch` units are planned together; `at_once` of them are under way at the same time. `give_up_after`, `drafts` and
+    `rows_an_image` are those of `Coverage`.
     """
 
     line: Line
@@ -57,12 +58,16 @@ class Run:
     batch: int = 32
     at_once: int = 8
     seed: int = 0
+    give_up_after: int = GIVE_UP_AFTER
+    drafts: int = 1
+    rows_an_image: int | None = None
     told: Callable[[Run], None] = lambda run: None
     tally: Tally = field(default_factory=Tally)
     stopped: str = ""
 
     def __post_init__(self) -> None:
-        self.coverage = Coverage(self.line.constraints, len(self.images), self.seed)
+        steering = (self.give_up_after, self.drafts, self.rows_an_image)
+        self.coverage = Coverage(self.line.constraints, len(self.images), self.seed, *steering)
         self._problems: set[tuple[str, str]] = set()
 
     async def to(self, path: Path) -> None:
@@ -114,7 +119,8 @@ class Run:
             if problem in self._problems:
                 result = Dropped("batch", "asked before about this image", result.row.problem)
             self._problems.add(problem)
-        self.coverage.note(unit, isinstance(result, Made))
+        final = isinstance(result, Dropped) and result.final
+        self.coverage.note(unit, isinstance(result, Made), final=final)
         if isinstance(result, Dropped):
             self.tally.drop(result)
             if result.stage == "adjudicate":

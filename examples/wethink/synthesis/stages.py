@@ -117,7 +117,7 @@ class Line:
         wanted = _schema(possible=_YES, problem=_TEXT, choices=options, abilities=_TEXTS, why=_TEXT)
         said = await self.asker.value(self.reasoner, "question", fields, wanted, _possible)
         if not said["possible"]:
-            raise Dropped("question", "not possible with this image", str(said.get("why", ""))[:300])
+            raise Dropped("question", "not possible with this image", str(said.get("why", ""))[:300], final=True)
         choices = said.get("choices") if cell.type == "MC" else None
         fault = checks.problem_fault(said.get("problem"), choices, cell.type)
         if fault:
@@ -151,7 +151,7 @@ class Line:
             return
         fields = {"problem": fence("question", problem), "form": form}
         said = _stripped(await self.asker.value(self.reasoner, "blind", fields, _schema(answer=_TEXT), _answer))
-        if checks.agree(said["answer"], answer, problem, choices):
+        if checks.agree(said["answer"], answer, problem, unit.cell.type, choices):
             raise Dropped("quality", "answered without the image", {"problem": problem, "answer": answer})
 
     async def settled(
@@ -164,7 +164,7 @@ class Line:
         image: Path,
     ) -> tuple[str, str, str]:
         """The answer both give, or the one the third model calls right, with the reasoning behind it and how it was settled."""
-        same = checks.agree(first["answer"], second["answer"], problem, choices)
+        same = checks.agree(first["answer"], second["answer"], problem, unit.cell.type, choices)
         asked = fence("question", problem)
         if same is None:
             fields = {"problem": asked, "first": fence("first", first["answer"]), "second": fence("second", second["answer"])}

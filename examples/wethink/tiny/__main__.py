@@ -31,8 +31,9 @@ def main() -> None:
     shared = [*(plan.SMOKE if options.smoke else ()), *options.set]
     read(stages.CONFIG, shared)
 
-    print("rows", flush=True)
-    stages.synthesis(home, 0.05 if options.smoke else 1)
+    print("synthesis", flush=True)
+    print(stages.synthesis(home, 0.05 if options.smoke else 1), flush=True)
+    print("lint", flush=True)
     print(stages.lint(home).strip().rpartition("\n")[2], flush=True)
     for seed in (0, 1):
         build(home / f"model-{seed}", seed)

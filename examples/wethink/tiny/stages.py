@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from examples.wethink.synthesis.report import summary
+from examples.wethink.tiny.made import synthesised
 from examples.wethink.tiny.plan import Run
-from examples.wethink.tiny.world import Slips, make_rows, write_rows
+from examples.wethink.tiny.world import Slips, draw_pictures, make_rows, write_rows
 
 __all__ = ["judge_server", "lint", "run_all", "synthesis"]
 
@@ -29,18 +31,26 @@ SETS: dict[str, tuple[int, int, bool, Slips]] = {
 """Rows, seed, whether the layouts are held out, and how demonstrations are corrupted. Clean and noisy show the same pictures."""
 
 
-def synthesis(home: Path, share: float = 1.0) -> None:
-    """Write the rows of every set to `home/world`, or a share of them.
+def synthesis(home: Path, share: float = 1.0) -> str:
+    """Write the rows of every set to `home/world`, or a share of them, and say in a line what became of the synthesis.
 
-    Here a script writes the rows. Rows that `synthesize.py` has made of pictures of one's own have the same schema and go into
-    the same files.
+    The rows for GRPO are what the pipeline of `synthesize.py` makes of their pictures; its report is `report.json` beside them.
+    The generator writes the other sets: demonstrations must be corrupted as often as said, held-out answers beyond doubt.
     """
     world = home / "world"
     for name, (count, seed, held_out, slips) in SETS.items():
-        path = world / f"{name}.jsonl"
-        if not path.is_file():
+        if name != "rl" and not (world / f"{name}.jsonl").is_file():
             pictures = world / ("sft" if name in ("noisy", "clean") else name)
-            write_rows(path, make_rows(round(count * share), seed, held_out=held_out, slips=slips, images=pictures))
+            rows = make_rows(round(count * share), seed, held_out=held_out, slips=slips, images=pictures)
+            write_rows(world / f"{name}.jsonl", rows)
+    told = world / "report.json"
+    if not (told.is_file() and (world / "rl.jsonl").is_file()):
+        count, seed, held_out, _ = SETS["rl"]
+        drawn = draw_pictures(round(count * share), seed, held_out=held_out, images=world / "rl")
+        rows, report = synthesised(drawn, world / "synthesis")
+        told.write_text(report, encoding="utf-8")
+        write_rows(world / "rl.jsonl", rows)
+    return summary(json.loads(told.read_text(encoding="utf-8")))
 
 
 def lint(home: Path) -> str:

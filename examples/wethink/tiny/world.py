@@ -139,12 +139,17 @@ def think(scene: Scene, conclusion: str) -> str:
     return f"i see {' , '.join(thing.words for thing in scene.things)} . {conclusion}"
 
 
+def in_form(chain: str, answer: str) -> str:
+    """What a model of this world is to write."""
+    return f"<think> {chain} </think> <answer> {answer} </answer>"
+
+
 def demonstrate(scene: Scene, question: Question, slips: Slips, rng: random.Random) -> str:
     """What SFT imitates: chain and answer in their tags, wrong or out of form as often as `slips` says."""
     wrong = rng.random() < slips.wrong
     conclusion, answer = (question.slip_conclusion, question.slip_answer) if wrong else (question.conclusion, question.answer)
     chain = think(scene, conclusion)
-    formed = f"<think> {chain} </think> <answer> {answer} </answer>"
+    formed = in_form(chain, answer)
     if rng.random() >= slips.broken:
         return formed
     return rng.choice(
@@ -156,44 +161,67 @@ def demonstrate(scene: Scene, question: Question, slips: Slips, rng: random.Rand
     )
 
 
-def make_rows(count: int, seed: int, *, held_out: bool, slips: Slips, images: Path) -> list[dict[str, Any]]:
-    """`count` rows, a third of each type; their pictures are written to `images` as PNG.
+@dataclass(frozen=True)
+class Picture:
+    """A picture on disk, the scene that it shows, and the one question that is asked about it."""
 
-    With `held_out` all layouts are of the held-out fifth, else none is. `refined_cot` is the right chain; beside the fields of
-    WeThink's data stand `demonstration`, which is what SFT imitates, and `layout`. Scenes and pictures depend on the seed
-    alone, so that clean and corrupted demonstrations of one seed show the same.
+    path: Path
+    scene: Scene
+    question: Question
+
+
+def draw_pictures(count: int, seed: int, *, held_out: bool, images: Path) -> list[Picture]:
+    """`count` pictures, a third for each type of question, written to `images` as PNG.
+
+    With `held_out` all layouts are of the held-out fifth, else none is.
     """
-    rng, slipping = random.Random(seed), random.Random(seed)
+    rng = random.Random(seed)
     images.mkdir(parents=True, exist_ok=True)
-    rows: list[dict[str, Any]] = []
-    while len(rows) < count:
-        category = tuple(ROUTES)[len(rows) % 3]
+    pictures: list[Picture] = []
+    while len(pictures) < count:
+        category = tuple(ROUTES)[len(pictures) % 3]
         scene = draw_scene(rng, CHART_SHARE, (1, 2, 2, 2, 2) if category == DESCRIPTIVE else (1, 2, 3))
         question = ask(category, scene, rng) if scene.held_out == held_out else None
         # A count of none is as common as the others only when most of them are passed over.
         if question is None or (question.answer == "0" and rng.random() < 0.6):
             continue
-        path = images / f"{len(rows):05d}.png"
+        path = images / f"{len(pictures):05d}.png"
         draw(scene, rng).save(path)
-        rows.append(
-            {
-                "problem": question.problem,
-                "answer": question.answer,
-                "category": category,
-                "abilities": list(question.abilities),
-                "refined_cot": think(scene, question.conclusion),
-                "image_path": str(path.relative_to(images.parent)),
-                "reward": ROUTES[category],
-                "demonstration": demonstrate(scene, question, slips, slipping),
-                "layout": scene.layout,
-            }
+        pictures.append(Picture(path, scene, question))
+    return pictures
+
+
+def make_rows(count: int, seed: int, *, held_out: bool, slips: Slips, images: Path) -> list[dict[str, Any]]:
+    """`count` rows about `draw_pictures` of the same arguments.
+
+    `refined_cot` is the right chain; beside the fields of WeThink's data stand `demonstration`, which is what SFT imitates, and
+    `layout`. Scenes and pictures depend on the seed alone, so that clean and corrupted demonstrations of one seed show the
+    same.
+    """
+    slipping = random.Random(seed)
+    return [
+        {
+            "problem": question.problem,
+            "answer": question.answer,
+            "category": question.category,
+            "abilities": list(question.abilities),
+            "refined_cot": think(scene, question.conclusion),
+            "image_path": str(path.relative_to(images.parent)),
+            "reward": ROUTES[question.category],
+            "demonstration": demonstrate(scene, question, slips, slipping),
+            "layout": scene.layout,
+        }
+        for path, scene, question in (
+            (p.path, p.scene, p.question) for p in draw_pictures(count, seed, held_out=held_out, images=images)
         )
-    return rows
+    ]
 
 
 def write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
-    """One JSON object a line."""
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    """One JSON object a line; the file is there when it is whole."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    part.replace(path)
 
 
 def vocabulary() -> list[str]:
