@@ -16,7 +16,7 @@ from examples.wethink.rewards import reward_of
 from examples.wethink.rows import load_rows
 from examples.wethink.settings import Settings
 
-__all__ = ["Resuming", "callbacks_of", "run", "trainer_arguments"]
+__all__ = ["Resuming", "callbacks_of", "held_out_of", "run", "trainer_arguments"]
 
 
 class Resuming:
@@ -51,13 +51,18 @@ def callbacks_of(settings: Settings, stage: str, processor: Any) -> list[Trainer
     book = Book(Path(settings.out) / stage / "log.jsonl")
     if settings.held_out is None:
         return [book]
-    # Measured by the recipe as published, whatever is trained on.
-    measured = reward_of(
-        "hybrid", **{k: v for k, v in settings.reward.items() if k in ("judge", "judge_cache")}, judge_on="never"
-    )
+    return [book, MeasureHeldOut(held_out_of(settings, processor), settings.held_out_every, book)]
+
+
+def held_out_of(settings: Settings, processor: Any) -> HeldOut:
+    """The held-out questions of the settings, measured by the recipe as published, whatever is trained on."""
+    if settings.held_out is None:
+        message = "the settings have no held_out: give it a JSONL file of rows"
+        raise ValueError(message)
+    judged = {name: value for name, value in settings.reward.items() if name in ("judge", "judge_cache")}
     rows = load_rows(settings.held_out, settings.images, settings.system_prompt)
     tokens = settings.grpo.get("max_completion_length", 256)
-    return [book, MeasureHeldOut(HeldOut(rows, processor, measured, max_new_tokens=tokens), settings.held_out_every, book)]
+    return HeldOut(rows, processor, reward_of("hybrid", **judged, judge_on="never"), max_new_tokens=tokens)
 
 
 def run(trainer: Any, *, resume: bool) -> None:

@@ -1,4 +1,4 @@
-"""The whole chain in small: rows → lint → SFT → GRPO → held-out accuracy, with controls, ending with a table and a plot.
+"""The whole chain in small: rows → lint → SFT → GRPO → evaluation, with controls, ending with a table and a plot.
 
 python -m examples.wethink.tiny                 # about a quarter of an hour on two cores
 python -m examples.wethink.tiny --sweeps        # also the ablation, the weights and the tiers
@@ -39,7 +39,10 @@ def main() -> None:
         build(home / f"model-{seed}", seed)
     runs = [*(plan.smoke() if options.smoke else plan.core()), *(plan.sweeps() if options.sweeps else ())]
     with stages.judge_server(home) as judge:
+        print("SFT and GRPO", flush=True)
         stages.run_all(runs, home, judge, shared, options.jobs)
+        print("evaluation of the saved models on the held-out questions", flush=True)
+        stages.evaluation(runs, home, judge, shared)
     rows = report.collect(runs, home)
     report.write(rows, home, keep=options.keep)
     print(tables.whole(rows))

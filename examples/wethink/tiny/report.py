@@ -14,13 +14,14 @@ from typing import Any
 from examples.wethink.book import read_book
 from examples.wethink.tiny import plot, tables
 from examples.wethink.tiny.plan import Run
+from examples.wethink.tiny.stages import MEASURED
 from examples.wethink.tiny.world import BLANK, CHOICE, DESCRIPTIVE
 
 __all__ = ["collect", "write"]
 
 ROOT = Path(__file__).parents[3]
 KEPT_PLOT = ROOT / "docs/wethink_tiny.svg"
-MEASURED = {
+COLUMNS = {
     **{f"{way}_accuracy": f"{way}_accuracy" for way in ("sampled", "greedy")},
     **{
         f"{way}_{short}": f"{way}_accuracy/{category}"
@@ -33,18 +34,22 @@ MEASURED = {
 
 
 def collect(runs: Iterable[Run], home: Path) -> list[dict[str, Any]]:
-    """One row a measured step of every run that is done."""
+    """One row a measured step of every run that is done and evaluated.
+
+    Of the last step it holds what the evaluation of the saved model found, of those before what was measured while training.
+    """
     place = {"device": _device(), "commit": _commit(), "date": date.today().isoformat()}
     rows = []
     for run in runs:
         folder = home / run.name / run.stage
-        if not (folder / "done.json").is_file():
+        if not (folder / MEASURED).is_file():
             continue
-        took = json.loads((folder / "done.json").read_text(encoding="utf-8"))
+        took, ended = (json.loads((folder / name).read_text(encoding="utf-8")) for name in ("done.json", MEASURED))
         trained = read_book(folder / "log.jsonl", "train")
         last = -1
         for entry in read_book(folder / "log.jsonl", "held_out"):
             step = entry["step"]
+            measured = ended if step == took["steps"] else entry
             own = [t["reward"] for t in trained if last < t["step"] <= step and t.get("reward") is not None]
             rows.append(
                 {
@@ -54,7 +59,7 @@ def collect(runs: Iterable[Run], home: Path) -> list[dict[str, Any]]:
                     "step": step,
                     "steps": took["steps"],
                     "training_reward": round(sum(own) / len(own), 4) if own else "",
-                    **{column: round(entry[key], 4) for column, key in MEASURED.items()},
+                    **{column: round(measured[key], 4) for column, key in COLUMNS.items()},
                     "cpu_s": round(took["cpu_s"]),
                     **place,
                 }

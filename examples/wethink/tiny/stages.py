@@ -17,10 +17,11 @@ from examples.wethink.tiny.made import synthesised
 from examples.wethink.tiny.plan import Run
 from examples.wethink.tiny.world import Slips, draw_pictures, make_rows, write_rows
 
-__all__ = ["judge_server", "lint", "run_all", "synthesis"]
+__all__ = ["evaluation", "judge_server", "lint", "run_all", "synthesis"]
 
 CONFIG = Path(__file__).parents[1] / "configs" / "tiny.yaml"
 ROOT = Path(__file__).parents[3]
+MEASURED = "evaluation.json"
 CORRUPTED = Slips(wrong=0.55, broken=0.30)
 SETS: dict[str, tuple[int, int, bool, Slips]] = {
     "noisy": (8000, 1000, False, CORRUPTED),
@@ -104,6 +105,31 @@ def command_of(run: Run, home: Path, judge: str, shared: Sequence[str]) -> list[
     return [sys.executable, "-m", f"examples.wethink.{run.stage}", "--config", str(CONFIG), "--resume", *overrides]
 
 
+def evaluation(runs: Sequence[Run], home: Path, judge: str, shared: Sequence[str]) -> None:
+    """Measure the saved models of these runs, in a process of its own on one thread; those that are measured are passed over.
+
+    Raises `RuntimeError` with the end of what it said when that fails.
+    """
+    folders = [home / run.name / run.stage for run in runs]
+    waiting = [str(folder) for folder in folders if not (folder / MEASURED).is_file()]
+    if not waiting:
+        return
+    world = home / "world"
+    settings = {"held_out": world / "held_out.jsonl", "images": world, "reward.judge": judge}
+    overrides = [part for text in (*(f"{n}={v}" for n, v in settings.items()), *shared) for part in ("--set", text)]
+    command = [sys.executable, "-m", "examples.wethink.tiny.evaluation", "--config", str(CONFIG), *overrides, "--", *waiting]
+    said = home / "evaluation.txt"
+    with said.open("wb") as sink:
+        status = subprocess.run(command, cwd=ROOT, env=_environment(), stderr=sink, check=False).returncode
+    if status:
+        message = f"the evaluation ended with status {status}:\n{said.read_text(encoding='utf-8', errors='replace')[-3000:]}"
+        raise RuntimeError(message)
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+
+
 def _yaml(value: Any) -> str:
     return str(value) if isinstance(value, Path) else json.dumps(value)
 
@@ -120,7 +146,7 @@ def run_all(runs: Sequence[Run], home: Path, judge: str, shared: Sequence[str], 
     """
     waiting = [run for run in runs if not is_done(run, home)]
     going: dict[str, tuple[Run, subprocess.Popen[bytes]]] = {}
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    environment = _environment()
     try:
         while waiting or going:
             ready = [run for run in waiting if run.after is None or is_done(_named(run.after), home)]
