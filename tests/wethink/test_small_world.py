@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -71,17 +72,33 @@ def test_the_plan_starts_every_run_from_one_before_it() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("trl") is None or find_spec("PIL") is None, reason="needs trl and pillow")
 def test_the_driver_goes_from_rows_to_table_and_plot_and_passes_over_what_is_done(tmp_path: Path) -> None:
+    from examples.wethink.book import read_book
+    from examples.wethink.tiny.stages import SETS
+    from examples.wethink.tiny.world import Slips, make_rows
+
     command = [sys.executable, "-m", "examples.wethink.tiny", "--smoke", "--home", str(tmp_path), "--jobs", "1"]
     first = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500, check=False)
     assert first.returncode == 0, first.stdout + first.stderr
     assert "grpo-hybrid-0-0" in first.stdout
     assert "0 unusable" in first.stdout
+    report = json.loads((tmp_path / "world/report.json").read_text(encoding="utf-8"))
+    assert f"200 rows of {report['tried']:,} tries; done; dropped at question" in first.stdout
+    assert {drop["stage"] for drop in report["drops"]} >= {"question", "quality", "adjudicate"}
+    rows = make_rows(200, SETS["rl"][1], held_out=False, slips=Slips(), images=tmp_path / "generated")
+    made = (tmp_path / "world/rl.jsonl").read_text(encoding="utf-8")
+    assert made == "".join(json.dumps(row) + "\n" for row in rows).replace("generated/", "rl/")
     measured = tables.read(tmp_path / "wethink_tiny.csv")
     assert [r["step"] for r in measured if r["method"] == tables.MAIN] == [0, 10]
     assert measured[-1]["training_reward"] > 0
     ET.parse(tmp_path / "wethink_tiny.svg")
+    for stage in ("sft-noisy-0/sft", "grpo-hybrid-0-0/grpo"):  # what was saved is what was measured at the end of training
+        evaluated = json.loads((tmp_path / stage / "evaluation.json").read_text(encoding="utf-8"))
+        last = read_book(tmp_path / stage / "log.jsonl", "held_out")[-1]
+        assert evaluated == {name: last[name] for name in evaluated}
+        assert f"{stage.partition('/')[0]}: accuracy {evaluated['sampled_accuracy']:.3f}, reward" in first.stdout
     again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500, check=True)
     assert "grpo-hybrid-0-0" not in again.stdout
+    assert first.stdout.splitlines()[:4] == again.stdout.splitlines()[:4]
     assert (
         first.stdout.split("GRPO after the warm starts")[1].split("numbers and plot")[0].rpartition("\n")[0]
         == (again.stdout.split("GRPO after the warm starts")[1].split("numbers and plot")[0].rpartition("\n")[0])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -21,6 +23,7 @@ import pytest
 from examples.wethink.synthesis import checks
 from examples.wethink.synthesis.abilities import Cell, Constraints
 from examples.wethink.synthesis.coverage import GIVE_UP_AFTER, Coverage
+from examples.wethink.synthesis.journal import Call, Journal
 
 pytest.importorskip("PIL")
 pytest.importorskip("httpx")
@@ -190,11 +193,21 @@ def test_a_model_that_is_down_stops_the_run_and_drops_nothing(images: Path, tmp_
     assert rows(tmp_path) == []
 
 
+def test_one_row_an_image_with_new_drafts_where_the_first_is_dropped(images: Path, tmp_path: Path) -> None:
+    with served(tmp_path) as url:
+        more = ("--rows", "10", "--rows-an-image", "1", "--drafts", "3")
+        done = call(*command(url, images, tmp_path, *more))
+    assert done.returncode == 0, done.stderr
+    assert "10 rows of " in done.stdout.splitlines()[0]
+    assert len({row["image_path"] for row in rows(tmp_path)}) == len(rows(tmp_path)) == 10
+
+
 def test_wrong_input_is_said(tmp_path: Path) -> None:
     done = call(*command("http://127.0.0.1:9/v1", tmp_path, tmp_path / "out"))
     assert done.returncode == 2
     assert "no images" in done.stderr
     assert call(*command("nowhere", tmp_path, tmp_path)).returncode == 2
+    assert "--drafts must be at least 1" in call(*command("nowhere", tmp_path, tmp_path, "--drafts", "0")).stderr
 
 
 def coverage(images: int = 40) -> Coverage:
@@ -233,6 +246,70 @@ def test_a_plan_follows_from_what_was_noted() -> None:
         for unit in a:
             first.note(unit, unit.number % 3 > 0)
             second.note(unit, unit.number % 3 > 0)
+
+
+def test_only_a_draft_at_fault_is_tried_again_and_an_image_gives_no_more_rows_than_it_may() -> None:
+    plan = Coverage(Constraints.load(), 6, drafts=3, rows_an_image=2)
+    asked: collections.Counter[tuple[int, Cell]] = collections.Counter()
+    rows: collections.Counter[int] = collections.Counter()
+    while units := plan.plan(8):
+        in_batch = collections.Counter(unit.image for unit in units)
+        for unit in units:
+            asked[unit.image, unit.cell] += 1
+            assert rows[unit.image] + in_batch[unit.image] <= 2
+        for unit in units:
+            # Image 0 allows nothing, images 1 and 2 take three drafts, of images 3 to 5 the first is kept.
+            drafts = asked[unit.image, unit.cell]
+            kept = unit.image > 0 and (unit.image > 2 or drafts == 3)
+            rows[unit.image] += kept
+            plan.note(unit, kept, final=unit.image == 0)
+    assert rows == {0: 0, 1: 2, 2: 2, 3: 2, 4: 2, 5: 2}
+    assert max(count for (image, _), count in asked.items() if image == 0) == 1
+    assert max(asked.values()) == 3
+
+
+def test_a_cell_is_given_up_when_it_is_said_to_be() -> None:
+    plan = Coverage(Constraints.load(), 30, give_up_after=20)
+    while units := plan.plan(8):
+        for unit in units:
+            plan.note(unit, kept="math" not in unit.cell.abilities)
+    assert plan.given_up == {cell for cell in plan.constraints.cells if "math" in cell.abilities}
+    assert all(20 <= plan.tried[cell] < 30 for cell in plan.given_up)
+
+
+def test_calls_of_one_turn_share_a_commit_and_are_on_disk_when_they_are_kept(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    said: list[str] = []
+    journal._db.set_trace_callback(said.append)
+
+    async def kept(number: int) -> None:
+        await journal.keep(f"key{number}", "ask", "model", Call(f"reply {number}", "stop", 1, 2))
+        other = Journal(journal.path)  # another connection sees what is committed alone
+        found = other.find(f"key{number}")
+        other.close()
+        assert found is not None
+        assert found.text == f"reply {number}"
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(kept(number) for number in range(20)))
+
+    asyncio.run(all_at_once())
+    assert sum(statement.startswith("COMMIT") for statement in said) == 1
+    assert journal.totals() == {"model": (20, 20, 40)}
+    journal.close()
+
+
+def test_a_journal_that_cannot_be_written_stops_every_call_that_waits_for_it(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    journal._db.execute("PRAGMA query_only = ON")
+
+    async def all_at_once() -> list[Any]:
+        keeps = (journal.keep(f"key{number}", "ask", "model", Call("reply", "stop", 1, 2)) for number in range(3))
+        return await asyncio.gather(*keeps, return_exceptions=True)
+
+    assert [type(result) for result in asyncio.run(all_at_once())] == [sqlite3.OperationalError] * 3
+    assert journal.totals() == {}
+    journal.close()
 
 
 CASES = [json.loads(line) for line in (HERE / "checks.jsonl").read_text(encoding="utf-8").splitlines()]

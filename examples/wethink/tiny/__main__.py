@@ -42,7 +42,7 @@ def main() -> None:
         print("SFT and GRPO", flush=True)
         stages.run_all(runs, home, judge, shared, options.jobs)
         print("evaluation of the saved models on the held-out questions", flush=True)
-        stages.evaluation(runs, home, judge, shared)
+        stages.evaluation(runs, home, judge, shared, options.jobs)
     rows = report.collect(runs, home)
     report.write(rows, home, keep=options.keep)
     print(tables.whole(rows))

@@ -105,25 +105,32 @@ def command_of(run: Run, home: Path, judge: str, shared: Sequence[str]) -> list[
     return [sys.executable, "-m", f"examples.wethink.{run.stage}", "--config", str(CONFIG), "--resume", *overrides]
 
 
-def evaluation(runs: Sequence[Run], home: Path, judge: str, shared: Sequence[str]) -> None:
-    """Measure the saved models of these runs, in a process of its own on one thread; those that are measured are passed over.
+def evaluation(runs: Sequence[Run], home: Path, judge: str, shared: Sequence[str], jobs: int) -> None:
+    """Measure the saved models of these runs in `jobs` processes on one thread each; what is measured is passed over.
 
-    Raises `RuntimeError` with the end of what it said when that fails.
+    Raises `RuntimeError` with the end of what a process said when one fails.
     """
     folders = [home / run.name / run.stage for run in runs]
     waiting = [str(folder) for folder in folders if not (folder / MEASURED).is_file()]
-    if not waiting:
-        return
     world = home / "world"
     settings = {"held_out": world / "held_out.jsonl", "images": world, "reward.judge": judge}
     overrides = [part for text in (*(f"{n}={v}" for n, v in settings.items()), *shared) for part in ("--set", text)]
-    command = [sys.executable, "-m", "examples.wethink.tiny.evaluation", "--config", str(CONFIG), *overrides, "--", *waiting]
-    said = home / "evaluation.txt"
-    with said.open("wb") as sink:
-        status = subprocess.run(command, cwd=ROOT, env=_environment(), stderr=sink, check=False).returncode
-    if status:
-        message = f"the evaluation ended with status {status}:\n{said.read_text(encoding='utf-8', errors='replace')[-3000:]}"
-        raise RuntimeError(message)
+    command = [sys.executable, "-m", "examples.wethink.tiny.evaluation", "--config", str(CONFIG), *overrides, "--"]
+    going: list[tuple[Path, subprocess.Popen[bytes]]] = []
+    try:
+        for number, own in enumerate(waiting[first::jobs] for first in range(min(jobs, len(waiting)))):
+            said = home / f"evaluation-{number}.txt"
+            with said.open("wb") as sink:
+                going.append((said, subprocess.Popen([*command, *own], cwd=ROOT, env=_environment(), stderr=sink)))
+        for said, process in going:
+            if process.wait():
+                end = said.read_text(encoding="utf-8", errors="replace")[-3000:]
+                message = f"the evaluation ended with status {process.returncode}:\n{end}"
+                raise RuntimeError(message)
+    finally:
+        for _, process in going:
+            process.terminate()
+            process.wait(20)
 
 
 def _environment() -> dict[str, str]:
