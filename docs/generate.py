@@ -90,6 +90,7 @@ PAGES = {
     "trainers.md": lambda: figures.filled(TRAINERS, trainers.tables()),
     "kernels.md": lambda: figures.filled(KERNELS, f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}"),
     "workers.md": lambda: figures.filled(WORKERS, figures.measured("workers")),
+    "synthesis.md": lambda: figures.filled(DOCS / "synthesis.md", figures.measured("synthesis")),
     "serve.md": lambda: figures.filled(DOCS / "serve.md", figures.measured("serve")),
     "ray.md": lambda: figures.filled(DOCS / "ray.md", figures.measured("ray")),
     "../README.md": lambda: figures.filled(README, figures.suites()),

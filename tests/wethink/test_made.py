@@ -157,6 +157,7 @@ def calls_in(journal: Path) -> int:
 
 @pytest.mark.slow
 def test_all_rows_that_the_measured_runs_trained_on(tmp_path: Path) -> None:
+    from examples.wethink.synthesis.report import summary
     from examples.wethink.tiny import made, stages, world
 
     (tmp_path / "other").mkdir()
@@ -166,3 +167,4 @@ def test_all_rows_that_the_measured_runs_trained_on(tmp_path: Path) -> None:
     world.write_rows(tmp_path / "rl.jsonl", rows)
     assert (tmp_path / "rl.jsonl").read_bytes() == generated(tmp_path / "other", 1.0)[0]
     assert json.loads(told)["rows"] == count == 4000
+    assert summary(json.loads(told)) in (ROOT / "docs/small-world.md").read_text(encoding="utf-8")

@@ -90,4 +90,4 @@ def whole(rows: Sequence[dict[str, Any]]) -> str:
         f"Tiers of the judge (0, 0.5 and 1 are ours).\n\n{table(rows, TIERS, 0)}",
     ]
     device, date = rows[-1]["device"], rows[-1]["date"]
-    return "\n\n".join(parts) + f"\n\nMeasured on {date}, {device}, one thread a run."
+    return "\n\n".join(parts) + f"\n\nSaved models on the held-out questions; measured on {date}, {device}, one thread a run."
