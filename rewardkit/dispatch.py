@@ -227,7 +227,7 @@ async def _judge(judge: Judge, samples: Sequence[Sample]) -> list[Verdict]:
 
 
 def _checked(verifier: Verifier | Judge, samples: Sequence[Sample], verdicts: Any) -> list[Verdict]:
-    if type(verdicts) is list and len(verdicts) == len(samples) and all(type(row) is Verdict for row in verdicts):
+    if type(verdicts) is list and len(verdicts) == len(samples) and set(map(type, verdicts)) == {Verdict}:
         return verdicts
     rows = verdicts if isinstance(verdicts, (list, tuple)) else [verdicts]
     strangers = {type(row).__name__ for row in rows if not isinstance(row, Verdict)}
