@@ -31,6 +31,7 @@ Slice = tuple["Verifier | Judge", Sequence[Sample]]
 T = TypeVar("T")
 
 GLANCE_S = 0.1  # longest wait before a look at whether an outer call was cancelled
+HEAD_START_S = 0.05  # for judges to send what they ask before rules compute and hold the interpreter
 IDLE_THREADS = 128  # kept for later calls
 SPREAD_SAMPLES = 32  # fewer are done here sooner than sent away
 
@@ -111,22 +112,29 @@ class _Batch:
         results: list[list[Verdict]] = [[] for _ in slices]
         here: list[tuple[int, Callable[[], list[Verdict]]]] = []
         apart: list[tuple[int, Callable[[], list[Verdict]]]] = []
+        asked: list[Future[list[Verdict]]] = []
         for place, (verifier, samples) in enumerate(slices):
             if not samples:
                 continue
             if hasattr(verifier, "averify"):
                 self.futures[place] = _on_loop(partial(_judge, verifier, samples))  # type: ignore[arg-type]
+                asked.append(self.futures[place])
             elif isinstance(verifier, FunctionVerifier) and _goes_to_workers(verifier, samples):
                 apart.append((place, partial(_in_workers, verifier, samples)))
             elif getattr(verifier, "remote", False):
                 apart.append((place, partial(_inline, verifier, samples)))
             else:
                 here.append((place, partial(_inline, verifier, samples)))
+        computes = bool(here)
         if not here and apart:
             here.append(apart.pop())  # this thread would only wait
         for place, work in apart:
             self.futures[place] = _in_thread(work, self.stop)
             self.threads.append(self.futures[place])
+        if computes and asked:
+            from concurrent.futures import wait
+
+            wait(asked, HEAD_START_S)
         for place, work in here:
             results[place] = work()
         self.wait()
@@ -219,7 +227,7 @@ async def _judge(judge: Judge, samples: Sequence[Sample]) -> list[Verdict]:
 
 
 def _checked(verifier: Verifier | Judge, samples: Sequence[Sample], verdicts: Any) -> list[Verdict]:
-    if type(verdicts) is list and len(verdicts) == len(samples) and all(type(row) is Verdict for row in verdicts):
+    if type(verdicts) is list and len(verdicts) == len(samples) and set(map(type, verdicts)) == {Verdict}:
         return verdicts
     rows = verdicts if isinstance(verdicts, (list, tuple)) else [verdicts]
     strangers = {type(row).__name__ for row in rows if not isinstance(row, Verdict)}

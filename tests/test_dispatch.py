@@ -124,6 +124,25 @@ def test_slices_of_all_kinds_overlap():
     assert time.monotonic() - start < 0.75
 
 
+def test_judges_have_asked_before_rules_compute():
+    order: list[str] = []
+
+    class Asking(SlowJudge):
+        async def averify(self, samples: Sequence[Sample], /) -> list[Verdict]:
+            for _ in range(20):  # as many turns as a request takes, or so
+                await asyncio.sleep(0)
+            order.append("asked")
+            return await super().averify(samples)
+
+    class Computing(Rule):
+        def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
+            order.append("computes")
+            return super().verify(samples)
+
+    dispatch.run_all([(Computing(), rows("ok")), (Asking(0.3), rows("ok"))])
+    assert order == ["asked", "computes"]
+
+
 @pytest.mark.parametrize("verifier", [Rule(), Rule(remote=True), SlowJudge()], ids=repr)
 def test_one_bad_row_never_stops_a_run(verifier):
     verdicts = dispatch.run(verifier, rows("ok", "bad", "no"))

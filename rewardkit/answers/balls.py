@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flint import acb, arb, ctx, fmpq
@@ -31,16 +30,22 @@ class NeedsComplex(NotNumeric):
     """The tree holds the imaginary unit, so real arithmetic will not do."""
 
 
-@contextmanager
-def precision(bits: int) -> Iterator[None]:
-    """Hold the lock and work at this many bits."""
-    with _lock:
-        before = ctx.prec
-        ctx.prec = bits
-        try:
-            yield
-        finally:
-            ctx.prec = before
+class precision:
+    """Hold the lock and work at this many bits, for the length of a `with` block."""
+
+    __slots__ = ("before", "bits")
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+
+    def __enter__(self) -> None:
+        _lock.acquire()
+        self.before = ctx.prec
+        ctx.prec = self.bits
+
+    def __exit__(self, *_: object) -> None:
+        ctx.prec = self.before
+        _lock.release()
 
 
 def evaluate(node: Node, point: Mapping[str, Any], *, plane: bool = False) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -248,7 +248,7 @@ def _with_letter_unit(side: _Side) -> Answer | None:
     if match is None or not is_unit_word(match[2][0]):
         return None
     number = read(match[1])
-    return None if number.tree is None else replace(answer_of(number.tree), unit=match[2])
+    return None if number.tree is None else answer_of(number.tree)._replace(unit=match[2])
 
 
 def _point(value: Fraction, decimals: int) -> str:

@@ -30,6 +30,7 @@ __all__ = [
     "Number",
     "Text",
     "determinant",
+    "has_names",
     "names",
     "negated",
     "number",
@@ -145,6 +146,13 @@ def names(node: Node) -> frozenset[str]:
     found: set[str] = set()
     _collect(node, found, frozenset())
     return frozenset(found)
+
+
+def has_names(node: Node) -> bool:
+    """Whether there are free names in the tree."""
+    if type(node) is not Apply or node.head in BINDERS:
+        return type(node) is Name or bool(names(node))
+    return any(map(has_names, node.args[1:] if node.head in ("call", "index") else node.args))
 
 
 def _collect(node: Node, found: set[str], bound: frozenset[str]) -> None:

@@ -42,6 +42,8 @@ _JOINT = {"cup": "cup", "cap": "cap", "minus": "minus", "U": "cup"}
 _ENDS = frozenset(
     [",", ";", "and", "or", ")", "]", "}", "\\}", "end", "&", "\\\\", "end of text", "rfloor", "rceil", ".", "over", "choose"]
 )
+_CLOSING = _ENDS - {",", ";", "and", "or"}
+_LONE = frozenset(["num", "name"])
 _STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|not|we|so)\b", re.IGNORECASE)
 # So many words first are no label, which ends within eight tokens, and nothing for a unit or condition to follow.
 _OPENING = re.compile(r"([A-Za-z]+),?\s+(?:[A-Za-z'’]+[,.;]?\s+){7}[A-Za-z'’]+")
@@ -74,7 +76,7 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
         return Reading(None, "too_complex", str(limit), cleaned)
     except (Unreadable, IndexError, ValueError) as stop:
         return Reading(None, "unreadable", str(stop), cleaned)
-    return Reading(tree, cleaned=cleaned, slash=parser.slash, grouped=bool(_GROUPED.search(cleaned)))
+    return Reading(tree, cleaned=cleaned, slash=parser.slash, grouped="," in cleaned and _GROUPED.search(cleaned) is not None)
 
 
 def _is_prose(text: str) -> bool:
@@ -108,6 +110,8 @@ class AnswerParser(EnvironmentParser):
 
     def alternatives(self) -> Node:
         """Items joined by commas, semicolons, `and` or `or`; one item alone is itself."""
+        if self._is_lone(_CLOSING):
+            return self.atom()
         self.deeper()
         groups: list[list[Node]] = [[]]
         joints: set[str] = set()
@@ -133,8 +137,14 @@ class AnswerParser(EnvironmentParser):
         head = "or" if "or" in joints else "list" if joints - {"and"} else "and"
         return Apply(head, tuple(items))
 
+    def _is_lone(self, ends: frozenset[str]) -> bool:
+        """Whether a number or name stands here with nothing around it: most are read without going through the whole grammar."""
+        return self.tokens[self.at].kind in _LONE and self.tokens[self.at + 1].kind in ends
+
     def item(self) -> Node:
         """One relation with the label before it and the unit or condition behind it."""
+        if self._is_lone(_ENDS):
+            return self.atom()
         if self.kind == "~" or (self.kind == "=" and self.at == 0):
             self.at += 1
         label = self._label()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from rewardkit.answers.declarations import members_of
@@ -144,11 +143,11 @@ def _logical(answer: Answer) -> bool:
 
 
 def _as_value(answer: Answer) -> Answer:
-    return replace(answer, kind="value")
+    return answer._replace(kind="value")
 
 
 def _residue(answer: Answer) -> Answer:
-    return replace(answer_of(answer.node.args[0]), label=None) if answer.kind == "modulo" else answer  # type: ignore[union-attr]
+    return answer_of(answer.node.args[0])._replace(label=None) if answer.kind == "modulo" else answer  # type: ignore[union-attr]
 
 
 def _same_residue(case: Case, reference: Node, answer: Node) -> bool | None:
@@ -210,7 +209,7 @@ def _unordered(case: Case, reference: Answer, answer: Answer, *, collapse: bool)
     if any(_has_dots(item) for item in (*mine, *other)):
         return _ordered(case, mine, other)
     if numbered_by(mine, other) or numbered_by(other, mine):
-        return _pair_up(case, [replace(item, label=None) for item in mine], [replace(item, label=None) for item in other])
+        return _pair_up(case, [item._replace(label=None) for item in mine], [item._replace(label=None) for item in other])
     named = [names_all(items) for items in (mine, other)]
     if named[0] != named[1]:
         return _ordered(case, mine, other)

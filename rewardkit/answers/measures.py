@@ -112,11 +112,11 @@ def restated(cleaned: str) -> str:
         return year[1]
     if (segment := _SEGMENT.fullmatch(cleaned)) is not None and segment[1].isupper():
         return segment[1]
-    if (ordinal := _ORDINAL.fullmatch(cleaned)) is not None:
+    if "^" in cleaned and (ordinal := _ORDINAL.fullmatch(cleaned)) is not None:
         return f"{ordinal[1]}th"
-    if (share := _SHARE.fullmatch(cleaned)) is not None:
+    if "%" in cleaned and (share := _SHARE.fullmatch(cleaned)) is not None:
         return rf"{share[1] or ''}\frac{{{share[2]}}}{{{share[3]}}}\%"
-    if (rate := _RATE.fullmatch(cleaned)) is not None:
+    if "\\$" in cleaned and (rate := _RATE.fullmatch(cleaned)) is not None:
         return f"{rate[1]} dollars per {rate[2]}"
     if (root := _ROOT.fullmatch(cleaned)) is not None:
         return rf"\sqrt{{{root[1]}}}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rewardkit.answers.clean import normal_text
 from rewardkit.answers.expression import Apply, Name, Node, Text, names, substitute
@@ -64,7 +63,7 @@ def _builds(answer: Answer) -> bool:
 
 def _rename(answer: Answer, renaming: dict[str, Node]) -> Answer:
     items = tuple(_rename(item, renaming) for item in answer.items)
-    return replace(answer, node=substitute(answer.node, renaming), items=items, label=None)
+    return answer._replace(node=substitute(answer.node, renaming), items=items, label=None)
 
 
 def indexed(labels: Sequence[Node | None]) -> bool:

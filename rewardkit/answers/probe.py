@@ -24,6 +24,7 @@ __all__ = ["agree", "constant", "integer_names", "ratio_is_constant"]
 QUICK = 128
 SHARP = 448
 SHARPEST = 4096
+_NEGLIGIBLE = {bits: arb(2) ** (-bits // 2) for bits in (SHARP, SHARPEST)}
 _ENOUGH = 3
 _INTEGER_LETTERS = frozenset("ijklmnrpqNKM")
 _INTEGRAL_HEADS = frozenset(["fact", "dfact", "binom", "gcd", "lcm", "mod", "floor", "ceil"])
@@ -93,7 +94,7 @@ def _agree_real(left: Node, right: Node, points: Any, enough: int, patience: _Pa
     for point in points:
         if not patience.left:
             break
-        verdict = _compare_at(left, right, point, patience, plane=False)
+        verdict = _compare_at(left, right, point, patience, plane=False, sharp=agreed > 0)
         if verdict is False:
             return False
         if verdict:
@@ -116,7 +117,7 @@ def _agree_complex(left: Node, right: Node, points: Any, enough: int, patience: 
             for point in points:
                 if not patience.left:
                     break
-                verdict = _compare_at(left, right, point, patience, plane=True)
+                verdict = _compare_at(left, right, point, patience, plane=True, sharp=agreed > 0)
                 if verdict is False:
                     return False
                 if verdict:
@@ -128,13 +129,19 @@ def _agree_complex(left: Node, right: Node, points: Any, enough: int, patience: 
     return None
 
 
-def _compare_at(left: Node, right: Node, point: Mapping[str, Any], patience: _Patience, *, plane: bool) -> bool | None:
-    """Agreement at one point: False is proved, True is sharp agreement, None where either is undefined or unsharp."""
-    a, b = evaluate(left, point, plane=plane), evaluate(right, point, plane=plane)
-    if not (a.is_finite() and b.is_finite()):
-        return None
-    if not a.overlaps(b):
-        return False
+def _compare_at(
+    left: Node, right: Node, point: Mapping[str, Any], patience: _Patience, *, plane: bool, sharp: bool
+) -> bool | None:
+    """Agreement at one point: False is proved, True is sharp agreement, None where either is undefined or unsharp.
+
+    `sharp` goes to high precision at once, as pays where agreement is likely.
+    """
+    if not sharp:
+        a, b = evaluate(left, point, plane=plane), evaluate(right, point, plane=plane)
+        if not (a.is_finite() and b.is_finite()):
+            return None
+        if not a.overlaps(b):
+            return False
     for bits in (SHARP, SHARPEST):
         with precision(bits):
             a, b = evaluate(left, point, plane=plane), evaluate(right, point, plane=plane)
@@ -147,9 +154,9 @@ def _compare_at(left: Node, right: Node, point: Mapping[str, Any], patience: _Pa
             least = max(_low(a), _low(b))
             gap = abs(a - b).upper()
             if least > 0:
-                if gap < least * arb(2) ** (-bits // 2):
+                if gap < least * _NEGLIGIBLE[bits]:
                     return True
-            elif bits == SHARPEST and gap < arb(2) ** (-bits // 2):
+            elif bits == SHARPEST and gap < _NEGLIGIBLE[bits]:
                 return True
     patience.left -= 1
     return None

@@ -8,16 +8,15 @@ both sides have them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import fmpq
 
 from rewardkit.answers.clean import normal_text
 from rewardkit.answers.declarations import declared, integers_in, is_dropped
 from rewardkit.answers.exact import rational
-from rewardkit.answers.expression import Apply, Name, Node, Number, Text, names
+from rewardkit.answers.expression import Apply, Name, Node, Number, Text, has_names, names
 from rewardkit.answers.labels import is_combination, label_of
 from rewardkit.answers.units import convert, multiplier
 
@@ -26,8 +25,7 @@ __all__ = ["Answer", "answer_of"]
 MAX_SIGNS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a tree answers.
 
     `kind` is value, items (unordered), set, tuple, region, matrix, equation, inequality, ratio, time, cases,
@@ -56,7 +54,7 @@ class Answer:
                 return "percent" if self.node.head == "percent" else "angle"
             if type(self.label) is Apply and self.label.head == "call":
                 return "function"
-            return "expression" if names(self.node) else "number"
+            return "expression" if has_names(self.node) else "number"
         if self.kind == "items" and any(item.label is not None for item in self.items):
             return "named list"
         return {"items": "list", "region": "interval", "set_of": "set"}.get(self.kind, self.kind)
@@ -86,17 +84,17 @@ def _equals(node: Apply) -> Answer:
     if label is not None and not (type(label) is Name and label.text in names(right)):
         answer = answer_of(right)
         if type(label) is Apply and label.head == "tuple" and answer.kind == "tuple" and len(answer.items) == len(label.args):
-            items = tuple(replace(item, label=name) for item, name in zip(answer.items, label.args, strict=True))
-            return replace(answer, items=items, whole=node)
-        return replace(answer, label=label, whole=node)
+            items = tuple(item._replace(label=name) for item, name in zip(answer.items, label.args, strict=True))
+            return answer._replace(items=items, whole=node)
+        return answer._replace(label=label, whole=node)
     other = label_of(right)
     if other is not None and not (type(other) is Name and other.text in names(left)):
-        return replace(answer_of(left), label=other, whole=node)
+        return answer_of(left)._replace(label=other, whole=node)
     if not names(left):
         if not names(right):
             return answer_of(right)
     elif is_combination(left) and not names(right):
-        return replace(answer_of(right), label=left, whole=node)
+        return answer_of(right)._replace(label=left, whole=node)
     return Answer("equation", node, whole=node)
 
 
@@ -104,7 +102,7 @@ def _approximately(node: Apply) -> Answer:
     left, right = node.args
     label = label_of(left)
     if label is not None:
-        return replace(answer_of(right), label=label, whole=Apply("=", node.args))
+        return answer_of(right)._replace(label=label, whole=Apply("=", node.args))
     return answer_of(left)
 
 
@@ -125,7 +123,7 @@ def _chain(node: Apply) -> Answer:
     if all(sign == "=" for sign in signs):
         label = label_of(args[0])
         answer = answer_of(args[-1])
-        return answer if label is None else replace(answer, label=label, whole=Apply("=", (args[0], args[-1])))
+        return answer if label is None else answer._replace(label=label, whole=Apply("=", (args[0], args[-1])))
     if signs[0] == "=" and set(signs[1:]) <= {"="}:
         return answer_of(args[-1])
     return Answer("inequality", node)
@@ -148,8 +146,8 @@ def _member(node: Apply) -> Answer:
     if inner.kind == "tuple" and len(inner.items) == 2 and type(right) is Apply and right.head == "tuple":
         inner = Answer("region", right)
     elif inner.kind == "items":
-        inner = replace(inner, kind="set")
-    return replace(inner, label=label) if label is not None else Answer("statement", node)
+        inner = inner._replace(kind="set")
+    return inner._replace(label=label) if label is not None else Answer("statement", node)
 
 
 def _listed(node: Apply) -> Answer:
@@ -157,11 +155,11 @@ def _listed(node: Apply) -> Answer:
     integers = frozenset().union(*(declared(arg) for arg in flat))
     kept = [arg for arg in flat if not declared(arg)] or flat
     if len(kept) == 1:
-        return replace(answer_of(kept[0]), integers=integers, domain=next((arg for arg in flat if arg is not kept[0]), None))
+        return answer_of(kept[0])._replace(integers=integers, domain=next((arg for arg in flat if arg is not kept[0]), None))
     if len(kept) == 2 and type(kept[1]) is Apply and kept[1].head == "!=":
         first = answer_of(kept[0])
         if first.kind == "value" and names(first.node) & names(kept[1]):
-            return replace(first, domain=kept[1], integers=integers)
+            return first._replace(domain=kept[1], integers=integers)
     if len(kept) > 1 and all(type(arg) is Apply and arg.head in _INEQUALITIES | {"chain"} for arg in kept):
         inner = [answer_of(arg) for arg in kept]
         if all(item.kind == "inequality" for item in inner):
@@ -177,7 +175,7 @@ def _listed(node: Apply) -> Answer:
 
 def _spread(answer: Answer) -> list[Answer]:
     r"""`x = 1 \pm 2` as two values, each named x."""
-    return [replace(item, label=answer.label) for item in answer.items]
+    return [item._replace(label=answer.label) for item in answer.items]
 
 
 def _flatten(args: Iterable[Node]) -> Iterable[Node]:
@@ -244,7 +242,7 @@ def _signs(answer: Answer) -> Answer:
     node = answer.node
     if not (_contains(node, "pm") or _contains(node, "mp")):
         return answer
-    return replace(answer, kind="items", items=tuple(answer_of(_with_sign(node, sign)) for sign in (1, -1)))
+    return answer._replace(kind="items", items=tuple(answer_of(_with_sign(node, sign)) for sign in (1, -1)))
 
 
 def _with_sign(node: Node, sign: int) -> Node:
@@ -265,15 +263,15 @@ def _quantity(node: Apply) -> Answer:
     words = unit.words.strip()
     scale = multiplier(words.split(" ")[0]) if words else None
     if scale and answer.kind == "value":
-        answer = replace(answer, node=Apply("mul", (answer.node, Number(fmpq(scale)))))
+        answer = answer._replace(node=Apply("mul", (answer.node, Number(fmpq(scale)))))
         words = words.partition(" ")[2]
     if not words:
         return answer
     if words in ("degrees", "degree", "deg", "°") and answer.kind == "value":
-        return replace(answer, node=Apply("degree", (answer.node,)))
+        return answer._replace(node=Apply("degree", (answer.node,)))
     if answer.kind in ("items", "tuple"):
-        return replace(answer, items=tuple(replace(item, unit=item.unit or words) for item in answer.items))
-    return replace(answer, unit=words)
+        return answer._replace(items=tuple(item._replace(unit=item.unit or words) for item in answer.items))
+    return answer._replace(unit=words)
 
 
 def _compound(node: Apply) -> Answer:
@@ -289,21 +287,21 @@ def _compound(node: Apply) -> Answer:
         if converted is None:
             return Answer("statement", node)
         total = Apply("add", (total, Number(fmpq(converted.numerator, converted.denominator))))
-    return replace(first, node=total)
+    return first._replace(node=total)
 
 
 def _where(node: Apply) -> Answer:
     inner, words = node.args
     answer = answer_of(inner)
     if not isinstance(words, Text):
-        return replace(answer, integers=answer.integers | declared(words), domain=words)
+        return answer._replace(integers=answer.integers | declared(words), domain=words)
     text = words.words.strip().strip("(),.")
     if text.startswith(("because", "since ", "as ")):
         return answer
     integers = integers_in(text)
     if is_dropped(text):
-        return replace(answer, integers=answer.integers | integers)
-    return replace(answer, condition=normal_text(text), integers=answer.integers | integers)
+        return answer._replace(integers=answer.integers | integers)
+    return answer._replace(condition=normal_text(text), integers=answer.integers | integers)
 
 
 def _matrix(node: Apply) -> Answer:
@@ -316,7 +314,7 @@ def _matrix(node: Apply) -> Answer:
 
 def _named(node: Apply) -> Answer:
     label, inner = node.args
-    return replace(answer_of(inner), label=label)
+    return answer_of(inner)._replace(label=label)
 
 
 def _cases(node: Apply) -> Answer:
@@ -340,9 +338,9 @@ def _set_of(node: Apply) -> Answer:
     inner = answer_of(condition)
     if type(variable) is Name and inner.kind in ("inequality", "region"):
         domain = Apply("in", (variable, members[0])) if members else inner.domain
-        return replace(inner, label=variable, domain=domain, whole=node)
+        return inner._replace(label=variable, domain=domain, whole=node)
     if type(variable) is Name and inner.label == variable and inner.kind in ("value", "items", "set"):
-        return Answer("set", inner.node, inner.items or (replace(inner, label=None),))
+        return Answer("set", inner.node, inner.items or (inner._replace(label=None),))
     return Answer("set_of", node)
 
 

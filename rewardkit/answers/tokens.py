@@ -8,6 +8,7 @@ decided here, so that the parser need not know spellings.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.answers.spellings import COMMANDS, ESCAPES, OPERATORS, PROSE, WORDS
@@ -28,6 +29,12 @@ class Token(NamedTuple):
     kind: str
     value: str
     spaced: bool
+
+
+@lru_cache(maxsize=1024)
+def _sign(kind: str, value: str, spaced: bool) -> Token:
+    """A token of which there are few: signs, commands and letters."""
+    return Token(kind, value, spaced)
 
 
 _FENCE = r"[^{}]{0,400}(?:\{[^{}]{0,200}\}[^{}]{0,200}){0,8}"
@@ -106,7 +113,7 @@ def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> Non
                 depth += 1
             elif value in ")]":
                 depth -= 1
-            add(Token(OPERATORS.get(value, value), value, spaced))
+            add(_sign(OPERATORS.get(value, value), value, spaced))
         elif kind == "word":
             if value.isascii():
                 rate = (
@@ -124,7 +131,7 @@ def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> Non
             if value[-1] == "*":
                 value = value[:-1]
             known = COMMANDS.get(value)
-            add(Token(known[0], known[1] or value, spaced) if known else Token("name", value[1:], spaced))
+            add(_sign(known[0], known[1] or value, spaced) if known else Token("name", value[1:], spaced))
         elif kind == "text":
             if nested:
                 add(Token("text", match["inner"].strip(), spaced))
@@ -136,7 +143,7 @@ def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> Non
                 depth += 1
             elif escape == "\\}":
                 depth -= 1
-            add(Token(escape, value, spaced))
+            add(_sign(escape, value, spaced))
         spaced = False
         if len(tokens) > MAX_TOKENS:
             raise TooComplex(f"more than {MAX_TOKENS} tokens")
@@ -171,7 +178,7 @@ def _add_word(word: str, spaced: bool, tokens: list[Token]) -> None:
         if known[1] in ("sec", "min") and previous and previous.kind in ("num", "}"):
             tokens.append(Token("unit", word, spaced))
         else:
-            tokens.append(Token(*known, spaced))
+            tokens.append(_sign(*known, spaced))
         return
     if len(word) == 1:
         tokens.append(_letter(word, spaced))
@@ -231,4 +238,4 @@ def _split(word: str, spaced: bool, tokens: list[Token]) -> None:
 
 
 def _letter(letter: str, spaced: bool) -> Token:
-    return Token("const", letter, spaced) if letter in "ei" else Token("name", letter, spaced)
+    return _sign("const" if letter in "ei" else "name", letter, spaced)

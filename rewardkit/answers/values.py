@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -55,7 +55,7 @@ def same_value(case: Case, reference: Answer, answer: Answer) -> bool | None:
     if sign == "degree" and normal_unit(named.unit or "") == "radian":
         return _same_or_rounded(case, reference.node, answer.node)
     if sign == "degree" and type(bare.node) is Apply:
-        marked = replace(bare, node=bare.node.args[0], unit="degree")
+        marked = bare._replace(node=bare.node.args[0], unit="degree")
         return _same_quantity(case, *((named, marked) if named is reference else (marked, named)))
     if sign == "percent" and "point" in (named.unit or ""):
         return False

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rewardkit import registry
+from rewardkit.answers.equal import shape_of_text
+from rewardkit.answers.plain import read_number
 from rewardkit.compose import Cascade
 from rewardkit.recipes import judge_of
 from rewardkit.router import Router
 from rewardkit.types import Sample, Verifier
+from rewardkit.verifiers.choice.options import is_option_reference, options_of
 
 if TYPE_CHECKING:
     from rewardkit.judges.cascade import Direction
@@ -60,18 +63,14 @@ def shape_of(sample: Sample) -> str:
     A reference that names or equals one of the options is a choice; one that is a single number is a number; words,
     brackets and the like are text; everything else that reads as mathematics is mathematics.
     """
-    from rewardkit.answers.equal import shape_of_text
-    from rewardkit.answers.plain import read_number
-    from rewardkit.verifiers.choice.options import is_option_reference, options_of
-
     references = sample.references
     if not references:
         return "text"
     options = options_of(sample)
-    if all(is_option_reference(reference, options) for reference in references):
+    if all([is_option_reference(reference, options) for reference in references]):
         return "choice"
     numbers = [read_number(reference) for reference in references]
-    if all(number and not number.comma for number in numbers):
+    if all([number and not number.comma for number in numbers]):
         return "number"
     shapes = {shape_of_text(reference) for reference in references}
     return "text" if shapes & {"", "text"} else "math"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from rewardkit.answers.decide import decide
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
@@ -23,8 +24,6 @@ def equal(
     settled abstains with `needs_symbolic`, for `math.symbolic` to settle; a reference in words is `out_of_scope`.
     `info` holds the step that decided and both shapes.
     """
-    from rewardkit.answers.decide import decide
-
     decision = decide(sample.text, sample.references, rounding=rounding, units=units)
     found, result = decision.found, decision.result
     if result is None:
@@ -62,7 +61,6 @@ def symbolic(sample: Sample) -> Verdict:
     Only answers that were read as mathematics come this far. What cannot be shown is scored 0 as `undecided`,
     because a completion could bring that about with text alone.
     """
-    from rewardkit.answers.decide import decide
     from rewardkit.answers.symbolic import settle
 
     decision = decide(sample.text, sample.references)

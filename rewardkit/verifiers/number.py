@@ -8,6 +8,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
+from rewardkit.answers.decide import decide
+from rewardkit.answers.equal import compare
 from rewardkit.answers.plain import PlainNumber, read_number
 from rewardkit.answers.sentence import is_denied
 from rewardkit.errors import BadParameter
@@ -64,8 +66,6 @@ def equal(
     wanted = [number for text in sample.references if (number := read_number(text))]
     if not wanted:
         return Verdict.abstained("out_of_scope", reference=list(sample.references)[:8])
-    from rewardkit.answers.decide import decide
-
     decision = decide(sample.text, sample.references, rounding=rounding)
     found, result = decision.found, decision.result
     if decision.ending and read_number(decision.candidate or ""):
@@ -150,8 +150,6 @@ def _value(text: str) -> Fraction | None:
 
 
 def _compare(text: str, references: Sequence[str], tolerance: tuple[float, float], rounding: Any) -> str:
-    from rewardkit.answers.equal import compare
-
     number = read_number(text)
     for reference in references:
         wanted = read_number(reference)

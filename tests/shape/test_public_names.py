@@ -66,7 +66,7 @@ print(json.dumps([seconds, sorted({name.split(".")[0] for name in sys.modules.ke
     assert min(seconds for seconds, _ in runs) < 0.05
 
 
-def test_building_any_verifier_loads_nothing_heavy() -> None:
+def test_building_any_verifier_loads_nothing_heavier_than_flint() -> None:
     code = """
 import json, sys
 before = set(sys.modules)
@@ -77,7 +77,7 @@ for name in registry.BUILT_IN:
 rewardkit.load("auto")
 print(json.dumps(sorted({name.split(".")[0] for name in sys.modules.keys() - before} - sys.stdlib_module_names)))
 """
-    assert json.loads(fresh(code)) == ["rewardkit"]
+    assert [name for name in json.loads(fresh(code)) if "cython" not in name] == ["flint", "rewardkit"]
 
 
 def test_the_table_of_built_in_names_is_true() -> None:

@@ -113,10 +113,10 @@ def is_option_reference(reference: str, options: Mapping[str, str]) -> bool:
     `options` is what `options_of` gives. Without options only letters A to J count, alone, in brackets or several
     with commas, because a longer string may be any kind of answer.
     """
-    from rewardkit.verifiers.choice.reading import reference_letters
-
     if not options:
         return _BARE_LETTERS.fullmatch(reference) is not None
+    from rewardkit.verifiers.choice.reading import reference_letters
+
     return bool(reference_letters(reference, Options(options, stated=True)))
 
 
