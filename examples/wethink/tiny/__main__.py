@@ -1,4 +1,4 @@
-"""The whole chain in small: rows → lint → SFT → GRPO → evaluation, with controls, ending with a table and a plot.
+"""The whole chain in small: synthesis → lint → SFT → GRPO → evaluation, with controls, ending with a table and a plot.
 
 python -m examples.wethink.tiny                 # about a quarter of an hour on two cores
 python -m examples.wethink.tiny --sweeps        # also the ablation, the weights and the tiers

@@ -34,11 +34,22 @@ def synthesised(pictures: Sequence[Picture], out: Path) -> tuple[list[dict[str, 
     journal = Journal(out / "journal.sqlite")
     try:
         models = Models(pictures)
-        roles = {name: Role(name, getattr(models, name)) for name in ("vision", "reasoner", "third")}
-        line = Line(Asker(journal), **roles, constraints=CONSTRAINTS, root=pictures[0].path.parents[1])
-        bounds = {"give_up_after": GIVE_UP_AFTER, "drafts": DRAFTS, "rows_an_image": 1}
+        vision, reasoner, third = (
+            Role(name, client)
+            for name, client in (("vision", models.vision), ("reasoner", models.reasoner), ("third", models.third))
+        )
+        line = Line(Asker(journal), vision, reasoner, third, CONSTRAINTS, root=pictures[0].path.parents[1])
         paths = [picture.path for picture in pictures]
-        run = Run(line, paths, len(paths), batch=AT_ONCE, at_once=AT_ONCE, **bounds)
+        run = Run(
+            line,
+            paths,
+            len(paths),
+            batch=AT_ONCE,
+            at_once=AT_ONCE,
+            give_up_after=GIVE_UP_AFTER,
+            drafts=DRAFTS,
+            rows_an_image=1,
+        )
         asyncio.run(run.to(out / "rows.jsonl"))
         told = report.dump(run)
     finally:

@@ -33,7 +33,7 @@ NOT_VERIFIABLE, TRIVIAL, ELSEWHERE = "which of them is the finest ?", "is anythi
 OF_THE_TEXT, NO_QUESTION, OPEN = "what does the description say ?", "what ?", "which thing comes to mind ?"
 LEAK = " is it "
 FAULTY = (NOT_VERIFIABLE, TRIVIAL, ELSEWHERE, OF_THE_TEXT, NO_QUESTION, OPEN, LEAK, LEAK)
-SOUND_IN = 10  # drafts have a fault as often as one in this many
+FAULTY_IN = 10  # one draft in this many has a fault
 MUMBLED_IN = 40  # one question in this many is no JSON
 OTHER_WORDS = "there is "
 
@@ -161,7 +161,7 @@ def question(heard: Heard) -> str:
     if heard.seed % MUMBLED_IN == 0:
         return "i am not sure"
     problem = asked.problem.removesuffix(f" {OPTIONS}")
-    place = heard.seed // MUMBLED_IN % (SOUND_IN * len(FAULTY))
+    place = heard.seed // MUMBLED_IN % (FAULTY_IN * len(FAULTY))
     if place < len(FAULTY):
         problem = f"{problem}{LEAK}{asked.answer}" if FAULTY[place] == LEAK else FAULTY[place]
     said = {"problem": problem, "choices": CHOICES if kind == "MC" else None, "abilities": asked.abilities}
