@@ -14,11 +14,11 @@ from rewardkit.judges.guard_words import (
     COMMANDS,
     CONTROL,
     HEADINGS,
-    LETTERS,
     POLAR_QUESTION,
     ROLES,
     VERDICTS,
 )
+from rewardkit.judges.letters import LIMIT_BITS, evidence, plain
 
 __all__ = [
     "Text",
@@ -88,9 +88,11 @@ _ALL = re.compile(
 )
 _PART = re.compile(r"[,;、，；\n|]|\bor\b|\band\b")
 
-# Mean bits a pair of letters above which one word, and several words, are no words. Of words that were not counted for the
-# table fewer than 2 in 1,000 are above the first and 1 in 1,000 pairs of words above the second.
-SURPRISE_BITS = (6.4, 5.6)
+# Signs of formulas, whose short words are products and units; a unit or a name in capitals has no more letters than this.
+_FORMULA = frozenset("=+^*/<>")
+MAX_ACRONYM = 6
+MAX_OF_CODE = 3  # letters among digits that are weighed: as much as an abbreviation
+_ROMAN = frozenset("ivxlcdm")
 
 # Rows of a keyboard, there and back, and how many keys in a row are no word: the upper row has the vowels.
 _ROWS = (
@@ -209,14 +211,13 @@ def gibberish(text: Text, asked: Text) -> str:
     jamo = sum("\u3131" <= c <= "\u318e" for c in text.raw)  # letters that no syllable was made of
     if jamo >= 3 and 2 * jamo > len(text.raw):
         return text.folded[:50]
-    if not words or "\\" in text.raw:
+    if "\\" in text.raw:
         return ""
     strange = [word for word in words if _no_word(word)]
-    if 2 * len(strange) >= len(words) and 2 * sum(map(len, strange)) >= sum(map(len, text.words)):
+    if strange and 2 * len(strange) >= len(words) and 2 * sum(map(len, strange)) >= sum(map(len, text.words)):
         return " ".join(strange)
-    # Capitals may be an acronym or a number in Roman digits.
-    latin = [plain for word in words if word.upper() not in text.raw and (plain := _plain_letters(word))]
-    if latin and 2 * len(latin) >= len(text.words) and _surprise(latin) > SURPRISE_BITS[len(latin) > 1]:
+    latin = _latin(text, asked)
+    if 2 * len(latin) >= len(text.words) and evidence(latin) > LIMIT_BITS:
         return " ".join(latin)
     scripts = {unicodedata.name(c, "?").split(" ", 1)[0] for c in text.raw if c.isalpha() and not c.isascii()}
     return text.folded[:50] if len(scripts - {"LATIN", "HIRAGANA", "KATAKANA", "CJK"}) >= 3 else ""
@@ -247,16 +248,17 @@ def _first(pattern: re.Pattern[str], text: Text) -> str:
     return found[0].strip() or found[0] if found else ""
 
 
-def _plain_letters(word: str) -> str:
-    """A word of Latin letters without the marks on them; empty for another script."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
-    return plain if plain.isascii() and plain.isalpha() else ""
-
-
-def _surprise(words: list[str]) -> float:
-    """Mean bits of the pairs of letters of these words."""
-    pairs = [pair for word in words for pair in map("".join, zip("^" + word, word + "^", strict=True))]
-    return sum(LETTERS[pair] for pair in pairs) / len(pairs)
+def _latin(text: Text, asked: Text) -> list[str]:
+    """The words to weigh letter by letter: not those of the question, acronyms and numbers in Roman digits."""
+    given, formula, words = frozenset(_WORD.findall(text.raw)), not _FORMULA.isdisjoint(text.raw), []
+    for word in text.words:
+        if word in asked.words or ((len(word) <= MAX_ACRONYM or _ROMAN.issuperset(word)) and word.upper() in given):
+            continue
+        if word.isalpha():
+            words.append(plain(word))
+        elif not formula:
+            words.append(plain("".join(c for c in word if c.isalpha()))[:MAX_OF_CODE])
+    return [word for word in words if len(word) > 1]
 
 
 def _no_word(word: str) -> bool:
