@@ -168,6 +168,7 @@ SYSTEMS = {
     "rules+judge": "rules, then guard + judge",
     "rules+judge, on reject": "the same, on reject",
     "rules": "rules alone",
+    "rules+guard": "rules and guard, no judge",
 }
 _FAMILY = re.compile(r"(?P<family>\w+) \(n=(?P<n>\d+)\)")
 

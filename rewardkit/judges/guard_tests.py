@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from rewardkit.judges.guard_words import (
     ROLES,
     VERDICTS,
 )
-from rewardkit.judges.letters import LIMIT_BITS, evidence, plain
+from rewardkit.judges.letters import LIMIT_BITS, VOWELS, evidence, plain
 
 __all__ = [
     "Text",
@@ -88,11 +89,12 @@ _ALL = re.compile(
 )
 _PART = re.compile(r"[,;、，；\n|]|\bor\b|\band\b")
 
-# Signs of formulas, whose short words are products and units; a unit or a name in capitals has no more letters than this.
+# Signs of formulas, whose words of letters and digits are products.
 _FORMULA = frozenset("=+^*/<>")
-MAX_ACRONYM = 6
-MAX_OF_CODE = 3  # letters among digits that are weighed: as much as an abbreviation
 _ROMAN = frozenset("ivxlcdm")
+MANY = 4  # words without one vowel, for which half of the evidence is enough
+MAX_ACRONYM = 6  # letters of a word in capitals that may stand for others
+ACRONYM_BITS, CODE_BITS = 0.6, 0.85  # the most that each letter of such a word, or of a word with digits, speaks for chance
 
 # Rows of a keyboard, there and back, and how many keys in a row are no word: the upper row has the vowels.
 _ROWS = (
@@ -216,9 +218,10 @@ def gibberish(text: Text, asked: Text) -> str:
     strange = [word for word in words if _no_word(word)]
     if strange and 2 * len(strange) >= len(words) and 2 * sum(map(len, strange)) >= sum(map(len, text.words)):
         return " ".join(strange)
-    latin = _latin(text, asked)
-    if 2 * len(latin) >= len(text.words) and evidence(latin) > LIMIT_BITS:
-        return " ".join(latin)
+    weighed = _weighed(text, asked)
+    mute = len(weighed) >= MANY and VOWELS.isdisjoint(text.folded) and not text.raw.isupper()
+    if 2 * len(weighed) >= len(set(text.words)) and sum(weighed.values()) > LIMIT_BITS / (1 + mute):
+        return " ".join(weighed)
     scripts = {unicodedata.name(c, "?").split(" ", 1)[0] for c in text.raw if c.isalpha() and not c.isascii()}
     return text.folded[:50] if len(scripts - {"LATIN", "HIRAGANA", "KATAKANA", "CJK"}) >= 3 else ""
 
@@ -248,17 +251,19 @@ def _first(pattern: re.Pattern[str], text: Text) -> str:
     return found[0].strip() or found[0] if found else ""
 
 
-def _latin(text: Text, asked: Text) -> list[str]:
-    """The words to weigh letter by letter: not those of the question, acronyms and numbers in Roman digits."""
-    given, formula, words = frozenset(_WORD.findall(text.raw)), not _FORMULA.isdisjoint(text.raw), []
+def _weighed(text: Text, asked: Text) -> dict[str, float]:
+    """What the letters of each word speak for chance, in bits; words of the question and Roman numbers are left out."""
+    given, formula = frozenset(_WORD.findall(text.raw)), not _FORMULA.isdisjoint(text.raw)
+    found: dict[str, float] = {}
     for word in text.words:
-        if word in asked.words or ((len(word) <= MAX_ACRONYM or _ROMAN.issuperset(word)) and word.upper() in given):
+        capital = word.upper() in given
+        if word in asked.words or (capital and _ROMAN.issuperset(word)) or (formula and not word.isalpha()):
             continue
-        if word.isalpha():
-            words.append(plain(word))
-        elif not formula:
-            words.append(plain("".join(c for c in word if c.isalpha()))[:MAX_OF_CODE])
-    return [word for word in words if len(word) > 1]
+        bare = plain("".join(c for c in word if not c.isdigit()))
+        most = CODE_BITS if not word.isalpha() else ACRONYM_BITS if capital and len(word) <= MAX_ACRONYM else math.inf
+        if len(bare) > 1:
+            found[word] = found.get(word, 0.0) + min(evidence(bare), most * len(bare))
+    return found
 
 
 def _no_word(word: str) -> bool:
