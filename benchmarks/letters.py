@@ -39,7 +39,7 @@ HEADER = """\
 # Surprise of a letter after the two before it, in half bits from 0 to z: row the first letter, group the second, place the
 # third, all in the order of the border of a word and then a to z. Counted by benchmarks/letters.py over {count:,} distinct
 # words and names in {script} script: of Unicode's CLDR (Unicode licence), of Django's messages (BSD), of Faker (MIT), of
-# Pygments (BSD), of GeoNames (CC BY 4.0), of Webster's dictionary of 1934 and a census (no rights), and of the tables of languages.
+# Pygments (BSD), of GeoNames (CC BY 4.0), of Webster's dictionary of 1934 and a census (no rights), and of our tables.
 """
 
 
