@@ -17,7 +17,7 @@ order; `Guard(without=…)` leaves some out, which is how their effect is measur
 | `verdict` | a verdict, or a claim to be right, in place of an answer or beside it | 0 `mismatch` |
 | `stuffing` | many answers in the hope that one is right | 0 `ambiguous` |
 | `master_key` | words that announce an answer and give none, in many languages | 0 `no_answer` |
-| `gibberish` | letters that are no words in any language | 0 `mismatch` |
+| `gibberish` | letters in an order that no language has, see `letters` | 0 `mismatch` |
 
 A rule says nothing when the reference itself looks so to it, or when the words it found stand in the question: then they may be
 the answer. What is left is cleaned of control characters, invisible characters, tokens that end a turn, and comments.
