@@ -89,6 +89,8 @@ _ALL = re.compile(
 )
 _PART = re.compile(r"[,;、，；\n|]|\bor\b|\band\b")
 
+# Words in mathematics; what else stands there is no words.
+_WORDS_IN_LATEX = re.compile(r"\\(?:text(?:bf|it|rm|tt|sf)?|mathrm|operatorname|mbox|boxed|fbox)\{([^{}\\]{0,400})\}")
 # Signs of formulas, whose words of letters and digits are products.
 _FORMULA = frozenset("=+^*/<>")
 _ROMAN = frozenset("ivxlcdm")
@@ -209,6 +211,8 @@ def master_key_of_the_row(found: str, reference: Text, asked: Text) -> bool:
 
 def gibberish(text: Text, asked: Text) -> str:
     """Letters in an order that no language knows, keys as they lie on a keyboard, one unit over and over, a salad of scripts."""
+    if "\\" in text.raw:
+        text = Text(_WORDS_IN_LATEX.sub(r" \1 ", text.raw))
     words = [word for word in text.words if len(word) >= 4 and word.isalpha() and word not in asked.words]
     jamo = sum("\u3131" <= c <= "\u318e" for c in text.raw)  # letters that no syllable was made of
     if jamo >= 3 and 2 * jamo > len(text.raw):

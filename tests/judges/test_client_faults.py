@@ -18,6 +18,7 @@ from rewardkit.judges.clients.openai import OpenAIClient
 
 ROWS = 24
 POISON = "row 3"
+SETUP = ("REWARDKIT_JUDGE_API_KEY", "because 404", "302")  # what a server says of one row and means of all
 TIMEOUT_S = 20.0  # so long that no busy machine reaches it: what ends sooner did not wait for a clock
 SHORT_S = 1.0  # for the faults that only a clock can end
 
@@ -88,7 +89,7 @@ def test_one_row_fails_and_the_rest_are_answered(case: Case) -> None:
     with Server(when(lambda seen: seen.text == POISON, case.fault)) as server:
         replies, seconds = ask(client(server.url, timeout_s=case.timeout_s, patience_s=TIMEOUT_S))
         lost = [place for place in range(ROWS) if place not in answered(replies)]
-        setup = case.words in ("REWARDKIT_JUDGE_API_KEY", "because 404", "302")  # then the server is at fault for all
+        setup = case.words in SETUP
         assert lost[:1] == [3]
         assert lost == [3] or setup
         assert case.words in (replies[3].failure or "")
