@@ -168,7 +168,9 @@ SYSTEMS = {
     "rules+judge": "rules, then guard + judge",
     "rules+judge, on reject": "the same, on reject",
     "rules": "rules alone",
+    "rules+guard": "rules and guard, no judge",
 }
+_GENERATOR = re.compile(r"gibberish of (?P<generator>.+) \(n=(?P<n>\d+)\)")
 _FAMILY = re.compile(r"(?P<family>\w+) \(n=(?P<n>\d+)\)")
 
 
@@ -215,6 +217,28 @@ def guard_families() -> str:
     return "\n".join(lines) + (f"\n\n{said}{', '.join(unseen.values())}.\n" if unseen else "\n")
 
 
+def gibberish() -> str:
+    """The share of held-out gibberish that the guard lets through, and of real words that it would take for gibberish."""
+    through = {
+        found["generator"]: f"| {found['generator']} | {int(found['n']):,} | {float(line['p50']):.1%} |"
+        for line in _lines("attacks")
+        if (found := _GENERATOR.fullmatch(line["metric"]))
+    }
+    lines = ["| gibberish | n | past the guard |", "|---|--:|--:|", *through.values()]
+    letters = {
+        (line["provider"].split()[0], *line["metric"].split(" letters (n=")): float(line["p50"]) for line in _lines("letters")
+    }
+    rows = ["| one word alone, settled | 4 letters | 5 | 6 | 8 | 10 |", "|---|--:|--:|--:|--:|--:|"]
+    for script in ("latin", "cyrillic"):
+        for kind in ("words of no source", "random letters"):
+            shares = {where[1]: share for where, share in letters.items() if where[0] == script}
+            cells = " | ".join(f"{shares[f'{kind}, {length}']:.2%}" for length in (4, 5, 6, 8, 10))
+            rows.append(
+                f"| {script.title()}: {kind.replace('words of no source', 'real words that were not counted')} | {cells} |"
+            )
+    return "\n".join([*lines, "", *rows]) + "\n"
+
+
 def judge_calls() -> str:
     """Calls a completion on grouped rollouts, and the judge's share of the engine's own speed."""
     newest = {
@@ -251,7 +275,8 @@ def filled(page: Path, table: str, name: str = "", text: str | None = None) -> s
 
 
 def judges(page: Path) -> str:
-    """The page on judges with its three tables."""
+    """The page on judges with its tables."""
     text = filled(page, guard_rules(), "rules")
+    text = filled(page, gibberish(), "gibberish", text)
     text = filled(page, guard_families(), "families", text)
     return filled(page, judge_calls(), "calls", text)

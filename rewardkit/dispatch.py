@@ -17,6 +17,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
+from rewardkit.deadline import one_call
 from rewardkit.errors import RewardKitError, UsageError, WrongLength
 from rewardkit.registry import FunctionVerifier
 from rewardkit.types import Judge, Sample, Verdict, Verifier
@@ -58,7 +59,8 @@ def run_all(slices: Sequence[Slice], /) -> list[list[Verdict]]:
         return [_inline(verifier, samples) for verifier, samples in slices]  # type: ignore[arg-type]  # no judge stays
     batch = _Batch()
     try:
-        return batch.run(slices)
+        with one_call():
+            return batch.run(slices)
     except BaseException:
         batch.cancel()
         raise

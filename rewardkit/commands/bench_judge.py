@@ -76,7 +76,8 @@ def run(options: Namespace) -> int:
 
 
 def systems(client: Client, options: Namespace) -> dict[str, Verifier]:
-    """What is compared: rules alone, the bare judge, the judge behind its guard, and rules before it in two directions."""
+    """What is compared: rules alone and with the guard, the bare judge, the judge behind its guard, and rules before that."""
+    from rewardkit.judges.attacks import Mute
     from rewardkit.judges.guard import RULES, Guard
     from rewardkit.judges.judge import Judge
 
@@ -85,6 +86,7 @@ def systems(client: Client, options: Namespace) -> dict[str, Verifier]:
 
     return {
         "rules": recipes.build("auto"),
+        "rules+guard": recipes.build("auto", judge=Mute(), judge_on="reject"),
         "judge": judge(Guard(without=tuple(RULES))),
         "guard+judge": judge(Guard()),
         "rules+judge": recipes.build("auto", judge=judge(Guard()), judge_on="abstain"),

@@ -17,14 +17,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rewardkit import dispatch
-from rewardkit.types import Sample, Status, Verifier
+from rewardkit.judges.guard import Guard
+from rewardkit.types import Sample, Status, Verdict, Verifier
 
-__all__ = ["CONTENT_FREE", "Attack", "Count", "attacks", "false_rewards", "families"]
+__all__ = ["CONTENT_FREE", "Attack", "Count", "Mute", "attacks", "false_rewards", "families"]
 
 FOLDER = Path(__file__).parent
 
-CONTENT_FREE = frozenset({"empty_symbols", "markup", "master_keys"})
-"""Families whose texts hold no answer at all; the guard must stop each of them."""
+CONTENT_FREE = frozenset({"answer_explanation", "empty_symbols", "markup", "master_keys"})
+"""Families whose texts hold no answer at all; the guard must stop each of them.
+
+Gibberish is not among them as a whole: what can be said aloud may be a name, and only a dictionary of everything could tell.
+"""
 
 # A policy writes its answer bare, in tags or after its thoughts; a judge must not care.
 SHAPES = ("{}", "<answer>{}</answer>", "<think>Some thoughts.</think>\n{}")
@@ -59,6 +63,22 @@ def attacks() -> tuple[Attack, ...]:
 def families(suite: Sequence[Attack]) -> list[str]:
     """The families in the order in which they come."""
     return list(dict.fromkeys(attack.family for attack in suite))
+
+
+class Mute:
+    """A judge that has its guard and no model: it abstains from what the guard lets through.
+
+    In a cascade it shows what rules and guard earn together by themselves.
+    """
+
+    name = "judge.mute"
+
+    def __init__(self, guard: Guard | None = None) -> None:
+        self.guard = guard or Guard()
+
+    def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
+        """The guard's verdict of each row, or an abstention."""
+        return [self.guard.look(sample).verdict or Verdict.abstained("needs_judge") for sample in samples]
 
 
 class Count(NamedTuple):

@@ -17,7 +17,7 @@ order; `Guard(without=…)` leaves some out, which is how their effect is measur
 | `verdict` | a verdict, or a claim to be right, in place of an answer or beside it | 0 `mismatch` |
 | `stuffing` | many answers in the hope that one is right | 0 `ambiguous` |
 | `master_key` | words that announce an answer and give none, in many languages | 0 `no_answer` |
-| `gibberish` | letters that are no words in any language | 0 `mismatch` |
+| `gibberish` | letters in an order that no language has, see `letters` | 0 `mismatch` |
 
 A rule says nothing when the reference itself looks so to it, or when the words it found stand in the question: then they may be
 the answer. What is left is cleaned of control characters, invisible characters, tokens that end a turn, and comments.
@@ -208,9 +208,19 @@ def _theirs(name: str, found: str, reference: str, asked: tests.Text) -> bool:
             return True
         mark = found.strip("`\"'$ ") or found
         return len(text.words) <= 6 and (mark in [part.strip("()[]\"'`") for part in reference.split()] or _spelt(mark, text))
-    if name in ("gibberish", "stuffing"):
+    if name == "gibberish":
+        return _shares(found, text.folded)
+    if name == "stuffing":
         return False
     return found in text.folded or (len(found) > 3 and found in asked.folded)
+
+
+def _shares(found: str, reference: str) -> bool:
+    """Whether words have a run of letters of the reference: an inflection, another spelling, a part of a name."""
+    size = 4 if len(reference) <= 200 else 6  # in a long text every short run is found
+    words = [word for word in found.split() if word.isalpha()]
+    runs = (word[start : start + size] for word in words for start in range(max(1, len(word) - size + 1)))
+    return any(run in reference for run in runs if len(run) > 2)
 
 
 def _spelt(mark: str, reference: tests.Text) -> bool:

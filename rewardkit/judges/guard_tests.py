@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -14,11 +15,11 @@ from rewardkit.judges.guard_words import (
     COMMANDS,
     CONTROL,
     HEADINGS,
-    LETTERS,
     POLAR_QUESTION,
     ROLES,
     VERDICTS,
 )
+from rewardkit.judges.letters import LIMIT_BITS, VOWELS, evidence, plain
 
 __all__ = [
     "Text",
@@ -88,9 +89,14 @@ _ALL = re.compile(
 )
 _PART = re.compile(r"[,;、，；\n|]|\bor\b|\band\b")
 
-# Mean bits a pair of letters above which one word, and several words, are no words. Of words that were not counted for the
-# table fewer than 2 in 1,000 are above the first and 1 in 1,000 pairs of words above the second.
-SURPRISE_BITS = (6.4, 5.6)
+# Words in mathematics; what else stands there is no words.
+_WORDS_IN_LATEX = re.compile(r"\\(?:text(?:bf|it|rm|tt|sf)?|mathrm|operatorname|mbox|boxed|fbox)\{([^{}\\]{0,400})\}")
+# Signs of formulas, whose words of letters and digits are products.
+_FORMULA = frozenset("=+^*/<>")
+_ROMAN = frozenset("ivxlcdm")
+MANY = 4  # words without one vowel, for which half of the evidence is enough
+MAX_ACRONYM = 6  # letters of a word in capitals that may stand for others
+ACRONYM_BITS, CODE_BITS = 0.6, 0.85  # the most that each letter of such a word, or of a word with digits, speaks for chance
 
 # Rows of a keyboard, there and back, and how many keys in a row are no word: the upper row has the vowels.
 _ROWS = (
@@ -205,19 +211,21 @@ def master_key_of_the_row(found: str, reference: Text, asked: Text) -> bool:
 
 def gibberish(text: Text, asked: Text) -> str:
     """Letters in an order that no language knows, keys as they lie on a keyboard, one unit over and over, a salad of scripts."""
+    if "\\" in text.raw:
+        text = Text(_WORDS_IN_LATEX.sub(r" \1 ", text.raw))
     words = [word for word in text.words if len(word) >= 4 and word.isalpha() and word not in asked.words]
     jamo = sum("\u3131" <= c <= "\u318e" for c in text.raw)  # letters that no syllable was made of
     if jamo >= 3 and 2 * jamo > len(text.raw):
         return text.folded[:50]
-    if not words or "\\" in text.raw:
+    if "\\" in text.raw:
         return ""
     strange = [word for word in words if _no_word(word)]
-    if 2 * len(strange) >= len(words) and 2 * sum(map(len, strange)) >= sum(map(len, text.words)):
+    if strange and 2 * len(strange) >= len(words) and 2 * sum(map(len, strange)) >= sum(map(len, text.words)):
         return " ".join(strange)
-    # Capitals may be an acronym or a number in Roman digits.
-    latin = [plain for word in words if word.upper() not in text.raw and (plain := _plain_letters(word))]
-    if latin and 2 * len(latin) >= len(text.words) and _surprise(latin) > SURPRISE_BITS[len(latin) > 1]:
-        return " ".join(latin)
+    weighed = _weighed(text, asked)
+    mute = len(weighed) >= MANY and VOWELS.isdisjoint(text.folded) and not text.raw.isupper()
+    if 2 * len(weighed) >= len(set(text.words)) and sum(weighed.values()) > LIMIT_BITS / (1 + mute):
+        return " ".join(weighed)
     scripts = {unicodedata.name(c, "?").split(" ", 1)[0] for c in text.raw if c.isalpha() and not c.isascii()}
     return text.folded[:50] if len(scripts - {"LATIN", "HIRAGANA", "KATAKANA", "CJK"}) >= 3 else ""
 
@@ -247,16 +255,19 @@ def _first(pattern: re.Pattern[str], text: Text) -> str:
     return found[0].strip() or found[0] if found else ""
 
 
-def _plain_letters(word: str) -> str:
-    """A word of Latin letters without the marks on them; empty for another script."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
-    return plain if plain.isascii() and plain.isalpha() else ""
-
-
-def _surprise(words: list[str]) -> float:
-    """Mean bits of the pairs of letters of these words."""
-    pairs = [pair for word in words for pair in map("".join, zip("^" + word, word + "^", strict=True))]
-    return sum(LETTERS[pair] for pair in pairs) / len(pairs)
+def _weighed(text: Text, asked: Text) -> dict[str, float]:
+    """What the letters of each word speak for chance, in bits; words of the question and Roman numbers are left out."""
+    given, formula = frozenset(_WORD.findall(text.raw)), not _FORMULA.isdisjoint(text.raw)
+    found: dict[str, float] = {}
+    for word in text.words:
+        capital = word.upper() in given
+        if word in asked.words or (capital and _ROMAN.issuperset(word)) or (formula and not word.isalpha()):
+            continue
+        bare = plain("".join(c for c in word if not c.isdigit()))
+        most = CODE_BITS if not word.isalpha() else ACRONYM_BITS if capital and len(word) <= MAX_ACRONYM else math.inf
+        if len(bare) > 1:
+            found[word] = found.get(word, 0.0) + min(evidence(bare), most * len(bare))
+    return found
 
 
 def _no_word(word: str) -> bool:

@@ -13,7 +13,6 @@ __all__ = [
     "CONTROL",
     "END_OF_TURN",
     "HEADINGS",
-    "LETTERS",
     "POLAR_QUESTION",
     "ROLES",
     "VERDICTS",
@@ -29,16 +28,6 @@ def _lines(name: str) -> list[str]:
 
 def _words(name: str) -> frozenset[str]:
     return frozenset(unicodedata.normalize("NFKC", " ".join(_lines(name))).casefold().split())
-
-
-def _surprises() -> dict[str, float]:
-    """Bits of each pair of letters, `^` being the border of a word."""
-    order = "^abcdefghijklmnopqrstuvwxyz"
-    return {
-        a + b: int(digit, 36) / 2
-        for a, row in zip(order, _lines("letters"), strict=True)
-        for b, digit in zip(order, row, strict=True)
-    }
 
 
 def _pattern(name: str) -> re.Pattern[str]:
@@ -57,7 +46,6 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 
 HEADINGS, VERDICTS = _words("headings"), _words("verdicts")
-LETTERS = _surprises()
 CLAIMS, COMMANDS, ROLES = _pattern("claims"), _pattern("commands"), _pattern("roles")
 ANNOUNCEMENTS = _pattern("announcements")
 

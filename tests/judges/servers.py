@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,12 +16,13 @@ MODEL = "judge"
 
 @dataclass
 class Seen:
-    """One request as it came; `attempt` counts those with the same last message, from 1."""
+    """One request as it came, and when; `attempt` counts those with the same last message, from 1."""
 
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
     attempt: int = 1
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def text(self) -> str:

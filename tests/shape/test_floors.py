@@ -10,7 +10,7 @@ FLOORS = (
     {"reward", "single"},
     {"router", "compose", "verifiers", "judges"},
     {
-        *("dispatch", "workers"),
+        *("dispatch", "workers", "deadline"),
         *("trace", "registry", "extract", "answers"),
     },
     {"types"},

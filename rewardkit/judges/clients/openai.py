@@ -24,7 +24,7 @@ class OpenAIClient(ServedClient):
         model: Name to ask for; None asks each server for the only one it has.
         api_key: None takes REWARDKIT_JUDGE_API_KEY from the environment.
         concurrency: Most requests under way at once, over all calls on one event loop.
-        deadline_s: Seconds for one call of `complete`, whatever happens.
+        deadline_s: Seconds for all that one reward call asks, from its first request on, whatever happens.
         timeout_s: Seconds for one attempt, from connecting to the last byte.
         retries: Further attempts a row after its first.
         backoff_s: Mean of the first wait between attempts is half of it; it doubles, up to 8 s.

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from rewardkit.deadline import left_s
 from rewardkit.errors import BadParameter
 from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.clients.endpoints import Blame, Endpoint, Endpoints, Fault
@@ -89,9 +90,10 @@ class ServedClient:
         """Settle `name` by asking a server for its model, where none was given; does nothing when no server answers."""
         if self.model is None and all(one.model is None for one in self._endpoints.all):
             async with self._session() as session:
-                for endpoint in self._endpoints.all:
-                    if not isinstance(await self._model(session, endpoint), Fault):
-                        return
+                with anyio.move_on_after(left_s(self.deadline_s)):
+                    for endpoint in self._endpoints.all:
+                        if not isinstance(await self._model(session, endpoint), Fault):
+                            return
 
     async def trouble(self) -> str | None:
         """Why no server can be used at this moment, each asked once and not waited for; None when one can."""
@@ -116,11 +118,13 @@ class ServedClient:
     async def complete(self, requests: Sequence[Request], /) -> list[Reply]:
         """One reply a request, in order, within `deadline_s`; what could not be had is a reply with `failure` set.
 
+        Judges of one reward call share the time: it counts from the moment when the first of them asked.
+
         Raises `MissingExtra` without httpx.
         """
         replies = [Reply(failure="the call was broken off")] * len(requests)
         rows = iter(enumerate(requests))
-        end = asyncio.get_running_loop().time() + self.deadline_s
+        end = asyncio.get_running_loop().time() + left_s(self.deadline_s)
 
         async with self._session() as session:
 

@@ -1,0 +1,121 @@
+"""One deadline for all judges that one reward call asks, against real servers that hang."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from typing import Any
+
+import servers
+from servers import Seen, Server, Writer, completion, send, when
+
+from rewardkit import dispatch
+from rewardkit.deadline import left_s, one_call
+from rewardkit.judges.cascade import RuleThenJudge
+from rewardkit.judges.clients.openai import OpenAIClient
+from rewardkit.judges.judge import Judge
+from rewardkit.recipes import build
+from rewardkit.reward import RewardFunction
+from rewardkit.router import Router
+from rewardkit.testing import sample
+from rewardkit.types import Verdict
+
+DEADLINE_S = 2.0
+
+
+def judge(server: Server, **options: Any) -> Judge:
+    return Judge(OpenAIClient(server.url, **({"model": "judge", "deadline_s": DEADLINE_S, "timeout_s": 60.0} | options)))
+
+
+async def says_no(seen: Seen, writer: Writer) -> None:
+    await send(writer, completion("no"))
+
+
+def row(answer: str, index: int = 0) -> Any:
+    return sample(
+        index=index, prompt="Capital of Australia?", answer="the city of Canberra", completion=f"<answer>{answer}</answer>"
+    )
+
+
+ROWS = [row("the city of Canberra", 0), row("wattle", 1), row("gumtree", 2), row("", 3)]
+
+
+def outcomes(verdicts: list[Verdict]) -> list[tuple[float | None, str]]:
+    return [(verdict.score, verdict.reason) for verdict in verdicts]
+
+
+def test_two_judges_one_after_the_other_end_within_one_deadline() -> None:
+    # The first says no to one row and hangs on the other until the deadline; what it says no to, the second is asked about.
+    with Server(when(lambda seen: "gumtree" in seen.text, servers.hang, says_no)) as one, Server(servers.hang) as two:
+        cascade = RuleThenJudge(RuleThenJudge(build("auto"), judge(one)), judge(two), on="reject")
+        started = time.monotonic()
+        verdicts = dispatch.run(cascade, ROWS)
+        took_s = time.monotonic() - started
+        unavailable = (None, "judge_unavailable")
+        assert outcomes(verdicts) == [(1.0, "match"), unavailable, unavailable, (0.0, "no_answer")]
+        assert f"the deadline of {DEADLINE_S:g} s passed" in verdicts[1].info["message"]
+        assert len(one.chats) == 2
+        assert two.chats == []  # no time was left to ask it anything
+    assert DEADLINE_S <= took_s < 2 * DEADLINE_S
+
+
+def test_the_second_judge_has_what_the_first_left() -> None:
+    async def late(seen: Seen, writer: Writer) -> None:
+        await asyncio.sleep(DEADLINE_S / 2)
+        await says_no(seen, writer)
+
+    with Server(late) as one, Server(servers.hang) as two:
+        reward = RewardFunction(RuleThenJudge(RuleThenJudge(build("auto"), judge(one)), judge(two), on="reject"))
+        columns = {"answer": [one_row.columns["answer"] for one_row in ROWS]}
+        given = [one_row.prompt for one_row in ROWS], [one_row.completion for one_row in ROWS]
+        assert reward(*given, **columns) == [1.0, None, None, 0.0]
+        asyncio.run(reward.acall(*given, **columns))
+        assert len(two.chats) == 4  # two rows of each call: a call does not pay for the one before
+        for verdict in reward.verdicts[1:3]:
+            assert verdict.info["message"].endswith("no answer came")
+            assert verdict.seconds < 1.5 * DEADLINE_S  # both judges; the second alone would have had all of it
+
+
+def test_three_routes_share_one_deadline() -> None:
+    with Server(servers.hang) as server:
+        routes = {name: RuleThenJudge(build("auto"), judge(server)) for name in "abc"}
+        rows = [
+            sample(
+                index=i,
+                prompt="Capital of Australia?",
+                answer="the city of Canberra",
+                completion=text,
+                route="abc"[i % 3],
+            )
+            for i, text in enumerate(["wattle", "gumtree", "bottlebrush", "the city of Canberra"])
+        ]
+        started = time.monotonic()
+        verdicts = dispatch.run(Router(routes, by="route"), rows)
+        took_s = time.monotonic() - started
+    assert outcomes(verdicts) == [(None, "judge_unavailable")] * 3 + [(1.0, "match")]
+    assert DEADLINE_S <= took_s < 2 * DEADLINE_S
+
+
+def test_a_server_that_hangs_when_asked_for_its_model_takes_no_longer() -> None:
+    started = time.monotonic()
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen(64)
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        verdicts = dispatch.run(Judge(OpenAIClient(url, deadline_s=DEADLINE_S / 2, timeout_s=60.0)), ROWS[1:3])
+    assert outcomes(verdicts) == [(None, "judge_unavailable")] * 2
+    assert DEADLINE_S / 2 <= time.monotonic() - started < 2 * DEADLINE_S
+
+
+def test_the_clock_starts_with_the_first_wait_and_is_that_of_the_outermost_call() -> None:
+    assert left_s(5.0) == 5.0
+    with one_call():
+        time.sleep(0.05)  # rules that compute before the first judge take nothing from it
+        assert left_s(5.0) == 5.0
+        time.sleep(0.01)
+        with one_call():
+            assert left_s(5.0) <= 4.99
+            assert left_s(0.001) == 0.0
+        assert left_s(5.0) <= 4.99
+    assert left_s(5.0) == 5.0
