@@ -88,6 +88,7 @@ $(ADAPTERS)-trackers/.ready: constraints-adapters-trackers.txt | $(ADAPTERS)-tra
 TEST_ADAPTERS = bin/python -m pytest --override-ini filterwarnings=ignore
 test-adapters: $(foreach kind,rl evals verifiers trackers,$(ADAPTERS)-$(kind)/.ready)
 	$(ADAPTERS)-rl/$(TEST_ADAPTERS) tests/adapters/test_verl.py tests/adapters/test_openrlhf.py tests/adapters/test_trl_async.py \
+		tests/adapters/test_trl_async_train.py \
 		tests/advantages/test_against_verl.py
 	$(ADAPTERS)-evals/$(TEST_ADAPTERS) tests/adapters/test_lighteval.py tests/adapters/test_inspect_ai.py
 	$(ADAPTERS)-verifiers/$(TEST_ADAPTERS) tests/adapters/test_prime_verifiers.py
