@@ -8,13 +8,14 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-vllm test-adapters fuzz wethink-tiny check fix bench bench-gpu docs clean
+.PHONY: help demo test test-fast test-vllm test-adapters test-adapter-ends fuzz wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
 	@echo "make test    run every test            make check   ruff and mypy, changes nothing"
 	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
 	@echo "make test-adapters   the adapters against the trainers' own packages, in environments of their own"
+	@echo "make test-adapter-ends   the same with the oldest versions that they are for"
 	@echo "make fuzz    a million pairs of answers; the result goes into benchmarks/data"
 	@echo "make wethink-tiny   train a tiny vision-language model with the hybrid reward, on two cores"
 	@echo "make bench-gpu   check and measure the CUDA kernels, with the system's own torch"
@@ -93,6 +94,10 @@ test-adapters: $(foreach kind,rl evals verifiers trackers,$(ADAPTERS)-$(kind)/.r
 	$(ADAPTERS)-evals/$(TEST_ADAPTERS) tests/adapters/test_lighteval.py tests/adapters/test_inspect_ai.py
 	$(ADAPTERS)-verifiers/$(TEST_ADAPTERS) tests/adapters/test_prime_verifiers.py
 	$(ADAPTERS)-trackers/$(TEST_ADAPTERS) tests/adapters/test_trackers.py
+
+# By hand, when a range changes: each row of tests/adapters/ends.csv in an environment that is thrown away.
+test-adapter-ends: $(foreach kind,rl evals verifiers,$(ADAPTERS)-$(kind)/.ready)
+	$(BIN)/python tests/adapters/ends.py
 
 fuzz: $(VENV)/.test
 	cd tests && $(abspath $(BIN))/python -m answers.fuzz --keep
