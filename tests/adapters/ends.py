@@ -1,7 +1,7 @@
-"""The tests of adapters with the oldest versions that they are for: the rows of ends.csv, each in an environment that is thrown away.
+"""The tests of adapters with the oldest versions that they are for: each row of ends.csv in an environment that is thrown away.
 
-`python tests/adapters/ends.py [PACKAGE…]`, or `make test-adapter-ends` for all. The version goes, without its dependencies, over an
-environment of `make test-adapters`, or over that of the tests ("test"): so the rest is as in constraints.txt.
+`python tests/adapters/ends.py [PACKAGE…]`, or `make test-adapter-ends` for all. The version goes, without its dependencies, over
+an environment of `make test-adapters`, or over that of the tests ("test"): so the rest is as in constraints.txt.
 """
 
 from __future__ import annotations
