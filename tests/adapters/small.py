@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 LETTERS = "ABCD"
+ROWS = [{"prompt": letter * 2, "answer": ["A", "B"]} for letter in LETTERS] + [{"prompt": LETTERS, "answer": []}] * 4
+GROUP = 16
 
 
 def letters_model(home: Path) -> Path:

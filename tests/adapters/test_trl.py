@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small import LETTERS
+from small import GROUP
 
 import rewardkit
 
@@ -19,44 +19,6 @@ pytestmark = [
     # These packages deprecate one another's names.
     pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore::UserWarning"),
 ]
-
-ROWS = [{"prompt": letter * 2, "answer": ["A", "B"]} for letter in LETTERS] + [{"prompt": LETTERS, "answer": []}] * 4
-GROUP = 16
-
-
-@pytest.fixture
-def trainer_of(model: Path, tmp_path: Path) -> Callable[..., Any]:
-    """A GRPO trainer for two steps on the CPU with these reward functions."""
-    from datasets import Dataset
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-    from trl import GRPOConfig, GRPOTrainer
-
-    def build(*reward_funcs: Any, **settings: Any) -> Any:
-        config = GRPOConfig(
-            output_dir=str(tmp_path / "training"),
-            max_steps=2,
-            per_device_train_batch_size=4 * GROUP,
-            num_generations=GROUP,
-            max_completion_length=1,
-            learning_rate=0.01,
-            logging_steps=1,
-            save_strategy="no",
-            report_to="none",
-            use_cpu=True,
-            bf16=False,
-            disable_tqdm=True,
-            seed=0,
-            **settings,
-        )
-        return GRPOTrainer(
-            model=AutoModelForCausalLM.from_pretrained(model),
-            reward_funcs=list(reward_funcs),
-            args=config,
-            train_dataset=Dataset.from_list(ROWS),
-            processing_class=AutoTokenizer.from_pretrained(model),
-        )
-
-    return build
 
 
 def as_chat(text: str) -> list[dict[str, str]]:

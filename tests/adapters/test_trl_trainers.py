@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from fake import accept
 from servers import Seen, Server, Writer, completion, send
-from small import LETTERS
+from small import ROWS
 
 import rewardkit
 from rewardkit import RewardFunction, Router, verifier
@@ -32,8 +32,6 @@ pytestmark = [
     # These packages deprecate one another's names.
     pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning", "ignore::UserWarning"),
 ]
-
-ROWS = [{"prompt": letter * 2, "answer": ["A", "B"]} for letter in LETTERS] + [{"prompt": LETTERS, "answer": []}] * 4
 
 
 def test_rloo_learns_from_it_and_leaves_out_what_abstains(model: Path, tmp_path: Path) -> None:

@@ -21,12 +21,13 @@ os.environ |= {
     "VLLM_LOGGING_LEVEL": "ERROR",
     "HF_HUB_OFFLINE": "1",
     "TOKENIZERS_PARALLELISM": "false",
+    "RAY_worker_niceness": "0",  # else what shares the machine comes first, and engines take minutes to start
 }
 
 import models
 
 from rewardkit.judges.clients.openai import OpenAIClient
-from rewardkit.judges.clients.vllm import VLLMClient
+from rewardkit.judges.clients.vllm import VLLMClient, VLLMRewardModel
 
 SMALL: dict[str, Any] = {"dtype": "float32", "enforce_eager": True, "max_model_len": models.CONTEXT, "max_num_seqs": 32}
 COMPACT = {"backend": "xgrammar", "disable_any_whitespace": True}  # a random model would write white space without end
@@ -41,6 +42,13 @@ def writer(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="session")
 def engine(writer: str, _server: subprocess.Popen[bytes]) -> VLLMClient:
     return VLLMClient(writer, structured_outputs_config=COMPACT, **SMALL)
+
+
+@pytest.fixture(scope="session")
+def reward_client(tmp_path_factory: pytest.TempPathFactory) -> VLLMRewardModel:
+    """A reward model; its engine starts in this process, and in any other, when it is first asked there."""
+    model = models.reward_model(tmp_path_factory.mktemp("reward_model"))
+    return VLLMRewardModel(str(model), distributed_executor_backend="uni", **SMALL)
 
 
 @pytest.fixture(scope="session")

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
-import models
 import pytest
-from conftest import SMALL
 
 from rewardkit.judges.client import Request
 from rewardkit.judges.clients import client_of
+from rewardkit.judges.clients.vllm import VLLMRewardModel
 
 
 def conversation(question: str, answer: str) -> Request:
     return Request(({"role": "user", "content": question}, {"role": "assistant", "content": answer}))
 
 
-def test_scores(tmp_path: Path) -> None:
-    model = models.reward_model(tmp_path)
+def test_scores(reward_client: VLLMRewardModel) -> None:
     rows = [conversation("What is 1 + 1?", "2 " * n) for n in range(1, 9)] + [conversation("Too long?", "x" * 600)]
-    ours = asyncio.run(client_of(f"vllm:{model}", rewards=True, distributed_executor_backend="uni", **SMALL).complete(rows))
-    theirs = asyncio.run(client_of(f"hf:{model}", rewards=True).complete(rows))
+    ours = asyncio.run(reward_client.complete(rows))
+    theirs = asyncio.run(client_of(f"hf:{reward_client.model}", rewards=True).complete(rows))
     assert [reply.score for reply in ours[:8]] == pytest.approx([reply.score for reply in theirs[:8]], abs=1e-4)
     assert len({reply.score for reply in ours[:8]}) == 8
     assert ours[8].score is None
