@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from rewardkit.answers.expression import Apply, Name, Node
+from rewardkit.answers.expression import Apply, Name, Node, number
 
-__all__ = ["declared", "integers_in", "is_dropped", "members_of"]
+__all__ = ["bound_in", "declared", "integers_in", "is_dropped", "members_of"]
 
 _DROPPED = re.compile(
     r"for (?:all|any|every|each)\b.*|for (?:real|integer|positive|some integer).*"
@@ -15,6 +15,7 @@ _DROPPED = re.compile(
     r"(?:positive |negative |non-?negative |natural |real |whole |rational )*(?:integers?|numbers?|constants?|reals?|naturals?)"
     r"|(?:where |for |with )?[a-zA-Z] ?(?:in|\\in|∈) ?.{0,14}|(?:where|for|with|if|when) [a-zA-Z] ?[<>]=? ?\d+"
 )
+_BOUND = re.compile(r"(?:where|for|with|if|when) ([a-zA-Z]) ?([<>]=?) ?(\d+)")
 _INTEGER_DECLARED = re.compile(r"\b([a-zA-Z])\b[^.]{0,30}?(?:in(?:teger)?s?\b|∈)")
 
 
@@ -36,6 +37,12 @@ def members_of(node: Node | None) -> str | None:
 def integers_in(text: str) -> frozenset[str]:
     """The names that words declare to be integers."""
     return frozenset(found.group(1) for found in _INTEGER_DECLARED.finditer(text))
+
+
+def bound_in(text: str) -> Node | None:
+    """The inequality that `for x > 0` says in words; None for anything else."""
+    found = _BOUND.fullmatch(text)
+    return Apply(found[2], (Name(found[1]), number(found[3]))) if found else None
 
 
 def is_dropped(text: str) -> bool:

@@ -11,9 +11,10 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
-from flint import arb, fmpq
+from flint import acb, arb, fmpq
 
 from rewardkit.answers.balls import NeedsComplex, NotNumeric, evaluate, precision
 from rewardkit.answers.exact import rational
@@ -25,11 +26,13 @@ QUICK = 128
 SHARP = 448
 SHARPEST = 4096
 _NEGLIGIBLE = {bits: arb(2) ** (-bits // 2) for bits in (SHARP, SHARPEST)}
+_HUGE = arb(2) ** 1500
 _ENOUGH = 3
 _INTEGER_LETTERS = frozenset("ijklmnrpqNKM")
 _INTEGRAL_HEADS = frozenset(["fact", "dfact", "binom", "gcd", "lcm", "mod", "floor", "ceil"])
 _ONLY_INTEGERS = frozenset(["fact", "dfact", "binom", "gcd", "lcm"])
 _PIECEWISE = frozenset(["abs", "floor", "ceil", "mod", "max", "min", "sgn"])
+_OF_COMPLEX = frozenset(["abs", "conj", "re", "im", "arg"])
 _ROOTS = frozenset(["sqrt", "root", "pow"])
 # Where a function has pieces, small and large values must agree as well, and the names in more than one order.
 _WIDE = tuple(fmpq(*pair) for pair in ((1, 50), (1, 7), (8, 9), (5, 2), (6, 1), (14, 1), (37, 1), (111, 1), (290, 1), (950, 1)))
@@ -57,7 +60,23 @@ def agree(left: Node, right: Node) -> tuple[bool | None, str]:
     verdict = _agree_at(left, right, _points(free, integral), _ENOUGH)
     if verdict and (_has_pieces(left) or _has_pieces(right)) and _differ_somewhere(left, right, free, integral):
         verdict = False
+    if verdict and any(name[0] in "zw" for name in free) and (_is_complex(left) or _is_complex(right)):
+        points = [{name: acb(*pair) for name, pair in point.items()} for point in _planar(free, integral)]
+        verdict = _agree_complex(left, right, points, 2, _Patience())
     return verdict, "balls"
+
+
+def _is_complex(node: Node) -> bool:
+    """Whether a letter z or w stands under a modulus or conjugation, as complex numbers do."""
+    return any(
+        type(part) is Apply and part.head in _OF_COMPLEX and any(name[0] in "zw" for name in names(part)) for part in walk(node)
+    )
+
+
+def _planar(free: frozenset[str], integral: frozenset[str]) -> Iterator[dict[str, tuple[Any, Any]]]:
+    """Points in the plane for letters z and w; other names stay real."""
+    for one, other in pairwise(_points(free, integral)[:4]):
+        yield {name: (value, other[name] if name[0] in "zw" else 0) for name, value in one.items()}
 
 
 def is_infinite(node: Node) -> int:
@@ -154,12 +173,21 @@ def _compare_at(
             least = max(_low(a), _low(b))
             gap = abs(a - b).upper()
             if least > 0:
-                if gap < least * _NEGLIGIBLE[bits]:
+                if gap < least * _NEGLIGIBLE[bits] and not (_swallows(least) and (_has_sum(left) or _has_sum(right))):
                     return True
             elif bits == SHARPEST and gap < _NEGLIGIBLE[bits]:
                 return True
     patience.left -= 1
     return None
+
+
+def _swallows(least: Any) -> bool:
+    """Whether a value is so large or small that a term of a sum may be lost in it, as 1 is in `2024! + 1`."""
+    return bool(least > _HUGE or least < 1 / _HUGE)
+
+
+def _has_sum(node: Node) -> bool:
+    return any(type(part) is Apply and part.head == "add" for part in walk(node))
 
 
 def _has_pieces(node: Node) -> bool:
