@@ -8,6 +8,7 @@ from typing import Any
 from rewardkit.answers.declarations import members_of
 from rewardkit.answers.exact import rational
 from rewardkit.answers.expression import Apply, Name, Node, Text, names
+from rewardkit.answers.families import same_family
 from rewardkit.answers.naming import indexed, names_all, numbered_by, renamed_function, renamed_parameter, same_label
 from rewardkit.answers.ratios import as_value, clock_ratio, residue, same_ratio, same_residue, same_time
 from rewardkit.answers.relations import same_chain_of_equals, same_equation, same_inequality, same_region, solves
@@ -56,9 +57,9 @@ def _same(case: Case, reference: Answer, answer: Answer) -> bool | None:
             return _same_whole(case, reference, answer)
     mine, other = reference.kind, answer.kind
     if mine == other == "value":
-        if label is None and other_label is None and _reordered_letters(reference.node, answer.node):
+        if label is None and other_label is None and _differ_in_form(reference.node, answer.node):
             return False
-        return same_value(case, reference, answer) or _same_solved(case, reference, answer)
+        return same_value(case, reference, answer) or _same_otherwise(case, reference, answer)
     if mine == "chain" or other == "chain":
         return _same_chain_of_equals(case, reference, answer)
     if mine in _RANGES or other in _RANGES:
@@ -68,12 +69,19 @@ def _same(case: Case, reference: Answer, answer: Answer) -> bool | None:
     return _across_kinds(case, reference, answer)
 
 
-def _reordered_letters(reference: Node, answer: Node) -> bool:
-    """Whether both are the same three or more bare capitals in another order: an order of points, not a product."""
-    if type(reference) is not Apply or type(answer) is not Apply or reference.head != "mul" or answer.head != "mul":
+def _differ_in_form(reference: Node, answer: Node) -> bool:
+    """Whether two trees of one value are two answers: bare capitals in another order, which are points, or another modulus."""
+    if type(reference) is not Apply or type(answer) is not Apply or reference.head != answer.head:
         return False
-    both = (*reference.args, *answer.args)
-    return len(both) > 5 and reference.args != answer.args and all(type(n) is Name and n.text.isupper() for n in both)
+    if reference.head == "mod":
+        return bool(reference.args[1] != answer.args[1])
+    if reference.head != "mul" or reference.args == answer.args or len(reference.args) < 3:
+        return False
+    return all(type(n) is Name and n.text.isupper() for n in (*reference.args, *answer.args))
+
+
+def _same_otherwise(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    return same_family(case, reference, answer) or _same_solved(case, reference, answer)
 
 
 def _same_solved(case: Case, reference: Answer, answer: Answer) -> bool | None:
@@ -104,14 +112,14 @@ def _same_chain_of_equals(case: Case, reference: Answer, answer: Answer) -> bool
 def _same_kind(case: Case, reference: Answer, answer: Answer) -> bool | None:
     kind = reference.kind
     if kind in ("items", "set"):
+        if kind == "items" and (renamed := renamed_parameter(case.integers, reference, answer)) is not None:
+            answer = renamed
         if _logical(reference) and _logical(answer) and reference.node.head != answer.node.head:  # type: ignore[union-attr]
             return False
         return _unordered(case, reference, answer, collapse=kind == "set")
     if kind == "tuple":
-        verdict = _ordered(case, reference.items, _in_order_of(reference.items, answer.items))
-        if verdict is False and (renamed := renamed_parameter(case.integers, reference, answer)) is not None:
-            return _ordered(case, reference.items, renamed.items)
-        return verdict
+        answer = renamed_parameter(case.integers, reference, answer) or answer
+        return _ordered(case, reference.items, _in_order_of(reference.items, answer.items))
     if kind == "matrix":
         if _form(reference.node) != _form(answer.node):
             return False

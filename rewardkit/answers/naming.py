@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rewardkit.answers.clean import normal_text
-from rewardkit.answers.expression import Apply, Name, Node, Text, names, substitute
+from rewardkit.answers.expression import Apply, Name, Node, Text, has_names, names, substitute
 from rewardkit.answers.shapes import Answer
 
 __all__ = ["indexed", "names_all", "numbered_by", "renamed_function", "renamed_parameter", "same_label"]
@@ -74,6 +74,8 @@ def renamed_parameter(integers: frozenset[str], reference: Answer, answer: Answe
 
     A parameter is a letter usual for one, or declared an integer, that more than one component holds.
     """
+    if reference.node == answer.node or not (has_names(reference.node) and has_names(answer.node)):
+        return None
     mine, other = names(reference.node), names(answer.node)
     new, old = mine - other, other - mine
     if len(new) != 1 or len(old) != 1:

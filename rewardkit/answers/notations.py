@@ -14,6 +14,11 @@ __all__ = ["rewritten"]
 MAX_PERMUTED = 4
 
 _STYLE = re.compile(r"\\(?:text)?color\s*\{[^{}]{0,40}\}|\\(?:tiny|small|normalsize|large|Large|LARGE|huge|Huge)(?![a-zA-Z])")
+# What is said of a name in a case: `n \\text{ is odd}`.
+_IS = re.compile(r"(?<=[\s{])is (?=[a-z])")
+_VECTOR = r"\\(?:vec|mathbf|overrightarrow|boldsymbol)\s*(?:\{\s*([a-zA-Z])\s*\}|([a-zA-Z])(?![a-zA-Z]))"
+# A product across has an order and is another than the scalar product.
+_CROSS = re.compile(rf"{_VECTOR}\s*\\times\s*{_VECTOR}")
 _SIZE = re.compile(r"\\(?=[tsnlLhH])(?:tiny|small|normalsize|[lL]arge|LARGE|[hH]uge)(?![a-zA-Z])")
 _OVER = re.compile(r"[^{}]{1,80}\\over(?![a-zA-Z])[^{}]{1,80}")
 
@@ -59,8 +64,12 @@ def rewritten(cleaned: str) -> str:
             text = _STYLE.sub(" ", text).strip()
         if "\\over" in text and _OVER.fullmatch(text):
             return f"{{{text}}}"
-        if "dot" in text:
+        if "dot" in text and "cdot" not in text:
             return _recurring(text)
+        if "{cases" in text:
+            return _IS.sub("", text)
+        if "times" in text and _CROSS.search(text):
+            return _CROSS.sub(lambda found: rf"\hat{{{'x'.join(filter(None, found.groups()))}}}", text)
     if "[" in text or "]" in text:
         return _OUTWARD.sub(_inward, text)
     if text.endswith(")") and _BRACKETED.fullmatch(text):

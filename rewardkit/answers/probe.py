@@ -18,7 +18,7 @@ from flint import acb, arb, fmpq
 
 from rewardkit.answers.balls import NeedsComplex, NotNumeric, evaluate, precision
 from rewardkit.answers.exact import rational
-from rewardkit.answers.expression import Apply, Node, Number, names, size, walk
+from rewardkit.answers.expression import Apply, Node, Number, names, size, substitute, walk
 
 __all__ = ["agree", "constant", "integer_names", "ratio_is_constant"]
 
@@ -335,9 +335,12 @@ def ratio_is_constant(left: Node, right: Node, *, positive: bool = False) -> boo
                     return False
                 ratios.append(ratio)
                 if len(ratios) == 4:
-                    return True
+                    break
     except NotNumeric:
         return None
+    if len(ratios) >= 2 and (_is_complex(left) or _is_complex(right)):
+        fixed = {name: Number(value) for name, value in _points(free, frozenset())[0].items()}
+        return agree(Apply("mul", (left, substitute(right, fixed))), Apply("mul", (right, substitute(left, fixed))))[0]
     return True if len(ratios) >= 2 else None
 
 

@@ -7,7 +7,6 @@ both sides have them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -15,7 +14,7 @@ from typing import Any, NamedTuple
 from flint import fmpq
 
 from rewardkit.answers.clean import normal_text
-from rewardkit.answers.declarations import bound_in, declared, integers_in, is_dropped
+from rewardkit.answers.declarations import bound_in, declared, integers_in, is_dropped, modulus_in, says_more
 from rewardkit.answers.exact import rational
 from rewardkit.answers.expression import Apply, Name, Node, Number, Text, has_names, names
 from rewardkit.answers.labels import is_combination, label_of
@@ -64,11 +63,6 @@ class Answer(NamedTuple):
 
 
 _REALS = Name("𝔹R")
-# What these words begin is no unit: more of the answer, or what a name is.
-_JOINING = re.compile(r"(?:and|or|but|except|excluding|without|plus|minus|not|unless|squared|cubed)\b", re.IGNORECASE)
-_ADJECTIVE = re.compile(
-    r"(?:odd|even|prime|composite|positive|negative|non-?negative|integers?|real|(?:ir)?rational|coprime|divides|divisible)\b"
-)
 _INEQUALITIES = frozenset(["<", ">", "<=", ">=", "!="])
 
 
@@ -285,7 +279,9 @@ def _quantity(node: Apply) -> Answer:
         return answer
     if words in ("degrees", "degree", "deg", "°") and answer.kind == "value":
         return answer._replace(node=Apply("degree", (answer.node,)))
-    if _JOINING.match(words) or (_ADJECTIVE.match(words) and answer.kind == "value" and has_names(answer.node)):
+    if (modulus := modulus_in(words)) is not None:
+        return answer_of(Apply("modulo", (inner, modulus)))
+    if says_more(words, named=answer.kind == "value" and has_names(answer.node)):
         return answer._replace(condition=normal_text(words))
     if answer.kind in ("items", "tuple"):
         return answer._replace(items=tuple(item._replace(unit=item.unit or words) for item in answer.items))

@@ -23,6 +23,8 @@ def _combined(node: Node) -> Apply | None:
     head, args = node
     if head in ("tuple", "matrix"):
         return node
+    if head == "call" and len(args) > 2 and args[0].text.isupper():
+        return Apply("tuple", args[1:])  # a point: P(1, 2)
     if head == "neg":
         inner = _combined(args[0])
         return None if inner is None else _each(inner, lambda cell: Apply("neg", (cell,)))
