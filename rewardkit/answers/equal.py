@@ -19,6 +19,7 @@ from rewardkit.answers.expression import Apply, Number, names, number, show, sub
 from rewardkit.answers.latex import Reading, read
 from rewardkit.answers.matching import same_answer
 from rewardkit.answers.measures import counted, in_feet, with_letter_unit
+from rewardkit.answers.naming import renamed_parameter
 from rewardkit.answers.plain import PlainNumber, forget_numbers, read_number
 from rewardkit.answers.sets import set_in_words
 from rewardkit.answers.shapes import Answer, answer_of
@@ -203,6 +204,10 @@ def _other_readings(left: _Side, right: _Side) -> Iterator[tuple[Answer, Answer,
     """Pairs of readings other than the first, of texts that have more than one."""
     assert left.answer is not None
     assert right.answer is not None
+    if left.answer.kind == right.answer.kind and left.answer.kind in ("tuple", "items"):
+        renamed = renamed_parameter(left.answer, right.answer)
+        if renamed is not None:
+            yield left.answer, renamed, "one parameter is named as the other"
     ours, theirs = list(_alternatives(left)), list(_alternatives(right))
     for other, why in ours:
         yield other, right.answer, why
@@ -224,10 +229,11 @@ def _alternatives(side: _Side) -> Iterator[tuple[Answer, str]]:
         other = read(side.text, grouped=False)
         if other.tree is not None:
             yield answer_of(other.tree), "commas separate"
-    if reading.tree is not None and "I" in names(reading.tree):
-        yield answer_of(substitute(reading.tree, {"I": Apply("i")})), "I is the imaginary unit"
-    if reading.tree is not None and names(reading.tree) == {"j"} and not has_imaginary(reading.tree):
-        yield answer_of(substitute(reading.tree, {"j": Apply("i")})), "j is the imaginary unit"
+    if reading.tree is not None and (free := names(reading.tree)):
+        if "I" in free:
+            yield answer_of(substitute(reading.tree, {"I": Apply("i")})), "I is the imaginary unit"
+        if free == {"j"} and not has_imaginary(reading.tree):
+            yield answer_of(substitute(reading.tree, {"j": Apply("i")})), "j is the imaginary unit"
     if (text := counted(reading.cleaned)) is not None and (tree := read(text).tree) is not None:
         yield answer_of(tree), "choices are counted"
     if type(reading.tree) is Apply and reading.tree.head == "compound":

@@ -9,10 +9,9 @@ from rewardkit.answers.declarations import members_of
 from rewardkit.answers.exact import rational
 from rewardkit.answers.expression import Apply, Name, Node, Text, names
 from rewardkit.answers.families import same_family
-from rewardkit.answers.naming import indexed, names_all, numbered_by, renamed_function, renamed_parameter, same_label
+from rewardkit.answers.naming import indexed, names_all, numbered_by, renamed_function, same_label
 from rewardkit.answers.ratios import as_value, clock_ratio, residue, same_ratio, same_residue, same_time
 from rewardkit.answers.relations import same_chain_of_equals, same_equation, same_inequality, same_region, solves
-from rewardkit.answers.sets import HALF_LINES
 from rewardkit.answers.shapes import Answer, answer_of
 from rewardkit.answers.values import Case, same_expression, same_value
 from rewardkit.answers.vectors import by_unit_vectors, combined, in_unit_vectors
@@ -81,7 +80,17 @@ def _differ_in_form(reference: Node, answer: Node) -> bool:
 
 
 def _same_otherwise(case: Case, reference: Answer, answer: Answer) -> bool | None:
-    return same_family(case, reference, answer) or _same_solved(case, reference, answer)
+    domains = reference.domain is not None or answer.domain is not None
+    if (domains or _is_sum(reference.node)) and same_family(case, reference, answer):
+        return True
+    if case.undecided and None not in (vectors := [combined(side.node) for side in (reference, answer)]):
+        case.undecided = False
+        return _same(case, *map(answer_of, vectors))  # type: ignore[arg-type]
+    return _same_solved(case, reference, answer)
+
+
+def _is_sum(node: Node) -> bool:
+    return type(node) is Apply and node.head == "add"
 
 
 def _same_solved(case: Case, reference: Answer, answer: Answer) -> bool | None:
@@ -112,13 +121,10 @@ def _same_chain_of_equals(case: Case, reference: Answer, answer: Answer) -> bool
 def _same_kind(case: Case, reference: Answer, answer: Answer) -> bool | None:
     kind = reference.kind
     if kind in ("items", "set"):
-        if kind == "items" and (renamed := renamed_parameter(case.integers, reference, answer)) is not None:
-            answer = renamed
         if _logical(reference) and _logical(answer) and reference.node.head != answer.node.head:  # type: ignore[union-attr]
             return False
         return _unordered(case, reference, answer, collapse=kind == "set")
     if kind == "tuple":
-        answer = renamed_parameter(case.integers, reference, answer) or answer
         return _ordered(case, reference.items, _in_order_of(reference.items, answer.items))
     if kind == "matrix":
         if _form(reference.node) != _form(answer.node):
@@ -180,6 +186,8 @@ def _across_kinds(case: Case, reference: Answer, answer: Answer) -> bool | None:
 
 def _in_order_of(mine: Sequence[Answer], other: Sequence[Answer]) -> Sequence[Answer]:
     """The second items by the names of the first, where both name them all: `(y,x) = (2,1)` for `(x,y) = (1,2)`."""
+    if not mine or mine[0].label is None:
+        return other
     labels = [[item.label for item in items] for items in (mine, other)]
     if None in labels[0] or None in labels[1] or labels[0] == labels[1] or not names_all(mine):
         return other
@@ -323,7 +331,6 @@ def _same_range(case: Case, reference: Answer, answer: Answer) -> bool | None:
     def same(left: Node, right: Node) -> bool | None:
         return same_value(case, Answer("value", left), Answer("value", right))
 
-    reference, answer = _without(reference), _without(answer)
     mine, other = reference.kind, answer.kind
     if mine == "region" and other == "items" and _are_intervals(reference.node, answer.items):
         answer = Answer("region", Apply("cup", tuple(item.node for item in answer.items)))
@@ -347,16 +354,6 @@ def _same_range(case: Case, reference: Answer, answer: Answer) -> bool | None:
         if len(pair.items) != 2 or any(item.label is not None for item in pair.items):
             return False
     return same_region(case, same, reference, answer)
-
-
-def _without(answer: Answer) -> Answer:
-    r"""`\mathbb{R} - \{0\}`, which reads as a difference of values, as one of sets."""
-    node = answer.node
-    if answer.kind == "value" and type(node) is Apply and node.head == "add" and len(node.args) == 2:
-        first, second = node.args
-        if type(first) is Name and first.text in HALF_LINES and type(second) is Apply and second.head == "neg":
-            return answer._replace(kind="region", node=Apply("minus", (first, *second.args)))
-    return answer
 
 
 def _are_intervals(reference: Node, items: Sequence[Answer]) -> bool:

@@ -96,6 +96,8 @@ def in_feet(cleaned: str) -> Node | None:
 
 def with_letter_unit(cleaned: str) -> tuple[str, str] | None:
     r"""The number and the unit of `5 m`, which reads first as five times m, and of `3\pi cm^2`; None for anything else."""
+    if not cleaned or cleaned[0].isalpha() or cleaned[-1] in ")]":
+        return None
     match = _LETTER_UNIT.fullmatch(cleaned)
     if match is not None:
         return (match[1], match[2]) if is_unit_word(match[2][0]) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rewardkit.answers.clean import normal_text
-from rewardkit.answers.expression import Apply, Name, Node, Text, has_names, names, substitute
+from rewardkit.answers.expression import Apply, Name, Node, Text, names, substitute
 from rewardkit.answers.shapes import Answer
 
 __all__ = ["indexed", "names_all", "numbered_by", "renamed_function", "renamed_parameter", "same_label"]
@@ -69,20 +69,19 @@ def _rename(answer: Answer, renaming: dict[str, Node]) -> Answer:
     return answer._replace(node=substitute(answer.node, renaming), items=items, label=None)
 
 
-def renamed_parameter(integers: frozenset[str], reference: Answer, answer: Answer) -> Answer | None:
+def renamed_parameter(reference: Answer, answer: Answer) -> Answer | None:
     """The answer with its one parameter named as in the reference: `(s, 2s)` for `(t, 2t)`; None without such.
 
     A parameter is a letter usual for one, or declared an integer, that more than one component holds.
     """
-    if reference.node == answer.node or not (has_names(reference.node) and has_names(answer.node)):
-        return None
-    mine, other = names(reference.node), names(answer.node)
+    mine = names(reference.node)
+    other = names(answer.node) if mine else mine
     new, old = mine - other, other - mine
     if len(new) != 1 or len(old) != 1:
         return None
     (to,), (from_,) = new, old
     used = [sum(name in names(item.node) for item in side.items) for name, side in ((to, reference), (from_, answer))]
-    if min(used) < 2 or not {to, from_} <= _PARAMETERS | integers:
+    if min(used) < 2 or not {to, from_} <= _PARAMETERS | reference.integers | answer.integers:
         return None
     return _rename(answer, {from_: Name(to)})
 

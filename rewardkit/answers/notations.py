@@ -13,13 +13,13 @@ __all__ = ["rewritten"]
 
 MAX_PERMUTED = 4
 
-_STYLE = re.compile(r"\\(?:text)?color\s*\{[^{}]{0,40}\}|\\(?:tiny|small|normalsize|large|Large|LARGE|huge|Huge)(?![a-zA-Z])")
+_STYLE = re.compile(r"\\(?:text)?color\s*\{[^{}]{0,40}\}|\\(?:[lL]arge|[hH]uge)(?![a-zA-Z])")
 # What is said of a name in a case: `n \\text{ is odd}`.
 _IS = re.compile(r"(?<=[\s{])is (?=[a-z])")
+_WITHOUT = re.compile(r"(\\mathbb\s*\{?\s*[RZNQC]\s*\}?(?:\s*\^\s*\{?[+*]\}?)?)\s*-\s*(?=\\\{)")
 _VECTOR = r"\\(?:vec|mathbf|overrightarrow|boldsymbol)\s*(?:\{\s*([a-zA-Z])\s*\}|([a-zA-Z])(?![a-zA-Z]))"
 # A product across has an order and is another than the scalar product.
 _CROSS = re.compile(rf"{_VECTOR}\s*\\times\s*{_VECTOR}")
-_SIZE = re.compile(r"\\(?=[tsnlLhH])(?:tiny|small|normalsize|[lL]arge|LARGE|[hH]uge)(?![a-zA-Z])")
 _OVER = re.compile(r"[^{}]{1,80}\\over(?![a-zA-Z])[^{}]{1,80}")
 
 _JOINS = r"\\cup|\\cap|\\in|\\setminus|\\left|\\right|\\text\s*\{\s*(?:or|and)\s*\}|[=:,;]"
@@ -60,12 +60,14 @@ def rewritten(cleaned: str) -> str:
     """The text in a notation of the grammar, or unchanged. Linear in its length."""
     text = cleaned
     if "\\" in text:
-        if "color" in text or _SIZE.search(text):
+        if "color" in text or "arge" in text or "huge" in text:
             text = _STYLE.sub(" ", text).strip()
         if "\\over" in text and _OVER.fullmatch(text):
             return f"{{{text}}}"
         if "dot" in text and "cdot" not in text:
             return _recurring(text)
+        if "mathbb" in text and "-" in text:
+            text = _WITHOUT.sub(r"\1\\setminus ", text)
         if "{cases" in text:
             return _IS.sub("", text)
         if "times" in text and _CROSS.search(text):

@@ -26,7 +26,7 @@ QUICK = 128
 SHARP = 448
 SHARPEST = 4096
 _NEGLIGIBLE = {bits: arb(2) ** (-bits // 2) for bits in (SHARP, SHARPEST)}
-_HUGE = arb(2) ** 1500
+_HUGE, _TINY = arb(2) ** 1500, arb(2) ** -1500
 _ENOUGH = 3
 _INTEGER_LETTERS = frozenset("ijklmnrpqNKM")
 _INTEGRAL_HEADS = frozenset(["fact", "dfact", "binom", "gcd", "lcm", "mod", "floor", "ceil"])
@@ -60,23 +60,28 @@ def agree(left: Node, right: Node) -> tuple[bool | None, str]:
     verdict = _agree_at(left, right, _points(free, integral), _ENOUGH)
     if verdict and (_has_pieces(left) or _has_pieces(right)) and _differ_somewhere(left, right, free, integral):
         verdict = False
-    if verdict and any(name[0] in "zw" for name in free) and (_is_complex(left) or _is_complex(right)):
-        points = [{name: acb(*pair) for name, pair in point.items()} for point in _planar(free, integral)]
-        verdict = _agree_complex(left, right, points, 2, _Patience())
+    if verdict and _is_complex(free, left, right):
+        verdict = _agree_complex(left, right, _planar(free, integral), 2, _Patience())
     return verdict, "balls"
 
 
-def _is_complex(node: Node) -> bool:
-    """Whether a letter z or w stands under a modulus or conjugation, as complex numbers do."""
-    return any(
-        type(part) is Apply and part.head in _OF_COMPLEX and any(name[0] in "zw" for name in names(part)) for part in walk(node)
-    )
+def _is_complex(free: frozenset[str], *sides: Node) -> bool:
+    """Whether a letter z or w is free and stands under a modulus or conjugation, as complex numbers do."""
+    for name in free:
+        if name[0] in "zw" and any(
+            type(part) is Apply and part.head in _OF_COMPLEX and name in names(part) for side in sides for part in walk(side)
+        ):
+            return True
+    return False
 
 
-def _planar(free: frozenset[str], integral: frozenset[str]) -> Iterator[dict[str, tuple[Any, Any]]]:
-    """Points in the plane for letters z and w; other names stay real."""
+def _planar(free: frozenset[str], integral: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """Points in the plane for letters z and w, exact at any precision; other names stay real."""
     for one, other in pairwise(_points(free, integral)[:4]):
-        yield {name: (value, other[name] if name[0] in "zw" else 0) for name, value in one.items()}
+        yield {
+            name: acb(arb((value * 64).floor()) / 64, arb((other[name] * 64).floor()) / 64) if name[0] in "zw" else value
+            for name, value in one.items()
+        }
 
 
 def is_infinite(node: Node) -> int:
@@ -173,7 +178,7 @@ def _compare_at(
             least = max(_low(a), _low(b))
             gap = abs(a - b).upper()
             if least > 0:
-                if gap < least * _NEGLIGIBLE[bits] and not (_swallows(least) and (_has_sum(left) or _has_sum(right))):
+                if gap < least * _NEGLIGIBLE[bits] and (point or not _swallows(least, left, right)):
                     return True
             elif bits == SHARPEST and gap < _NEGLIGIBLE[bits]:
                 return True
@@ -181,13 +186,11 @@ def _compare_at(
     return None
 
 
-def _swallows(least: Any) -> bool:
+def _swallows(least: Any, left: Node, right: Node) -> bool:
     """Whether a value is so large or small that a term of a sum may be lost in it, as 1 is in `2024! + 1`."""
-    return bool(least > _HUGE or least < 1 / _HUGE)
-
-
-def _has_sum(node: Node) -> bool:
-    return any(type(part) is Apply and part.head == "add" for part in walk(node))
+    if _TINY < least < _HUGE:
+        return False
+    return any(type(part) is Apply and part.head == "add" for side in (left, right) for part in walk(side))
 
 
 def _has_pieces(node: Node) -> bool:
@@ -338,7 +341,7 @@ def ratio_is_constant(left: Node, right: Node, *, positive: bool = False) -> boo
                     break
     except NotNumeric:
         return None
-    if len(ratios) >= 2 and (_is_complex(left) or _is_complex(right)):
+    if len(ratios) >= 2 and _is_complex(free, left, right):
         fixed = {name: Number(value) for name, value in _points(free, frozenset())[0].items()}
         return agree(Apply("mul", (left, substitute(right, fixed))), Apply("mul", (right, substitute(left, fixed))))[0]
     return True if len(ratios) >= 2 else None

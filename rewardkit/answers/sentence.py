@@ -62,7 +62,9 @@ def is_denied(text: str, begin: int, end: int) -> bool:
     if _REFUTED.match(text, end, end + NEAR):
         return True
     before = text[max(begin - NEAR, 0) : begin]
-    return any(pattern.fullmatch(before, found.start()) for pattern in (_DENIED, _COMPARED) for found in pattern.finditer(before))
+    if any(_DENIED.fullmatch(before, found.start()) for found in _DENIED.finditer(before)):
+        return True
+    return "than" in before and any(_COMPARED.fullmatch(before, found.start()) for found in _COMPARED.finditer(before))
 
 
 def _last_formula(text: str) -> tuple[str | None, int, int]:

@@ -19,7 +19,7 @@ from rewardkit.answers.exact import rational
 from rewardkit.answers.expression import Apply, Name, Node, Number, Text, has_names, names
 from rewardkit.answers.labels import is_combination, label_of
 from rewardkit.answers.sets import HALF_LINES
-from rewardkit.answers.signs import contains, with_sign
+from rewardkit.answers.signs import has_signs, with_sign
 from rewardkit.answers.units import convert, multiplier
 
 __all__ = ["Answer", "answer_of"]
@@ -63,6 +63,7 @@ class Answer(NamedTuple):
 
 
 _REALS = Name("𝔹R")
+_OPPOSITE = ("mp",)
 _INEQUALITIES = frozenset(["<", ">", "<=", ">=", "!="])
 
 
@@ -246,7 +247,7 @@ def _tuple(node: Apply) -> Answer:
 
 def _combinations(node: Apply, inner: Sequence[Answer]) -> Answer | None:
     """A tuple with plus-or-minus signs as the list of all tuples; with a minus-or-plus the signs go together."""
-    together = any(contains(arg, "mp") for arg in node.args)
+    together = any(has_signs(arg, _OPPOSITE) for arg in node.args)
     rows: list[tuple[Answer, ...]] = [()]
     if together:
         rows = [tuple(item.items[sign] if len(item.items) == 2 else item for item in inner) for sign in (0, 1)]
@@ -262,7 +263,7 @@ def _combinations(node: Apply, inner: Sequence[Answer]) -> Answer | None:
 def _signs(answer: Answer) -> Answer:
     """A value with plus-or-minus signs as its two values; all signs of one value go together."""
     node = answer.node
-    if not (contains(node, "pm") or contains(node, "mp")):
+    if not has_signs(node):
         return answer
     return answer._replace(kind="items", items=tuple(answer_of(with_sign(node, sign)) for sign in (1, -1)))
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from rewardkit.answers.expression import Apply, Node
 
-__all__ = ["contains", "with_sign"]
+__all__ = ["has_signs", "with_sign"]
 
 
-def contains(node: Node, head: str) -> bool:
-    """Whether a head stands anywhere in the tree."""
-    return type(node) is Apply and (node.head == head or any(contains(arg, head) for arg in node.args))
+def has_signs(node: Node, heads: tuple[str, ...] = ("pm", "mp")) -> bool:
+    """Whether one of the signs stands anywhere in the tree."""
+    if type(node) is not Apply:
+        return False
+    if node.head in heads:
+        return True
+    return any(has_signs(arg, heads) for arg in node.args if type(arg) is Apply and arg.args)
 
 
 def with_sign(node: Node, sign: int) -> Node:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rewardkit.answers.expression import Apply, Name, Node, names, size
+from rewardkit.answers.expression import Apply, Name, Node, Number, names, size
 
 __all__ = ["by_unit_vectors", "combined", "in_unit_vectors"]
 
@@ -23,7 +23,7 @@ def _combined(node: Node) -> Apply | None:
     head, args = node
     if head in ("tuple", "matrix"):
         return node
-    if head == "call" and len(args) > 2 and args[0].text.isupper():
+    if head == "call" and len(args) > 2 and args[0].text.isupper() and not _counts(args):
         return Apply("tuple", args[1:])  # a point: P(1, 2)
     if head == "neg":
         inner = _combined(args[0])
@@ -38,6 +38,13 @@ def _combined(node: Node) -> Apply | None:
     if head == "pow" and args[1] == Name("T"):
         return _transposed(_combined(args[0]))
     return None
+
+
+def _counts(call: tuple[Node, ...]) -> bool:
+    """Whether the call is `C(5, 2)` or `P(5, 2)`, which choose 2 of 5 and are no point."""
+    name, *values = call
+    numbers = [value.value for value in values if type(value) is Number]
+    return type(name) is Name and name.text in ("C", "P", "A") and len(numbers) == len(values) == 2 and numbers[0] >= numbers[1]
 
 
 def _each(collection: Apply, change: Callable[[Node], Node]) -> Apply:
