@@ -96,7 +96,7 @@ def in_feet(cleaned: str) -> Node | None:
 
 def with_letter_unit(cleaned: str) -> tuple[str, str] | None:
     r"""The number and the unit of `5 m`, which reads first as five times m, and of `3\pi cm^2`; None for anything else."""
-    if not cleaned or cleaned[0].isalpha() or cleaned[-1] in ")]":
+    if not cleaned or len(cleaned) > 120 or cleaned[0].isalpha() or cleaned[-1] in ")]":
         return None
     match = _LETTER_UNIT.fullmatch(cleaned)
     if match is not None:
@@ -143,18 +143,19 @@ def restated(cleaned: str) -> str:
 
     `the year 1969` is 1969, `segment AB` and `\overline{AB}` are AB, `x<1 \cup x>3` is an alternative, and `FF_{16}` a number.
     """
-    if (year := _YEAR.fullmatch(cleaned)) is not None:
-        return year[1]
-    if (segment := _SEGMENT.fullmatch(cleaned)) is not None and segment[1].isupper():
-        return segment[1]
+    if cleaned[-1:].isdigit():
+        if (year := _YEAR.fullmatch(cleaned)) is not None:
+            return year[1]
+        if (root := _ROOT.fullmatch(cleaned)) is not None:
+            return rf"\sqrt{{{root[1]}}}"
+    if ("over" in cleaned or "egment" in cleaned or "EGMENT" in cleaned) and (segment := _SEGMENT.fullmatch(cleaned)) is not None:
+        return segment[1] if segment[1].isupper() else cleaned
     if "^" in cleaned and (ordinal := _ORDINAL.fullmatch(cleaned)) is not None:
         return f"{ordinal[1]}th"
     if "%" in cleaned and (share := _SHARE.fullmatch(cleaned)) is not None:
         return rf"{share[1] or ''}\frac{{{share[2]}}}{{{share[3]}}}\%"
     if "\\$" in cleaned and (rate := _RATE.fullmatch(cleaned)) is not None:
         return f"{rate[1]} dollars per {rate[2]}"
-    if (root := _ROOT.fullmatch(cleaned)) is not None:
-        return rf"\sqrt{{{root[1]}}}"
     if "_" in cleaned and (digits := _HEXADECIMAL.fullmatch(cleaned)) is not None and not digits[1].isdigit():
         base = int(digits[2])
         return str(int(digits[1], base)) if all(int(c, 16) < base for c in digits[1]) else cleaned

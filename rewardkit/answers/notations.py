@@ -1,7 +1,7 @@
 r"""Whole notations that the grammar lacks, said in ones that it has: `]0,1[`, `0.1(6)`, `0xFF`, `1011 base 2`, `3 squared`.
 
-Each rewriting works on cleaned text and looks at the notation alone. Text without any comes back unchanged, after few
-tests for what they have in them.
+Each rewriting works on cleaned text and looks at the notation alone. Text without any comes back unchanged, after a
+few tests for what such notations have in them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from itertools import permutations
 
 __all__ = ["rewritten"]
 
+MAX_LENGTH = 400
 MAX_PERMUTED = 4
 
 _STYLE = re.compile(r"\\(?:text)?color\s*\{[^{}]{0,40}\}|\\(?:[lL]arge|[hH]uge)(?![a-zA-Z])")
@@ -57,7 +58,9 @@ _BETWEEN = re.compile(r"(?:[\s,;{}]|and|\\text|\\left|\\right)*")
 
 
 def rewritten(cleaned: str) -> str:
-    """The text in a notation of the grammar, or unchanged. Linear in its length."""
+    """The text in a notation of the grammar, or unchanged, as is text over 400 characters."""
+    if len(cleaned) > MAX_LENGTH:
+        return cleaned
     text = cleaned
     if "\\" in text:
         if "color" in text or "arge" in text or "huge" in text:
@@ -80,7 +83,7 @@ def rewritten(cleaned: str) -> str:
         return f"{code[1]}_{{2}}" if code[1] else f"{code[2]}_{{8}}" if code[2] else str(int(code[3], 16))
     if "permut" in text:
         return _all_orders(text)
-    if "base" in text or "_" in text:
+    if "base" in text or "_{\\" in text:
         written = _WRITTEN_BASE.fullmatch(text)
         return f"{written[1]}_{{{_BASES.get(name := written[2] or written[3], name)}}}" if written else text
     if ("ed" in text or "power" in text) and (power := _POWER.fullmatch(text)):
