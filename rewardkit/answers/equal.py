@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from rewardkit.answers.balls import NotNumeric, has_imaginary
 from rewardkit.answers.clean import MAX_LENGTH, normal_text
-from rewardkit.answers.expression import Apply, Number, names, number, show, substitute
+from rewardkit.answers.expression import Apply, Node, Number, names, number, show, substitute
 from rewardkit.answers.latex import Reading, read
 from rewardkit.answers.matching import same_answer
 from rewardkit.answers.measures import counted, in_feet, with_letter_unit
@@ -232,7 +232,7 @@ def _alternatives(side: _Side) -> Iterator[tuple[Answer, str]]:
     if reading.tree is not None and (free := names(reading.tree)):
         if "I" in free:
             yield answer_of(substitute(reading.tree, {"I": Apply("i")})), "I is the imaginary unit"
-        if free == {"j"} and not has_imaginary(reading.tree):
+        if free == {"j"} and _has_real_part(reading.tree):
             yield answer_of(substitute(reading.tree, {"j": Apply("i")})), "j is the imaginary unit"
     if (text := counted(reading.cleaned)) is not None and (tree := read(text).tree) is not None:
         yield answer_of(tree), "choices are counted"
@@ -246,6 +246,13 @@ def _alternatives(side: _Side) -> Iterator[tuple[Answer, str]]:
         other = read(_point(number.value, number.decimals or 0))
         if other.tree is not None:
             yield answer_of(other.tree), "decimal comma"
+
+
+def _has_real_part(tree: Node) -> bool:
+    """Whether a number stands beside a multiple of j, as in `3 + 4j`, and no i, so that j is no unit vector."""
+    if type(tree) is not Apply or tree.head != "add" or has_imaginary(tree):
+        return False
+    return any(not names(arg) for arg in tree.args)
 
 
 def _with_letter_unit(side: _Side) -> Answer | None:
