@@ -37,12 +37,13 @@ TOPICS: dict[str, tuple[str, str]] = {
     ),
     "equations": (
         "Equations",
-        "One is the other moved over, multiplied by a number or solved for a name. The same solutions alone are not enough.",
+        "One is the other moved over, multiplied by a number or solved for a name. The same solutions alone are not enough. "
+        "A line in space may go through another of its points.",
     ),
     "functions": (
         "Expressions",
         "Equal when they agree as functions of their names. Names stand for positive numbers, so `\\sqrt{x^2}` is `x`, "
-        "and for integers where the notation says so.",
+        "and for integers where the notation says so; z and w under a modulus or a bar for complex ones.",
     ),
     "choices": (
         "Choices counted",
@@ -52,10 +53,14 @@ TOPICS: dict[str, tuple[str, str]] = {
         "Logarithms",
         "`\\log` without a base is the natural one, as in most of mathematics. Write `\\lg` or `\\log_{10}` for the other.",
     ),
-    "matrices": ("Matrices and vectors", "Entry by entry; the kind of brackets does not matter."),
+    "matrices": (
+        "Matrices and vectors",
+        "Entry by entry; the kind of brackets does not matter. Sums and multiples are worked out.",
+    ),
     "cases": (
         "Systems, pieces, residues, bases",
-        "Groups keep together; a condition may be dropped only when it says nothing new.",
+        "Groups keep together; a condition may be dropped only when it says nothing new. "
+        "Digits in a base are never the same digits without it.",
     ),
     "text": ("Words", "Equal words are equal. Different words are for a judge: a rule cannot tell whether they mean the same."),
     "spoken": (

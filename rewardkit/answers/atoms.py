@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from flint import fmpq
 
+from rewardkit.answers.accents import AccentParser
 from rewardkit.answers.cursor import Unreadable
 from rewardkit.answers.divisors import divisor, multiple
 from rewardkit.answers.expression import Apply, Name, Node, Number, Text
-from rewardkit.answers.numerals import NumeralParser
 from rewardkit.answers.tokens import Token, currency
 
 __all__ = ["AtomParser"]
@@ -21,7 +21,7 @@ _ARGUMENT = frozenset(["num", "name", "const", "frac", "sqrt", "{", "binom", "an
 _AFTER_POINT = frozenset(["overline"])
 
 
-class AtomParser(NumeralParser):
+class AtomParser(AccentParser):
     """Adds the atoms to the grammar of sums and products."""
 
     def atom(self) -> Node:
@@ -107,7 +107,7 @@ class AtomParser(NumeralParser):
                     raise Unreadable("a function to the degree")
                 power = self.exponent()
             else:
-                base = self._lower()
+                base = self.lower()
         if name == "det" and self.kind == "begin":
             return Apply("det", (self.atom(),))
         if type(power) is Number and power.value == -1 and name in _INVERSE:
@@ -120,14 +120,6 @@ class AtomParser(NumeralParser):
         else:
             node = Apply(name, (argument,))
         return node if power is None else Apply("pow", (node, power))
-
-    def _lower(self) -> Node:
-        if self.accept("{"):
-            return self.group("}")
-        self.deeper()
-        node = self.atom()
-        self.depth -= 1
-        return node
 
     def _argument(self) -> Node:
         """What a function applies to: a bracket, a brace group, or the factors up to the next function or bracket."""
@@ -249,7 +241,7 @@ class AtomParser(NumeralParser):
         high: Node | None = None
         while self.kind in ("_", "^"):
             if self.take().kind == "_":
-                low = self._lower()
+                low = self.lower()
             else:
                 high = self.exponent()
         if type(low) is Apply and low.head == "=" and high is not None:
@@ -275,7 +267,7 @@ class AtomParser(NumeralParser):
         parts: list[Node] = []
         while self.kind in ("_", "^"):
             self.at += 1
-            parts.append(self._lower())
+            parts.append(self.lower())
         return Apply("limit", (self.term(), *parts))
 
     def _integral(self, token: Token) -> Node:
@@ -283,7 +275,7 @@ class AtomParser(NumeralParser):
         bounds: dict[str, Node] = {}
         while self.kind in ("_", "^"):
             sign = self.take().kind
-            bounds[sign] = self._lower() if sign == "_" else self.exponent()
+            bounds[sign] = self.lower() if sign == "_" else self.exponent()
         body = self.term()
         if len(bounds) == 2 and type(body) is Apply and body.head == "mul" and len(body.args) > 2:
             *factors, differential, variable = body.args
@@ -291,61 +283,6 @@ class AtomParser(NumeralParser):
                 inside = factors[0] if len(factors) == 1 else Apply("mul", tuple(factors))
                 return Apply("integral", (inside, variable, bounds["_"], bounds["^"]))
         return Apply("integral", (body, *bounds.values()))
-
-    def _figure(self, token: Token) -> Node:
-        """An angle, a segment or an accented name: one name made of the letters that follow."""
-        words = ""
-        if self.accept("{"):
-            while not self.accept("}"):
-                inner = self.take()
-                if inner.kind not in ("name", "const", "num", "_", "'"):
-                    raise Unreadable(f"{inner.value!r} under an accent")
-                words += inner.value
-        elif token.kind in ("angle", "triangle"):
-            while self.kind in ("name", "const") and len(words) < 3:
-                words += self.take().value
-            if self.kind == "num" and not words:
-                words = self.take().value
-        elif self.kind in ("name", "const", "num"):
-            words = self.take().value
-        if not words:
-            raise Unreadable(f"{self._here()} after {token.kind}")
-        prefix = {"angle": "∠", "triangle": "△", "overline": "‾", "underline": "_", "hat": "^"}[token.kind]
-        return Name(prefix + words)
-
-    def _font(self, token: Token) -> Node:
-        if self.accept("{"):
-            return self.group("}")
-        return self.atom()
-
-    def _arrow(self, token: Token) -> Node:
-        """A vector: the name under the arrow, or for points one name that keeps their order, as AB is another than BA."""
-        inside = self._font(token)
-        if type(inside) is Apply and inside.head == "mul" and all(type(a) is Name and a.text[0].isupper() for a in inside.args):
-            line = "↔" if token.value.endswith("overleftrightarrow") else "→"
-            return Name(line + "".join(a.text for a in inside.args if type(a) is Name))
-        return inside
-
-    def _blackboard(self, token: Token) -> Node:
-        braced = self.accept("{")
-        letter = self.take().value
-        if braced:
-            self.expect("}")
-        node: Node = Name(f"𝔹{letter}")
-        if self.kind in ("^", "_") and self.tokens[self.at + 1].kind in ("+", "-", "*", "{"):
-            node = Name(f"𝔹{letter}" + "".join(t.value for t in self._mark()))
-        return node
-
-    def _mark(self) -> list[Token]:
-        start = self.at
-        self.at += 1
-        if self.accept("{"):
-            while not self.accept("}"):
-                if self.take().kind == "end of text":
-                    raise Unreadable("an open brace")
-        else:
-            self.at += 1
-        return [t for t in self.tokens[start + 1 : self.at] if t.kind not in ("{", "}")]
 
     def _boxed(self, token: Token) -> Node:
         self.expect("{")
@@ -383,14 +320,14 @@ _RULES: dict[str, Callable[[AtomParser, Token], Node]] = {
     "prod": AtomParser._series,
     "lim": AtomParser._limit,
     "int": AtomParser._integral,
-    "angle": AtomParser._figure,
-    "triangle": AtomParser._figure,
-    "overline": AtomParser._figure,
-    "underline": AtomParser._figure,
-    "hat": AtomParser._figure,
-    "font": AtomParser._font,
-    "arrow": AtomParser._arrow,
-    "mathbb": AtomParser._blackboard,
+    "angle": AccentParser.figure,
+    "triangle": AccentParser.figure,
+    "overline": AccentParser.figure,
+    "underline": AccentParser.figure,
+    "hat": AccentParser.figure,
+    "font": AccentParser.font,
+    "arrow": AccentParser.arrow,
+    "mathbb": AccentParser.blackboard,
     "boxed": AtomParser._boxed,
     "begin": AtomParser._environment,
     "empty": AtomParser._empty,

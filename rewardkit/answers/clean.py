@@ -69,6 +69,8 @@ def clean(text: str) -> str:
     if "quad" in text:
         text = _QUAD.sub(r"\1, ", text)
     text = text.strip()
+    if text.endswith("...") and text[-4:-3].isdigit():
+        text = text[:-3] + "\\ldots"
     while text and text[-1] in _TRAIL:
         text = text[:-1].rstrip()
     if text.endswith("\\") and not text.endswith("\\\\"):

@@ -2,15 +2,18 @@ r"""LaTeX environments: matrices, determinants, cases and alignments, from `\beg
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rewardkit.answers.atoms import AtomParser
 from rewardkit.answers.cursor import Unreadable
-from rewardkit.answers.expression import RELATIONS, Apply, Node, Text
+from rewardkit.answers.expression import RELATIONS, Apply, Name, Node, Text
 
 __all__ = ["CONDITIONS", "RELATIONS", "EnvironmentParser"]
 
 CONDITIONS = frozenset(["for", "where", "when", "if", "with", "such", "as", "since", "because", "provided"])
+# A condition that is one text as a whole: `\\text{if n is odd}`.
+_STATED = re.compile(r"[A-Za-z]+ ([A-Za-z]) (?:is )?(?:an? )?([A-Za-z][A-Za-z -]{1,30})")
 
 
 class EnvironmentParser(AtomParser):
@@ -57,8 +60,10 @@ class EnvironmentParser(AtomParser):
                 raise Unreadable("an open environment")
             else:
                 if self.kind in ("text", "word") and self.tokens[self.at].value.split(" ")[0].lower().strip(",") in CONDITIONS:
-                    self.at += 1
-                    if self.kind in ("end", "\\\\"):
+                    stated = _STATED.fullmatch(self.take().value.strip())
+                    if stated is not None:
+                        rows[-1].append(Apply("quantity", (Name(stated[1]), Text(stated[2].lower()))))
+                    elif self.kind in ("end", "\\\\"):
                         rows[-1].append(Text("otherwise"))
                     continue
                 if self.kind in ("text", "word"):

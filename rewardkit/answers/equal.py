@@ -13,32 +13,25 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from rewardkit.answers.balls import NotNumeric
+from rewardkit.answers.balls import NotNumeric, has_imaginary
 from rewardkit.answers.clean import MAX_LENGTH, normal_text
-from rewardkit.answers.expression import Apply, Number, names, show, substitute
+from rewardkit.answers.expression import Apply, Node, Number, names, number, show, substitute
 from rewardkit.answers.latex import Reading, read
 from rewardkit.answers.matching import same_answer
-from rewardkit.answers.measures import counted
+from rewardkit.answers.measures import counted, in_feet, with_letter_unit
+from rewardkit.answers.naming import renamed_parameter
 from rewardkit.answers.plain import PlainNumber, forget_numbers, read_number
+from rewardkit.answers.sets import set_in_words
 from rewardkit.answers.shapes import Answer, answer_of
-from rewardkit.answers.units import is_unit_word
 from rewardkit.answers.values import ANSWER_DIGITS, REFERENCE_DIGITS, Case
 
 __all__ = ["Comparison", "Understood", "compare", "forget", "shape_of_text", "understand"]
 
 _WRAPPING = re.compile(r"\\boxed|[\s${}]")
 MAX_CACHED = 2000
+_ZERO = number(0)
 
 _COMMA = re.compile(r"[,;](?=\s)|\\text\s*\{\s*and\s*\}")
-_LETTER_UNIT = re.compile(
-    r"([-\d.,]+(?:\s*(?:\\times|\\cdot|[*·×])\s*10\s*\^\s*(?:\{\s*-?\d+\s*\}|\(-?\d+\)|-?\d))?)(?:\s|\\[,;:! ])+"
-    r"([a-zA-Z](?:\s*\^\s*\{?[23]\}?)?(?:/[a-zA-Z]+(?:\^\{?[23]\}?)?)?)"
-)
-_NOTHING = re.compile(
-    r"(?:there (?:is|are) |(?:equation|system|inequality) has )?no (?:real )?(?:solutions?|roots?)(?: exists?)?"
-    r"|(?:empty|null) set"
-)
-_EVERYTHING = re.compile(r"(?:set of )?(?:all|any|every) (?:real numbers?|reals?)(?: [a-z])?|(?:set of )?real numbers")
 _TH = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 _SEPARATOR = re.compile(r"(?:\s*\band\b\s*)+")
 
@@ -91,7 +84,11 @@ def _read_side(text: str) -> _Side:
     if reading.problem == "unreadable" and (choices := counted(reading.cleaned)) is not None:
         reading = read(choices)._replace(cleaned=reading.cleaned)
     try:
-        return _Side(text, reading, answer_of(reading.tree) if reading.tree is not None else None)
+        side = _Side(text, reading, answer_of(reading.tree) if reading.tree is not None else None)
+        # Nobody writes nought times a name, so that the letter in `0 K` is a unit, and no zero of it is another's.
+        if type(reading.tree) is Apply and reading.tree.head == "mul" and reading.tree.args[0] == _ZERO:
+            return side._replace(answer=_with_letter_unit(side) or side.answer)
+        return side
     except RecursionError:
         return _Side(text, Reading(None, "too_complex", "nested too deep", reading.cleaned), None)
 
@@ -207,6 +204,10 @@ def _other_readings(left: _Side, right: _Side) -> Iterator[tuple[Answer, Answer,
     """Pairs of readings other than the first, of texts that have more than one."""
     assert left.answer is not None
     assert right.answer is not None
+    if left.answer.kind == right.answer.kind and left.answer.kind in ("tuple", "items"):
+        renamed = renamed_parameter(left.answer, right.answer)
+        if renamed is not None:
+            yield left.answer, renamed, "one parameter is named as the other"
     ours, theirs = list(_alternatives(left)), list(_alternatives(right))
     for other, why in ours:
         yield other, right.answer, why
@@ -228,12 +229,17 @@ def _alternatives(side: _Side) -> Iterator[tuple[Answer, str]]:
         other = read(side.text, grouped=False)
         if other.tree is not None:
             yield answer_of(other.tree), "commas separate"
-    if reading.tree is not None and "I" in names(reading.tree):
-        yield answer_of(substitute(reading.tree, {"I": Apply("i")})), "I is the imaginary unit"
+    if reading.tree is not None and (free := names(reading.tree)):
+        if "I" in free:
+            yield answer_of(substitute(reading.tree, {"I": Apply("i")})), "I is the imaginary unit"
+        if free == {"j"} and _has_real_part(reading.tree):
+            yield answer_of(substitute(reading.tree, {"j": Apply("i")})), "j is the imaginary unit"
     if (text := counted(reading.cleaned)) is not None and (tree := read(text).tree) is not None:
         yield answer_of(tree), "choices are counted"
     if type(reading.tree) is Apply and reading.tree.head == "compound":
         yield answer_of(Apply("compound", reading.tree.args[::-1])), "in the smallest unit"
+    if (feet := in_feet(reading.cleaned)) is not None:
+        yield answer_of(feet), "marks are feet and inches"
     if (quantity := _with_letter_unit(side)) is not None:
         yield quantity, "letters behind a number are a unit"
     if "," in side.text and (number := read_number(side.text)) is not None and number.comma:
@@ -242,13 +248,18 @@ def _alternatives(side: _Side) -> Iterator[tuple[Answer, str]]:
             yield answer_of(other.tree), "decimal comma"
 
 
+def _has_real_part(tree: Node) -> bool:
+    """Whether a number stands beside a multiple of j, as in `3 + 4j`, and no i, so that j is no unit vector."""
+    if type(tree) is not Apply or tree.head != "add" or has_imaginary(tree):
+        return False
+    return any(not names(arg) for arg in tree.args)
+
+
 def _with_letter_unit(side: _Side) -> Answer | None:
     """`5 m` as five metres, which reads first as five times m."""
-    match = _LETTER_UNIT.fullmatch(side.reading.cleaned)
-    if match is None or not is_unit_word(match[2][0]):
-        return None
-    number = read(match[1])
-    return None if number.tree is None else answer_of(number.tree)._replace(unit=match[2])
+    parts = with_letter_unit(side.reading.cleaned)
+    number = read(parts[0]) if parts else None
+    return None if number is None or number.tree is None or parts is None else answer_of(number.tree)._replace(unit=parts[1])
 
 
 def _point(value: Fraction, decimals: int) -> str:
@@ -264,9 +275,11 @@ def _compare_words(left: _Side, right: _Side, rounding: Rounding, units: Units) 
         return Comparison(False, "words", "mismatch", *shapes, {"problem": {"answer": "prose"}})
     mine, other = _words(left), _words(right)
     for side, words in ((left, mine), (right, other)):
-        if side.answer is None and None is not (meant := _meant(words)) and (left.answer or right.answer):
+        if side.answer is None and None is not (meant := set_in_words(words)) and (left.answer or right.answer):
             sides = (_read_side(meant), right) if side is left else (left, _read_side(meant))
             return _compare_sides(*sides, rounding, units)
+    if (named := set_in_words(mine)) is not None and named == set_in_words(other):
+        return Comparison(True, "words", "match", *shapes)
     if mine and (mine == other or _phrases(mine) == _phrases(other)):
         return Comparison(True, "words", "match", *shapes)
     problem = {side: s.reading.detail for side, s in (("reference", left), ("answer", right)) if s.answer is None}
@@ -281,11 +294,6 @@ def _compare_words(left: _Side, right: _Side, rounding: Rounding, units: Units) 
     if left.answer is not None:
         return Comparison(False, "words", "mismatch", *shapes, {"problem": problem})
     return Comparison(None, "words", "undecided", *shapes, {"problem": problem})
-
-
-def _meant(words: str) -> str | None:
-    """The set that words stand for: no solution, or every real number."""
-    return r"\emptyset" if _NOTHING.fullmatch(words) else r"\mathbb{R}" if _EVERYTHING.fullmatch(words) else None
 
 
 def _words(side: _Side) -> str:

@@ -18,7 +18,7 @@ from rewardkit.answers.expression import Apply, Node, Number, determinant
 __all__ = ["MAX_BITS", "rational"]
 
 MAX_BITS = 20_000
-MAX_FACTORIAL = 400
+MAX_FACTORIAL = 2100
 MAX_BINOMIAL = 1000
 _ZERO = fmpq(0)
 

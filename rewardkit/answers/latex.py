@@ -15,6 +15,7 @@ from rewardkit.answers.cursor import Unreadable
 from rewardkit.answers.environments import CONDITIONS, RELATIONS, EnvironmentParser
 from rewardkit.answers.expression import Apply, Name, Node, Text
 from rewardkit.answers.measures import measured, restated
+from rewardkit.answers.notations import rewritten
 from rewardkit.answers.tokens import TooComplex, currency, is_known_word, is_mere_word, tokenize
 from rewardkit.answers.words import spell_out
 
@@ -64,7 +65,7 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
     cleaned = clean(text)
     if not cleaned:
         return Reading(None, "empty", "no text")
-    spelled = spell_out(restated(cleaned))
+    spelled = spell_out(restated(rewritten(cleaned)))
     if _is_prose(spelled):
         return Reading(None, "unreadable", "prose", cleaned)
     if (tree := measured(cleaned)) is not None:
@@ -213,7 +214,9 @@ class AnswerParser(EnvironmentParser):
 
     def _quantity(self, node: Node) -> Node:
         words: list[str] = []
-        while self.kind not in _ENDS and self.kind not in RELATIONS and len(words) < 12:
+        while self.kind not in RELATIONS and len(words) < 12:
+            if self.kind in _ENDS and not (self.kind == "}" and words.count("{") > words.count("}")):
+                break
             if self.kind == "num" and not (words and words[-1] in ("^", "-", "{")):
                 break
             token = self.take()

@@ -7,11 +7,14 @@ from typing import Any
 
 from rewardkit.answers.declarations import members_of
 from rewardkit.answers.exact import rational
-from rewardkit.answers.expression import Apply, Name, Node, Text, names, number
+from rewardkit.answers.expression import Apply, Name, Node, Text, names
+from rewardkit.answers.families import same_family
 from rewardkit.answers.naming import indexed, names_all, numbered_by, renamed_function, same_label
-from rewardkit.answers.relations import same_equation, same_inequality, same_region, solves
+from rewardkit.answers.ratios import as_value, clock_ratio, residue, same_ratio, same_residue, same_time
+from rewardkit.answers.relations import same_chain_of_equals, same_equation, same_inequality, same_region, solves
 from rewardkit.answers.shapes import Answer, answer_of
 from rewardkit.answers.values import Case, same_expression, same_value
+from rewardkit.answers.vectors import by_unit_vectors, combined, in_unit_vectors
 
 __all__ = ["same_answer"]
 
@@ -53,12 +56,41 @@ def _same(case: Case, reference: Answer, answer: Answer) -> bool | None:
             return _same_whole(case, reference, answer)
     mine, other = reference.kind, answer.kind
     if mine == other == "value":
-        return same_value(case, reference, answer) or _same_solved(case, reference, answer)
+        if label is None and other_label is None and _differ_in_form(reference.node, answer.node):
+            return False
+        return same_value(case, reference, answer) or _same_otherwise(case, reference, answer)
+    if mine == "chain" or other == "chain":
+        return _same_chain_of_equals(case, reference, answer)
     if mine in _RANGES or other in _RANGES:
         return _same_range(case, reference, answer)
     if mine == other:
         return _same_kind(case, reference, answer)
     return _across_kinds(case, reference, answer)
+
+
+def _differ_in_form(reference: Node, answer: Node) -> bool:
+    """Whether two trees of one value are two answers: bare capitals in another order, which are points, or another modulus."""
+    if type(reference) is not Apply or type(answer) is not Apply or reference.head != answer.head:
+        return False
+    if reference.head == "mod":
+        return bool(reference.args[1] != answer.args[1])
+    if reference.head != "mul" or reference.args == answer.args or len(reference.args) < 3:
+        return False
+    return all(type(n) is Name and n.text.isupper() for n in (*reference.args, *answer.args))
+
+
+def _same_otherwise(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    domains = reference.domain is not None or answer.domain is not None
+    if (domains or _is_sum(reference.node)) and same_family(case, reference, answer):
+        return True
+    if case.undecided and None not in (vectors := [combined(side.node) for side in (reference, answer)]):
+        case.undecided = False
+        return _same(case, *map(answer_of, vectors))  # type: ignore[arg-type]
+    return _same_solved(case, reference, answer)
+
+
+def _is_sum(node: Node) -> bool:
+    return type(node) is Apply and node.head == "add"
 
 
 def _same_solved(case: Case, reference: Answer, answer: Answer) -> bool | None:
@@ -74,14 +106,28 @@ def _same_solved(case: Case, reference: Answer, answer: Answer) -> bool | None:
     return None if case.undecided else False
 
 
+def _same_chain_of_equals(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    """`(x-1)/2 = y/3 = z/4` is a line; a chain of equal expressions is a derivation of the last of them."""
+    sides = [side.node.args if side.kind == "chain" else () for side in (reference, answer)]  # type: ignore[union-attr]
+    lasting = [bool(args) and not same_expression(Case(), args[0], args[-1]) for args in sides]
+    if all(lasting):
+        return same_chain_of_equals(case, sides[0][::2], sides[1][::2])
+    if any(lasting):
+        return False
+    mine, other = (answer_of(args[-1]) if args else side for args, side in zip(sides, (reference, answer), strict=True))
+    return _same(case, mine, other)
+
+
 def _same_kind(case: Case, reference: Answer, answer: Answer) -> bool | None:
     kind = reference.kind
     if kind in ("items", "set"):
         if _logical(reference) and _logical(answer) and reference.node.head != answer.node.head:  # type: ignore[union-attr]
             return False
         return _unordered(case, reference, answer, collapse=kind == "set")
-    if kind in ("tuple", "matrix"):
-        if kind == "matrix" and _form(reference.node) != _form(answer.node):
+    if kind == "tuple":
+        return _ordered(case, reference.items, _in_order_of(reference.items, answer.items))
+    if kind == "matrix":
+        if _form(reference.node) != _form(answer.node):
             return False
         return _ordered(case, reference.items, answer.items)
     if kind == "cases":
@@ -89,11 +135,11 @@ def _same_kind(case: Case, reference: Answer, answer: Answer) -> bool | None:
     if kind == "equation":
         return same_equation(case, reference.node, answer.node)
     if kind == "ratio":
-        return _same_ratio(case, reference.node, answer.node)
-    if kind == "modulo" and (same := _same_residue(case, reference.node, answer.node)) is not None:
+        return same_ratio(case, reference.node, answer.node)
+    if kind == "modulo" and (same := same_residue(case, reference.node, answer.node)) is not None:
         return same
     if kind == "time":
-        return _same_time(reference.node, answer.node)
+        return same_time(reference.node, answer.node)
     return _same_structure(case, reference.node, answer.node)
 
 
@@ -105,7 +151,7 @@ def _across_kinds(case: Case, reference: Answer, answer: Answer) -> bool | None:
         listed = reference if reference.kind == "items" else answer
         if indexed([item.label for item in listed.items]):
             return False
-        return _ordered(case, reference.items, answer.items)
+        return _ordered(case, reference.items, _in_order_of(reference.items, answer.items))
     if kinds == {"tuple", "matrix"}:
         flat = (reference if reference.kind == "matrix" else answer).items
         rows = any(item.kind == "matrix" for item in flat)
@@ -114,16 +160,18 @@ def _across_kinds(case: Case, reference: Answer, answer: Answer) -> bool | None:
             return False
         return _ordered(case, reference.items, answer.items)
     if kinds == {"time", "ratio"}:
-        return _same_ratio(case, _clock_ratio(reference.node), _clock_ratio(answer.node))
+        return same_ratio(case, clock_ratio(reference.node), clock_ratio(answer.node))
+    if "value" in kinds and kinds & {"tuple", "matrix"}:
+        return _same_vector(case, reference, answer)
     if kinds <= {"value", "equation"}:
         return _value_of_equation(case, reference, answer)
     if kinds == {"value", "ratio"}:
         ratio = reference if reference.kind == "ratio" else answer
         if len(ratio.node.args) == 2:  # type: ignore[union-attr]
-            return same_value(case, _as_value(reference), _as_value(answer))
+            return same_value(case, as_value(reference), as_value(answer))
         return False
     if kinds == {"value", "modulo"}:
-        return same_value(case, _residue(reference), _residue(answer))
+        return same_value(case, residue(reference), residue(answer))
     if "statement" in kinds or "set_of" in kinds or "cases" in kinds:
         return None
     if kinds == {"value", "set"}:
@@ -136,31 +184,34 @@ def _across_kinds(case: Case, reference: Answer, answer: Answer) -> bool | None:
     return False
 
 
+def _in_order_of(mine: Sequence[Answer], other: Sequence[Answer]) -> Sequence[Answer]:
+    """The second items by the names of the first, where both name them all: `(y,x) = (2,1)` for `(x,y) = (1,2)`."""
+    if not mine or mine[0].label is None:
+        return other
+    labels = [[item.label for item in items] for items in (mine, other)]
+    if None in labels[0] or None in labels[1] or labels[0] == labels[1] or not names_all(mine):
+        return other
+    places = {label: place for place, label in enumerate(labels[0])}
+    return sorted(other, key=lambda item: places[item.label]) if set(labels[1]) == set(places) else other
+
+
+def _same_vector(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    """A vector against a sum or multiple of vectors, or against one by the unit vectors i, j and k."""
+    vector, value = (answer, reference) if reference.kind == "value" else (reference, answer)
+    if (whole := combined(value.node)) is not None:
+        found = answer_of(whole)
+        return _same(case, found, vector) if value is reference else _same(case, vector, found)
+    written = in_unit_vectors(value.node)
+    other = by_unit_vectors(tuple(item.node for item in vector.items)) if written is not None else None
+    if written is None or other is None or any(item.kind != "value" for item in vector.items):
+        return False
+    return same_expression(case, *((written, other) if value is reference else (other, written)))
+
+
 def _logical(answer: Answer) -> bool:
     """Whether statements named by letters are joined, where `p and q` and `p or q` are no list of values."""
     node = answer.node
     return type(node) is Apply and node.head in ("and", "or") and all(type(arg) is Name for arg in node.args)
-
-
-def _as_value(answer: Answer) -> Answer:
-    return answer._replace(kind="value")
-
-
-def _residue(answer: Answer) -> Answer:
-    return answer_of(answer.node.args[0])._replace(label=None) if answer.kind == "modulo" else answer  # type: ignore[union-attr]
-
-
-def _same_residue(case: Case, reference: Node, answer: Node) -> bool | None:
-    """Whether two classes are one, as 3 and 10 modulo 7; None unless the moduli are one number and both residues known."""
-    modulus, other = (rational(node.args[1]) for node in (reference, answer))  # type: ignore[union-attr]
-    if modulus is None or modulus != other or modulus == 0:
-        return None
-    mine, theirs = (answer_of(node.args[0]) for node in (reference, answer))  # type: ignore[union-attr]
-    values: list[Any] = [rational(side.node) if side.kind == "value" else None for side in (mine, theirs)]
-    if None in values or (mine.label != theirs.label and None not in (mine.label, theirs.label)):
-        return None
-    case.decided_by("rational")
-    return bool(((values[0] - values[1]) / modulus).q == 1)
 
 
 def _value_of_equation(case: Case, reference: Answer, answer: Answer) -> bool | None:
@@ -262,46 +313,6 @@ def _form(node: Node) -> tuple[int, ...]:
     return (len(node.args),) if type(node) is Apply else ()
 
 
-def _same_ratio(case: Case, reference: Node, answer: Node) -> bool | None:
-    """Ratios are the same when they are proportional and have no zero in different places."""
-    mine, other = (node.args if type(node) is Apply else () for node in (reference, answer))
-    if len(mine) != len(other):
-        return False
-    if any((rational(a) == 0) != (rational(b) == 0) for a, b in zip(mine, other, strict=True)):
-        return False
-    verdicts = [
-        same_expression(case, Apply("mul", (mine[0], b)), Apply("mul", (a, other[0])))
-        for a, b in zip(mine[1:], other[1:], strict=True)
-    ]
-    if all(verdicts):
-        return True
-    return None if None in verdicts and False not in verdicts else False
-
-
-def _same_time(left: Node, right: Node) -> bool:
-    """Times of day are the same, also when one side leaves out whether it is before noon."""
-    times = []
-    for node in (left, right):
-        hours, minutes, seconds, half = node.args  # type: ignore[union-attr]
-        hour = int(hours.value.p)
-        if half.words:
-            hour = hour % 12 + (12 if half.words == "pm" else 0)
-        times.append((hour, minutes.value, seconds.value, half.words or hour > 12))
-    one, other = times
-    if one[1:3] != other[1:3]:
-        return False
-    return one[0] == other[0] if bool(one[3]) == bool(other[3]) else (one[0] - other[0]) % 12 == 0
-
-
-def _clock_ratio(node: Node) -> Node:
-    """`7:32`, which looks like a time of day, as a ratio."""
-    return (
-        Apply("ratio", node.args[:2])
-        if type(node) is Apply and node.head == "time" and node.args[2:] == (number(0), Text(""))
-        else node
-    )
-
-
 def _same_structure(case: Case, left: Node, right: Node) -> bool | None:
     if left == right:
         return True
@@ -321,6 +332,9 @@ def _same_range(case: Case, reference: Answer, answer: Answer) -> bool | None:
         return same_value(case, Answer("value", left), Answer("value", right))
 
     mine, other = reference.kind, answer.kind
+    if mine == "region" and other == "items" and _are_intervals(reference.node, answer.items):
+        answer = Answer("region", Apply("cup", tuple(item.node for item in answer.items)))
+        other = "region"
     if mine == other == "inequality":
         return same_inequality(case, same, reference.node, answer.node)
     if "matrix" in (mine, other):
@@ -340,6 +354,17 @@ def _same_range(case: Case, reference: Answer, answer: Answer) -> bool | None:
         if len(pair.items) != 2 or any(item.label is not None for item in pair.items):
             return False
     return same_region(case, same, reference, answer)
+
+
+def _are_intervals(reference: Node, items: Sequence[Answer]) -> bool:
+    """Whether a list of pairs or intervals answers a union of intervals."""
+    return (
+        type(reference) is Apply
+        and reference.head == "cup"
+        and all(
+            item.label is None and (item.kind == "region" or (item.kind == "tuple" and len(item.items) == 2)) for item in items
+        )
+    )
 
 
 def _in_square_brackets(node: Node) -> list[Answer]:

@@ -15,12 +15,25 @@ from flint import fmpq
 from rewardkit.answers.expression import Apply, Node, Number, Text
 from rewardkit.answers.units import convert, is_unit_word
 
-__all__ = ["counted", "measured", "restated"]
+__all__ = ["counted", "in_feet", "measured", "restated", "with_letter_unit"]
 
+_LETTER_UNIT = re.compile(
+    r"([-\d.,]+(?:\s*(?:\\times|\\cdot|[*·×])\s*10\s*\^\s*(?:\{\s*-?\d+\s*\}|\(-?\d+\)|-?\d))?)(?:\s|\\[,;:! ])+"
+    r"([a-zA-Z](?:\s*\^\s*\{?[23]\}?)?(?:/[a-zA-Z]+(?:\^\{?[23]\}?)?)?)"
+)
+_RAISED = r"(?:\s*\^\s*(?:\{-?[1-4]\}|[1-4]))?"
+_UNIT_RATIO = re.compile(rf"\\frac\s*\{{\s*([A-Za-z]+{_RAISED})\s*\}}\s*\{{\s*([A-Za-z]+{_RAISED})\s*\}}")
+# A single letter behind more than a plain number is a unit only with others beside it: `3\pi h` is no time.
+_LONGER_UNIT = re.compile(
+    r"((?:[-\d.,+*/^{}()\s]|\\(?:pi|sqrt|[dt]?frac|cdot|times)(?![a-zA-Z])){1,80}?)(?:\s|\\[,;:! ])+"
+    rf"([A-Za-z]{{2,}}{_RAISED}(?:\s*/\s*[A-Za-z]+{_RAISED})?|[A-Za-z]+{_RAISED}(?:(?:\s*/\s*|\s+)[A-Za-z]+{_RAISED}){{1,3}}"
+    rf"|{_UNIT_RATIO.pattern})"
+)
 _CLOCK = re.compile(r"(\d{1,2})(?::([0-5]\d)(?::([0-5]\d))?)?\s*([ap]\.?m\.?)?", re.IGNORECASE)
 _DURATION = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?\s*(h|hrs?|hours?|min|mins|minutes?)", re.IGNORECASE)
 _ODDS = re.compile(r"(\d{1,9}) (?:in|out of)(?: every)? ([1-9]\d{0,8})")
 _FEET = re.compile(r"(\d+)\s*'\s*(\d+(?:\.\d+)?)\s*(?:\"|'')")
+_MARKED = re.compile(r"(\d+(?:\.\d+)?)\s*('{1,2}|\")")
 _DATE = re.compile(r"(\d{4})-([01]\d)-([0-3]\d)")
 _PART = r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)\.?"
 _PARTS = re.compile(rf"{_PART}(?:(?:\s*,)?\s*(?:and\s+)?{_PART}){{1,3}}")
@@ -66,11 +79,33 @@ def measured(cleaned: str) -> Node | None:
         return _duration(duration)
     if feet := _FEET.fullmatch(text):
         return _sum([(feet[1], "foot"), (feet[2], "inch")])
+    if text[-1] in "'\"" and (arc := _MARKED.fullmatch(text)):
+        return Apply("degree", (Apply("div", (_number(arc[1]), _whole("60" if arc[2] == "'" else "3600"))),))
     if date := _DATE.fullmatch(text):
         return Apply("date", (Text("-".join(date.groups())),))
     if _PARTS.fullmatch(text):
         return _sum(_ONE_PART.findall(text))
     return None
+
+
+def in_feet(cleaned: str) -> Node | None:
+    """`5'` as feet and `5"` as inches, which read first as minutes and seconds of arc; None for anything else."""
+    found = _MARKED.fullmatch(cleaned) if cleaned and cleaned[-1] in "'\"" else None
+    return Apply("quantity", (_number(found[1]), Text("foot" if found[2] == "'" else "inch"))) if found else None
+
+
+def with_letter_unit(cleaned: str) -> tuple[str, str] | None:
+    r"""The number and the unit of `5 m`, which reads first as five times m, and of `3\pi cm^2`; None for anything else."""
+    if not cleaned or len(cleaned) > 120 or cleaned[0].isalpha() or cleaned[-1] in ")]":
+        return None
+    match = _LETTER_UNIT.fullmatch(cleaned)
+    if match is not None:
+        return (match[1], match[2]) if is_unit_word(match[2][0]) else None
+    match = _LONGER_UNIT.fullmatch(cleaned)
+    if match is None or not all(is_unit_word(word) for word in re.findall(r"[A-Za-z]+", match[2].replace("\\frac", ""))):
+        return None
+    ratio = _UNIT_RATIO.fullmatch(match[2])
+    return match[1], f"{ratio[1]}/{ratio[2]}" if ratio else match[2]
 
 
 def _duration(clock: re.Match[str]) -> Node | None:
@@ -108,18 +143,19 @@ def restated(cleaned: str) -> str:
 
     `the year 1969` is 1969, `segment AB` and `\overline{AB}` are AB, `x<1 \cup x>3` is an alternative, and `FF_{16}` a number.
     """
-    if (year := _YEAR.fullmatch(cleaned)) is not None:
-        return year[1]
-    if (segment := _SEGMENT.fullmatch(cleaned)) is not None and segment[1].isupper():
-        return segment[1]
+    if cleaned[-1:].isdigit():
+        if (year := _YEAR.fullmatch(cleaned)) is not None:
+            return year[1]
+        if (root := _ROOT.fullmatch(cleaned)) is not None:
+            return rf"\sqrt{{{root[1]}}}"
+    if ("over" in cleaned or "egment" in cleaned or "EGMENT" in cleaned) and (segment := _SEGMENT.fullmatch(cleaned)) is not None:
+        return segment[1] if segment[1].isupper() else cleaned
     if "^" in cleaned and (ordinal := _ORDINAL.fullmatch(cleaned)) is not None:
         return f"{ordinal[1]}th"
     if "%" in cleaned and (share := _SHARE.fullmatch(cleaned)) is not None:
         return rf"{share[1] or ''}\frac{{{share[2]}}}{{{share[3]}}}\%"
     if "\\$" in cleaned and (rate := _RATE.fullmatch(cleaned)) is not None:
         return f"{rate[1]} dollars per {rate[2]}"
-    if (root := _ROOT.fullmatch(cleaned)) is not None:
-        return rf"\sqrt{{{root[1]}}}"
     if "_" in cleaned and (digits := _HEXADECIMAL.fullmatch(cleaned)) is not None and not digits[1].isdigit():
         base = int(digits[2])
         return str(int(digits[1], base)) if all(int(c, 16) < base for c in digits[1]) else cleaned

@@ -8,7 +8,10 @@ from rewardkit.answers.clean import normal_text
 from rewardkit.answers.expression import Apply, Name, Node, Text, names, substitute
 from rewardkit.answers.shapes import Answer
 
-__all__ = ["indexed", "names_all", "numbered_by", "renamed_function", "same_label"]
+__all__ = ["indexed", "names_all", "numbered_by", "renamed_function", "renamed_parameter", "same_label"]
+
+
+_PARAMETERS = frozenset(["t", "s", "u", "k", "lambda", "mu"])
 
 
 def same_label(left: Node, right: Node) -> bool:
@@ -64,6 +67,23 @@ def _builds(answer: Answer) -> bool:
 def _rename(answer: Answer, renaming: dict[str, Node]) -> Answer:
     items = tuple(_rename(item, renaming) for item in answer.items)
     return answer._replace(node=substitute(answer.node, renaming), items=items, label=None)
+
+
+def renamed_parameter(reference: Answer, answer: Answer) -> Answer | None:
+    """The answer with its one parameter named as in the reference: `(s, 2s)` for `(t, 2t)`; None without such.
+
+    A parameter is a letter usual for one, or declared an integer, that more than one component holds.
+    """
+    mine = names(reference.node)
+    other = names(answer.node) if mine else mine
+    new, old = mine - other, other - mine
+    if len(new) != 1 or len(old) != 1:
+        return None
+    (to,), (from_,) = new, old
+    used = [sum(name in names(item.node) for item in side.items) for name, side in ((to, reference), (from_, answer))]
+    if min(used) < 2 or not {to, from_} <= _PARAMETERS | reference.integers | answer.integers:
+        return None
+    return _rename(answer, {from_: Name(to)})
 
 
 def indexed(labels: Sequence[Node | None]) -> bool:

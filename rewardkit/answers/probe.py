@@ -11,13 +11,14 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
-from flint import arb, fmpq
+from flint import acb, arb, fmpq
 
 from rewardkit.answers.balls import NeedsComplex, NotNumeric, evaluate, precision
 from rewardkit.answers.exact import rational
-from rewardkit.answers.expression import Apply, Node, Number, names, size, walk
+from rewardkit.answers.expression import Apply, Node, Number, names, size, substitute, walk
 
 __all__ = ["agree", "constant", "integer_names", "ratio_is_constant"]
 
@@ -25,11 +26,13 @@ QUICK = 128
 SHARP = 448
 SHARPEST = 4096
 _NEGLIGIBLE = {bits: arb(2) ** (-bits // 2) for bits in (SHARP, SHARPEST)}
+_HUGE, _TINY = arb(2) ** 1500, arb(2) ** -1500
 _ENOUGH = 3
 _INTEGER_LETTERS = frozenset("ijklmnrpqNKM")
 _INTEGRAL_HEADS = frozenset(["fact", "dfact", "binom", "gcd", "lcm", "mod", "floor", "ceil"])
 _ONLY_INTEGERS = frozenset(["fact", "dfact", "binom", "gcd", "lcm"])
 _PIECEWISE = frozenset(["abs", "floor", "ceil", "mod", "max", "min", "sgn"])
+_OF_COMPLEX = frozenset(["abs", "conj", "re", "im", "arg"])
 _ROOTS = frozenset(["sqrt", "root", "pow"])
 # Where a function has pieces, small and large values must agree as well, and the names in more than one order.
 _WIDE = tuple(fmpq(*pair) for pair in ((1, 50), (1, 7), (8, 9), (5, 2), (6, 1), (14, 1), (37, 1), (111, 1), (290, 1), (950, 1)))
@@ -57,7 +60,28 @@ def agree(left: Node, right: Node) -> tuple[bool | None, str]:
     verdict = _agree_at(left, right, _points(free, integral), _ENOUGH)
     if verdict and (_has_pieces(left) or _has_pieces(right)) and _differ_somewhere(left, right, free, integral):
         verdict = False
+    if verdict and _is_complex(free, left, right):
+        verdict = _agree_complex(left, right, _planar(free, integral), 2, _Patience())
     return verdict, "balls"
+
+
+def _is_complex(free: frozenset[str], *sides: Node) -> bool:
+    """Whether a letter z or w is free and stands under a modulus or conjugation, as complex numbers do."""
+    for name in free:
+        if name[0] in "zw" and any(
+            type(part) is Apply and part.head in _OF_COMPLEX and name in names(part) for side in sides for part in walk(side)
+        ):
+            return True
+    return False
+
+
+def _planar(free: frozenset[str], integral: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """Points in the plane for letters z and w, exact at any precision; other names stay real."""
+    for one, other in pairwise(_points(free, integral)[:4]):
+        yield {
+            name: acb(arb((value * 64).floor()) / 64, arb((other[name] * 64).floor()) / 64) if name[0] in "zw" else value
+            for name, value in one.items()
+        }
 
 
 def is_infinite(node: Node) -> int:
@@ -154,12 +178,19 @@ def _compare_at(
             least = max(_low(a), _low(b))
             gap = abs(a - b).upper()
             if least > 0:
-                if gap < least * _NEGLIGIBLE[bits]:
+                if gap < least * _NEGLIGIBLE[bits] and (point or not _swallows(least, left, right)):
                     return True
             elif bits == SHARPEST and gap < _NEGLIGIBLE[bits]:
                 return True
     patience.left -= 1
     return None
+
+
+def _swallows(least: Any, left: Node, right: Node) -> bool:
+    """Whether a value is so large or small that a term of a sum may be lost in it, as 1 is in `2024! + 1`."""
+    if _TINY < least < _HUGE:
+        return False
+    return any(type(part) is Apply and part.head == "add" for side in (left, right) for part in walk(side))
 
 
 def _has_pieces(node: Node) -> bool:
@@ -307,9 +338,12 @@ def ratio_is_constant(left: Node, right: Node, *, positive: bool = False) -> boo
                     return False
                 ratios.append(ratio)
                 if len(ratios) == 4:
-                    return True
+                    break
     except NotNumeric:
         return None
+    if len(ratios) >= 2 and _is_complex(free, left, right):
+        fixed = {name: Number(value) for name, value in _points(free, frozenset())[0].items()}
+        return agree(Apply("mul", (left, substitute(right, fixed))), Apply("mul", (right, substitute(left, fixed))))[0]
     return True if len(ratios) >= 2 else None
 
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from functools import cmp_to_key, lru_cache
 from typing import Any, NamedTuple
 
-from rewardkit.answers.expression import Apply, Name, Node, Text, names
+from rewardkit.answers.expression import Apply, Name, Node, Text, names, negated, number
 from rewardkit.answers.probe import constant
+from rewardkit.answers.sets import HALF_LINES
 
 __all__ = ["Piece", "region_of", "relation_of"]
 
@@ -37,7 +38,7 @@ REALS: Region = [Piece(MINUS_INF, INF, False, False)]
 def region_of(node: Node) -> tuple[Region, str | None] | None:
     """The pieces of a set of reals and the name of its variable when it has one; None for anything else."""
     if type(node) is Name:
-        return (list(REALS), None) if node.text == "𝔹R" else None
+        return _half_line(HALF_LINES.get(node.text))
     if type(node) is not Apply:
         return None
     head, args = node
@@ -76,6 +77,14 @@ def region_of(node: Node) -> tuple[Region, str | None] | None:
     return None
 
 
+def _half_line(sign: str | None) -> tuple[Region, None] | None:
+    """All reals, or those that compare with zero as the sign says."""
+    if sign is None or sign == "R":
+        return (list(REALS), None) if sign else None
+    found = _inequality(sign, Name("x"), number(0))
+    return (found[0], None) if found else None
+
+
 def _point(node: Node) -> tuple[Region, None] | None:
     """`{2}` without backslashes reads as the number itself; among sets it is the set of that number."""
     return ([Piece(node, node, True, True)], None) if not names(node) and constant(node) is not None else None
@@ -96,17 +105,8 @@ def relation_of(region: Region, name: Name) -> tuple[str, Node] | None:
 def _inequality(sign: str, left: Node, right: Node) -> tuple[Region, str] | None:
     if type(right) is Name and type(left) is not Name:
         left, right, sign = right, left, _FLIP[sign]
-    if (
-        type(left) is Apply
-        and left.head == "abs"
-        and type(left.args[0]) is Name
-        and not names(right)
-        and sign in ("<", "<=", ">", ">=")
-    ):
-        below, closed = Apply("neg", (right,)), sign in ("<=", ">=")
-        if sign in ("<", "<="):
-            return [Piece(below, right, closed, closed)], left.args[0].text
-        return [Piece(MINUS_INF, below, False, closed), Piece(right, INF, closed, False)], left.args[0].text
+    if type(left) is Apply and left.head == "abs" and not names(right) and sign in ("<", "<=", ">", ">="):
+        return _around(sign, left.args[0], right)
     if type(left) is not Name or left.text in names(right):
         return None
     if sign == "=":
@@ -116,6 +116,21 @@ def _inequality(sign: str, left: Node, right: Node) -> tuple[Region, str] | None
     if sign in ("<", "<="):
         return [Piece(MINUS_INF, right, False, sign == "<=")], left.text
     return [Piece(right, INF, sign == ">=", False)], left.text
+
+
+def _around(sign: str, inside: Node, distance: Node) -> tuple[Region, str] | None:
+    """`|x - 2| < 1`, what is near a number or far from it."""
+    shift: tuple[Node, ...] = ()
+    if type(inside) is Apply and inside.head == "add" and type(inside.args[0]) is Name and not any(map(names, inside.args[1:])):
+        shift, inside = tuple(map(negated, inside.args[1:])), inside.args[0]
+    if type(inside) is not Name:
+        return None
+    low, high, closed = negated(distance), distance, sign in ("<=", ">=")
+    if shift:
+        low, high = Apply("add", (*shift, low)), Apply("add", (*shift, high))
+    if sign in ("<", "<="):
+        return [Piece(low, high, closed, closed)], inside.text
+    return [Piece(MINUS_INF, low, False, closed), Piece(high, INF, closed, False)], inside.text
 
 
 def _chain(args: Sequence[Node]) -> tuple[Region, str] | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import permutations
 
 from rewardkit.answers.expression import Apply, Name, Node, Text, names, substitute
-from rewardkit.answers.probe import is_affine, ratio_is_constant, vanishes
+from rewardkit.answers.probe import agree, is_affine, ratio_is_constant, vanishes
 from rewardkit.answers.regions import Piece, region_of, relation_of, tidy
 from rewardkit.answers.shapes import Answer
 from rewardkit.answers.values import Case
 
-__all__ = ["same_equation", "same_inequality", "same_region", "solves"]
+__all__ = ["same_chain_of_equals", "same_equation", "same_inequality", "same_region", "solves"]
 
 Same = Callable[[Node, Node], "bool | None"]
 _FLIP = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!=", "=": "="}
@@ -30,6 +31,26 @@ def same_equation(case: Case, reference: Node, answer: Node) -> bool | None:
     if names(reference) != names(answer):
         return False
     return ratio_is_constant(difference(reference), difference(answer))
+
+
+def same_chain_of_equals(case: Case, reference: Sequence[Node], answer: Sequence[Node]) -> bool | None:
+    """Whether `a = b = c` says the same as another chain, as two symmetric equations of one line do.
+
+    The sides of one must be those of the other under one and the same change of scale and origin, in any order.
+    """
+    if len(reference) != len(answer) or not 3 <= len(answer) <= 4:
+        return False
+    case.decided_by("balls")
+    mine = [difference(Apply("=", (side, reference[0]))) for side in reference[1:]]
+    for order in permutations(answer):
+        other = [difference(Apply("=", (side, order[0]))) for side in order[1:]]
+        crossed = [
+            (Apply("mul", (mine[0], right)), Apply("mul", (other[0], left)))
+            for left, right in zip(mine[1:], other[1:], strict=True)
+        ]
+        if ratio_is_constant(mine[0], other[0]) and all(agree(left, right)[0] for left, right in crossed):
+            return True
+    return False
 
 
 def solves(case: Case, equation: Node, value: Node) -> bool | None:

@@ -24,6 +24,8 @@ _REFUTED = re.compile(
     r"(?:wrong|incorrect|false|impossible|ruled out|not)\b",
     re.IGNORECASE,
 )
+# "more than 12" says of 12 that it is not the answer; "at least 12" may say that it is the least one.
+_COMPARED = re.compile(r"\b(?:more|less|fewer|greater|larger|smaller|bigger|other)\s+than[\s$({\\\[]*", re.IGNORECASE)
 NEAR = 60
 
 _MARKS = re.compile(r"<\|[^|<>]{1,40}\|>.*", re.DOTALL)
@@ -60,7 +62,9 @@ def is_denied(text: str, begin: int, end: int) -> bool:
     if _REFUTED.match(text, end, end + NEAR):
         return True
     before = text[max(begin - NEAR, 0) : begin]
-    return any(_DENIED.fullmatch(before, found.start()) for found in _DENIED.finditer(before))
+    if any(_DENIED.fullmatch(before, found.start()) for found in _DENIED.finditer(before)):
+        return True
+    return "than" in before and any(_COMPARED.fullmatch(before, found.start()) for found in _COMPARED.finditer(before))
 
 
 def _last_formula(text: str) -> tuple[str | None, int, int]:

@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 from flint import fmpq
 
 from rewardkit.answers.clean import normal_text
-from rewardkit.answers.declarations import declared, integers_in, is_dropped
+from rewardkit.answers.declarations import bound_in, declared, integers_in, is_dropped, modulus_in, says_more
 from rewardkit.answers.exact import rational
 from rewardkit.answers.expression import Apply, Name, Node, Number, Text, has_names, names
 from rewardkit.answers.labels import is_combination, label_of
+from rewardkit.answers.sets import HALF_LINES
+from rewardkit.answers.signs import has_signs, with_sign
 from rewardkit.answers.units import convert, multiplier
 
 __all__ = ["Answer", "answer_of"]
@@ -28,10 +30,10 @@ MAX_SIGNS = 4
 class Answer(NamedTuple):
     """What a tree answers.
 
-    `kind` is value, items (unordered), set, tuple, region, matrix, equation, inequality, ratio, time, cases,
-    modulo, set_of or statement. `node` is what was stripped down to, `whole` the relation it came from, if any. `label` is the
-    name the writer gave it, `unit` the unit, `condition` a condition that could not be dropped, `domain` a restriction in
-    brackets behind it.
+    `kind` is value, items (unordered), set, tuple, region, matrix, equation, chain (of equations), inequality, ratio, time,
+    cases, modulo, set_of or statement. `node` is what was stripped down to, `whole` the relation it came from, if any.
+    `label` is the name the writer gave it, `unit` the unit, `condition` a condition that could not be dropped, `domain` a
+    restriction in brackets behind it.
     """
 
     kind: str
@@ -57,17 +59,18 @@ class Answer(NamedTuple):
             return "expression" if has_names(self.node) else "number"
         if self.kind == "items" and any(item.label is not None for item in self.items):
             return "named list"
-        return {"items": "list", "region": "interval", "set_of": "set"}.get(self.kind, self.kind)
+        return {"items": "list", "region": "interval", "set_of": "set", "chain": "equation"}.get(self.kind, self.kind)
 
 
 _REALS = Name("𝔹R")
+_OPPOSITE = ("mp",)
 _INEQUALITIES = frozenset(["<", ">", "<=", ">=", "!="])
 
 
 def answer_of(node: Node) -> Answer:
     """What the tree answers."""
     if isinstance(node, (Name, Number)):
-        return Answer("region" if node == _REALS else "value", node)
+        return Answer("region" if type(node) is Name and node.text in HALF_LINES else "value", node)
     if isinstance(node, Text):
         return Answer("statement", node)
     rule = _RULES.get(node.head)
@@ -92,10 +95,16 @@ def _equals(node: Apply) -> Answer:
         return answer_of(left)._replace(label=other, whole=node)
     if not names(left):
         if not names(right):
-            return answer_of(right)
+            return Answer("statement", node) if _is_false(left, right) else answer_of(right)
     elif is_combination(left) and not names(right):
         return answer_of(right)._replace(label=left, whole=node)
     return Answer("equation", node, whole=node)
+
+
+def _is_false(left: Node, right: Node) -> bool:
+    """Whether an equation of two numbers is wrong, by more than a rounding: `13 = 12` answers nothing."""
+    mine, other = rational(left), rational(right)
+    return mine is not None and other is not None and abs(mine - other) * 100 > abs(mine)
 
 
 def _approximately(node: Apply) -> Answer:
@@ -123,7 +132,9 @@ def _chain(node: Apply) -> Answer:
     if all(sign == "=" for sign in signs):
         label = label_of(args[0])
         answer = answer_of(args[-1])
-        return answer if label is None else answer._replace(label=label, whole=Apply("=", (args[0], args[-1])))
+        if label is None:
+            return Answer("chain", node) if has_names(args[0]) and has_names(args[-1]) else answer
+        return answer._replace(label=label, whole=Apply("=", (args[0], args[-1])))
     if signs[0] == "=" and set(signs[1:]) <= {"="}:
         return answer_of(args[-1])
     return Answer("inequality", node)
@@ -150,6 +161,14 @@ def _member(node: Apply) -> Answer:
     return inner._replace(label=label) if label is not None else Answer("statement", node)
 
 
+def _not_member(node: Apply) -> Answer:
+    label = label_of(node.args[0])
+    inner = answer_of(node.args[1])
+    if label is None or inner.kind not in ("region", "set", "tuple") or (inner.kind == "tuple" and len(inner.items) != 2):
+        return Answer("statement", node)
+    return Answer("region", Apply("minus", (_REALS, node.args[1])), label=label)
+
+
 def _listed(node: Apply) -> Answer:
     flat = list(_flatten(node.args))
     integers = frozenset().union(*(declared(arg) for arg in flat))
@@ -170,7 +189,15 @@ def _listed(node: Apply) -> Answer:
     for arg in kept:
         item = answer_of(arg)
         items += item.items if item.kind == "items" and item.label is None else [item] if item.kind != "items" else _spread(item)
-    return Answer("items", node, tuple(_grouped(items)), integers=integers)
+    return Answer("items", node, tuple(_grouped(_named_alike(items))), integers=integers)
+
+
+def _named_alike(items: list[Answer]) -> list[Answer]:
+    """`x = 1, 2` as two values, each named x."""
+    label = items[0].label
+    if label is None or any(item.label is not None or item.kind != "value" for item in items[1:]):
+        return items
+    return [item._replace(label=label) for item in items]
 
 
 def _spread(answer: Answer) -> list[Answer]:
@@ -220,7 +247,7 @@ def _tuple(node: Apply) -> Answer:
 
 def _combinations(node: Apply, inner: Sequence[Answer]) -> Answer | None:
     """A tuple with plus-or-minus signs as the list of all tuples; with a minus-or-plus the signs go together."""
-    together = any(_contains(arg, "mp") for arg in node.args)
+    together = any(has_signs(arg, _OPPOSITE) for arg in node.args)
     rows: list[tuple[Answer, ...]] = [()]
     if together:
         rows = [tuple(item.items[sign] if len(item.items) == 2 else item for item in inner) for sign in (0, 1)]
@@ -233,28 +260,12 @@ def _combinations(node: Apply, inner: Sequence[Answer]) -> Answer | None:
     return Answer("items", node, tuple(Answer("tuple", Apply("tuple", tuple(i.node for i in row)), row) for row in rows))
 
 
-def _contains(node: Node, head: str) -> bool:
-    return type(node) is Apply and (node.head == head or any(_contains(arg, head) for arg in node.args))
-
-
 def _signs(answer: Answer) -> Answer:
     """A value with plus-or-minus signs as its two values; all signs of one value go together."""
     node = answer.node
-    if not (_contains(node, "pm") or _contains(node, "mp")):
+    if not has_signs(node):
         return answer
-    return answer._replace(kind="items", items=tuple(answer_of(_with_sign(node, sign)) for sign in (1, -1)))
-
-
-def _with_sign(node: Node, sign: int) -> Node:
-    if type(node) is not Apply:
-        return node
-    args = tuple(_with_sign(arg, sign) for arg in node.args)
-    if node.head in ("pm", "mp"):
-        last = args[-1]
-        if (sign < 0) == (node.head == "pm"):
-            last = Apply("neg", (last,))
-        return last if len(args) == 1 else Apply("add", (args[0], last))
-    return Apply(node.head, args)
+    return answer._replace(kind="items", items=tuple(answer_of(with_sign(node, sign)) for sign in (1, -1)))
 
 
 def _quantity(node: Apply) -> Answer:
@@ -269,6 +280,10 @@ def _quantity(node: Apply) -> Answer:
         return answer
     if words in ("degrees", "degree", "deg", "°") and answer.kind == "value":
         return answer._replace(node=Apply("degree", (answer.node,)))
+    if (modulus := modulus_in(words)) is not None:
+        return answer_of(Apply("modulo", (inner, modulus)))
+    if says_more(words, named=answer.kind == "value" and has_names(answer.node)):
+        return answer._replace(condition=normal_text(words))
     if answer.kind in ("items", "tuple"):
         return answer._replace(items=tuple(item._replace(unit=item.unit or words) for item in answer.items))
     return answer._replace(unit=words)
@@ -300,7 +315,7 @@ def _where(node: Apply) -> Answer:
         return answer
     integers = integers_in(text)
     if is_dropped(text):
-        return answer._replace(integers=answer.integers | integers)
+        return answer._replace(integers=answer.integers | integers, domain=bound_in(text) or answer.domain)
     return answer._replace(condition=normal_text(text), integers=answer.integers | integers)
 
 
@@ -355,6 +370,7 @@ _RULES: dict[str, Any] = {
     "chain": _chain,
     "=>": lambda node: answer_of(node.args[-1]),
     "in": _member,
+    "notin": _not_member,
     "list": _listed,
     "and": _listed,
     "or": _listed,
@@ -376,5 +392,5 @@ _RULES: dict[str, Any] = {
     "time": _kind("time"),
     "modulo": _kind("modulo"),
     **{sign: _kind("inequality") for sign in ("<", ">", "<=", ">=", "!=")},
-    **{sign: _kind("statement") for sign in ("notin", "subset", "supset", "to", "perp", "parallel", "dots", "date")},
+    **{sign: _kind("statement") for sign in ("subset", "supset", "to", "perp", "parallel", "dots", "date")},
 }

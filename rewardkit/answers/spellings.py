@@ -172,7 +172,7 @@ _SYMBOL_TABLE = """
 _PLAIN_TABLE = """
 − - – - — - ‐ - ‑ - ﹣ - “ " ” " ‘ ' ’ ' ， , 、 ,
 。 . ； ; ： : ⁄ / ∕ / 【 [ 】 ] ″ '' ∛ \\sqrt[3] ∜ \\sqrt[4] ℃ \\text{°C} ℉ \\text{°F}
-ℝ \\mathbb{R} ℤ \\mathbb{Z} ℕ \\mathbb{N} ℚ \\mathbb{Q} ℂ \\mathbb{C} ₙ _{n} ₖ _{k}
+ℝ \\mathbb{R} ℤ \\mathbb{Z} ℕ \\mathbb{N} ℚ \\mathbb{Q} ℂ \\mathbb{C} ₙ _{n} ₖ _{k} ‰ /1000
 ① 1 ② 2 ③ 3 ④ 4 ⑤ 5 ⑥ 6 ⑦ 7 ⑧ 8 ⑨ 9
 """
 _FRACTION_TABLE = "½ 12 ⅓ 13 ⅔ 23 ¼ 14 ¾ 34 ⅕ 15 ⅖ 25 ⅗ 35 ⅘ 45 ⅙ 16 ⅚ 56 ⅛ 18 ⅜ 38 ⅝ 58 ⅞ 78"

@@ -156,7 +156,12 @@ def _add_text(font: str, inner: str, spaced: bool, tokens: list[Token], grouped:
         tokens.append(Token(*WORDS[word], spaced))
     elif not inner:
         return
-    elif tokens and tokens[-1].kind in ("num", "}") and font[0] in "tmr" and is_unit_word(_FIRST.split(inner)[0]):
+    elif (
+        tokens
+        and (tokens[-1].kind in ("num", "}") or tokens[-1].value == "pi")
+        and font[0] in "tmr"
+        and is_unit_word(_FIRST.split(inner)[0])
+    ):
         tokens.append(Token("unit", inner, True))
     elif (
         "\\" in inner

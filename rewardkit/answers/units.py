@@ -111,6 +111,7 @@ _SPELLINGS: Mapping[str, str] = {
 }
 _UNITS = {word: unit for unit, words in _SPELLINGS.items() for word in [*words.split(), *([unit] if unit.isalpha() else [])]}
 _MULTIPLIERS = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_SCALE = re.compile(r"\b(?:degrees?|deg)\s*(c|f)(?:elsius|entigrade|ahrenheit)?\b", re.IGNORECASE)
 _PER = re.compile(r"\s*(?:/|\bper\b)\s*")
 _POWER = re.compile(r"\^?\s*\{?\s*\(?\s*(-?\d)\s*\)?\s*\}?$")
 _RAISED = str.maketrans("²³⁻¹", "23-1")
@@ -136,6 +137,8 @@ def normal_unit(text: str) -> str:
     Words that are no known unit are kept in lower case without a plural s, so `Apples` and `apple` agree.
     """
     text = text.translate(_RAISED).replace("\\cdot", " ").replace("·", " ").replace("*", " ").replace("$", "").strip(" .")
+    if "deg" in text.lower():
+        text = _SCALE.sub(lambda m: f"°{m[1].upper()}", text)
     above, *below = _PER.split(text, maxsplit=4)
     parts = [_product(above), *(_product(b) for b in below)]
     return " / ".join(parts)

@@ -57,7 +57,7 @@ def same_value(case: Case, reference: Answer, answer: Answer) -> bool | None:
     if sign == "degree" and type(bare.node) is Apply:
         marked = bare._replace(node=bare.node.args[0], unit="degree")
         return _same_quantity(case, *((named, marked) if named is reference else (marked, named)))
-    if sign == "percent" and "point" in (named.unit or ""):
+    if sign == "percent" and ("point" in (named.unit or "") or _is_known(normal_unit(named.unit or ""))):
         return False
     return _same_number(case, reference.node, answer.node)
 
