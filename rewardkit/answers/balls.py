@@ -19,6 +19,7 @@ from rewardkit.answers.expression import Apply, Name, Node, Number, determinant
 __all__ = ["NeedsComplex", "NotNumeric", "evaluate", "precision"]
 
 MAX_TERMS = 2000
+_HUGE = arb(2) ** 2**40
 _lock = threading.RLock()
 
 
@@ -98,6 +99,8 @@ class _Evaluator:
 
     def power(self, base: Node, exponent: Node) -> Any:
         below = self.value(base)
+        if not abs(below) < _HUGE:
+            return self.kind(arb("nan"))  # nothing sharp comes of it, and a tower of powers would be long in showing that
         if type(exponent) is Number:
             exact = exponent.value
         else:

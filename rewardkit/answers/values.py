@@ -21,6 +21,8 @@ __all__ = ["Case", "same_expression", "same_value"]
 REFERENCE_DIGITS = 3
 ANSWER_DIGITS = 4
 _PARAMETERS = frozenset("knmlj")
+# Words beside a unit that say nothing of what is counted.
+_FILLING = frozenset(["a", "an", "the", "of", "in", "all", "total", "altogether", "overall", "exactly", "remaining", "each"])
 _STEPS = ("text", "plain", "structure", "rational", "balls", "numeric", "units")
 
 
@@ -93,9 +95,9 @@ def _both_known(left: str, right: str) -> bool:
 
 
 def _count_other_things(left: str, right: str) -> bool:
-    """Whether both are plain words for things, none of them a unit and none in both: apples and oranges."""
-    words = [set(re.findall(r"[^\W\d_]{3,}", unit.lower())) for unit in (left, right)]
-    return all(words) and not words[0] & words[1] and not any(_is_known(word) for word in words[0] | words[1])
+    """Whether each has a word of its own that is no unit: apples and oranges, days before and days after, a profit and a loss."""
+    mine, other = (set(re.findall(r"[^\W\d_]{3,}", unit.lower())) - _FILLING for unit in (left, right))
+    return all(any(not _is_known(word) for word in own) for own in (mine - other, other - mine))
 
 
 def _is_known(unit: str) -> bool:
