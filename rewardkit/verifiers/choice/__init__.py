@@ -25,7 +25,7 @@ from rewardkit.verifiers.choice.reading import Reading, named, read, reference_l
 
 __all__ = ["option"]
 
-MARKED = ("answer_tag", "boxed", "json", "hash")
+MARKED = ("answer_tag", "correction", "boxed", "json", "hash")
 # Conclusions stand at the end, or in the first line with the reasons after it.
 WINDOW = 16_000
 HEAD = 400

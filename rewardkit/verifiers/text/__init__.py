@@ -23,7 +23,7 @@ __all__ = ["anls", "contains", "exact", "f1", "is_closed_form", "ratio"]
 OnMiss = Literal["abstain", "mismatch"]
 
 # Steps that found what the completion itself marked as its answer.
-MARKS = ("answer_tag", "json", "boxed", "hash", "phrase", "chinese")
+MARKS = ("answer_tag", "correction", "json", "boxed", "hash", "phrase", "chinese")
 # Without a mark, a text up to this length is an answer as a whole; of a longer one only the closing paragraph is.
 SHORT = 1_200
 LONG = 10_000

@@ -1,0 +1,210 @@
+"""The one number that prose gives as its answer, with its sign and unit, or why it gives none.
+
+"She has 5 left" gives 5; "5 or 6", "from 5 to 6" and "5-6" give two; "not 5", "more than 5", "twice 5" and "Is it 5?" give none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+from rewardkit.answers.plain import read_number
+from rewardkit.answers.sentence import is_denied
+from rewardkit.answers.units import is_unit_word, multiplier
+from rewardkit.answers.words import spell_out
+from rewardkit.extract import Extraction, is_operator, outside_think
+from rewardkit.extract.denials import BEFORE, BEHIND
+
+__all__ = ["Spoken", "is_wordy", "spoken"]
+
+# A conclusion stands near the end; numbers before this many characters of it are steps on the way.
+TAIL = 2_000
+NEAR = 80
+
+
+class Spoken(NamedTuple):
+    """The number as text, or the numbers that are hedged between.
+
+    `repeated` is set when one value is given twice, `refused` when a number is named but not stated as the answer.
+    """
+
+    text: str | None = None
+    hedged: Sequence[str] = ()
+    repeated: bool = False
+    refused: bool = False
+
+
+class _Named(NamedTuple):
+    """A number in the statement."""
+
+    text: str
+    start: int
+    end: int
+
+
+_NUMBER = re.compile(
+    r"(?P<sign>[-−+]|\b(?:minus|negative)\s)?(?P<body>(?:\\?[$€£¥]\s?)?(?:\\[dtc]?frac\s*(?:\{\s*\d+\s*\}\s*\{\s*\d+\s*\}|\d\d)"
+    r"|(?<![A-Za-z\d.,])(?:\d{1,3}['′]\s?\d{1,2}(?:\.\d+)?(?:[\"″]|'')|\d+\s(?:and\s)?\d+/\d+(?!\d|\.\d)|1 in \d+|\d+ out of \d+"
+    r"|(?:\d{1,3}(?:\.\d{3})+,\d+(?!\d)|\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ '’\u00a0\u202f]\d{3})+(?!\d)|\d+,\d{1,2}(?!\d)|\d+)"
+    r"(?:\.\d+)?(?:[eE][-+]?\d+)?(?:[½⅓⅔¼¾]|\s?/\s?\d+(?!\d|\.\d))?)|[½⅓⅔¼¾]|(?<![\w.])\.\d+)"
+    r"\s?(?:\\?%|percent\b|pct\b)?)",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"[\d½⅓⅔¼¾]")
+_ONES = (
+    "zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+    "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+)
+_PARTS = r"half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?"
+_IN_WORDS = re.compile(
+    rf"(?P<sign>\b(?:minus|negative)\s)?(?P<body>\b(?:(?:an?|one)[\s-](?:{_PARTS}|hundred|thousand|million|dozen)\b"
+    rf"|(?:{_ONES})(?:[\s-](?:and\s(?:an?\s)?)?(?:{_ONES}|one|hundred|thousand|million|billion|{_PARTS}))*\b)"
+    rf"(?:[\s-](?:and\s)?(?:{_ONES}|one|hundred|thousand|million)\b)*)(?!\w)",
+    re.IGNORECASE,
+)
+_OR = r"or|and/or|maybe|perhaps|possibly|alternatively|ou|oder|oppure|of|lub|veya|atau|или|أو|या|または|또는|hoặc"
+_HEDGE = re.compile(
+    r"[\s$()\\]*(?:and|和|/|,|、|;)[\s$()\\]*(?:(?:or|and|maybe|possibly|perhaps|also|even)[\s$(]*)*"
+    rf"|[\s$()\\]*[.…?,]{{0,3}}\s*(?:[^\W\d]+\s+){{0,2}}(?:,\s*)?(?:{_OR}|或者?)(?:\s+[^\W\d]+){{0,4}}[\s$(\\]*"
+    r"|[，,、\s]*(?:或者?|还是|也可能是?|也许是?|または|もしくは|か|나|이나)\s*(?:者|是)?[\s$]*|[ \t]+|\s?[-–—~～]\s?",
+    re.IGNORECASE,
+)
+# What makes a number behind a sign a coefficient, and so the sign no range.
+_FACTOR = re.compile(r"\s?[\\^*(]|[A-Za-z]")
+_TO = re.compile(r"[\s$\\)]*\s(?:to|and|bis|through|until)\s[\s$\\(]*", re.IGNORECASE)
+_FROM = re.compile(r"\b(?:from|between|range|ranges|anywhere)\b[^.;\n]{0,24}$", re.IGNORECASE)
+_MONTH = re.compile(
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
+    r"|dec(?:ember)?)\.?\s$",
+    re.IGNORECASE,
+)
+_OTHER_MEASURE = re.compile(r"\s?‰|['′](?![\w'])")
+_YEAR = re.compile(r"[12]\d{3}")
+_BESIDE = re.compile(r"\b(?:before|after|prior to)(?: the)?(?: year)?[\s$({\\]*$", re.IGNORECASE)
+_OPERAND = re.compile(
+    r"\b(?:(?:more|less|greater|fewer|higher|lower|larger|smaller|bigger|longer|shorter|older|younger|later|earlier|other) than"
+    r"|twice|double|triple|thrice|half|(?:half|thirds?|quarters?|percent|multiple|factor|factors|root|square|cube|power) of|plus|times"
+    r"|multiplied by|divided by|square root)(?:\s(?:the|of|number|value))*[\s$({\\]*$|(?:\d|\w\s)minus\s$",
+    re.IGNORECASE,
+)
+_OPERATOR = re.compile(r"[\s$)\\]*(?:(?:times|plus|minus|multiplied by|divided by)\s+[\d$\\]|squared\b|cubed\b)", re.IGNORECASE)
+_SUPPOSED = re.compile(r"\b(?:if|whether|unless|suppose|supposing|assum(?:e|ing)|pretend)\b[^,.;:，。=]*$", re.IGNORECASE)
+_ASKED = re.compile(
+    r"(?:^|[.!?…\n])\W*(?:so\W+|but\W+)?(?:is|are|was|were|can|could|might|may|would|should|does|do|did|will|what if)\b[^.!?\n]*$",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(r"[^.!?\n]{0,60}[?？]")
+_DENIED_BEFORE = re.compile(BEFORE + r"[^,.;:，。、]{0,16}$", re.IGNORECASE)
+_DENIED_BEHIND = re.compile(BEHIND, re.IGNORECASE)
+_EQUALS = re.compile(r"=|≈|\\approx|\\equiv")
+_REASON = re.compile(r",?\s(?:because|since)\s", re.IGNORECASE)
+_UNIT = re.compile(r"(?:\s|\\[,;: ])?([^\W\d_]+|[°¢€£¥])")
+_JOINED = re.compile(r"\s?,?\s(?:and\s)?")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_FORMULA = re.compile(r"[=<>^_\\{}+*|]|\d[A-Za-z]")
+
+
+def is_wordy(text: str) -> bool:
+    """Whether a text is words around a number, and no formula, although a grammar might read it as one."""
+    return len(text) < TAIL and not text[:1].isdigit() and not _FORMULA.search(text) and len(_WORD.findall(text)) > 1
+
+
+def spoken(text: str, found: Extraction) -> Spoken:
+    """The number that a completion's statement gives; `found` is where the answer stands."""
+    marked = found.method not in ("last_line", "bold", "none")
+    phrase = found.method.endswith(("phrase", "chinese"))
+    statement = (found.text or "") if marked else outside_think(text)[-TAIL:]
+    if phrase:
+        statement = _REASON.split(statement, maxsplit=1)[0]
+    in_words = not _DIGIT.search(statement)
+    pattern = _IN_WORDS if in_words else _NUMBER
+    sides = _EQUALS.split(statement)
+    statement = next((side for side in reversed(sides) if pattern.search(side)), statement)
+    numbers = _with_units(statement, [_named(statement, match, in_words) for match in pattern.finditer(statement)])
+    if not numbers:
+        return Spoken()
+    # "The answer is 5, because 2 are left" gives its number first; prose without a mark ends with it.
+    place = 0 if phrase and len(sides) == 1 else len(numbers) - 1
+    if phrase and place + 1 < len(numbers) and _is_denied(statement, numbers[place]) and not _is_denied(statement, numbers[-1]):
+        place = len(numbers) - 1  # "not 5 but 6"
+    repeated = False
+    for i, (one, two) in enumerate(pairwise(numbers)):
+        if place in (i, i + 1) and _is_hedge(statement, one, two):
+            if _value(one.text) != _value(two.text):
+                return Spoken(hedged=[number.text for number in numbers[:16]])
+            repeated = True
+    chosen = numbers[place]
+    if _is_denied(statement, chosen) or _is_something_else(statement, chosen):
+        return Spoken(refused=True)
+    return Spoken(chosen.text, repeated=repeated)
+
+
+def _named(statement: str, match: re.Match[str], in_words: bool) -> _Named:
+    """The number with its sign, unless what stands before makes the sign an operator or a hyphen."""
+    body, sign = match["body"].strip().replace(" and ", " "), match["sign"] or ""
+    if in_words:
+        body = spell_out(match["body"].lower())
+    if sign and is_operator(statement[max(0, match.start() - NEAR) : match.start()]):
+        sign = ""
+    return _Named(
+        ("-" if sign and sign != "+" else "") + body,
+        match.start("body") - len(sign),
+        match.start("body") + len(match["body"].rstrip()),
+    )
+
+
+def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
+    """The numbers with the units behind them; amounts in several units that belong together are one."""
+    found: list[_Named] = []
+    measured = False
+    for number in numbers:
+        text, end = number.text, number.end
+        for _ in range(2):
+            unit = _UNIT.match(statement, end)
+            if unit is None or unit[1] == "in" or not (multiplier(unit[1]) or is_unit_word(unit[1])):
+                break
+            text, end = f"{text} {unit[1]}", unit.end()
+        if measured and end > number.end and _JOINED.fullmatch(statement, found[-1].end, number.start):
+            last = found.pop()
+            text, number = f"{last.text} and {text}", last
+        measured = end > number.end
+        found.append(_Named(text, number.start, end))
+    return found
+
+
+def _is_hedge(statement: str, one: _Named, two: _Named) -> bool:
+    """Whether two numbers stand there as alternatives, as a list or as the ends of a range."""
+    if _TO.fullmatch(statement, one.end, two.start) and _FROM.search(statement, max(0, one.start - NEAR), one.start):
+        return True
+    if not _HEDGE.fullmatch(statement, one.end, two.start) or _FACTOR.match(statement, two.end):
+        return False
+    # "July 20, 1969" is one date.
+    dated = _YEAR.fullmatch(two.text) and _MONTH.search(statement, max(0, one.start - NEAR), one.start)
+    return not dated
+
+
+def _is_denied(statement: str, number: _Named) -> bool:
+    if is_denied(statement, number.start, number.end) or _DENIED_BEHIND.match(statement, number.end):
+        return True
+    return _DENIED_BEFORE.search(statement, max(0, number.start - NEAR), number.start) is not None
+
+
+def _is_something_else(statement: str, number: _Named) -> bool:
+    """Whether the number is only asked about, supposed, calculated with or compared with, or in another measure than its digits."""
+    begin, end = number.start, number.end
+    near = max(0, begin - NEAR)
+    if _OTHER_MEASURE.match(statement, end) and statement[begin - 1 : begin] not in ("'", "′"):
+        return True
+    if _YEAR.fullmatch(statement[begin : begin + NEAR].strip(" .$}\\")) and _BESIDE.search(statement, near, begin):
+        return True
+    if _OPERAND.search(statement, near, begin) or _OPERATOR.match(statement, end) or _SUPPOSED.search(statement, near, begin):
+        return True
+    return _QUESTION.match(statement, end) is not None and _ASKED.search(statement, near, begin) is not None
+
+
+def _value(text: str) -> Fraction | None:
+    number = read_number(text)
+    return number.value if number else None
