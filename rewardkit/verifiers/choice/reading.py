@@ -34,6 +34,8 @@ _CLAUSE_WORD = re.compile(
     re.IGNORECASE,
 )
 _HEDGE = re.compile(r"\b(?:or|maybe|perhaps|possibly|might|could|alternatively)\b|或", re.IGNORECASE)
+_TAKEN_BACK = re.compile(r"\W{1,4}(?:oh |hmm+\W+)?(?:no|wait|sorry|actually)\s*[,.:;!—–-]", re.IGNORECASE)
+_DENIED_BEHIND = re.compile(r",?\s+(?:and not|not|rather than|instead of)\s[^,.;]{1,80}$", re.IGNORECASE)
 # A reference such as "A Peter": a letter, and the name it stands for.
 _NAMED_BY = re.compile(r"\s*([A-Z])\s+[A-Z]")
 _GLUED = re.compile(r"[\s(\[{\"']*([A-Z]{2,10})[\s)\]}\"'.。]*")
@@ -202,6 +204,8 @@ def _by_mentions(plain: str, options: Options) -> Reading | None:
             break
         letters.update(group.letters)
         end = group.end
+    if _TAKEN_BACK.match(plain, end):
+        open_choice = True
     if len(letters) == 1 and not open_choice:
         said = _said(plain[first.end :], options)
         open_choice = bool(said) and not said & letters
@@ -219,6 +223,8 @@ def _by_words(plain: str, text: str, options: Options) -> Reading | None:
         if part and part != plain and len(same := named(part, options)) == 1:
             others = [other for clause in clauses[1:] if (other := named(clause, options)) and other != same]
             return Reading(same.union(*others), "text", open=bool(others))
+    # "Jupiter, not Saturn" says Jupiter.
+    plain = _DENIED_BEHIND.sub("", plain.rstrip(" .!"))
     if not options.telling or len(plain) > 300 or NEGATION.search(plain) or _HEDGE.search(plain):
         return None
     words = " ".join(_WORD.findall(plain.casefold()))

@@ -65,7 +65,7 @@ _IN_WORDS = re.compile(
     rf"(?:[\s-](?:and\s)?(?:{_ONES}|one|hundred|thousand|million)\b)*)(?!\w)",
     re.IGNORECASE,
 )
-_OR = r"or|and/or|maybe|perhaps|possibly|alternatively|ou|oder|oppure|of|lub|veya|atau|или|أو|या|または|또는|hoặc"
+_OR = r"or|and/or|maybe|perhaps|possibly|alternatively|ou|oder|oppure|lub|veya|atau|или|أو|या|または|또는|hoặc"
 _HEDGE = re.compile(
     r"[\s$()\\]*(?:and|和|/|,|、|;)[\s$()\\]*(?:(?:or|and|maybe|possibly|perhaps|also|even)[\s$(]*)*"
     rf"|[\s$()\\]*[.…?,]{{0,3}}\s*(?:[^\W\d]+\s+){{0,2}}(?:,\s*)?(?:{_OR}|或者?)(?:\s+[^\W\d]+){{0,4}}[\s$(\\]*"
@@ -93,7 +93,8 @@ _OPERAND = re.compile(
 _OPERATOR = re.compile(r"[\s$)\\]*(?:(?:times|plus|minus|multiplied by|divided by)\s+[\d$\\]|squared\b|cubed\b)", re.IGNORECASE)
 _SUPPOSED = re.compile(r"\b(?:if|whether|unless|suppose|supposing|assum(?:e|ing)|pretend)\b[^,.;:，。=]*$", re.IGNORECASE)
 _ASKED = re.compile(
-    r"(?:^|[.!?…\n])\W*(?:so\W+|but\W+)?(?:is|are|was|were|can|could|might|may|would|should|does|do|did|will|what if)\b[^.!?\n]*$",
+    r"(?:^|[.!?…\n])\W*(?:so\W+|but\W+)?(?:is|are|was|were|can|could|might|may|would|should|does|do|did|will|what if)\b"
+    r"[^.!?\n]*$",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"[^.!?\n]{0,60}[?？]")
@@ -193,7 +194,7 @@ def _is_denied(statement: str, number: _Named) -> bool:
 
 
 def _is_something_else(statement: str, number: _Named) -> bool:
-    """Whether the number is only asked about, supposed, calculated with or compared with, or in another measure than its digits."""
+    """Whether the number is only asked about, supposed, calculated or compared with, or in another measure."""
     begin, end = number.start, number.end
     near = max(0, begin - NEAR)
     if _OTHER_MEASURE.match(statement, end) and statement[begin - 1 : begin] not in ("'", "′"):

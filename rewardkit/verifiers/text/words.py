@@ -23,6 +23,17 @@ _ARTICLES = frozenset({"a", "an", "the"})
 
 YES, NO = frozenset({"yes", "true", "yeah", "yep"}), frozenset({"no", "false", "nope"})
 _DECISIVE = re.compile(r"(?<![\w-])(yes|no|true|false|yeah|yep|nope)(?![\w-])", re.IGNORECASE)
+# "No idea" and "no way" say no more than that; "no, it is" and "no because" answer.
+_OF_SOMETHING = re.compile(
+    r"\s+(?!(?:it|its|this|that|these|those|they|there|the|he|she|we|i|you|because|since|as|if|for|not)\b)[^\W_]", re.IGNORECASE
+)
+_JOINED = re.compile(r"\s+(?:or|and|other|matter|longer|doubt|need|more)\b", re.IGNORECASE)
+# "True/False" and "No. Wait, yes." answer both ways.
+_OTHER_WAY = re.compile(
+    r"[\s,./;:|!…*_\"'()-]{1,8}(?:(?:or|and|wait|actually|sorry|hmm+|oh|rather|maybe)\b[\s,.:;!…]*){0,3}"
+    r"(yes|no|true|false|yeah|yep|nope)(?=\W*(?:$|[,.;:!\n]))",
+    re.IGNORECASE,
+)
 _NOT = re.compile(r"(?:\b(?:not|never|neither|nor|cannot|isn't|wasn't)|n't)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _DENIED_TRUTH = re.compile(r"\b(?:is|are|was)(?:\s+not|n't)\s+(true|false)\W*$", re.IGNORECASE)
 _RESULT = re.compile(
@@ -65,19 +76,28 @@ def spoken_polarity(text: str, *, brief: bool) -> bool | None:
     """
     stripped = text.strip().lstrip("*_\"'([ ")
     first = _DECISIVE.match(stripped)
-    if first and not re.match(
-        r"\s+(?:or|and|one|other|matter|longer|doubt|need|more)\b", stripped[first.end() : first.end() + 12], re.IGNORECASE
-    ):
-        return first[1].casefold() in YES
+    if first and not _is_of_something(first) and not _JOINED.match(stripped, first.end()):
+        said = first[1].casefold() in YES
+        other = _OTHER_WAY.match(stripped, first.end())
+        return said if other is None or (other[1].casefold() in YES) is said else None
     line = stripped if brief else stripped.rsplit("\n", 1)[-1]
     denied = _DENIED_TRUTH.search(line[-2000:])
     if denied and len(_DECISIVE.findall(line[-2000:])) == 1:
         return denied[1].casefold() not in YES
-    found = [m for m in _DECISIVE.finditer(line[-2000:]) if not _NOT.search(line[-2000:], max(0, m.start() - 30), m.start())]
+    line = line[-2000:]
+    found = [
+        m
+        for m in _DECISIVE.finditer(line)
+        if not _is_of_something(m) and not _NOT.search(line, max(0, m.start() - 30), m.start())
+    ]
     if not brief:
-        found = [m for m in found if _RESULT.search(line[-2000:], max(0, m.start() - 30), m.start())]
-    said = {m[1].casefold() in YES for m in found}
-    return said.pop() if len(said) == 1 else None
+        found = [m for m in found if _RESULT.search(line, max(0, m.start() - 30), m.start())]
+    stated = {m[1].casefold() in YES for m in found}
+    return stated.pop() if len(stated) == 1 else None
+
+
+def _is_of_something(word: re.Match[str]) -> bool:
+    return word[1].casefold() == "no" and _OF_SOMETHING.match(word.string, word.end()) is not None
 
 
 def is_closed_form(reference: str, prompt: str) -> bool:
