@@ -1,4 +1,4 @@
-"""Answers that a completion takes back at its very end: "The answer is 5. Wait, no: 6."
+"""Answers that a completion takes back at its very end, as in "The answer is 5. Wait, no: 6.".
 
 The last sentence is a completion's last word only where it says that it corrects: an opening such as "wait", "sorry"
 or "correction", and then either a value and nothing else, or that what was said is wrong.
@@ -30,14 +30,16 @@ _GOES_ON = r"(?:no|hmm+|oh|(?:that|this|it)(?:'s|’s| is| was) (?:wrong|incorre
 _GAP = r"[\s,.:;!…—–，。：；！-]*"
 _STATES = (
     r"(?:(?:so|but|and|then|the|correct|right|real|actual|final|true|other)\s+){0,4}"
-    r"(?:(?:it|that|this|answer|value|result|option|choice|total)(?:\s+(?:is|was|should be|must be|would be|has to be)|'s|’s|\s*:)"
-    r"|should be|make (?:it|that)|i meant?)\b\s*:?\s*(?:actually\s+|really\s+)?|(?:正确)?(?:答案)?(?:应该是|应该为|应当是|应是|应为|是|为)"
+    r"(?:(?:it|that|this|answer|value|result|option|choice|total)"
+    r"(?:\s+(?:is|was|should be|must be|would be|has to be)|'s|’s|\s*:)|should be|make (?:it|that)|i meant?)\b\s*:?\s*"
+    r"(?:actually\s+|really\s+)?|(?:正确)?(?:答案)?(?:应该是|应该为|应当是|应是|应为|是|为)"
 )
 _OPENED = re.compile(
     rf"(?<=[\s(.,。，…—–!！?？])(?:{_GOES_ON}{_GAP})?{_OPENING}{_GAP}(?:(?:{_OPENING}|{_GOES_ON}){_GAP}){{0,3}}", re.IGNORECASE
 )
 _SUBJECT = re.compile(_STATES, re.IGNORECASE)
 _WRONG = re.compile(r"(?:wrong|incorrect|not right|mistake|error|misread \w+|scratch that|错了)\W*$", re.IGNORECASE)
+_ANNOUNCES = re.compile(r"[:：]\s*$|(?:thoughts?|that|correction)\W*$", re.IGNORECASE)
 _CLOSERS = " \t\r\n.!。！)*\"'"
 _VALUE = re.compile(
     r"[$\\(\[]{0,3}\s*[-−+]?\s*(?:\\?[$€£¥]\s?)?\.?\d[^\s]*(?:\s+[^\W\d_]+){0,2}|\$[^$]+\$|\\\(.+\\\)"
@@ -69,6 +71,6 @@ def correction(text: str) -> Extraction | None:
     value = tidy(text[subject.end() if subject else opened.end() : end])
     if not value:
         return Extraction(None, "correction", "no_answer") if _WRONG.search(opened[0]) else None
-    told = subject or opened[0].rstrip().endswith((":", "："))
+    told = subject or _ANNOUNCES.search(opened[0])
     named = _VALUE.fullmatch(value) or (told and _WORDS.fullmatch(value) and not _AFFIRMS.search(value))
     return Extraction(value, "correction") if named else None

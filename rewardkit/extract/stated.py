@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from rewardkit.extract.boxes import boxed
+from rewardkit.extract.denials import BEFORE
 from rewardkit.extract.found import TAIL, Extraction, closing_lines, first_sentence, tidy
 
 __all__ = ["bold", "chinese", "hashed", "json_field", "phrase", "within"]
@@ -55,7 +56,13 @@ _FOREIGN = "|".join(
 )
 
 
-_BEFORE_REASON = re.compile(r",\s+(?:because|since|as)\s|\s+because\s", re.IGNORECASE)
+# "This is not the answer" states none.
+_DENIED_CUE = re.compile(
+    rf"(?:{BEFORE}|\b(?:not|isn['’]t))\s+(?:(?:the|an?|my|la|le|die|der|das|final|correct|right)\s+)*$", re.IGNORECASE
+)
+
+
+_BEFORE_REASON = re.compile(r",\s+(?:because|since|as)\s|\sbecause\s", re.IGNORECASE)
 
 
 # A piece of each of them in small letters.
@@ -64,7 +71,8 @@ _STEMS = (
     *("cevap", "javob", "답", "答え", "正解", "الجواب", "الإجابة", "उत्तर", "đáp án", "jawaban", "คำตอบ"),
 )
 _ENGLISH = re.compile(
-    r"(?<!incorrect )(?<!wrong )(?<!other )\b(?:answers?|ans)\b[*_\"'’]{0,3}(?:[^\S\n]+(?:to|of|for|choice|option)\b[^.:\n]{0,80}?)?[^\S\n]{0,3}"
+    r"(?<!incorrect )(?<!wrong )(?<!other )\b(?:answers?|ans)\b[*_\"'’]{0,3}(?:[^\S\n]+(?:to|of|for|choice|option)\b[^.:\n]{0,80}?)?"
+    r"[^\S\n]{0,3}"
     r"(?:(?:is|are|would be|should be|must be|will be|was)\b[^\S\n]*:?|[:：=])[*_]{0,3}"
     r"|(?:^|\n)[^\S\n]*(?:#{1,6}[^\S\n]*)?\**(?:final |the |correct )?answer\**[^\S\n]*(?=\n)",
     re.IGNORECASE,
@@ -76,7 +84,9 @@ _OTHER_LANGUAGES = re.compile(
 
 
 _CHINESE = re.compile(
-    r"(?:答案|答)(?:选择|选项|应)?(?:[是为選选]|[:：])+[:：]?|(?:故|因此|所以)?[，,]?(?:应|應)?(?<![不别非没])(?<!不[能会应可该])(?:选|選)(?:择|擇)?(?:项)?[:：]?(?=\s*[A-ZＡ-Ｚ(（])"
+    r"(?:答案|答)(?:选择|选项|应)?(?:[是为選选]|[:：])+[:：]?"
+    r"|(?:故|因此|所以)?[，,]?(?:应|應)?"
+    r"(?<![不别非没])(?<!不[能会应可该])(?:选|選)(?:择|擇)?(?:项)?[:：]?(?=\s*[A-ZＡ-Ｚ(（])"
 )
 
 
@@ -160,8 +170,10 @@ def chinese(text: str) -> Extraction | None:
 
 def _after_last(patterns: Sequence[re.Pattern[str]], tail: str, method: str) -> Extraction | None:
     """What follows the last match: the rest of its sentence, or the next line when nothing else stands on its own."""
-    ends = sorted(match.end() for pattern in patterns for match in pattern.finditer(tail))
-    for end in reversed(ends):
+    cues = sorted((match.end(), match.start()) for pattern in patterns for match in pattern.finditer(tail))
+    for end, start in reversed(cues):
+        if _DENIED_CUE.search(tail, max(0, start - 24), start):
+            continue
         rest = tail[end : end + _STATEMENT].lstrip(" \t:：*_")
         if rest.startswith(("\n", "\r")):
             rest = rest.lstrip()

@@ -48,17 +48,23 @@ _ANSWER_CUE = re.compile(
     r"(?<![^\W_])(?P<kind>(?:in|un)?correct |wrong |right |best |other )?"
     r"(?:answers?|choices?|options?|selection|solution|ans|respuesta|r[ée]ponse|risposta|resposta|antwort|antwoord|ответ)"
     r"(?![^\W_])[*_\"']{0,3}(?P<gap>[^.\n:：=]{0,60}?)"
-    r"(?:\b(?:is|are|be|was|would be|seems|appears|es|est|è|é|ist|lautet)\b(?:\s+to\s+be)?\s*[:：]?|[:：=]|→|->|\s[-–—]\s(?=[*(\[]{0,3}[A-Z](?:[)\].*]|\s*$)))"
+    r"(?:\b(?:is|are|be|was|would be|seems|appears|es|est|è|é|ist|lautet)\b(?:\s+to\s+be)?\s*[:：]?|[:：=]|→|->"
+    r"|\s[-–—]\s(?=[*(\[]{0,3}[A-Z](?:[)\].*]|\s*$)))"
     r"(?!\s*(?:correct|right|true|wrong|false|incorrect)\b)",
     re.IGNORECASE,
 )
 _CHOOSE_CUE = re.compile(
-    r"\b(?:i|we|i'll|i'd|we'll|let's|let us)\s+(?:would\s+|will\s+|should\s+|must\s+)?(?:choose|chose|select|pick|go with|opt for)\b"
+    r"\b(?:i|we|i'll|i'd|we'll|let's|let us)\s+(?:would\s+|will\s+|should\s+|must\s+)?"
+    r"(?:choose|chose|select|pick|go with|opt for)\b"
     r"|\bgoing with\b",
     re.IGNORECASE,
 )
 _DENIES = re.compile(
     rf"\b(?:not|cannot|never|if|whether|might|may|could|either)\b|n['’]t\b|{BEFORE}|\bno\s*$|\bn['’]\s*$", re.IGNORECASE
+)
+# "B if we leave Saturn out"
+_CONDITIONAL = re.compile(
+    r"\W{0,4}(?:(?:option|choice|answer) )?\W?[A-Z]\W{0,3}\s(?:only |but only )?(?:if|unless)\b", re.IGNORECASE
 )
 _RIGHT = re.compile(
     r"\s(?:is|are|must be|would be|seems)\s+(?:\w+\s+){0,3}?"
@@ -195,12 +201,16 @@ def _sentences_backwards(text: str) -> Iterator[str]:
 def _concluded(sentence: str, options: Options, *, last: bool) -> Reading | None:
     sentence = sentence[-SENTENCE:]
     for cue in _last(_ANSWER_CUE, sentence):
+        if _CONDITIONAL.match(sentence, cue.end()):
+            continue
         if _DENIES.search(cue["gap"]) or (cue["kind"] or "").strip().lower() in ("incorrect", "uncorrect", "wrong", "other"):
             continue
         reading = read(sentence[cue.end() :], options)
         if reading is not None:
             return reading
     for cue in _last(_CHOOSE_CUE, sentence):
+        if _CONDITIONAL.match(sentence, cue.end()):
+            continue
         reading = read(sentence[cue.end() :], options)
         if reading is not None and not reading.open and len(reading.letters) == 1:
             return reading

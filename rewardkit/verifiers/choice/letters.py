@@ -49,8 +49,8 @@ _JOIN = re.compile(
     re.IGNORECASE,
 )
 NEGATION = re.compile(
-    rf"(?:{BEFORE}|\b(?:not|never|neither|nor|cannot|except|without|exclud\w+|eliminat\w+|rul(?:e|es|ed|ing) out|reject\w*|discard\w*"
-    r"|instead of|rather than|unlike|than|unless|if)\b|n't\b|不是|不选|不能|并非|排除|除了|아닌|кроме)"
+    rf"(?:{BEFORE}|\b(?:not|never|neither|nor|cannot|except|without|exclud\w+|eliminat\w+|rul(?:e|es|ed|ing) out"
+    r"|reject\w*|discard\w*|instead of|rather than|unlike|than|unless|if)\b|n't\b|不是|不选|不能|并非|排除|除了|아닌|кроме)"
     r"(?P<rest>[^,.;:，。；]*)$",
     re.IGNORECASE,
 )
@@ -59,7 +59,7 @@ _DENIED = re.compile(
     rf"{BEHIND}|\s*(?:(?:is|are|was|were|(?:can|could|may|must|should|would) (?:\w+ly |thus )?be|seems?|looks|选项|项|是)?"
     r"\s*(?:clearly|also|therefore|definitely|obviously)?\s*"
     r"(?:not|wrong|incorrect|false|impossible|invalid|ruled out|eliminated|excluded|rejected|discarded|dismissed|unlikely|too"
-    r"|out(?=\W*$))\b"
+    r"|out(?=\W*$| of the question))\b"
     r"|(?:is|are|was|were|does|do|did|can|could|would|has|have)n't\b|can(?:not|'t)\b|(?:does|do|did|could|would) not\b"
     r"|(?:选项|项)?(?:是)?(?:不对|错误|不正确|不符合|错|不是))",
     re.IGNORECASE,

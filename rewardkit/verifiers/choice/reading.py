@@ -35,7 +35,12 @@ _CLAUSE_WORD = re.compile(
 )
 _HEDGE = re.compile(r"\b(?:or|maybe|perhaps|possibly|might|could|alternatively)\b|或", re.IGNORECASE)
 _TAKEN_BACK = re.compile(r"\W{1,4}(?:oh |hmm+\W+)?(?:no|wait|sorry|actually)\s*[,.:;!—–-]", re.IGNORECASE)
-_DENIED_BEHIND = re.compile(r",?\s+(?:and not|not|rather than|instead of)\s[^,.;]{1,80}$", re.IGNORECASE)
+_STRUCK = re.compile(
+    r"\b(?:not|cannot|wrong|incorrect|false|impossible|ruled out|eliminated|excluded|rejected|second"
+    r"|(?:anything|everything|all) but)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_DENIED_BEHIND = re.compile(r"(?:,\s+(?:and )?not|,?\s+(?:rather than|instead of))\s[^,.;]{1,80}$", re.IGNORECASE)
 # A reference such as "A Peter": a letter, and the name it stands for.
 _NAMED_BY = re.compile(r"\s*([A-Z])\s+[A-Z]")
 _GLUED = re.compile(r"[\s(\[{\"']*([A-Z]{2,10})[\s)\]}\"'.。]*")
@@ -225,7 +230,7 @@ def _by_words(plain: str, text: str, options: Options) -> Reading | None:
             return Reading(same.union(*others), "text", open=bool(others))
     # "Jupiter, not Saturn" says Jupiter.
     plain = _DENIED_BEHIND.sub("", plain.rstrip(" .!"))
-    if not options.telling or len(plain) > 300 or NEGATION.search(plain) or _HEDGE.search(plain):
+    if not options.telling or len(plain) > 300 or _STRUCK.search(plain) or NEGATION.search(plain) or _HEDGE.search(plain):
         return None
     words = " ".join(_WORD.findall(plain.casefold()))
     held = {letter: " ".join(_WORD.findall(peel(option).casefold())) for letter, option in options.texts.items()}

@@ -61,13 +61,15 @@ def equal(
         return Verdict.scored(0.0, "ambiguous", **{**info, "alternatives": said.hedged})
     if said.refused:
         return Verdict.scored(0.0, "no_answer", **info)
+    if _is_prose(decision, said):
+        result = None  # a grammar that read the sentence as a product says nothing of it
     if result is not None and result.equal:
         return Verdict.scored(1.0, result.reason, **info)
     tolerance = (abs_tol, max(rel_tol, CHARTQA_SHARE) if relaxed else rel_tol)
-    whole = decision.candidate and read_number(decision.candidate)
+    whole = result is not None and decision.candidate and read_number(decision.candidate)
     if whole and any(_accepts(whole, number, *tolerance) for number in wanted):
         return Verdict.scored(1.0, "match", **info)
-    if result is not None and result.answer_shape not in ("", "text") and not said.repeated and not _is_prose(decision, said):
+    if result is not None and result.answer_shape not in ("", "text") and not said.repeated:
         if decision.pending:
             return Verdict.abstained("needs_symbolic", reference=decision.reference, **info)
         return Verdict.scored(0.0, "mismatch", **info)

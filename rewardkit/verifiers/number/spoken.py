@@ -23,6 +23,8 @@ __all__ = ["Spoken", "is_wordy", "spoken"]
 # A conclusion stands near the end; numbers before this many characters of it are steps on the way.
 TAIL = 2_000
 NEAR = 80
+# Numbers farther apart than this are not offered together.
+FAR = 200
 
 
 class Spoken(NamedTuple):
@@ -46,7 +48,7 @@ class _Named(NamedTuple):
 
 
 _NUMBER = re.compile(
-    r"(?P<sign>[-−+]|\b(?:minus|negative)\s)?(?P<body>(?:\\?[$€£¥]\s?)?(?:\\[dtc]?frac\s*(?:\{\s*\d+\s*\}\s*\{\s*\d+\s*\}|\d\d)"
+    r"(?P<sign>[-−–+]\s?|\b(?:minus|negative)\s)?(?P<body>(?:\\?[$€£¥]\s?)?(?:\\[dtc]?frac\s*(?:\{\s*\d+\s*\}\s*\{\s*\d+\s*\}|\d\d)"
     r"|(?<![A-Za-z\d.,])(?:\d{1,3}['′]\s?\d{1,2}(?:\.\d+)?(?:[\"″]|'')|\d+\s(?:and\s)?\d+/\d+(?!\d|\.\d)|1 in \d+|\d+ out of \d+"
     r"|(?:\d{1,3}(?:\.\d{3})+,\d+(?!\d)|\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ '’\u00a0\u202f]\d{3})+(?!\d)|\d+,\d{1,2}(?!\d)|\d+)"
     r"(?:\.\d+)?(?:[eE][-+]?\d+)?(?:[½⅓⅔¼¾]|\s?/\s?\d+(?!\d|\.\d))?)|[½⅓⅔¼¾]|(?<![\w.])\.\d+)"
@@ -65,15 +67,17 @@ _IN_WORDS = re.compile(
     rf"(?:[\s-](?:and\s)?(?:{_ONES}|one|hundred|thousand|million)\b)*)(?!\w)",
     re.IGNORECASE,
 )
-_OR = r"or|and/or|maybe|perhaps|possibly|alternatively|ou|oder|oppure|lub|veya|atau|или|أو|या|または|또는|hoặc"
+_W = r"[^\W\d]+(?:['’][^\W\d]+)?"
+_OR = r"or|vs|versus|and/or|maybe|perhaps|possibly|alternatively|ou|oder|oppure|lub|veya|atau|или|أو|या|または|또는|hoặc"
 _HEDGE = re.compile(
     r"[\s$()\\]*(?:and|和|/|,|、|;)[\s$()\\]*(?:(?:or|and|maybe|possibly|perhaps|also|even)[\s$(]*)*"
-    rf"|[\s$()\\]*[.…?,]{{0,3}}\s*(?:[^\W\d]+\s+){{0,2}}(?:,\s*)?(?:{_OR}|或者?)(?:\s+[^\W\d]+){{0,4}}[\s$(\\]*"
+    rf"|[\s$()\\]*[.…?,]{{0,3}}\s*(?:{_W}\s+){{0,2}}(?:,\s*)?(?:{_OR}|或者?)(?:\s+{_W}){{0,4}}[\s$(\\]*"
     r"|[，,、\s]*(?:或者?|还是|也可能是?|也许是?|または|もしくは|か|나|이나)\s*(?:者|是)?[\s$]*|[ \t]+|\s?[-–—~～]\s?",
     re.IGNORECASE,
 )
 # What makes a number behind a sign a coefficient, and so the sign no range.
 _FACTOR = re.compile(r"\s?[\\^*(]|[A-Za-z]")
+_VALUE_NEXT = re.compile(r"(?:\b(?:is|be|was|are|equals?|get|gives)|[:：=])\s*$", re.IGNORECASE)
 _TO = re.compile(r"[\s$\\)]*\s(?:to|and|bis|through|until)\s[\s$\\(]*", re.IGNORECASE)
 _FROM = re.compile(r"\b(?:from|between|range|ranges|anywhere)\b[^.;\n]{0,24}$", re.IGNORECASE)
 _MONTH = re.compile(
@@ -85,9 +89,10 @@ _OTHER_MEASURE = re.compile(r"\s?‰|['′](?![\w'])")
 _YEAR = re.compile(r"[12]\d{3}")
 _BESIDE = re.compile(r"\b(?:before|after|prior to)(?: the)?(?: year)?[\s$({\\]*$", re.IGNORECASE)
 _OPERAND = re.compile(
-    r"\b(?:(?:more|less|greater|fewer|higher|lower|larger|smaller|bigger|longer|shorter|older|younger|later|earlier|other) than"
-    r"|twice|double|triple|thrice|half|(?:half|thirds?|quarters?|percent|multiple|factor|factors|root|square|cube|power) of|plus|times"
-    r"|multiplied by|divided by|square root)(?:\s(?:the|of|number|value))*[\s$({\\]*$|(?:\d|\w\s)minus\s$",
+    r"\b(?:(?:more|less|greater|fewer|higher|lower|larger|smaller|bigger|longer|shorter|older|younger|later|earlier"
+    r"|other) than|twice|double|triple|thrice|half|(?:half|thirds?|quarters?|percent|multiple|factor|factors|root|square|cube"
+    r"|power) of|plus"
+    r"|times|multiplied by|divided by|square root)(?:\s(?:the|of|number|value))*[\s$({\\]*$|(?:\d|\w\s)minus\s$",
     re.IGNORECASE,
 )
 _OPERATOR = re.compile(r"[\s$)\\]*(?:(?:times|plus|minus|multiplied by|divided by)\s+[\d$\\]|squared\b|cubed\b)", re.IGNORECASE)
@@ -98,19 +103,38 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(r"[^.!?\n]{0,60}[?？]")
-_DENIED_BEFORE = re.compile(BEFORE + r"[^,.;:，。、]{0,16}$", re.IGNORECASE)
+_DENIED_BEFORE = re.compile(
+    rf"{BEFORE}[^,.;:，。、]{{0,16}}$|[,;，]\s*no\s+$|\b(?:(?:anything|everything|all) but|except|excluding"
+    r"|instead of|rather than)\s[\s$(\\]*$"
+    r"|\b(?:wrong|incorrect|mistaken|false) (?:answer|value|result|number|solution)\s*(?:is|was|would be|:)\s[\s$(\\]*$"
+    r"|(?:不可能|不会|不应)是?\s*$|(?:大于|小于|超过|少于|多于|不到|不足|低于|高于)\s*$",
+    re.IGNORECASE,
+)
+_REFUTED = re.compile(
+    r"[\s$)\\]*[,;.]?\s*(?:but|and|however|yet)?,?\s*(?:(?:that|this|it|which)(?:['’]s| is| was)"
+    r" (?:wrong|incorrect|false|not\b|a mistake)|I disagree)"
+    r"|\s*(?:以上|以下|以内)|\s*吗",
+    re.IGNORECASE,
+)
+_BUT_NOT = re.compile(
+    r"[^.;\d]{0,24}[,;，–—-]\s*(?:and\s|but\s|而)?(?:not|no|nicht|pas|non|n[ãa]o|niet|不是)\s*[\s$(\\]*", re.IGNORECASE
+)
 _DENIED_BEHIND = re.compile(BEHIND, re.IGNORECASE)
 _EQUALS = re.compile(r"=|≈|\\approx|\\equiv")
 _REASON = re.compile(r",?\s(?:because|since)\s", re.IGNORECASE)
-_UNIT = re.compile(r"(?:\s|\\[,;: ])?([^\W\d_]+|[°¢€£¥])")
+_UNIT = re.compile(r"(?:\s|\\[,;: ])?([^\W\d_]+|[°¢€£¥])(?:\^\{?[23]\}?|[²³])?")
 _JOINED = re.compile(r"\s?,?\s(?:and\s)?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+# "42, I believe"
+_AFTERTHOUGHT = re.compile(r"[\d.,]*\d[,;]\s+[A-Za-z][A-Za-z'’]*(?:\s[A-Za-z'’]+){1,8}\W*")
 _FORMULA = re.compile(r"[=<>^_\\{}+*|]|\d[A-Za-z]")
 
 
 def is_wordy(text: str) -> bool:
     """Whether a text is words around a number, and no formula, although a grammar might read it as one."""
-    return len(text) < TAIL and not text[:1].isdigit() and not _FORMULA.search(text) and len(_WORD.findall(text)) > 1
+    if text[:1].isdigit():
+        return len(text) < TAIL and _AFTERTHOUGHT.fullmatch(text) is not None
+    return len(text) < TAIL and not _FORMULA.search(text) and len(_WORD.findall(text)) > 1
 
 
 def spoken(text: str, found: Extraction) -> Spoken:
@@ -121,6 +145,8 @@ def spoken(text: str, found: Extraction) -> Spoken:
     if phrase:
         statement = _REASON.split(statement, maxsplit=1)[0]
     in_words = not _DIGIT.search(statement)
+    if in_words and len(statement) > TAIL:
+        return Spoken()
     pattern = _IN_WORDS if in_words else _NUMBER
     sides = _EQUALS.split(statement)
     statement = next((side for side in reversed(sides) if pattern.search(side)), statement)
@@ -131,6 +157,8 @@ def spoken(text: str, found: Extraction) -> Spoken:
     place = 0 if phrase and len(sides) == 1 else len(numbers) - 1
     if phrase and place + 1 < len(numbers) and _is_denied(statement, numbers[place]) and not _is_denied(statement, numbers[-1]):
         place = len(numbers) - 1  # "not 5 but 6"
+    elif place and _is_denied(statement, numbers[place]) and _BUT_NOT.fullmatch(statement, numbers[-2].end, numbers[-1].start):
+        place -= 1  # "6, not 5"
     repeated = False
     for i, (one, two) in enumerate(pairwise(numbers)):
         if place in (i, i + 1) and _is_hedge(statement, one, two):
@@ -148,10 +176,12 @@ def _named(statement: str, match: re.Match[str], in_words: bool) -> _Named:
     body, sign = match["body"].strip().replace(" and ", " "), match["sign"] or ""
     if in_words:
         body = spell_out(match["body"].lower())
-    if sign and is_operator(statement[max(0, match.start() - NEAR) : match.start()]):
+    before = statement[max(0, match.start() - NEAR) : match.start()]
+    # A dash with a space behind it is a sign only where a value must follow: "the slope is - 3".
+    if sign and (is_operator(before) or (sign[-1].isspace() and not sign[0].isalpha() and not _VALUE_NEXT.search(before))):
         sign = ""
     return _Named(
-        ("-" if sign and sign != "+" else "") + body,
+        ("-" if sign and sign[0] != "+" else "") + body,
         match.start("body") - len(sign),
         match.start("body") + len(match["body"].rstrip()),
     )
@@ -162,12 +192,14 @@ def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
     found: list[_Named] = []
     measured = False
     for number in numbers:
+        if found and number.start < found[-1].end:
+            continue  # the exponent of a unit
         text, end = number.text, number.end
         for _ in range(2):
             unit = _UNIT.match(statement, end)
             if unit is None or unit[1] == "in" or not (multiplier(unit[1]) or is_unit_word(unit[1])):
                 break
-            text, end = f"{text} {unit[1]}", unit.end()
+            text, end = f"{text} {unit[0].strip()}", unit.end()
         if measured and end > number.end and _JOINED.fullmatch(statement, found[-1].end, number.start):
             last = found.pop()
             text, number = f"{last.text} and {text}", last
@@ -178,6 +210,8 @@ def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
 
 def _is_hedge(statement: str, one: _Named, two: _Named) -> bool:
     """Whether two numbers stand there as alternatives, as a list or as the ends of a range."""
+    if two.start - one.end > FAR:
+        return False
     if _TO.fullmatch(statement, one.end, two.start) and _FROM.search(statement, max(0, one.start - NEAR), one.start):
         return True
     if not _HEDGE.fullmatch(statement, one.end, two.start) or _FACTOR.match(statement, two.end):
@@ -188,7 +222,9 @@ def _is_hedge(statement: str, one: _Named, two: _Named) -> bool:
 
 
 def _is_denied(statement: str, number: _Named) -> bool:
-    if is_denied(statement, number.start, number.end) or _DENIED_BEHIND.match(statement, number.end):
+    if is_denied(statement, number.start, number.end) or _DENIED_BEHIND.match(statement, number.end, number.end + NEAR):
+        return True
+    if _REFUTED.match(statement, number.end, number.end + NEAR):
         return True
     return _DENIED_BEFORE.search(statement, max(0, number.start - NEAR), number.start) is not None
 
