@@ -71,7 +71,8 @@ _STEMS = (
     *("cevap", "javob", "답", "答え", "正解", "الجواب", "الإجابة", "उत्तर", "đáp án", "jawaban", "คำตอบ"),
 )
 _ENGLISH = re.compile(
-    r"(?<!incorrect )(?<!wrong )(?<!other )\b(?:answers?|ans)\b[*_\"'’]{0,3}(?:[^\S\n]+(?:to|of|for|choice|option)\b[^.:\n]{0,80}?)?"
+    r"(?<!incorrect )(?<!wrong )(?<!other )\b(?:answers?|ans)\b"
+    r"[*_\"'’]{0,3}(?:[^\S\n]+(?:to|of|for|choice|option)\b[^.:\n]{0,80}?)?"
     r"[^\S\n]{0,3}"
     r"(?:(?:is|are|would be|should be|must be|will be|was)\b[^\S\n]*:?|[:：=])[*_]{0,3}"
     r"|(?:^|\n)[^\S\n]*(?:#{1,6}[^\S\n]*)?\**(?:final |the |correct )?answer\**[^\S\n]*(?=\n)",
@@ -79,12 +80,13 @@ _ENGLISH = re.compile(
 )
 _LETTER_A = re.compile(r"(?:^|\n)[^\S\n]*A:(?=[^\S\n]*\S)")
 _OTHER_LANGUAGES = re.compile(
-    rf"(?<!\w)(?:{_FOREIGN})(?:[^\S\n]*[:：][*_]{{0,3}}|[^\S\n]+[—–-](?=[^\S\n])|(?=[^\S\n]+[\$\\\d(A-Z]))", re.IGNORECASE
+    rf"(?<!\w)(?:{_FOREIGN})(?:[^\S\n]*[:：][*_]{{0,3}}|[^\S\n]+[—–-](?=[^\S\n])|(?=[^\S\n]+[*_]{{0,3}}[\$\\\d(A-Z]))",
+    re.IGNORECASE,
 )
 
 
 _CHINESE = re.compile(
-    r"(?:答案|答)(?:选择|选项|应)?(?:[是为選选]|[:：])+[:：]?"
+    r"(?:答案|答)(?:选择|选项|应)?(?:[是为選选】]|[:：])+[:：]?"
     r"|(?:故|因此|所以)?[，,]?(?:应|應)?"
     r"(?<![不别非没])(?<!不[能会应可该])(?:选|選)(?:择|擇)?(?:项)?[:：]?(?=\s*[A-ZＡ-Ｚ(（])"
 )

@@ -35,6 +35,12 @@ _CLAUSE_WORD = re.compile(
 )
 _HEDGE = re.compile(r"\b(?:or|maybe|perhaps|possibly|might|could|alternatively)\b|或", re.IGNORECASE)
 _TAKEN_BACK = re.compile(r"\W{1,4}(?:oh |hmm+\W+)?(?:no|wait|sorry|actually)\s*[,.:;!—–-]", re.IGNORECASE)
+# "B; alternatively C", "B, but C is also right"
+_ANOTHER = re.compile(
+    r"\W{1,4}(?:(?:or|alternatively|maybe|perhaps|possibly)\s+(?:the |option |choice )*\W?[A-Z](?![A-Za-z])"
+    r"|[^.;]{0,60}\b(?:also|equally) (?:correct|right|acceptable|possible|valid|plausible)\b)"
+)
+_SUPPOSED = re.compile(r"\W{0,3}\s(?:only |but only )?(?:if|unless)\b", re.IGNORECASE)
 _STRUCK = re.compile(
     r"\b(?:not|cannot|wrong|incorrect|false|impossible|ruled out|eliminated|excluded|rejected|second"
     r"|(?:anything|everything|all) but)\b|n['’]t\b",
@@ -209,7 +215,9 @@ def _by_mentions(plain: str, options: Options) -> Reading | None:
             break
         letters.update(group.letters)
         end = group.end
-    if _TAKEN_BACK.match(plain, end):
+    if _SUPPOSED.match(plain, first.end):
+        return None
+    if _TAKEN_BACK.match(plain, end) or _ANOTHER.match(plain, end):
         open_choice = True
     if len(letters) == 1 and not open_choice:
         said = _said(plain[first.end :], options)

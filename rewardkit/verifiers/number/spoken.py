@@ -50,7 +50,8 @@ class _Named(NamedTuple):
 _NUMBER = re.compile(
     r"(?P<sign>[-−–+]\s?|\b(?:minus|negative)\s)?(?P<body>(?:\\?[$€£¥]\s?)?(?:\\[dtc]?frac\s*(?:\{\s*\d+\s*\}\s*\{\s*\d+\s*\}|\d\d)"
     r"|(?<![A-Za-z\d.,])(?:\d{1,3}['′]\s?\d{1,2}(?:\.\d+)?(?:[\"″]|'')|\d+\s(?:and\s)?\d+/\d+(?!\d|\.\d)|1 in \d+|\d+ out of \d+"
-    r"|(?:\d{1,3}(?:\.\d{3})+,\d+(?!\d)|\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ '’\u00a0\u202f]\d{3})+(?!\d)|\d+,\d{1,2}(?!\d)|\d+)"
+    r"|(?:\d{1,3}(?:\.\d{3})+,\d+(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d|\.\d)"
+    r"|\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ '’\u00a0\u202f]\d{3})+(?!\d)|\d+,\d{1,2}(?!\d)|\d+)"
     r"(?:\.\d+)?(?:[eE][-+]?\d+)?(?:[½⅓⅔¼¾]|\s?/\s?\d+(?!\d|\.\d))?)|[½⅓⅔¼¾]|(?<![\w.])\.\d+)"
     r"\s?(?:\\?%|percent\b|pct\b)?)",
     re.IGNORECASE,
@@ -104,9 +105,11 @@ _ASKED = re.compile(
 )
 _QUESTION = re.compile(r"[^.!?\n]{0,60}[?？]")
 _DENIED_BEFORE = re.compile(
-    rf"{BEFORE}[^,.;:，。、]{{0,16}}$|[,;，]\s*no\s+$|\b(?:(?:anything|everything|all) but|except|excluding"
+    rf"{BEFORE}[^,.;:，。、]{{0,12}}$|[,;，]\s*no\s+$|\b(?:(?:anything|everything|all) but|except|excluding"
     r"|instead of|rather than)\s[\s$(\\]*$"
     r"|\b(?:wrong|incorrect|mistaken|false) (?:answer|value|result|number|solution)\s*(?:is|was|would be|:)\s[\s$(\\]*$"
+    r"|\b(?:reject|discard|doubt|exclude|rule out|hardly|unlikely)(?:\s(?:that|it|is|to|be|the|an?|value|answer|solution|x|=))*\s$"
+    r"|\b(?:is|are|was|were) no\s$"
     r"|(?:不可能|不会|不应)是?\s*$|(?:大于|小于|超过|少于|多于|不到|不足|低于|高于)\s*$",
     re.IGNORECASE,
 )
@@ -117,7 +120,9 @@ _REFUTED = re.compile(
     re.IGNORECASE,
 )
 _BUT_NOT = re.compile(
-    r"[^.;\d]{0,24}[,;，–—-]\s*(?:and\s|but\s|而)?(?:not|no|nicht|pas|non|n[ãa]o|niet|不是)\s*[\s$(\\]*", re.IGNORECASE
+    r"[^.;\d]{0,24}[(,;，–—-]\s*(?:and\s|but\s|we\s|而)?"
+    r"(?:(?:reject|discard|exclud|ruling out)\w*|not|no|nicht|pas|non|n[ãa]o|niet|不是)\s*[\s$(\\]*",
+    re.IGNORECASE,
 )
 _DENIED_BEHIND = re.compile(BEHIND, re.IGNORECASE)
 _EQUALS = re.compile(r"=|≈|\\approx|\\equiv")
