@@ -108,7 +108,8 @@ _DENIED_BEFORE = re.compile(
     rf"{BEFORE}[^,.;:，。、]{{0,12}}$|[,;，]\s*no\s+$|\b(?:(?:anything|everything|all) but|except|excluding"
     r"|instead of|rather than)\s[\s$(\\]*$"
     r"|\b(?:wrong|incorrect|mistaken|false) (?:answer|value|result|number|solution)\s*(?:is|was|would be|:)\s[\s$(\\]*$"
-    r"|\b(?:reject|discard|doubt|exclude|rule out|hardly|unlikely)(?:\s(?:that|it|is|to|be|the|an?|value|answer|solution|x|=))*\s$"
+    r"|\b(?:reject(?:ing)?|discard(?:ing)?|doubt|exclude|rule out|hardly|unlikely)"
+    r"(?:\s(?:that|it|is|to|be|the|an?|value|answer|solution|x|=))*\s$"
     r"|\b(?:is|are|was|were) no\s$"
     r"|(?:不可能|不会|不应)是?\s*$|(?:大于|小于|超过|少于|多于|不到|不足|低于|高于)\s*$",
     re.IGNORECASE,
@@ -146,12 +147,11 @@ def spoken(text: str, found: Extraction) -> Spoken:
     """The number that a completion's statement gives; `found` is where the answer stands."""
     marked = found.method not in ("last_line", "bold", "none")
     phrase = found.method.endswith(("phrase", "chinese"))
-    statement = (found.text or "") if marked else outside_think(text)[-TAIL:]
+    statement = (found.text or "") if marked else outside_think(text)
+    statement = statement[:TAIL] if phrase else statement[-TAIL:]
     if phrase:
         statement = _REASON.split(statement, maxsplit=1)[0]
     in_words = not _DIGIT.search(statement)
-    if in_words and len(statement) > TAIL:
-        return Spoken()
     pattern = _IN_WORDS if in_words else _NUMBER
     sides = _EQUALS.split(statement)
     statement = next((side for side in reversed(sides) if pattern.search(side)), statement)
