@@ -16,7 +16,7 @@ from rewardkit.answers.sentence import is_denied
 from rewardkit.answers.units import is_unit_word, multiplier
 from rewardkit.answers.words import spell_out
 from rewardkit.extract import Extraction, is_operator, outside_think
-from rewardkit.extract.denials import BEFORE, BEHIND
+from rewardkit.extract.refusals import is_refused
 
 __all__ = ["Spoken", "is_wordy", "spoken"]
 
@@ -89,43 +89,11 @@ _MONTH = re.compile(
 _OTHER_MEASURE = re.compile(r"\s?‰|['′](?![\w'])")
 _YEAR = re.compile(r"[12]\d{3}")
 _BESIDE = re.compile(r"\b(?:before|after|prior to)(?: the)?(?: year)?[\s$({\\]*$", re.IGNORECASE)
-_OPERAND = re.compile(
-    r"\b(?:(?:more|less|greater|fewer|higher|lower|larger|smaller|bigger|longer|shorter|older|younger|later|earlier"
-    r"|other) than|twice|double|triple|thrice|half|(?:half|thirds?|quarters?|percent|multiple|factor|factors|root|square|cube"
-    r"|power) of|plus"
-    r"|times|multiplied by|divided by|square root)(?:\s(?:the|of|number|value))*[\s$({\\]*$|(?:\d|\w\s)minus\s$",
-    re.IGNORECASE,
-)
-_OPERATOR = re.compile(r"[\s$)\\]*(?:(?:times|plus|minus|multiplied by|divided by)\s+[\d$\\]|squared\b|cubed\b)", re.IGNORECASE)
-_SUPPOSED = re.compile(r"\b(?:if|whether|unless|suppose|supposing|assum(?:e|ing)|pretend)\b[^,.;:，。=]*$", re.IGNORECASE)
-_ASKED = re.compile(
-    r"(?:^|[.!?…\n])\W*(?:so\W+|but\W+)?(?:is|are|was|were|can|could|might|may|would|should|does|do|did|will|what if)\b"
-    r"[^.!?\n]*$",
-    re.IGNORECASE,
-)
-_QUESTION = re.compile(r"[^.!?\n]{0,60}[?？]")
-_DENIED_BEFORE = re.compile(
-    rf"{BEFORE}[^,.;:，。、]{{0,12}}$|[,;，]\s*no\s+$|\b(?:(?:anything|everything|all) but|except|excluding"
-    r"|instead of|rather than)\s[\s$(\\]*$"
-    r"|\b(?:wrong|incorrect|mistaken|false) (?:answer|value|result|number|solution)\s*(?:is|was|would be|:)\s[\s$(\\]*$"
-    r"|\b(?:reject(?:ing)?|discard(?:ing)?|doubt|exclude|rule out|hardly|unlikely)"
-    r"(?:\s(?:that|it|is|to|be|the|an?|value|answer|solution|x|=))*\s$"
-    r"|\b(?:is|are|was|were) no\s$"
-    r"|(?:不可能|不会|不应)是?\s*$|(?:大于|小于|超过|少于|多于|不到|不足|低于|高于)\s*$",
-    re.IGNORECASE,
-)
-_REFUTED = re.compile(
-    r"[\s$)\\]*[,;.]?\s*(?:but|and|however|yet)?,?\s*(?:(?:that|this|it|which)(?:['’]s| is| was)"
-    r" (?:wrong|incorrect|false|not\b|a mistake)|I disagree)"
-    r"|\s*(?:以上|以下|以内)|\s*吗",
-    re.IGNORECASE,
-)
 _BUT_NOT = re.compile(
     r"[^.;\d]{0,24}[(,;，–—-]\s*(?:and\s|but\s|we\s|而)?"
     r"(?:(?:reject|discard|exclud|ruling out)\w*|not|no|nicht|pas|non|n[ãa]o|niet|不是)\s*[\s$(\\]*",
     re.IGNORECASE,
 )
-_DENIED_BEHIND = re.compile(BEHIND, re.IGNORECASE)
 _EQUALS = re.compile(r"=|≈|\\approx|\\equiv")
 _REASON = re.compile(r",?\s(?:because|since)\s", re.IGNORECASE)
 _UNIT = re.compile(r"(?:\s|\\[,;: ])?([^\W\d_]+|[°¢€£¥])(?:\^\{?[23]\}?|[²³])?")
@@ -166,7 +134,7 @@ def spoken(text: str, found: Extraction) -> Spoken:
         place -= 1  # "6, not 5"
     repeated = False
     for i, (one, two) in enumerate(pairwise(numbers)):
-        if place in (i, i + 1) and _is_hedge(statement, one, two):
+        if place in (i, i + 1) and _is_hedge(statement, one, two, marked):
             if _value(one.text) != _value(two.text):
                 return Spoken(hedged=[number.text for number in numbers[:16]])
             repeated = True
@@ -213,9 +181,10 @@ def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
     return found
 
 
-def _is_hedge(statement: str, one: _Named, two: _Named) -> bool:
+def _is_hedge(statement: str, one: _Named, two: _Named, marked: bool) -> bool:
     """Whether two numbers stand there as alternatives, as a list or as the ends of a range."""
-    if two.start - one.end > FAR:
+    # Digits apart in an answer that is marked are for the grammar to read.
+    if two.start - one.end > FAR or (marked and statement[one.end : two.start].isspace()):
         return False
     if _TO.fullmatch(statement, one.end, two.start) and _FROM.search(statement, max(0, one.start - NEAR), one.start):
         return True
@@ -227,24 +196,16 @@ def _is_hedge(statement: str, one: _Named, two: _Named) -> bool:
 
 
 def _is_denied(statement: str, number: _Named) -> bool:
-    if is_denied(statement, number.start, number.end) or _DENIED_BEHIND.match(statement, number.end, number.end + NEAR):
-        return True
-    if _REFUTED.match(statement, number.end, number.end + NEAR):
-        return True
-    return _DENIED_BEFORE.search(statement, max(0, number.start - NEAR), number.start) is not None
+    return is_denied(statement, number.start, number.end) or is_refused(statement, number.start, number.end)
 
 
 def _is_something_else(statement: str, number: _Named) -> bool:
-    """Whether the number is only asked about, supposed, calculated or compared with, or in another measure."""
+    """Whether the number is in another measure than its digits, or only a year that something was before or after."""
     begin, end = number.start, number.end
-    near = max(0, begin - NEAR)
     if _OTHER_MEASURE.match(statement, end) and statement[begin - 1 : begin] not in ("'", "′"):
         return True
-    if _YEAR.fullmatch(statement[begin : begin + NEAR].strip(" .$}\\")) and _BESIDE.search(statement, near, begin):
-        return True
-    if _OPERAND.search(statement, near, begin) or _OPERATOR.match(statement, end) or _SUPPOSED.search(statement, near, begin):
-        return True
-    return _QUESTION.match(statement, end) is not None and _ASKED.search(statement, near, begin) is not None
+    beside = _BESIDE.search(statement, max(0, begin - NEAR), begin)
+    return beside is not None and _YEAR.fullmatch(statement[begin : begin + NEAR].strip(" .$}\\")) is not None
 
 
 def _value(text: str) -> Fraction | None:
