@@ -15,7 +15,7 @@ _BOX_OR_BRACE = re.compile(
 
 
 _BETWEEN_BOXES = re.compile(
-    r"(?:[\s,;.$&、，；]|\\[()\[\],;!]|\\(?:quad|qquad)\b|\\text\s*\{\s*(?:and|or)\s*\}|\band\b|\bor\b|和|或|与)*"
+    r"(?:[\s,;:.$&、，；*]|\\[()\[\],;!]|\\(?:quad|qquad)\b|\\text\s*\{\s*(?:and|or)\s*\}|(?i:\b(?:and|or|alternatively|maybe|perhaps|possibly)\b)|和|或|与)*"
     r"(?:[A-Za-z](?:_\{?\w{1,4}\}?)?\s*=\s*)?"
 )
 

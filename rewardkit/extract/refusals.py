@@ -22,7 +22,7 @@ _OPERATOR = re.compile(r"[\s$)\\]*(?:(?:times|plus|minus|multiplied by|divided b
 # "If" opens a clause; inside one it may belong to a title.
 _SUPPOSED = re.compile(
     r"(?:(?:^|[.!?…;,:\n(])\W*(?:(?:so|but|and|even|only)\s)?(?:if|unless|suppos(?:e|ing)|assum(?:e|ing)|pretend)|\bwhether)\b"
-    r"(?:(?!\bthen\b)[^,.;:，。=])*$",
+    r"(?:(?!\b(?:then|gets?|obtain|have|gives?)\b)[^,.;:，。=])*$",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
@@ -37,7 +37,8 @@ _DENIED_BEFORE = re.compile(
     r"|\b(?:wrong|incorrect|mistaken|false) (?:answer|value|result|number|solution)\s*(?:is|was|would be|:)\s[\s$(\\]*$"
     r"|\b(?:reject(?:ing)?|discard(?:ing)?|doubt|exclude|rule out|hardly|unlikely)"
     r"(?:\s(?:that|it|is|to|be|the|an?|value|answer|solution|x|=))*\s$"
-    r"|\b(?:is|are|was|were) no\s$"
+    r"|\b(?:is|are|was|were) no\s$|\bnot\s*\}\s*$"
+    r"|(?:[≤≥≠]|!=|\\(?:neq?|leq?|geq?|lt|gt)(?![a-zA-Z]))\s*$|(?<=[^\S\n])[<>]=?\s*$|^[<>]=?$"
     r"|(?:不可能|不会|不应)是?\s*$|(?:大于|小于|超过|少于|多于|不到|不足|低于|高于)\s*$",
     re.IGNORECASE,
 )

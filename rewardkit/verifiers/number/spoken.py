@@ -69,17 +69,23 @@ _IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _W = r"[^\W\d]+(?:['’][^\W\d]+)?"
-_OR = r"or|vs|versus|and/or|maybe|perhaps|possibly|alternatively|ou|oder|oppure|lub|veya|atau|или|أو|या|または|또는|hoặc"
+_OR = (
+    "or|vs|versus|else|otherwise|and/or|maybe|perhaps|possibly|alternatively"
+    "|ou|oder|oppure|lub|veya|atau|hoặc|или|أو|या|または|또는"
+)
 _HEDGE = re.compile(
     r"[\s$()\\]*(?:and|和|/|,|、|;)[\s$()\\]*(?:(?:or|and|maybe|possibly|perhaps|also|even)[\s$(]*)*"
     rf"|[\s$()\\]*[.…?,]{{0,3}}\s*(?:{_W}\s+){{0,2}}(?:,\s*)?(?:{_OR}|或者?)(?:\s+{_W}){{0,4}}[\s$(\\]*"
-    r"|[，,、\s]*(?:或者?|还是|也可能是?|也许是?|または|もしくは|か|나|이나)\s*(?:者|是)?[\s$]*|[ \t]+|\s?[-–—~～]\s?",
+    r"|[，,、\s]*(?:或者?|还是|也可能是?|也许是?|または|もしくは|か|나|이나)\s*(?:者|是)?[\s$]*|[ \t]+"
+    r"|\s?(?:[-–—~～]|\.{2,3}|…)\s?",
     re.IGNORECASE,
 )
 # What makes a number behind a sign a coefficient, and so the sign no range.
 _FACTOR = re.compile(r"\s?[\\^*(]|[A-Za-z]")
 _VALUE_NEXT = re.compile(r"(?:\b(?:is|be|was|are|equals?|get|gives)|[:：=])\s*$", re.IGNORECASE)
 _TO = re.compile(r"[\s$\\)]*\s(?:to|and|bis|through|until)\s[\s$\\(]*", re.IGNORECASE)
+_TEXT = re.compile(r"\\text\s*\{([^{}]*)\}?")
+_DOTS = re.compile(r"\\[lc]?dots(?![a-zA-Z])")
 _FROM = re.compile(r"\b(?:from|between|range|ranges|anywhere)\b[^.;\n]{0,24}$", re.IGNORECASE)
 _MONTH = re.compile(
     r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
@@ -94,7 +100,7 @@ _BUT_NOT = re.compile(
     r"(?:(?:reject|discard|exclud|ruling out)\w*|not|no|nicht|pas|non|n[ãa]o|niet|不是)\s*[\s$(\\]*",
     re.IGNORECASE,
 )
-_EQUALS = re.compile(r"=|≈|\\approx|\\equiv")
+_EQUALS = re.compile(r"(?<![!<>])=>?|≈|\\approx|\\equiv")
 _REASON = re.compile(r",?\s(?:because|since)\s", re.IGNORECASE)
 _UNIT = re.compile(r"(?:\s|\\[,;: ])?([^\W\d_]+|[°¢€£¥])(?:\^\{?[23]\}?|[²³])?")
 _JOINED = re.compile(r"\s?,?\s(?:and\s)?")
@@ -186,9 +192,14 @@ def _is_hedge(statement: str, one: _Named, two: _Named, marked: bool) -> bool:
     # Digits apart in an answer that is marked are for the grammar to read.
     if two.start - one.end > FAR or (marked and statement[one.end : two.start].isspace()):
         return False
-    if _TO.fullmatch(statement, one.end, two.start) and _FROM.search(statement, max(0, one.start - NEAR), one.start):
-        return True
-    if not _HEDGE.fullmatch(statement, one.end, two.start) or _FACTOR.match(statement, two.end):
+    gap = statement[one.end : two.start]
+    if "\\" in gap:
+        gap = _DOTS.sub("...", _TEXT.sub(r" \1 ", gap))
+    if _TO.fullmatch(gap):
+        alone = not _WORD.search(statement, 0, one.start) and not _WORD.search(statement, two.end)
+        if alone or _FROM.search(statement, max(0, one.start - NEAR), one.start):
+            return True
+    if not _HEDGE.fullmatch(gap) or _FACTOR.match(statement, two.end):
         return False
     # "July 20, 1969" is one date.
     dated = _YEAR.fullmatch(two.text) and _MONTH.search(statement, max(0, one.start - NEAR), one.start)
