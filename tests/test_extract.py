@@ -54,6 +54,10 @@ HOSTILE = [
     " ",
     "\n",
     ". ",
+    "Wait, no: ",
+    "sorry, actually ",
+    "not \\boxed{1} ",
+    "Ans: 1, because ",
 ]
 
 

@@ -5,6 +5,7 @@ The steps, in their default order; the first that finds something decides, and a
 | step | finds |
 |---|---|
 | `answer_tag` | the `<answer>…</answer>` block outside `<think>` |
+| `correction` | the value of a correction that ends the text: "Wait, no: 6." |
 | `json` | the `"answer"` (or `"final_answer"`) value of a JSON object |
 | `boxed` | the last balanced `\boxed{…}` or `\fbox{…}`, or a "final answer is" with a value of its own after it |
 | `hash` | what follows the last `####` at the start of a line |
@@ -32,16 +33,18 @@ from collections.abc import Callable, Sequence
 from rewardkit.errors import BadParameter
 from rewardkit.extract.bare import is_operator, last_line, last_math, last_number
 from rewardkit.extract.boxes import boxed
+from rewardkit.extract.corrections import correction
 from rewardkit.extract.found import Extraction
 from rewardkit.extract.stated import bold, chinese, hashed, json_field, phrase
 from rewardkit.extract.tags import answer_tag, outside_think
 
 __all__ = ["DEFAULT_ORDER", "STEPS", "Extraction", "extract", "is_operator", "outside_think"]
 
-DEFAULT_ORDER = ("answer_tag", "json", "boxed", "hash", "phrase", "chinese", "bold", "last_line")
+DEFAULT_ORDER = ("answer_tag", "correction", "json", "boxed", "hash", "phrase", "chinese", "bold", "last_line")
 
 STEPS: dict[str, Callable[[str], Extraction | None]] = {
     "answer_tag": answer_tag,
+    "correction": correction,
     "json": json_field,
     "boxed": boxed,
     "hash": hashed,

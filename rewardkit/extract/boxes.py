@@ -15,12 +15,22 @@ _BOX_OR_BRACE = re.compile(
 
 
 _BETWEEN_BOXES = re.compile(
-    r"(?:[\s,;.$&、，；]|\\[()\[\],;!]|\\(?:quad|qquad)\b|\\text\s*\{\s*(?:and|or)\s*\}|\band\b|\bor\b|和|或|与)*"
+    r"(?:[\s,;:.$&、，；*]|\\[()\[\],;!]|\\(?:quad|qquad)\b|\\text\s*\{\s*(?:and|or)\s*\}|(?i:\b(?:and|or|alternatively|maybe|perhaps|possibly)\b)|和|或|与)*"
     r"(?:[A-Za-z](?:_\{?\w{1,4}\}?)?\s*=\s*)?"
 )
 
 
 _FINAL = re.compile(r"\bfinal answer\b[*_]{0,3}[^\S\n]*(?:is|:)[*_]{0,3}[^\S\n]*:?", re.IGNORECASE)
+
+
+# What is said of a box behind it is no shorter than " is wrong".
+SAID_BEHIND = 8
+# "It is not [5]", "[5] is wrong": a box that is named only to be denied.
+_DENIED = re.compile(
+    r"(?:\b(?:not|cannot|never)|n't|不是|不等于)(?:\s+(?:be|is|equal|to|the|a|correct|final|right|answer|value|actually|really|simply))*[\s:$({\\\[]*$",
+    re.IGNORECASE,
+)
+_REFUTED = re.compile(r"[\s$)\]]{0,4}(?:is|was) (?:\w+ly )?(?:wrong|incorrect|false|not (?:right|correct|the))\b", re.IGNORECASE)
 
 
 _VALUE = re.compile(r"[$\\(\[]*\s*[-−+]?\s*(?:\\?[$€£¥])?\d|\$|\\\(|\([A-Z]\)|[A-Z]$")
@@ -39,9 +49,16 @@ def boxed(text: str) -> Extraction | None:
         if group[-1][0] - box[1] > 200 or not _BETWEEN_BOXES.fullmatch(text, box[1], group[-1][0]):
             break
         group.append(box)
-    corrected = _final_after(text, boxes[-1][1])
-    if corrected is not None:
-        return corrected
+    start, end, _ = boxes[-1]
+    if len(text) > end + SAID_BEHIND:
+        if _REFUTED.match(text, end):
+            return Extraction(None, "boxed", "no_answer")
+        corrected = _final_after(text, end)
+        if corrected is not None:
+            return corrected
+    before = text[max(0, start - 40) : start]
+    if ("not" in before or "n't" in before or "不" in before) and _DENIED.search(before):
+        return Extraction(None, "boxed", "no_answer")
     contents = [_unbox(content) for _, _, content in reversed(group)]
     distinct = {fold(c): c for c in contents if c}
     if not distinct:

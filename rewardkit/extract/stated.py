@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from rewardkit.extract.boxes import boxed
+from rewardkit.extract.denials import BEFORE
 from rewardkit.extract.found import TAIL, Extraction, closing_lines, first_sentence, tidy
 
 __all__ = ["bold", "chinese", "hashed", "json_field", "phrase", "within"]
@@ -46,13 +47,22 @@ _FOREIGN = "|".join(
         "javob",
         "정답은?|답은?",
         "答え[はが]?|正解は?",
-        "الجواب(?: هو)?|الإجابة(?: هي)?",
+        "الجواب(?: هو)?|الإجابة(?: الصحيحة)?(?: هي)?",
         "उत्तर(?: है)?",
-        "đáp án(?: là)?",
-        "jawaban(?:nya)?(?: adalah)?",
+        "đáp án(?: đúng)?(?: là)?",
+        "jawaban(?:nya)?(?: yang benar)?(?: adalah)?",
         "คำตอบ(?:คือ)?",
     )
 )
+
+
+# "This is not the answer" states none.
+_DENIED_CUE = re.compile(
+    rf"(?:{BEFORE}|\b(?:not|isn['’]t))\s+(?:(?:the|an?|my|la|le|die|der|das|final|correct|right)\s+)*$", re.IGNORECASE
+)
+
+
+_BEFORE_REASON = re.compile(r",\s+(?:because|since|as)\s|\sbecause\s", re.IGNORECASE)
 
 
 # A piece of each of them in small letters.
@@ -61,17 +71,24 @@ _STEMS = (
     *("cevap", "javob", "답", "答え", "正解", "الجواب", "الإجابة", "उत्तर", "đáp án", "jawaban", "คำตอบ"),
 )
 _ENGLISH = re.compile(
-    r"\banswers?\b[*_\"'’]{0,3}(?:[^\S\n]+(?:to|of|for|choice|option)\b[^.:\n]{0,80}?)?[^\S\n]{0,3}"
+    r"(?<!incorrect )(?<!wrong )(?<!other )\b(?:answers?|ans)\b"
+    r"[*_\"'’]{0,3}(?:[^\S\n]+(?:to|of|for|choice|option)\b[^.:\n]{0,80}?)?"
+    r"[^\S\n]{0,3}"
     r"(?:(?:is|are|would be|should be|must be|will be|was)\b[^\S\n]*:?|[:：=])[*_]{0,3}"
     r"|(?:^|\n)[^\S\n]*(?:#{1,6}[^\S\n]*)?\**(?:final |the |correct )?answer\**[^\S\n]*(?=\n)",
     re.IGNORECASE,
 )
 _LETTER_A = re.compile(r"(?:^|\n)[^\S\n]*A:(?=[^\S\n]*\S)")
-_OTHER_LANGUAGES = re.compile(rf"(?<!\w)(?:{_FOREIGN})(?:[^\S\n]*[:：][*_]{{0,3}}|(?=[^\S\n]+[\$\\\d(A-Z]))", re.IGNORECASE)
+_OTHER_LANGUAGES = re.compile(
+    rf"(?<!\w)(?:{_FOREIGN})(?:[^\S\n]*[:：][*_]{{0,3}}|[^\S\n]+[—–-](?=[^\S\n])|(?=[^\S\n]+[*_]{{0,3}}[\$\\\d(A-Z]))",
+    re.IGNORECASE,
+)
 
 
 _CHINESE = re.compile(
-    r"(?:答案|答)(?:选择|选项|应)?(?:[是为選选]|[:：])+[:：]?|(?:故|因此|所以)?[，,]?(?:应|應)?(?:选|選)(?:择|擇)?(?:项)?[:：]?(?=\s*[A-ZＡ-Ｚ(（])"
+    r"(?:答案|答)(?:选择|选项|应)?(?:[是为選选】]|[:：])+[:：]?"
+    r"|(?:故|因此|所以)?[，,]?(?:应|應)?"
+    r"(?<![不别非没])(?<!不[能会应可该])(?:选|選)(?:择|擇)?(?:项)?[:：]?(?=\s*[A-ZＡ-Ｚ(（])"
 )
 
 
@@ -138,7 +155,7 @@ def phrase(text: str) -> Extraction | None:
     lowered = tail.lower()
     # Most texts hold none of the words; asking for those first keeps the expressions off them.
     patterns = []
-    if "answer" in lowered:
+    if "ans" in lowered:
         patterns.append(_ENGLISH)
     if "a:" in lowered:
         patterns.append(_LETTER_A)
@@ -155,13 +172,15 @@ def chinese(text: str) -> Extraction | None:
 
 def _after_last(patterns: Sequence[re.Pattern[str]], tail: str, method: str) -> Extraction | None:
     """What follows the last match: the rest of its sentence, or the next line when nothing else stands on its own."""
-    ends = sorted(match.end() for pattern in patterns for match in pattern.finditer(tail))
-    for end in reversed(ends):
+    cues = sorted((match.end(), match.start()) for pattern in patterns for match in pattern.finditer(tail))
+    for end, start in reversed(cues):
+        if _DENIED_CUE.search(tail, max(0, start - 24), start):
+            continue
         rest = tail[end : end + _STATEMENT].lstrip(" \t:：*_")
         if rest.startswith(("\n", "\r")):
             rest = rest.lstrip()
         line = rest.split("\n\n", 1)[0] if rest.startswith(("$$", "\\[", "\\begin")) else rest.split("\n", 1)[0]
-        value = tidy(first_sentence(line))
+        value = tidy(_BEFORE_REASON.split(first_sentence(line), maxsplit=1)[0])
         if value:
             return within(value, method)
     return None

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Literal
 
 from rewardkit.answers.decide import decide
+from rewardkit.extract.refusals import is_refused
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
 __all__ = ["equal", "symbolic"]
+
+# What may stand around a formula and belongs to the sentence.
+_RIM = " $\\()[].?!"
 
 
 @verifier("math.equal", requires=("answer",))
@@ -43,6 +47,8 @@ def equal(
         "reference_shape": result.reference_shape,
         "reference": decision.reference,
     }
+    if result.equal and _is_only_named(found.text, decision.candidate):
+        return Verdict.scored(0.0, "no_answer", **info)
     if result.equal:
         return Verdict.scored(1.0, result.reason, **info)
     if result.reason == "gold_unparseable":
@@ -52,6 +58,14 @@ def equal(
     if result.reference_shape == "text":
         return Verdict.abstained("out_of_scope", **info)
     return Verdict.scored(0.0, result.reason if result.reason in ("too_complex", "undecided") else "mismatch", **info)
+
+
+def _is_only_named(statement: str | None, candidate: str | None) -> bool:
+    """Whether a formula taken out of a sentence is only denied, asked about or compared with there."""
+    if not statement or not candidate or statement == candidate:
+        return False
+    at = statement.rfind(bare := candidate.strip(_RIM))
+    return at >= 0 and is_refused(statement, at, at + len(bare))
 
 
 @verifier("math.symbolic", requires=("answer",), isolated=True)

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from rewardkit.extract import Extraction, extract, outside_think
+from rewardkit.extract.denials import BEFORE
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.choice.letters import mentions
@@ -25,7 +26,7 @@ from rewardkit.verifiers.choice.reading import Reading, named, read, reference_l
 
 __all__ = ["option"]
 
-MARKED = ("answer_tag", "boxed", "json", "hash")
+MARKED = ("answer_tag", "correction", "boxed", "json", "hash")
 # Conclusions stand at the end, or in the first line with the reasons after it.
 WINDOW = 16_000
 HEAD = 400
@@ -47,16 +48,24 @@ _ANSWER_CUE = re.compile(
     r"(?<![^\W_])(?P<kind>(?:in|un)?correct |wrong |right |best |other )?"
     r"(?:answers?|choices?|options?|selection|solution|ans|respuesta|r[ée]ponse|risposta|resposta|antwort|antwoord|ответ)"
     r"(?![^\W_])[*_\"']{0,3}(?P<gap>[^.\n:：=]{0,60}?)"
-    r"(?:\b(?:is|are|be|was|would be|seems|appears|es|est|è|é|ist|lautet)\b(?:\s+to\s+be)?\s*[:：]?|[:：=]|→|->)"
+    r"(?:\b(?:is|are|be|was|would be|seems|appears|es|est|è|é|ist|lautet)\b(?:\s+to\s+be)?\s*[:：]?|[:：=]|→|->"
+    r"|\s[-–—]\s(?=[*(\[]{0,3}[A-Z](?:[)\].*]|\s*$)))"
     r"(?!\s*(?:correct|right|true|wrong|false|incorrect)\b)",
     re.IGNORECASE,
 )
 _CHOOSE_CUE = re.compile(
-    r"\b(?:i|we|i'll|i'd|we'll)\s+(?:would\s+|will\s+|should\s+|must\s+)?(?:choose|chose|select|pick|go with|opt for)\b"
+    r"\b(?:i|we|i'll|i'd|we'll|let's|let us)\s+(?:would\s+|will\s+|should\s+|must\s+)?"
+    r"(?:choose|chose|select|pick|go with|opt for)\b"
     r"|\bgoing with\b",
     re.IGNORECASE,
 )
-_DENIES = re.compile(r"\b(?:not|cannot|never|if|whether|might|may|could|either)\b|n't\b", re.IGNORECASE)
+_DENIES = re.compile(
+    rf"\b(?:not|cannot|never|if|whether|might|may|could|either)\b|n['’]t\b|{BEFORE}|\bno\s*$|\bn['’]\s*$", re.IGNORECASE
+)
+# "B if we leave Saturn out"
+_CONDITIONAL = re.compile(
+    r"\W{0,4}(?:(?:option|choice|answer) )?\W?[A-Z]\W{0,3}\s(?:only |but only )?(?:if|unless)\b", re.IGNORECASE
+)
 _RIGHT = re.compile(
     r"\s(?:is|are|must be|would be|seems)\s+(?:\w+\s+){0,3}?"
     r"(?P<kind>correct|right|best|true|answer|choice|option|solution|one)\b(?P<noun>\s+(?:answer|choice|option|solution|one)\b)?",
@@ -82,6 +91,7 @@ _WORDY = re.compile(r"\w")
 _BULLET = re.compile(r"^\s*[-*#>•]+\s*")
 _LABELLED = re.compile(r"^[^\w\n]{0,6}([A-Z])(?:[)\].:]|[^\S\n]*$)", re.MULTILINE)
 _HEAD = re.compile(r"([^,;.]{1,200}?)(?:[,;.]\s|\s(?:because|since|as)\s)")
+_FENCE = re.compile(r"^[^\S\n]*```\w*[^\S\n]*$", re.MULTILINE)
 _NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s", re.MULTILINE)
 
 
@@ -133,10 +143,15 @@ def _accepted(references: tuple[str, ...], options: Options) -> tuple[list[froze
 def _choose(text: str, options: Options, several: bool) -> Found:
     marked = extract(text, order=MARKED)
     found = _from_mark(marked, options, several)
+    if found.reading is None and marked.method == "correction":
+        marked = extract(text, order=MARKED[2:])
+        found = _from_mark(marked, options, several)
     # What stands in an answer tag is the answer, whatever else the text says; a box may hold a value on the way.
     if found.reading is not None or marked.reason == "ambiguous" or marked.method.startswith("answer_tag"):
         return found
     visible = outside_think(text)
+    if "```" in visible:
+        visible = _FENCE.sub("", visible)
     for later in (_conclusion(visible, options), _foreign(visible, options), _lines(visible, options)):
         if later is not None:
             return later
@@ -186,12 +201,16 @@ def _sentences_backwards(text: str) -> Iterator[str]:
 def _concluded(sentence: str, options: Options, *, last: bool) -> Reading | None:
     sentence = sentence[-SENTENCE:]
     for cue in _last(_ANSWER_CUE, sentence):
+        if _CONDITIONAL.match(sentence, cue.end()):
+            continue
         if _DENIES.search(cue["gap"]) or (cue["kind"] or "").strip().lower() in ("incorrect", "uncorrect", "wrong", "other"):
             continue
         reading = read(sentence[cue.end() :], options)
         if reading is not None:
             return reading
     for cue in _last(_CHOOSE_CUE, sentence):
+        if _CONDITIONAL.match(sentence, cue.end()):
+            continue
         reading = read(sentence[cue.end() :], options)
         if reading is not None and not reading.open and len(reading.letters) == 1:
             return reading

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rewardkit.extract.denials import BEFORE, BEHIND
 from rewardkit.verifiers.choice.options import LETTERS, Options
 
 __all__ = ["FILLER", "MENTION", "NEGATION", "NOUN", "Group", "is_dressed", "letter_of", "mentions"]
@@ -44,19 +45,21 @@ _FORMULA_NOUN = re.compile(
 _CONJUNCTION_OR = r"or|nor|ou|oder|или|或者|或|または|또는|o"
 _JOIN = re.compile(
     rf"[\s(]*(?:[,;、，&+/]|和|与|及|以及|と|,?\s*(?:and|y|et|und|e|и|(?P<open>{_CONJUNCTION_OR}))\b|(?P<open2>或者|或))?"
-    rf"\s*(?:(?:and|(?P<open3>or)|also|both|maybe|possibly|perhaps|even|the)\s+)*(?:{NOUN}\s*)?[(]?\s*",
+    rf"\s*(?:(?:and|(?P<open3>or|maybe|possibly|perhaps)|also|both|even|the)\s+)*(?:{NOUN}\s*)?[(]?\s*",
     re.IGNORECASE,
 )
 NEGATION = re.compile(
-    r"(?:\b(?:not|never|neither|nor|cannot|except|without|exclud\w+|eliminat\w+|rul(?:e|es|ed|ing) out|reject\w*|discard\w*"
-    r"|instead of|rather than|unlike|than|unless|if)\b|n't\b|不是|不选|不能|并非|排除|除了|아닌|кроме|\bне\b)"
+    rf"(?:{BEFORE}|\b(?:not|never|neither|nor|cannot|except|without|exclud\w+|eliminat\w+|rul(?:e|es|ed|ing) out"
+    r"|reject\w*|discard\w*|instead of|rather than|unlike|than|unless|if)\b|n't\b|不是|不选|不能|并非|排除|除了|아닌|кроме)"
     r"(?P<rest>[^,.;:，。；]*)$",
     re.IGNORECASE,
 )
 _NEW_CLAUSE = re.compile(r"\b(?:so|therefore|thus|hence|but|leaving|leaves|answer)\b|而是", re.IGNORECASE)
 _DENIED = re.compile(
-    r"\s*(?:(?:is|are|was|were|would be|seems?|looks|must be|选项|项|是)?\s*(?:clearly|also|therefore|definitely|obviously)?\s*"
-    r"(?:not|wrong|incorrect|false|impossible|invalid|ruled out|eliminated|excluded|unlikely|too)\b"
+    rf"{BEHIND}|\s*(?:(?:is|are|was|were|(?:can|could|may|must|should|would) (?:\w+ly |thus )?be|seems?|looks|选项|项|是)?"
+    r"\s*(?:clearly|also|therefore|definitely|obviously)?\s*"
+    r"(?:not|wrong|incorrect|false|impossible|invalid|ruled out|eliminated|excluded|rejected|discarded|dismissed|unlikely|too"
+    r"|out(?=\W*$| of the question))\b"
     r"|(?:is|are|was|were|does|do|did|can|could|would|has|have)n't\b|can(?:not|'t)\b|(?:does|do|did|could|would) not\b"
     r"|(?:选项|项)?(?:是)?(?:不对|错误|不正确|不符合|错|不是))",
     re.IGNORECASE,

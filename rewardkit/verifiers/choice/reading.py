@@ -34,6 +34,19 @@ _CLAUSE_WORD = re.compile(
     re.IGNORECASE,
 )
 _HEDGE = re.compile(r"\b(?:or|maybe|perhaps|possibly|might|could|alternatively)\b|或", re.IGNORECASE)
+_TAKEN_BACK = re.compile(r"\W{1,4}(?:oh |hmm+\W+)?(?:no|wait|sorry|actually)\s*[,.:;!—–-]", re.IGNORECASE)
+# "B; alternatively C", "B, but C is also right"
+_ANOTHER = re.compile(
+    r"\W{1,4}(?:(?:or|alternatively|maybe|perhaps|possibly)\s+(?:the |option |choice )*\W?[A-Z](?![A-Za-z])"
+    r"|[^.;]{0,60}\b(?:also|equally) (?:correct|right|acceptable|possible|valid|plausible)\b)"
+)
+_SUPPOSED = re.compile(r"\W{0,3}\s(?:only |but only )?(?:if|unless)\b", re.IGNORECASE)
+_STRUCK = re.compile(
+    r"\b(?:not|cannot|wrong|incorrect|false|impossible|ruled out|eliminated|excluded|rejected|second"
+    r"|(?:anything|everything|all) but)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_DENIED_BEHIND = re.compile(r"(?:,\s+(?:and )?not|,?\s+(?:rather than|instead of))\s[^,.;]{1,80}$", re.IGNORECASE)
 # A reference such as "A Peter": a letter, and the name it stands for.
 _NAMED_BY = re.compile(r"\s*([A-Z])\s+[A-Z]")
 _GLUED = re.compile(r"[\s(\[{\"']*([A-Z]{2,10})[\s)\]}\"'.。]*")
@@ -202,6 +215,10 @@ def _by_mentions(plain: str, options: Options) -> Reading | None:
             break
         letters.update(group.letters)
         end = group.end
+    if _SUPPOSED.match(plain, first.end):
+        return None
+    if _TAKEN_BACK.match(plain, end) or _ANOTHER.match(plain, end):
+        open_choice = True
     if len(letters) == 1 and not open_choice:
         said = _said(plain[first.end :], options)
         open_choice = bool(said) and not said & letters
@@ -219,7 +236,9 @@ def _by_words(plain: str, text: str, options: Options) -> Reading | None:
         if part and part != plain and len(same := named(part, options)) == 1:
             others = [other for clause in clauses[1:] if (other := named(clause, options)) and other != same]
             return Reading(same.union(*others), "text", open=bool(others))
-    if not options.telling or len(plain) > 300 or NEGATION.search(plain) or _HEDGE.search(plain):
+    # "Jupiter, not Saturn" says Jupiter.
+    plain = _DENIED_BEHIND.sub("", plain.rstrip(" .!"))
+    if not options.telling or len(plain) > 300 or _STRUCK.search(plain) or NEGATION.search(plain) or _HEDGE.search(plain):
         return None
     words = " ".join(_WORD.findall(plain.casefold()))
     held = {letter: " ".join(_WORD.findall(peel(option).casefold())) for letter, option in options.texts.items()}

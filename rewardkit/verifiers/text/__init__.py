@@ -16,14 +16,22 @@ from rewardkit.extract import Extraction, extract, outside_think
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.text.claims import states
-from rewardkit.verifiers.text.words import is_closed_form, normalised, polarity, spoken_polarity, symbols, tokens
+from rewardkit.verifiers.text.words import (
+    answers_both_ways,
+    is_closed_form,
+    normalised,
+    polarity,
+    spoken_polarity,
+    symbols,
+    tokens,
+)
 
 __all__ = ["anls", "contains", "exact", "f1", "is_closed_form", "ratio"]
 
 OnMiss = Literal["abstain", "mismatch"]
 
 # Steps that found what the completion itself marked as its answer.
-MARKS = ("answer_tag", "json", "boxed", "hash", "phrase", "chinese")
+MARKS = ("answer_tag", "correction", "json", "boxed", "hash", "phrase", "chinese")
 # Without a mark, a text up to this length is an answer as a whole; of a longer one only the closing paragraph is.
 SHORT = 1_200
 LONG = 10_000
@@ -146,8 +154,11 @@ def _marked(found: Extraction) -> bool:
 
 def _yes_or_no(references: Sequence[str], found: Extraction, visible: str, info: dict[str, Any]) -> Verdict:
     said = spoken_polarity(found.text or "", brief=_marked(found))
+    whole = spoken_polarity(visible, brief=False) if said is None or not _marked(found) else None
     if said is None:
-        said = spoken_polarity(visible, brief=False)
+        said = whole
+    elif not _marked(found) and (answers_both_ways(visible) or whole is (not said)):
+        said = None  # begins with the one and ends with the other
     if said is None:
         return Verdict.scored(0.0, "no_answer", **info)
     return Verdict.scored(float(any(polarity(r) is said for r in references)), **{**info, "extracted": "yes" if said else "no"})

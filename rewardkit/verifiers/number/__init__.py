@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-from rewardkit.answers.decide import decide
+from rewardkit.answers.decide import Decision, decide
 from rewardkit.answers.equal import compare
 from rewardkit.answers.plain import PlainNumber, read_number
-from rewardkit.answers.sentence import is_denied
 from rewardkit.errors import BadParameter
-from rewardkit.extract import Extraction, is_operator, outside_think
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
+from rewardkit.verifiers.number.spoken import Spoken, is_wordy, spoken
 
 __all__ = ["equal"]
 
 CHARTQA_SHARE = 0.05
-# A conclusion stands near the end; numbers before this many characters of it are steps on the way.
-TAIL = 2_000
-
-_NUMBER = re.compile(
-    r"(?P<sign>[-−+])?(?P<body>(?:\\?[$€£¥]\s?)?(?:\\[dtc]?frac\s*(?:\{\s*\d+\s*\}\s*\{\s*\d+\s*\}|\d\d)"
-    r"|(?<![A-Za-z\d.,])(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+,\d{1,2}(?!\d)|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?:[½⅓⅔¼¾]|\s?/\s?\d+(?![\d.]))?|[½⅓⅔¼¾]|(?<![\w.])\.\d+)"
-    r"\s?(?:\\?%|percent\b|pct\b)?)"
-)
-_DIGIT = re.compile(r"[\d½⅓⅔¼¾]")
-_HEDGE = re.compile(
-    r"[\s$()\\]*(?:and|和|/|,|、|;)[\s$()\\]*(?:(?:or|and|maybe|possibly|perhaps|also|even)[\s$(]*)*"
-    r"|[\s$()\\]*(?:[^\W\d]+\s+){0,2}(?:,\s*)?(?:or|and/or|maybe|perhaps|possibly|alternatively|或者?)(?:\s+[^\W\d]+){0,4}[\s$(\\]*",
-    re.IGNORECASE,
-)
-_OTHER_MEASURE = re.compile(r"\s?‰|['′](?![\w'])")
-_YEAR = re.compile(r"[12]\d{3}")
-_BESIDE = re.compile(r"\b(?:before|after|prior to)(?: the)?(?: year)?[\s$({\\]*$", re.IGNORECASE)
-_EQUALS = re.compile(r"=|≈|\\approx|\\equiv")
 
 
 def _validate(abs_tol: float, rel_tol: float, **_: object) -> None:
@@ -77,76 +56,32 @@ def equal(
         info["step"] = result.step
         if result.equal and result.step == "plain" and decision.candidate == found.text:
             return Verdict.scored(1.0, result.reason, **info)
-    spoken = _spoken(sample.text, found)
-    if spoken.hedged:
-        return Verdict.scored(0.0, "ambiguous", **{**info, "alternatives": spoken.hedged})
+    said = spoken(sample.text, found)
+    if said.hedged:
+        return Verdict.scored(0.0, "ambiguous", **{**info, "alternatives": said.hedged})
+    if said.refused:
+        return Verdict.scored(0.0, "no_answer", **info)
+    if _is_prose(decision, said):
+        result = None  # a grammar that read the sentence as a product says nothing of it
     if result is not None and result.equal:
         return Verdict.scored(1.0, result.reason, **info)
     tolerance = (abs_tol, max(rel_tol, CHARTQA_SHARE) if relaxed else rel_tol)
-    whole = decision.candidate and read_number(decision.candidate)
+    whole = result is not None and decision.candidate and read_number(decision.candidate)
     if whole and any(_accepts(whole, number, *tolerance) for number in wanted):
         return Verdict.scored(1.0, "match", **info)
-    if result is not None and result.answer_shape not in ("", "text") and not spoken.repeated:
+    if result is not None and result.answer_shape not in ("", "text") and not said.repeated:
         if decision.pending:
             return Verdict.abstained("needs_symbolic", reference=decision.reference, **info)
         return Verdict.scored(0.0, "mismatch", **info)
-    if spoken.text is None:
+    if said.text is None:
         return Verdict.scored(0.0, "no_answer", **info)
-    info["extracted"] = spoken.text
-    reason = _compare(spoken.text, sample.references, tolerance, rounding)
+    info["extracted"] = said.text
+    reason = _compare(said.text, sample.references, tolerance, rounding)
     return Verdict.scored(1.0 if reason.startswith("match") else 0.0, reason, **info)
 
 
-class _Spoken(NamedTuple):
-    """The one number that prose gives, or the numbers it hedges between; `repeated` when one value is given twice."""
-
-    text: str | None = None
-    hedged: Sequence[str] = ()
-    repeated: bool = False
-
-
-def _spoken(text: str, found: Extraction) -> _Spoken:
-    marked = found.method not in ("last_line", "bold", "none")
-    statement = (found.text or "") if marked else outside_think(text)[-TAIL:]
-    if not _DIGIT.search(statement):
-        return _Spoken()
-    sides = _EQUALS.split(statement)
-    statement = next((side for side in reversed(sides) if _NUMBER.search(side)), statement)
-    numbers = list(_NUMBER.finditer(statement))
-    if not numbers:
-        return _Spoken()
-    values = [_signed(statement, match) for match in numbers]
-    # "The answer is 5, because 2 are left" gives its number first; prose without a mark ends with it.
-    place = 0 if found.method.endswith(("phrase", "chinese")) and len(sides) == 1 else len(numbers) - 1
-    repeated = False
-    for i, (one, two) in enumerate(pairwise(numbers)):
-        if place in (i, i + 1) and _HEDGE.fullmatch(statement, one.end(), two.start()):
-            if _value(values[i]) != _value(values[i + 1]):
-                return _Spoken(None, values[:16])
-            repeated = True
-    begin, end = numbers[place].span()
-    if is_denied(statement, begin, end) or _says_more(statement, begin, end):
-        return _Spoken()
-    return _Spoken(values[place], (), repeated)
-
-
-def _says_more(statement: str, begin: int, end: int) -> bool:
-    """Whether the number is in another measure than its digits, or only a year that something was before or after."""
-    if _OTHER_MEASURE.match(statement, end) and statement[begin - 1 : begin] not in ("'", "′"):
-        return True
-    return _YEAR.fullmatch(statement[begin:].strip(" .$}\\")) is not None and _BESIDE.search(statement[:begin]) is not None
-
-
-def _signed(statement: str, match: re.Match[str]) -> str:
-    """The number with its sign, unless what stands before makes the sign an operator or a hyphen."""
-    if match["sign"] and is_operator(statement[: match.start()]):
-        return match["body"].strip()
-    return match[0].strip()
-
-
-def _value(text: str) -> Fraction | None:
-    number = read_number(text)
-    return number.value if number else None
+def _is_prose(decision: Decision, said: Spoken) -> bool:
+    return said.text is not None and decision.candidate is not None and is_wordy(decision.candidate)
 
 
 def _compare(text: str, references: Sequence[str], tolerance: tuple[float, float], rounding: Any) -> str:

@@ -1,0 +1,224 @@
+"""The one number that prose gives as its answer, with its sign and unit, or why it gives none.
+
+"She has 5 left" gives 5; "5 or 6", "from 5 to 6" and "5-6" give two; "not 5", "more than 5", "twice 5" and "Is it 5?" give none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+from rewardkit.answers.plain import read_number
+from rewardkit.answers.sentence import is_denied
+from rewardkit.answers.units import is_unit_word, multiplier
+from rewardkit.answers.words import spell_out
+from rewardkit.extract import Extraction, is_operator, outside_think
+from rewardkit.extract.refusals import is_refused
+
+__all__ = ["Spoken", "is_wordy", "spoken"]
+
+# A conclusion stands near the end; numbers before this many characters of it are steps on the way.
+TAIL = 2_000
+NEAR = 80
+# Numbers farther apart than this are not offered together.
+FAR = 200
+
+
+class Spoken(NamedTuple):
+    """The number as text, or the numbers that are hedged between.
+
+    `repeated` is set when one value is given twice, `refused` when a number is named but not stated as the answer.
+    """
+
+    text: str | None = None
+    hedged: Sequence[str] = ()
+    repeated: bool = False
+    refused: bool = False
+
+
+class _Named(NamedTuple):
+    """A number in the statement."""
+
+    text: str
+    start: int
+    end: int
+
+
+_NUMBER = re.compile(
+    r"(?P<sign>[-−–+]\s?|\b(?:minus|negative)\s)?(?P<body>(?:\\?[$€£¥]\s?)?(?:\\[dtc]?frac\s*(?:\{\s*\d+\s*\}\s*\{\s*\d+\s*\}|\d\d)"
+    r"|(?<![A-Za-z\d.,])(?:\d{1,3}['′]\s?\d{1,2}(?:\.\d+)?(?:[\"″]|'')|\d+\s(?:and\s)?\d+/\d+(?!\d|\.\d)|1 in \d+|\d+ out of \d+"
+    r"|(?:\d{1,3}(?:\.\d{3})+,\d+(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d|\.\d)"
+    r"|\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ '’\u00a0\u202f]\d{3})+(?!\d)|\d+,\d{1,2}(?!\d)|\d+)"
+    r"(?:\.\d+)?(?:[eE][-+]?\d+)?(?:[½⅓⅔¼¾]|\s?/\s?\d+(?!\d|\.\d))?)|[½⅓⅔¼¾]|(?<![\w.])\.\d+)"
+    r"\s?(?:\\?%|percent\b|pct\b)?)",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"[\d½⅓⅔¼¾]")
+_ONES = (
+    "zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+    "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+)
+_PARTS = r"half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?"
+_IN_WORDS = re.compile(
+    rf"(?P<sign>\b(?:minus|negative)\s)?(?P<body>\b(?:(?:an?|one)[\s-](?:{_PARTS}|hundred|thousand|million|dozen)\b"
+    rf"|(?:{_ONES})(?:[\s-](?:and\s(?:an?\s)?)?(?:{_ONES}|one|hundred|thousand|million|billion|{_PARTS}))*\b)"
+    rf"(?:[\s-](?:and\s)?(?:{_ONES}|one|hundred|thousand|million)\b)*)(?!\w)",
+    re.IGNORECASE,
+)
+_W = r"[^\W\d]+(?:['’][^\W\d]+)?"
+_OR = (
+    "or|vs|versus|else|otherwise|and/or|maybe|perhaps|possibly|alternatively"
+    "|ou|oder|oppure|lub|veya|atau|hoặc|или|أو|या|または|또는"
+)
+_HEDGE = re.compile(
+    r"[\s$()\\]*(?:and|和|/|,|、|;)[\s$()\\]*(?:(?:or|and|maybe|possibly|perhaps|also|even)[\s$(]*)*"
+    rf"|[\s$()\\]*[.…?,]{{0,3}}\s*(?:{_W}\s+){{0,2}}(?:,\s*)?(?:{_OR}|或者?)(?:\s+{_W}){{0,4}}[\s$(\\]*"
+    r"|[，,、\s]*(?:或者?|还是|也可能是?|也许是?|または|もしくは|か|나|이나)\s*(?:者|是)?[\s$]*|[ \t]+"
+    r"|\s?(?:[-–—~～]|\.{2,3}|…)\s?",
+    re.IGNORECASE,
+)
+# What makes a number behind a sign a coefficient, and so the sign no range.
+_FACTOR = re.compile(r"\s?[\\^*(]|[A-Za-z]")
+_VALUE_NEXT = re.compile(r"(?:\b(?:is|be|was|are|equals?|get|gives)|[:：=])\s*$", re.IGNORECASE)
+_TO = re.compile(r"[\s$\\)]*\s(?:to|and|bis|through|until)\s[\s$\\(]*", re.IGNORECASE)
+_TEXT = re.compile(r"\\text\s*\{([^{}]*)\}?")
+_DOTS = re.compile(r"\\[lc]?dots(?![a-zA-Z])")
+_FROM = re.compile(r"\b(?:from|between|range|ranges|anywhere)\b[^.;\n]{0,24}$", re.IGNORECASE)
+_MONTH = re.compile(
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
+    r"|dec(?:ember)?)\.?\s$",
+    re.IGNORECASE,
+)
+_OTHER_MEASURE = re.compile(r"\s?‰|['′](?![\w'])")
+_YEAR = re.compile(r"[12]\d{3}")
+_BESIDE = re.compile(r"\b(?:before|after|prior to)(?: the)?(?: year)?[\s$({\\]*$", re.IGNORECASE)
+_BUT_NOT = re.compile(
+    r"[^.;\d]{0,24}[(,;，–—-]\s*(?:and\s|but\s|we\s|而)?"
+    r"(?:(?:reject|discard|exclud|ruling out)\w*|not|no|nicht|pas|non|n[ãa]o|niet|不是)\s*[\s$(\\]*",
+    re.IGNORECASE,
+)
+_EQUALS = re.compile(r"(?<![!<>])=>?|≈|\\approx|\\equiv")
+_REASON = re.compile(r",?\s(?:because|since)\s", re.IGNORECASE)
+_UNIT = re.compile(r"(?:\s|\\[,;: ])?([^\W\d_]+|[°¢€£¥])(?:\^\{?[23]\}?|[²³])?")
+_JOINED = re.compile(r"\s?,?\s(?:and\s)?")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+# "42, I believe"
+_AFTERTHOUGHT = re.compile(r"[\d.,]*\d[,;]\s+[A-Za-z][A-Za-z'’]*(?:\s[A-Za-z'’]+){1,8}\W*")
+_FORMULA = re.compile(r"[=<>^_\\{}+*|]|\d[A-Za-z]")
+
+
+def is_wordy(text: str) -> bool:
+    """Whether a text is words around a number, and no formula, although a grammar might read it as one."""
+    if text[:1].isdigit():
+        return len(text) < TAIL and _AFTERTHOUGHT.fullmatch(text) is not None
+    return len(text) < TAIL and not _FORMULA.search(text) and len(_WORD.findall(text)) > 1
+
+
+def spoken(text: str, found: Extraction) -> Spoken:
+    """The number that a completion's statement gives; `found` is where the answer stands."""
+    marked = found.method not in ("last_line", "bold", "none")
+    phrase = found.method.endswith(("phrase", "chinese"))
+    statement = (found.text or "") if marked else outside_think(text)
+    statement = statement[:TAIL] if phrase else statement[-TAIL:]
+    if phrase:
+        statement = _REASON.split(statement, maxsplit=1)[0]
+    in_words = not _DIGIT.search(statement)
+    pattern = _IN_WORDS if in_words else _NUMBER
+    sides = _EQUALS.split(statement)
+    statement = next((side for side in reversed(sides) if pattern.search(side)), statement)
+    numbers = _with_units(statement, [_named(statement, match, in_words) for match in pattern.finditer(statement)])
+    if not numbers:
+        return Spoken()
+    # "The answer is 5, because 2 are left" gives its number first; prose without a mark ends with it.
+    place = 0 if phrase and len(sides) == 1 else len(numbers) - 1
+    if phrase and place + 1 < len(numbers) and _is_denied(statement, numbers[place]) and not _is_denied(statement, numbers[-1]):
+        place = len(numbers) - 1  # "not 5 but 6"
+    elif place and _is_denied(statement, numbers[place]) and _BUT_NOT.fullmatch(statement, numbers[-2].end, numbers[-1].start):
+        place -= 1  # "6, not 5"
+    repeated = False
+    for i, (one, two) in enumerate(pairwise(numbers)):
+        if place in (i, i + 1) and _is_hedge(statement, one, two, marked):
+            if _value(one.text) != _value(two.text):
+                return Spoken(hedged=[number.text for number in numbers[:16]])
+            repeated = True
+    chosen = numbers[place]
+    if _is_denied(statement, chosen) or _is_something_else(statement, chosen):
+        return Spoken(refused=True)
+    return Spoken(chosen.text, repeated=repeated)
+
+
+def _named(statement: str, match: re.Match[str], in_words: bool) -> _Named:
+    """The number with its sign, unless what stands before makes the sign an operator or a hyphen."""
+    body, sign = match["body"].strip().replace(" and ", " "), match["sign"] or ""
+    if in_words:
+        body = spell_out(match["body"].lower())
+    before = statement[max(0, match.start() - NEAR) : match.start()]
+    # A dash with a space behind it is a sign only where a value must follow: "the slope is - 3".
+    if sign and (is_operator(before) or (sign[-1].isspace() and not sign[0].isalpha() and not _VALUE_NEXT.search(before))):
+        sign = ""
+    return _Named(
+        ("-" if sign and sign[0] != "+" else "") + body,
+        match.start("body") - len(sign),
+        match.start("body") + len(match["body"].rstrip()),
+    )
+
+
+def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
+    """The numbers with the units behind them; amounts in several units that belong together are one."""
+    found: list[_Named] = []
+    measured = False
+    for number in numbers:
+        if found and number.start < found[-1].end:
+            continue  # the exponent of a unit
+        text, end = number.text, number.end
+        for _ in range(2):
+            unit = _UNIT.match(statement, end)
+            if unit is None or unit[1] == "in" or not (multiplier(unit[1]) or is_unit_word(unit[1])):
+                break
+            text, end = f"{text} {unit[0].strip()}", unit.end()
+        if measured and end > number.end and _JOINED.fullmatch(statement, found[-1].end, number.start):
+            last = found.pop()
+            text, number = f"{last.text} and {text}", last
+        measured = end > number.end
+        found.append(_Named(text, number.start, end))
+    return found
+
+
+def _is_hedge(statement: str, one: _Named, two: _Named, marked: bool) -> bool:
+    """Whether two numbers stand there as alternatives, as a list or as the ends of a range."""
+    # Digits apart in an answer that is marked are for the grammar to read.
+    if two.start - one.end > FAR or (marked and statement[one.end : two.start].isspace()):
+        return False
+    gap = statement[one.end : two.start]
+    if "\\" in gap:
+        gap = _DOTS.sub("...", _TEXT.sub(r" \1 ", gap))
+    if _TO.fullmatch(gap):
+        alone = not _WORD.search(statement, 0, one.start) and not _WORD.search(statement, two.end)
+        if alone or _FROM.search(statement, max(0, one.start - NEAR), one.start):
+            return True
+    if not _HEDGE.fullmatch(gap) or _FACTOR.match(statement, two.end):
+        return False
+    # "July 20, 1969" is one date.
+    dated = _YEAR.fullmatch(two.text) and _MONTH.search(statement, max(0, one.start - NEAR), one.start)
+    return not dated
+
+
+def _is_denied(statement: str, number: _Named) -> bool:
+    return is_denied(statement, number.start, number.end) or is_refused(statement, number.start, number.end)
+
+
+def _is_something_else(statement: str, number: _Named) -> bool:
+    """Whether the number is in another measure than its digits, or only a year that something was before or after."""
+    begin, end = number.start, number.end
+    if _OTHER_MEASURE.match(statement, end) and statement[begin - 1 : begin] not in ("'", "′"):
+        return True
+    beside = _BESIDE.search(statement, max(0, begin - NEAR), begin)
+    return beside is not None and _YEAR.fullmatch(statement[begin : begin + NEAR].strip(" .$}\\")) is not None
+
+
+def _value(text: str) -> Fraction | None:
+    number = read_number(text)
+    return number.value if number else None
