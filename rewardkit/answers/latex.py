@@ -168,6 +168,8 @@ class AnswerParser(EnvironmentParser):
         while position < min(self.at + 8, len(self.tokens)):
             token = self.tokens[position]
             if token.kind in (":", "=") and words:
+                if token.kind == ":" and _STATED.search(" ".join(words)):
+                    return None  # "the ratio is 1:2" does not call 2 so
                 self.at = position + 1
                 return " ".join(words)
             if token.kind in ("word", "text") and token.value.rstrip(" ").endswith((":", "=")):

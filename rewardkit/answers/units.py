@@ -110,7 +110,15 @@ _SPELLINGS: Mapping[str, str] = {
     "square foot": "sqft",
 }
 _UNITS = {word: unit for unit, words in _SPELLINGS.items() for word in [*words.split(), *([unit] if unit.isalpha() else [])]}
-_MULTIPLIERS = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_MULTIPLIERS = {
+    "hundred": 100,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "lakh": 10**5,
+    "crore": 10**7,
+}
 _SCALE = re.compile(r"\b(?:degrees?|deg)\s*(c|f)(?:elsius|entigrade|ahrenheit)?\b", re.IGNORECASE)
 _PER = re.compile(r"\s*(?:/|\bper\b)\s*")
 _POWER = re.compile(r"\^?\s*\{?\s*\(?\s*(-?\d)\s*\)?\s*\}?$")
