@@ -349,6 +349,7 @@ INTERVAL_OR_LIST = tuple({"interval", other} for other in ("list", "named list",
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 WORDS = re.compile(r"[A-Za-z\s]{4,}")
+RECURRING = re.compile(r"\d\.\d*\(\d+\)")
 
 
 def check(reference: str, answer: str) -> tuple[str, Comparison, bool]:
@@ -357,8 +358,10 @@ def check(reference: str, answer: str) -> tuple[str, Comparison, bool]:
     mirrored = compare(reference=answer, answer=reference, rounding="exact")
     if found.reason != "match_rounded" and (found.equal is True) != (mirrored.equal is True) and _is_symmetric(found, mirrored):
         return f"one way {found.equal} ({found.step}), the other {mirrored.equal} ({mirrored.step})", found, False
-    if DATE.search(reference) or DATE.search(answer) or (WORDS.fullmatch(reference) and WORDS.fullmatch(answer)):
-        return "", found, False  # to the second opinion a date is a subtraction, and a word a product of its letters
+    if any(DATE.search(text) or RECURRING.search(text) for text in (reference, answer)):
+        return "", found, False  # to the second opinion a date is a subtraction, and recurring digits in brackets a product
+    if WORDS.fullmatch(reference) and WORDS.fullmatch(answer):
+        return "", found, False  # and a word a product of its letters
     try:
         left, right = parse(reference), parse(answer)
         if found.equal is None or letters(left) != letters(right):
