@@ -114,26 +114,24 @@ class _Batch:
         results: list[list[Verdict]] = [[] for _ in slices]
         here: list[tuple[int, Callable[[], list[Verdict]]]] = []
         apart: list[tuple[int, Callable[[], list[Verdict]]]] = []
-        asked: list[Future[list[Verdict]]] = []
         for place, (verifier, samples) in enumerate(slices):
             if not samples:
                 continue
             if hasattr(verifier, "averify"):
                 self.futures[place] = _on_loop(partial(_judge, verifier, samples))  # type: ignore[arg-type]
-                asked.append(self.futures[place])
             elif isinstance(verifier, FunctionVerifier) and _goes_to_workers(verifier, samples):
                 apart.append((place, partial(_in_workers, verifier, samples)))
             elif getattr(verifier, "remote", False):
                 apart.append((place, partial(_inline, verifier, samples)))
             else:
                 here.append((place, partial(_inline, verifier, samples)))
-        computes = bool(here)
+        asked = list(self.futures.values()) if here else []
         if not here and apart:
             here.append(apart.pop())  # this thread would only wait
         for place, work in apart:
             self.futures[place] = _in_thread(work, self.stop)
             self.threads.append(self.futures[place])
-        if computes and asked:
+        if asked:
             from concurrent.futures import wait
 
             wait(asked, HEAD_START_S)

@@ -18,7 +18,6 @@ _CALLED = frozenset("fghFGHWTSPQ") | {"phi", "psi", "Phi", "Psi"}
 _INVERSE = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", "sec": "arcsec", "csc": "arccsc"}
 _LISTED = frozenset(["max", "min", "gcd", "lcm", "binom"])
 _ARGUMENT = frozenset(["num", "name", "const", "frac", "sqrt", "{", "binom", "angle", "overline", "font", "hat", "arrow"])
-_AFTER_POINT = frozenset(["overline"])
 
 
 class AtomParser(AccentParser):

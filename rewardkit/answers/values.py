@@ -14,7 +14,7 @@ from rewardkit.answers.exact import rational
 from rewardkit.answers.expression import Apply, Name, Node, Number, names, substitute, walk
 from rewardkit.answers.probe import SHARP, agree, constant
 from rewardkit.answers.shapes import Answer
-from rewardkit.answers.units import convert, normal_unit
+from rewardkit.answers.units import convert, is_unit_word, normal_unit
 
 __all__ = ["Case", "same_expression", "same_value"]
 
@@ -101,8 +101,6 @@ def _count_other_things(left: str, right: str) -> bool:
 
 
 def _is_known(unit: str) -> bool:
-    from rewardkit.answers.units import is_unit_word
-
     return bool(unit) and all(is_unit_word(word) for word in unit.replace("*", " ").replace("/", " ").split() if word.isalpha())
 
 

@@ -30,6 +30,11 @@ class Extraction:
     reason: str = "found"
     alternatives: tuple[str, ...] = ()
 
+    @property
+    def marked(self) -> bool:
+        """Whether the completion says that this is its answer, and it is not merely what stands last."""
+        return self.method not in ("last_line", "bold", "none")
+
 
 def first_sentence(line: str) -> str:
     """The line up to the end of its first sentence; a point inside mathematics or a bracket ends none."""

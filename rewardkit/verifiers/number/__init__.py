@@ -17,7 +17,6 @@ from rewardkit.verifiers.number.spoken import Spoken, is_wordy, spoken
 __all__ = ["equal"]
 
 CHARTQA_SHARE = 0.05
-_UNMARKED = frozenset(["last_line", "bold", "none"])
 
 
 def _validate(abs_tol: float, rel_tol: float, **_: object) -> None:
@@ -58,7 +57,7 @@ def equal(
         if result.step == "plain" and decision.candidate == found.text:
             if result.equal:
                 return Verdict.scored(1.0, result.reason, **info)
-            if found.method not in _UNMARKED and not (abs_tol or rel_tol or relaxed):
+            if found.marked and not (abs_tol or rel_tol or relaxed):
                 return Verdict.scored(0.0, "mismatch", **info)  # one number is marked, and it is another
     said = spoken(sample.text, found)
     if said.hedged:

@@ -119,9 +119,8 @@ def is_wordy(text: str) -> bool:
 
 def spoken(text: str, found: Extraction) -> Spoken:
     """The number that a completion's statement gives; `found` is where the answer stands."""
-    marked = found.method not in ("last_line", "bold", "none")
     phrase = found.method.endswith(("phrase", "chinese"))
-    statement = (found.text or "") if marked else outside_think(text)
+    statement = (found.text or "") if found.marked else outside_think(text)
     statement = statement[:TAIL] if phrase else statement[-TAIL:]
     if phrase:
         statement = _REASON.split(statement, maxsplit=1)[0]
@@ -140,7 +139,7 @@ def spoken(text: str, found: Extraction) -> Spoken:
         place -= 1  # "6, not 5"
     repeated = False
     for i, (one, two) in enumerate(pairwise(numbers)):
-        if place in (i, i + 1) and _is_hedge(statement, one, two, marked):
+        if place in (i, i + 1) and _is_hedge(statement, one, two, found.marked):
             if _value(one.text) != _value(two.text):
                 return Spoken(hedged=[number.text for number in numbers[:16]])
             repeated = True
