@@ -152,7 +152,8 @@ def _closing(text: str, start: int) -> int:
 
 
 _DRESS = re.compile(
-    r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname|left|right|displaystyle|quad|qquad)(?![a-zA-Z])"
+    r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathit|mathsf|boldsymbol|bm|variable|mbox|operatorname|left|right|displaystyle"
+    r"|quad|qquad)(?![a-zA-Z])"
     r"|\\[,;:! ()\[\]]|[$*`]"
 )
 _WORDS = re.compile(r"[^\w%+\-/.<>=^|&()\[\]]+|(?<!\d)\.|\.(?!\d)|_")

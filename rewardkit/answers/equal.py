@@ -23,6 +23,7 @@ from rewardkit.answers.naming import renamed_parameter
 from rewardkit.answers.plain import PlainNumber, forget_numbers, read_number
 from rewardkit.answers.sets import set_in_words
 from rewardkit.answers.shapes import Answer, answer_of
+from rewardkit.answers.truth import truth
 from rewardkit.answers.values import ANSWER_DIGITS, REFERENCE_DIGITS, Case
 
 __all__ = ["Comparison", "Understood", "compare", "forget", "shape_of_text", "understand"]
@@ -34,6 +35,7 @@ _ZERO = number(0)
 _COMMA = re.compile(r"[,;](?=\s)|\\text\s*\{\s*and\s*\}")
 _TH = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 _SEPARATOR = re.compile(r"(?:\s*\band\b\s*)+")
+_TRUTHS = {"true": True, "false": False}
 
 Rounding = Literal["exact", "reference", "significant"]
 Units = Literal["lenient", "strict"]
@@ -44,7 +46,7 @@ class Comparison:
     """Whether an answer equals the reference, and how that was found.
 
     `equal` is None when nothing decided. `step` names what decided: text, plain, structure, rational, balls, units, words,
-    numeric or limits. `reason` is match, match_rounded, mismatch, undecided, gold_unparseable, no_answer or too_complex.
+    truth, numeric or limits. `reason` is match, match_rounded, mismatch, undecided, gold_unparseable, no_answer or too_complex.
     The shapes are empty where the text was never parsed. `info["symbolic"]` is set on an undecided
     pair when both sides were read as single values, so that a computer algebra system may still settle it.
     """
@@ -274,6 +276,9 @@ def _compare_words(left: _Side, right: _Side, rounding: Rounding, units: Units) 
     if type(left.reading.tree) is Number and right.reading.detail == "prose":
         return Comparison(False, "words", "mismatch", *shapes, {"problem": {"answer": "prose"}})
     mine, other = _words(left), _words(right)
+    for side, words in ((left, other), (right, mine)):
+        if words in _TRUTHS and side.answer is not None and (holds := truth(side.answer.node)) is not None:
+            return Comparison(holds is _TRUTHS[words], "truth", "match" if holds is _TRUTHS[words] else "mismatch", *shapes)
     for side, words in ((left, mine), (right, other)):
         if side.answer is None and None is not (meant := set_in_words(words)) and (left.answer or right.answer):
             sides = (_read_side(meant), right) if side is left else (left, _read_side(meant))
