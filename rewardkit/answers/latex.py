@@ -49,7 +49,7 @@ _STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|
 # So many words first are no label, which ends within eight tokens, and nothing for a unit or condition to follow.
 _OPENING = re.compile(r"([A-Za-z]+),?\s+(?:[A-Za-z'’]+[,.;]?\s+){7}[A-Za-z'’]+")
 # Where one sentence of words ends and another begins, no single answer goes on.
-_NEXT_SENTENCE = re.compile(r"[A-Za-z)]{2}[.!?]\s+[A-Z][a-z']*,? [a-z]+ [a-z]+")
+_NEXT_SENTENCE = re.compile(r"[.!?]\s+(?:A|[A-Z][a-z']+),?\s+[\\a-z]")
 _LETTERS = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]+)*|[A-Za-z](?: [A-Za-z]+)+")
 # A comma that groups digits might also separate, unless what follows starts with a zero, as no number in a list does.
 _GROUPED = re.compile(r"^(?!.*\d,0\d\d(?!\d)).*\d,\d{3}(?!\d)", re.DOTALL)
@@ -65,6 +65,8 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
     cleaned = clean(text)
     if not cleaned:
         return Reading(None, "empty", "no text")
+    if len(cleaned) > SENTENCE and _is_prose(cleaned):
+        return Reading(None, "unreadable", "prose", cleaned)
     spelled = spell_out(restated(rewritten(cleaned)))
     if _is_prose(spelled):
         return Reading(None, "unreadable", "prose", cleaned)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal
@@ -10,13 +11,16 @@ from rewardkit.answers.decide import Decision, decide
 from rewardkit.answers.equal import compare
 from rewardkit.answers.plain import PlainNumber, read_number
 from rewardkit.errors import BadParameter
+from rewardkit.extract import Extraction, extract
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
-from rewardkit.verifiers.number.spoken import Spoken, is_wordy, spoken
+from rewardkit.verifiers.number.spoken import Spoken, is_formula, is_wordy, spoken
 
 __all__ = ["equal"]
 
 CHARTQA_SHARE = 0.05
+_WHOLE = re.compile(r"-?[1-9]\d{0,29}|0")
+_SINGLE = frozenset(["number", "expression", "angle", "percent"])
 
 
 def _validate(abs_tol: float, rel_tol: float, **_: object) -> None:
@@ -42,11 +46,14 @@ def equal(
     (`rewardkit.answers.equal.compare`). In prose without a marked answer the last number counts. A reference that is
     no number is `out_of_scope`. Source of `relaxed`: ChartQA, arXiv 2203.10244.
     """
+    found = extract(sample.text)
+    if found.marked and (verdict := _of_whole_numbers(sample.references, found, abs_tol or rel_tol or relaxed)):
+        return verdict
     wanted = [number for text in sample.references if (number := read_number(text))]
     if not wanted:
         return Verdict.abstained("out_of_scope", reference=list(sample.references)[:8])
-    decision = decide(sample.text, sample.references, rounding=rounding)
-    found, result = decision.found, decision.result
+    decision = decide(sample.text, sample.references, rounding=rounding, found=found)
+    result = decision.result
     if decision.ending and read_number(decision.candidate or ""):
         result = None  # which of a sentence's numbers counts is decided below, once
     info: dict[str, Any] = {"extracted": decision.candidate, "how": found.method}
@@ -59,6 +66,11 @@ def equal(
                 return Verdict.scored(1.0, result.reason, **info)
             if found.marked and not (abs_tol or rel_tol or relaxed):
                 return Verdict.scored(0.0, "mismatch", **info)  # one number is marked, and it is another
+        elif result.answer_shape in _SINGLE and found.marked and found.text == decision.candidate and is_formula(found.text):
+            if result.equal:
+                return Verdict.scored(1.0, result.reason, **info)
+            if result.equal is False and not (abs_tol or rel_tol or relaxed):
+                return Verdict.scored(0.0, "mismatch", **info)  # one formula is marked, and no word says more
     said = spoken(sample.text, found)
     if said.hedged:
         return Verdict.scored(0.0, "ambiguous", **{**info, "alternatives": said.hedged})
@@ -81,6 +93,19 @@ def equal(
     info["extracted"] = said.text
     reason = _compare(said.text, sample.references, tolerance, rounding)
     return Verdict.scored(1.0 if reason.startswith("match") else 0.0, reason, **info)
+
+
+def _of_whole_numbers(references: Sequence[str], found: Extraction, tolerant: object) -> Verdict | None:
+    """The verdict where both sides are bare digits, as most are; None where one is not, or where a tolerance might accept."""
+    if not _WHOLE.fullmatch(found.text or ""):
+        return None
+    for reference in references:
+        if not _WHOLE.fullmatch(reference):
+            return None
+    score = float(found.text in references)
+    if tolerant and not score:
+        return None
+    return Verdict.scored(score, "match" if score else "mismatch", extracted=found.text, how=found.method, step="plain")
 
 
 def _is_prose(decision: Decision, said: Spoken) -> bool:

@@ -18,13 +18,14 @@ from rewardkit.answers.words import spell_out
 from rewardkit.extract import Extraction, is_operator, outside_think
 from rewardkit.extract.refusals import is_refused
 
-__all__ = ["Spoken", "is_wordy", "spoken"]
+__all__ = ["Spoken", "is_formula", "is_wordy", "spoken"]
 
 # A conclusion stands near the end; numbers before this many characters of it are steps on the way.
 TAIL = 2_000
 NEAR = 80
 # Numbers farther apart than this are not offered together.
 FAR = 200
+REACH = 2 * FAR + NEAR
 
 
 class Spoken(NamedTuple):
@@ -48,7 +49,8 @@ class _Named(NamedTuple):
 
 
 _NUMBER = re.compile(
-    r"(?P<sign>[-−–+]\s?|\b(?:minus|negative)\s)?(?P<body>(?:\\?[$€£¥]\s?)?(?:\\[dtc]?frac\s*(?:\{\s*\d+\s*\}\s*\{\s*\d+\s*\}|\d\d)"
+    r"(?=[-−–+$€£¥\\.\d½⅓⅔¼¾]|mi|ne)(?P<sign>[-−–+]\s?|\b(?:minus|negative)\s)?"
+    r"(?P<body>(?:\\?[$€£¥]\s?)?(?:\\[dtc]?frac\s*(?:\{\s*\d+\s*\}\s*\{\s*\d+\s*\}|\d\d)"
     r"|(?<![A-Za-z\d.,])(?:\d{1,3}['′]\s?\d{1,2}(?:\.\d+)?(?:[\"″]|'')|\d+\s(?:and\s)?\d+/\d+(?!\d|\.\d)|1 in \d+|\d+ out of \d+"
     r"|(?:\d{1,3}(?:\.\d{3})+,\d+(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d|\.\d)"
     r"|\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ '’\u00a0\u202f]\d{3})+(?!\d)|\d+,\d{1,2}(?!\d)|\d+)"
@@ -62,6 +64,9 @@ _ONES = (
     "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
 _PARTS = r"half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?"
+_COUNTING = frozenset([*_ONES.split("|"), *_PARTS.replace("?", "").split("|"), *_PARTS.replace("s?", "").split("|")])
+_COUNTING |= {"hundred", "thousand", "million", "dozen"}
+_LETTERS = re.compile(r"[a-z]+")
 _IN_WORDS = re.compile(
     rf"(?P<sign>\b(?:minus|negative)\s)?(?P<body>\b(?:(?:an?|one)[\s-](?:{_PARTS}|hundred|thousand|million|dozen)\b"
     rf"|(?:{_ONES})(?:[\s-](?:and\s(?:an?\s)?)?(?:{_ONES}|one|hundred|thousand|million|billion|{_PARTS}))*\b)"
@@ -100,13 +105,16 @@ _BUT_NOT = re.compile(
     r"(?:(?:reject|discard|exclud|ruling out)\w*|not|no|nicht|pas|non|n[ãa]o|niet|不是)\s*[\s$(\\]*",
     re.IGNORECASE,
 )
-_EQUALS = re.compile(r"(?<![!<>])=>?|≈|\\approx|\\equiv")
+_EQUALS = re.compile(r"=(?<![!<>]=)>?|≈|\\(?:approx|equiv)")
 _REASON = re.compile(r",?\s(?:because|since)\s", re.IGNORECASE)
 _UNIT = re.compile(r"(?:\s|\\[,;: ])?([^\W\d_]+|[°¢€£¥])(?:\^\{?[23]\}?|[²³])?")
 _JOINED = re.compile(r"\s?,?\s(?:and\s)?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # "42, I believe"
 _AFTERTHOUGHT = re.compile(r"[\d.,]*\d[,;]\s+[A-Za-z][A-Za-z'’]*(?:\s[A-Za-z'’]+){1,8}\W*")
+_SAID = re.compile(
+    r"(?<![\\A-Za-z])[^\W\d_]{2,}|\\(?:text|mbox|mathrm|operatorname)|[^\x00-\x7f]|[,;:?!<>~]|!=|=[^=]*=|\.\.|\s-|-\s?\d"
+)
 _FORMULA = re.compile(r"[=<>^_\\{}+*|]|\d[A-Za-z]")
 
 
@@ -117,6 +125,11 @@ def is_wordy(text: str) -> bool:
     return len(text) < TAIL and not _FORMULA.search(text) and len(_WORD.findall(text)) > 1
 
 
+def is_formula(text: str) -> bool:
+    """Whether a text is one formula without a word, an alternative or a sign that compares."""
+    return _SAID.search(text) is None
+
+
 def spoken(text: str, found: Extraction) -> Spoken:
     """The number that a completion's statement gives; `found` is where the answer stands."""
     phrase = found.method.endswith(("phrase", "chinese"))
@@ -125,9 +138,14 @@ def spoken(text: str, found: Extraction) -> Spoken:
     if phrase:
         statement = _REASON.split(statement, maxsplit=1)[0]
     in_words = not _DIGIT.search(statement)
+    if in_words and _COUNTING.isdisjoint(_LETTERS.findall(statement.lower())):
+        return Spoken()
+    if not (in_words or phrase):
+        statement = _closing(statement)
     pattern = _IN_WORDS if in_words else _NUMBER
     sides = _EQUALS.split(statement)
-    statement = next((side for side in reversed(sides) if pattern.search(side)), statement)
+    if len(sides) > 1:
+        statement = next((side for side in reversed(sides) if pattern.search(side)), statement)
     numbers = _with_units(statement, [_named(statement, match, in_words) for match in pattern.finditer(statement)])
     if not numbers:
         return Spoken()
@@ -147,6 +165,15 @@ def spoken(text: str, found: Extraction) -> Spoken:
     if _is_denied(statement, chosen) or _is_something_else(statement, chosen):
         return Spoken(refused=True)
     return Spoken(chosen.text, repeated=repeated)
+
+
+def _closing(statement: str) -> str:
+    """The part of a statement around its last number, as far as any test looks back or ahead."""
+    if not statement.isascii():
+        return statement
+    end = max(map(statement.rfind, "0123456789")) + 1
+    start = max(0, statement.rfind(" ", 0, max(0, end - REACH)))
+    return statement[start : end + REACH]
 
 
 def _named(statement: str, match: re.Match[str], in_words: bool) -> _Named:
