@@ -59,7 +59,8 @@ def correction(text: str) -> Extraction | None:
     if text[-1:] in ("}", "$", ">"):
         return None
     end = len(text.rstrip(_CLOSERS))
-    if text[end - 1 : end] in ("}", "$") and "boxed{" in text[max(0, end - _BOX) : end]:
+    box = text.rfind("boxed{", max(0, end - _BOX), end)
+    if box >= 0 and (close := text.find("}", box, end)) >= 0 and close + 1 >= len(text[:end].rstrip("$")):
         return None  # the last box is the last word
     start = max(0, end - _REACH)
     lowered = text[start:end].lower()

@@ -8,13 +8,13 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from rewardkit.answers.decide import Decision, decide
-from rewardkit.answers.equal import compare
+from rewardkit.answers.equal import Comparison, compare
 from rewardkit.answers.plain import PlainNumber, read_number
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Extraction, extract
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
-from rewardkit.verifiers.number.spoken import Spoken, is_formula, is_wordy, spoken
+from rewardkit.verifiers.number.spoken import Spoken, is_formula, is_wordy, names_no_number, spoken
 
 __all__ = ["equal"]
 
@@ -46,13 +46,16 @@ def equal(
     (`rewardkit.answers.equal.compare`). In prose without a marked answer the last number counts. A reference that is
     no number is `out_of_scope`. Source of `relaxed`: ChartQA, arXiv 2203.10244.
     """
+    references = sample.references
     found = extract(sample.text)
-    if found.marked and (verdict := _of_whole_numbers(sample.references, found, abs_tol or rel_tol or relaxed)):
+    if found.marked and (verdict := _of_whole_numbers(references, found, abs_tol or rel_tol or relaxed)):
         return verdict
-    wanted = [number for text in sample.references if (number := read_number(text))]
+    wanted = [number for text in references if (number := read_number(text))]
     if not wanted:
-        return Verdict.abstained("out_of_scope", reference=list(sample.references)[:8])
-    decision = decide(sample.text, sample.references, rounding=rounding, found=found)
+        return Verdict.abstained("out_of_scope", reference=list(references)[:8])
+    if not found.marked and names_no_number(sample.text):
+        return Verdict.scored(0.0, "no_answer", extracted=found.text, how=found.method)
+    decision = decide(sample.text, references, rounding=rounding, found=found)
     result = decision.result
     if decision.ending and read_number(decision.candidate or ""):
         result = None  # which of a sentence's numbers counts is decided below, once
@@ -61,16 +64,11 @@ def equal(
         return Verdict.scored(0.0, "ambiguous", alternatives=list(found.alternatives), **info)
     if result is not None:
         info["step"] = result.step
-        if result.step == "plain" and decision.candidate == found.text:
+        if result.equal is not None and _is_whole_answer(decision, result):
             if result.equal:
                 return Verdict.scored(1.0, result.reason, **info)
             if found.marked and not (abs_tol or rel_tol or relaxed):
-                return Verdict.scored(0.0, "mismatch", **info)  # one number is marked, and it is another
-        elif result.answer_shape in _SINGLE and found.marked and found.text == decision.candidate and is_formula(found.text):
-            if result.equal:
-                return Verdict.scored(1.0, result.reason, **info)
-            if result.equal is False and not (abs_tol or rel_tol or relaxed):
-                return Verdict.scored(0.0, "mismatch", **info)  # one formula is marked, and no word says more
+                return Verdict.scored(0.0, "mismatch", **info)
     said = spoken(sample.text, found)
     if said.hedged:
         return Verdict.scored(0.0, "ambiguous", **{**info, "alternatives": said.hedged})
@@ -88,10 +86,10 @@ def equal(
         if decision.pending:
             return Verdict.abstained("needs_symbolic", reference=decision.reference, **info)
         return Verdict.scored(0.0, "mismatch", **info)
-    if said.text is None:
+    if said.text is None or said.part:
         return Verdict.scored(0.0, "no_answer", **info)
     info["extracted"] = said.text
-    reason = _compare(said.text, sample.references, tolerance, rounding)
+    reason = _compare(said.text, references, tolerance, rounding)
     return Verdict.scored(1.0 if reason.startswith("match") else 0.0, reason, **info)
 
 
@@ -106,6 +104,14 @@ def _of_whole_numbers(references: Sequence[str], found: Extraction, tolerant: ob
     if tolerant and not score:
         return None
     return Verdict.scored(score, "match" if score else "mismatch", extracted=found.text, how=found.method, step="plain")
+
+
+def _is_whole_answer(decision: Decision, result: Comparison) -> bool:
+    """Whether what was compared is the whole answer: one number, or a marked formula around which no word says more."""
+    found = decision.found
+    if found.text is None or found.text != decision.candidate:
+        return False
+    return result.step == "plain" or (found.marked and result.answer_shape in _SINGLE and is_formula(found.text))
 
 
 def _is_prose(decision: Decision, said: Spoken) -> bool:

@@ -18,26 +18,29 @@ from rewardkit.answers.words import spell_out
 from rewardkit.extract import Extraction, is_operator, outside_think
 from rewardkit.extract.refusals import is_refused
 
-__all__ = ["Spoken", "is_formula", "is_wordy", "spoken"]
+__all__ = ["Spoken", "is_formula", "is_wordy", "names_no_number", "spoken"]
 
 # A conclusion stands near the end; numbers before this many characters of it are steps on the way.
 TAIL = 2_000
 NEAR = 80
 # Numbers farther apart than this are not offered together.
 FAR = 200
+SENTENCE = 6  # spaces; fewer words may be a symbol and what names it
 REACH = 2 * FAR + NEAR
 
 
 class Spoken(NamedTuple):
     """The number as text, or the numbers that are hedged between.
 
-    `repeated` is set when one value is given twice, `refused` when a number is named but not stated as the answer.
+    `repeated` is set when one value is given twice, `refused` when a number is named but not stated as the answer, `part` when
+    it stands inside a formula.
     """
 
     text: str | None = None
     hedged: Sequence[str] = ()
     repeated: bool = False
     refused: bool = False
+    part: bool = False
 
 
 class _Named(NamedTuple):
@@ -58,6 +61,7 @@ _NUMBER = re.compile(
     r"\s?(?:\\?%|percent\b|pct\b)?)",
     re.IGNORECASE,
 )
+_NUMERIC = re.compile(r"[\d\\$^=<>{}]")
 _DIGIT = re.compile(r"[\d½⅓⅔¼¾]")
 _ONES = (
     "zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
@@ -107,7 +111,13 @@ _BUT_NOT = re.compile(
 )
 _EQUALS = re.compile(r"=(?<![!<>]=)>?|≈|\\(?:approx|equiv)")
 _REASON = re.compile(r",?\s(?:because|since)\s", re.IGNORECASE)
-_UNIT = re.compile(r"(?:\s|\\[,;: ])?([^\W\d_]+|[°¢€£¥])(?:\^\{?[23]\}?|[²³])?")
+_UNIT = re.compile(r"(?:\s|\\[,;: ])?([^\W\d_²³]+|[°¢€£¥])(?:\^\{?[23]\}?|[²³])?")
+# "x^2", "log_5", "5 + 6", "f(4)", "\frac{n}{5}"; an asterisk on both sides is emphasis.
+_JOINT = re.compile(
+    r"(?:[^\W_]_\{?|(?:[^\W_]|[)}\]])\s?(?:[\^/+*×·÷]|\\(?:cdot|times|div))\s?\{?|[)}\]]\{|(?<![A-Za-z])[A-Za-z]\()$"
+)
+# "2x", "2^n", "2\pi"
+_GOES_ON = re.compile(r"[a-z](?![a-z])|\{?[\^_]|\\(?:pi|sqrt|cdot|times|d?frac)(?![a-z])", re.IGNORECASE)
 _JOINED = re.compile(r"\s?,?\s(?:and\s)?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # "42, I believe"
@@ -123,6 +133,17 @@ def is_wordy(text: str) -> bool:
     if text[:1].isdigit():
         return len(text) < TAIL and _AFTERTHOUGHT.fullmatch(text) is not None
     return len(text) < TAIL and not _FORMULA.search(text) and len(_WORD.findall(text)) > 1
+
+
+def names_no_number(text: str) -> bool:
+    """Whether the end of a text is plain English words among which is no digit, formula or number word."""
+    end = text[-TAIL:]
+    return (
+        end.isascii()
+        and end.count(" ") >= SENTENCE
+        and _NUMERIC.search(end) is None
+        and _COUNTING.isdisjoint(_LETTERS.findall(end.lower()))
+    )
 
 
 def is_formula(text: str) -> bool:
@@ -164,7 +185,7 @@ def spoken(text: str, found: Extraction) -> Spoken:
     chosen = numbers[place]
     if _is_denied(statement, chosen) or _is_something_else(statement, chosen):
         return Spoken(refused=True)
-    return Spoken(chosen.text, repeated=repeated)
+    return Spoken(chosen.text, repeated=repeated, part=_is_part(statement, chosen))
 
 
 def _closing(statement: str) -> str:
@@ -243,6 +264,14 @@ def _is_something_else(statement: str, number: _Named) -> bool:
         return True
     beside = _BESIDE.search(statement, max(0, begin - NEAR), begin)
     return beside is not None and _YEAR.fullmatch(statement[begin : begin + NEAR].strip(" .$}\\")) is not None
+
+
+def _is_part(statement: str, number: _Named) -> bool:
+    """Whether the number is a part of a formula and not the whole of one."""
+    joint = _JOINT.search(statement, max(0, number.start - NEAR), number.start)
+    if joint is None:
+        return number.text[-1:].isdecimal() and _GOES_ON.match(statement, number.end) is not None
+    return not (joint[0].rstrip().endswith("*") and statement[number.end : number.end + 1] == "*")
 
 
 def _value(text: str) -> Fraction | None:
