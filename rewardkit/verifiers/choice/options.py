@@ -23,9 +23,11 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Options stand at the end of a prompt; a longer one is a document with a question behind it.
 PROMPT_TAIL = 20_000
 
-# No list of options is without its second label; most prompts are sent away by this alone.
+# No list of options is without its second label, and one before it; most prompts are sent away by this alone.
 # The character stands first in the pattern and the look back after it, so that a search jumps from one to the next.
-_SECOND = re.compile(r"[Bb2](?<![A-Za-z0-9].)(?:(?<=2)\s?[.):、．)]|(?<!2)(?![A-Za-z0-9]))")
+_MARKED = r"(?<![A-Za-z0-9].)\s?[.:：、．)）\]]"
+_FIRST, _SECOND = re.compile(rf"[Aa1]{_MARKED}"), re.compile(rf"[Bb2]{_MARKED}")
+_SECOND_LINE = re.compile(r"\n[^\S\n]*B(?:\s?[-–—]|[^\S\n]+\S)")
 _NUMBER_LABEL = re.compile(r"\d{1,2}")
 _LISTED = re.compile(r"\s*(?:[(\[]\s?([A-Za-z]|\d{1,2})\s?[)\]][.:]?|([A-Za-z]|\d{1,2})\s?[).:：、．])\s*(?=\S)")
 
@@ -48,7 +50,9 @@ _SPACED = re.compile(r"(?<!\S)([A-Z])(?=\s+\S)")
 _OPTION_CUE = re.compile(
     r"\b(?:options?|choices?|choose|select|pick|which (?:one )?of the following|alternatives)\b|选项|选择|選|보기", re.IGNORECASE
 )
-_SPACED_CUE = re.compile(r"\b(?:options|choices|answers)\s*[:：]|选项[:：]", re.IGNORECASE)
+_SPACED_CUE = re.compile(
+    r"[:：](?:(?<=\b(?:options|choices|answers).)|(?<=\b(?:options|choices|answers)\s.)|(?<=选项.))", re.IGNORECASE
+)
 _LATEX_RIM = re.compile(
     r"\\(?:q?quad|hfill|hspace\{[^{}]*\}|\\|text(?:bf|rm)?\s*\{?$|math(?:bf|rm)\s*\{?$|bf\s*$)|^[}\\~\s]+(?![a-zA-Z])"
 )
@@ -174,7 +178,8 @@ def forget_prompts() -> None:
 @lru_cache(maxsize=512)
 def _from_text(text: str) -> Options:
     """Options listed in a text; kept for a while, because the completions of a group share their prompt."""
-    return _listed(text) if _SECOND.search(text) else NO_OPTIONS
+    marked = _SECOND.search(text) is not None and _FIRST.search(text) is not None
+    return _listed(text) if marked or _SECOND_LINE.search(text) or _SPACED_CUE.search(text) else NO_OPTIONS
 
 
 def _listed(text: str) -> Options:
