@@ -123,10 +123,12 @@ def _without_route(recipe: str, sample: Sample, cold: bool) -> float:
 
 def _forget() -> None:
     from rewardkit.answers.equal import forget
+    from rewardkit.verifiers.choice.letters import forget_mentions
     from rewardkit.verifiers.choice.options import forget_prompts
 
     forget()
     forget_prompts()
+    forget_mentions()
 
 
 def _cpu_with_children() -> float:

@@ -102,6 +102,8 @@ def named(text: str, options: Options) -> frozenset[str]:
 
 
 def _same_text(text: str, options: Options) -> frozenset[str]:
+    if not options.texts:
+        return frozenset()
     key = fold(text)
     return frozenset(letter for letter, other in options.folded.items() if other == key)
 
@@ -150,7 +152,7 @@ def _texts(plain: str, options: Options) -> Reading | None:
 
 def _only_group(plain: str, options: Options) -> Group | None:
     """The letters of a text that is letters and nothing else but words such as "it must be"."""
-    groups = mentions(plain, options) if len(plain) < 80 else []
+    groups = mentions(plain, options) if len(plain) < 80 else ()
     if len(groups) != 1 or _WORD.search(plain, groups[0].end) or plain[groups[0].end :].lstrip().startswith(("?", "？")):
         return None
     return groups[0] if FILLER.fullmatch(_SYMBOL.sub(" ", plain[: groups[0].start])) else None
