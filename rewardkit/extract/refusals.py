@@ -108,7 +108,7 @@ _BEFORE = (
         ),
         _DENIED_BEFORE,
     ),
-    ((" than", "twice", "double", "triple", "thrice", " of", "plus", "times", " by", "root", "minus"), _OPERAND),
+    ((" than", "twice", "double", "triple", "thrice", "half", " of", "plus", "times", " by", "root", "minus"), _OPERAND),
     (("if", "unless", "suppos", "assum", "pretend", "whether"), _SUPPOSED),
 )
 _DENIED_BEHIND = re.compile(r"[$)\\\]]*" + BEHIND, re.IGNORECASE)
