@@ -49,67 +49,16 @@ _REFUTED = re.compile(
     re.IGNORECASE,
 )
 # A piece of each of the words in small letters; without one of them there is nothing to search for.
+_DENYING = (
+    "no|nã|nao|pas|nicht|kein|nie|inte|ikke|bukan|khô|не|ليس| but|except|exclud|instead|rather|wrong|incorrect|mistaken|false"
+    "|reject|discard|doubt|rule|hardly|unlikely|≤|≥|≠|!=|\\ne|\\le|\\ge|\\lt|\\gt|<|>|不|大于|小于|超过|少于|多于|低于|高于"
+)
+_RECKONING = " than|twice|double|triple|thrice|half| of|plus|times| by|root|minus"
+_SUPPOSING = "if|unless|suppos|assum|pretend|whether"
 _BEFORE = (
-    (
-        (
-            *(
-                "no",
-                "nã",
-                "nao",
-                "pas",
-                "nicht",
-                "kein",
-                "nie",
-                "inte",
-                "ikke",
-                "bukan",
-                "khô",
-                "не",
-                "ليس",
-                " but",
-                "except",
-                "exclud",
-            ),
-            *(
-                "instead",
-                "rather",
-                "wrong",
-                "incorrect",
-                "mistaken",
-                "false",
-                "reject",
-                "discard",
-                "doubt",
-                "rule",
-                "hardly",
-                "unlikely",
-            ),
-            *(
-                "≤",
-                "≥",
-                "≠",
-                "!=",
-                "\\ne",
-                "\\le",
-                "\\ge",
-                "\\lt",
-                "\\gt",
-                "<",
-                ">",
-                "不",
-                "大于",
-                "小于",
-                "超过",
-                "少于",
-                "多于",
-                "低于",
-                "高于",
-            ),
-        ),
-        _DENIED_BEFORE,
-    ),
-    ((" than", "twice", "double", "triple", "thrice", "half", " of", "plus", "times", " by", "root", "minus"), _OPERAND),
-    (("if", "unless", "suppos", "assum", "pretend", "whether"), _SUPPOSED),
+    (_DENYING.split("|"), _DENIED_BEFORE),
+    (_RECKONING.split("|"), _OPERAND),
+    (_SUPPOSING.split("|"), _SUPPOSED),
 )
 _DENIED_BEHIND = re.compile(r"[$)\\\]]*" + BEHIND, re.IGNORECASE)
 
