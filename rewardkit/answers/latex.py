@@ -170,8 +170,8 @@ class AnswerParser(EnvironmentParser):
         while position < min(self.at + 8, len(self.tokens)):
             token = self.tokens[position]
             if token.kind in (":", "=") and words:
-                if token.kind == ":" and _STATED.search(" ".join(words)):
-                    return None  # "the ratio is 1:2" does not call 2 so
+                if token.kind == ":" and (_STATED.search(" ".join(words)) or self._parts_numbers(position)):
+                    return None  # "the ratio is 1:2" does not call 2 so, nor "it starts at 2:30" 30
                 self.at = position + 1
                 return " ".join(words)
             if token.kind in ("word", "text") and token.value.rstrip(" ").endswith((":", "=")):
@@ -183,6 +183,11 @@ class AnswerParser(EnvironmentParser):
             words.append(token.value)
             position += 1
         return None
+
+    def _parts_numbers(self, colon: int) -> bool:
+        """Whether a colon stands between digits without a space, as in a time or a ratio."""
+        before, after = self.tokens[colon - 1], self.tokens[min(colon + 1, len(self.tokens) - 1)]
+        return before.kind == after.kind == "num" and not after.spaced
 
     def _tail(self, node: Node) -> Node:
         kind = self.kind

@@ -105,10 +105,11 @@ def option(sample: Sample) -> Verdict:
     """Whether a completion settles on the option that the reference names.
 
     The reference may be a letter, several letters, the number of a numbered option or an option's text, and so may
-    the completion's answer, or an option's place ("the second one"). Options come from the column `choices` (or `options`), else from the prompt. Scores 1
-    `match` or 0 `mismatch`; 0 `no_answer` when nothing is chosen; 0 `ambiguous` when several are chosen where one is
-    asked for, or a letter contradicts the text beside it. Abstains with `gold_unparseable` when the reference is none of
-    the options, with `out_of_scope` when there are neither options nor letters. `info` holds `extracted`, `expected`,
+    the completion's answer, or an option's place ("the second one"). Options come from the column `choices` (or
+    `options`), else from the prompt. Scores 1 `match` or 0 `mismatch`; 0 `no_answer` when nothing is chosen; 0
+    `ambiguous` when several are chosen where one is asked for, or a letter contradicts the text beside it. Abstains with
+    `gold_unparseable` when the reference is none of the options, with `out_of_scope` when there are neither options nor
+    letters. `info` holds `extracted`, `expected`,
     `options` (how many) and `how`.
     """
     options = read_options(sample)
