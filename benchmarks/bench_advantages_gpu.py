@@ -237,7 +237,9 @@ def main() -> int:
     options = parser.parse_args()
     if options.device == "cuda":
         if not torch.cuda.is_available():
-            sys.exit(f"No GPU: torch {torch.__version__} sees no CUDA device, so nothing is measured. Where there is one:\n\n{PLAN}")
+            sys.exit(
+                f"No GPU: torch {torch.__version__} sees no CUDA device, so nothing is measured. Where there is one:\n\n{PLAN}"
+            )
         os.environ["REWARDKIT_CUDA"] = "1"
     try:
         print("\n".join(build.build()))

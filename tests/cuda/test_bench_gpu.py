@@ -95,7 +95,7 @@ def test_without_a_gpu_it_says_so(host):
     )
     assert done.returncode == 1
     for said in (
-        "no GPU here",
+        "No GPU",
         "sees no CUDA device, so nothing is measured",
         "the library is built",
         "PASS or FAIL",
