@@ -1,7 +1,7 @@
 """What trainers' own advantages are at the edges, beside ours: `make test-adapters`, then in its environment this file.
 
 `.venv-adapters-rl/bin/python benchmarks/bench_trainer_advantages.py` keeps rows in `data/trainer_advantages.csv`. The numbers
-come from the trainers' own code, called as the tests in tests/adapters call it; NeMo RL's, which is on no index, were recorded
+come from the trainers' own code, called as the tests in tests/adapters call it; NeMo RL's, of which the index holds but a placeholder, were recorded
 once (tests/adapters/test_nemo_rl.py says from what).
 """
 

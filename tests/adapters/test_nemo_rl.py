@@ -1,4 +1,4 @@
-"""NeMo RL's documented interface: its modules are stood in for by what they document, since the package is on no index.
+"""NeMo RL's documented interface: its modules are stood in for by what they document, since the index holds but a placeholder.
 
 `nemo_rl_advantages.jsonl` is what its own code gives: `GRPOAdvantageEstimator` (nemo_rl/algorithms/advantage_estimator.py at
 00925dd, with calculate_baseline_and_std_per_prompt of utils.py at 0043953) run on these rewards with torch 2.13.0 on a CPU.
