@@ -1,8 +1,8 @@
 """What trainers' own advantages are at the edges, beside ours: `make test-adapters`, then in its environment this file.
 
 `.venv-adapters-rl/bin/python benchmarks/bench_trainer_advantages.py` keeps rows in `data/trainer_advantages.csv`. The numbers
-come from the trainers' own code, called as the tests in tests/adapters call it; NeMo RL's, of which the index holds but a placeholder, were recorded
-once (tests/adapters/test_nemo_rl.py says from what).
+come from the trainers' own code, called as the tests in tests/adapters call it; NeMo RL's, of which the index holds but a
+placeholder, were recorded once (tests/adapters/test_nemo_rl.py says from what).
 """
 
 from __future__ import annotations
