@@ -93,7 +93,8 @@ def group_advantages(
         tol: the spread, relative to the largest reward and to 1, up to which rewards are equal.
         clip: the largest absolute advantage, applied last.
         whiten: for gdpo and reinforce_pp, what counts once in the batch's moments: "rows", or "tokens" as in verl.
-        token_mask: (B, T) bool, integers or floats, not 0 = the completion's token. Excludes `cu_seqlens`.
+        token_mask: (B, T) bool, integers or floats, not 0 = the completion's token. Excludes `cu_seqlens`. Like it, a tensor, an
+            array or lists.
         cu_seqlens: (B+1,) integers, ends of completions packed one after another.
         total_tokens: length of the packed tokens; the last of `cu_seqlens` if None, which on a GPU is waited for.
         token_dtype: float32 or bfloat16.
@@ -102,7 +103,7 @@ def group_advantages(
         baseline: (B,) rewards of the baseline, for remax; None or NaN makes the row unscored.
         hooks: bonuses, weights and filters, asked in order.
         backend: "auto" (the kernel of rewardkit_cuda for CUDA tensors if it can run), "reference" (plain torch anywhere) or
-            "cuda".
+            "cuda" (its code built for the host if the tensors are on the CPU).
 
     Raises:
         UnknownName: no such estimator.
