@@ -51,6 +51,16 @@ def test_without_the_kernel_it_says_what_is_missing(monkeypatch):
     assert not backend.uses_kernel("auto", torch.device("cuda"))
 
 
+def test_without_the_host_build_it_says_so_on_the_cpu(monkeypatch):
+    kernels = pytest.importorskip("rewardkit_cuda")
+    monkeypatch.setattr(kernels, "host_available", lambda: False)
+    with pytest.raises(
+        BadParameter, match=r"built for the host is not there: run `python -m rewardkit_cuda\.build`.*leave backend"
+    ):
+        group_advantages([1.0, 0.0], group_size=2, backend="cuda")
+    assert group_advantages([1.0, 0.0], group_size=2).advantages[0] > 0
+
+
 @pytest.fixture
 def host() -> None:
     """The kernel's code built for the CPU."""
