@@ -33,6 +33,7 @@ except ImportError:
 from advantage_forms import FORMS, Inputs, trl  # noqa: E402
 from device_timing import Times, copy_bandwidth, measure  # noqa: E402
 
+import rewardkit_cuda  # noqa: E402
 from rewardkit_cuda import build  # noqa: E402
 
 CSV = HERE / "data" / "advantages_gpu.csv"
@@ -245,6 +246,9 @@ def main() -> int:
         print("\n".join(build.build()))
     except build.BuildError as failure:
         sys.exit(f"Nothing is measured, because the CUDA library was {failure}")
+    # Without this the tests of the device would all be skipped, which is no pass.
+    if options.device == "cuda" and (missing := rewardkit_cuda.why_not()):
+        sys.exit(f"Nothing is measured: {missing}")
     from rewardkit_cuda import ops  # noqa: F401
 
     said = [] if options.no_tests or options.device == "cpu" else tests(not options.no_sanitizer)

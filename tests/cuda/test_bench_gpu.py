@@ -104,6 +104,28 @@ def test_without_a_gpu_it_says_so(host):
         assert said in done.stderr
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_where_the_library_does_not_run_nothing_passes_for_measured(bench, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(bench.build, "build", lambda: ["built"])
+    monkeypatch.setattr(sys, "argv", ["bench_advantages_gpu.py"])
+    monkeypatch.setenv("REWARDKIT_CUDA", "1")  # put back afterwards
+    with pytest.raises(SystemExit, match=r"Nothing is measured: .*librewardkit_cuda\.so"):
+        bench.main()
+
+
+def test_a_failing_compiler_is_said(bench, monkeypatch):
+    def fail():
+        raise bench.build.BuildError("not built, because nvcc was not found")
+
+    monkeypatch.setattr(bench.build, "build", fail)
+    monkeypatch.setattr(sys, "argv", ["bench_advantages_gpu.py", "--device", "cpu"])
+    with pytest.raises(
+        SystemExit, match="Nothing is measured, because the CUDA library was not built, because nvcc was not found"
+    ):
+        bench.main()
+
+
 def test_without_torch_it_names_the_python_that_was_tried():
     code = "import runpy, sys; sys.modules['torch'] = None; runpy.run_path('benchmarks/bench_advantages_gpu.py')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
