@@ -89,13 +89,13 @@ class Tokens:
         return None if self.cu_seqlens is None else self.cu_seqlens.diff()
 
     def spread(self, advantages: Tensor) -> Tensor:
-        """(B,) float32 to (B, T) or (total,): every token its completion's advantage, everything else exactly 0."""
+        """(B,) float32 to (B, T) or (total,), contiguous: every token its completion's advantage, everything else exactly 0."""
         values = advantages.to(self.dtype)
         if self.mask is not None:
             mask = self.mask if self.mask.dtype == torch.bool else self.mask != 0
             if mask.device.type == "cpu" and self.dtype == torch.float32 and not torch.compiler.is_compiling():
                 return _written(mask, values)
-            return torch.where(mask, values[:, None], values.new_zeros(()))
+            return torch.where(mask, values[:, None], values.new_zeros(())).contiguous()
         if self.cu_seqlens is None:
             return advantages
         ends = self.cu_seqlens
@@ -115,6 +115,6 @@ def _tensor(values: PerToken, name: str) -> Tensor:
 
 def _written(mask: Tensor, values: Tensor) -> Tensor:
     """The product by numpy, which converts the mask in the cache and asks for huge pages: a third of torch's CPU time."""
-    product = np.multiply(mask.numpy(), values[:, None].numpy())
+    product = np.multiply(mask.numpy(), values[:, None].numpy(), order="C")
     product += 0.0  # makes 0.0 of -0.0
     return torch.from_numpy(product)
