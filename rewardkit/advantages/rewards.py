@@ -54,16 +54,19 @@ def column_weights(weights: Weights, rewards: Rewards, count: int, device: torch
                 "give both by the same names, or both in order."
             )
         weights = [weights[str(name)] for name in names]
-    wanted = f"weights are {weights}; give a finite number for each reward function."
     try:
         given = torch.as_tensor(weights, dtype=torch.float32).reshape(-1)
     except (TypeError, ValueError):
-        raise BadParameter(wanted) from None
+        raise _not_finite(weights) from None
     if given.shape[0] != count:
         raise WrongLength("weights", given.shape[0], count)
     if given.device.type == "cpu" and not torch.compiler.is_compiling() and not bool(given.isfinite().all()):
-        raise BadParameter(wanted)
+        raise _not_finite(weights)
     return given.to(device)
+
+
+def _not_finite(weights: Weights) -> BadParameter:
+    return BadParameter(f"weights are {weights}; give a finite number for each reward function.")
 
 
 def _side_by_side(named: Mapping[str, Tensor]) -> Tensor:
