@@ -48,7 +48,7 @@ def equal(
     """
     references = sample.references
     found = extract(sample.text)
-    if found.marked and (verdict := _of_whole_numbers(references, found, abs_tol or rel_tol or relaxed)):
+    if found.marked and (verdict := _of_plain_numbers(references, found, abs_tol or rel_tol or relaxed)):
         return verdict
     wanted = [number for text in references if (number := read_number(text))]
     if not wanted:
@@ -93,17 +93,27 @@ def equal(
     return Verdict.scored(1.0 if reason.startswith("match") else 0.0, reason, **info)
 
 
-def _of_whole_numbers(references: Sequence[str], found: Extraction, tolerant: object) -> Verdict | None:
-    """The verdict where both sides are bare digits, as most are; None where one is not, or where a tolerance might accept."""
-    if not _WHOLE.fullmatch(found.text or ""):
-        return None
+def _of_plain_numbers(references: Sequence[str], found: Extraction, tolerant: object) -> Verdict | None:
+    """The verdict where every reference is bare digits and the answer one plain number, as most are; None for others.
+
+    Whole numbers are not rounded, and one without a unit is not converted, so that another value is another number. What
+    words behind an equal number say, and what a tolerance accepts, is decided elsewhere.
+    """
+    text = found.text or ""
     for reference in references:
         if not _WHOLE.fullmatch(reference):
             return None
-    score = float(found.text in references)
+    if _WHOLE.fullmatch(text):
+        score = float(text in references)
+    elif (number := read_number(text)) is None or number.percent or number.comma:
+        return None
+    else:
+        score = float(any(number.value == int(reference) for reference in references))
+        if score and number.unit not in (None, "°"):
+            return None
     if tolerant and not score:
         return None
-    return Verdict.scored(score, "match" if score else "mismatch", extracted=found.text, how=found.method, step="plain")
+    return Verdict.scored(score, "match" if score else "mismatch", extracted=text, how=found.method, step="plain")
 
 
 def _is_whole_answer(decision: Decision, result: Comparison) -> bool:
