@@ -6,7 +6,7 @@ import re
 
 from rewardkit.extract.found import TAIL, Extraction, first_sentence, fold, tidy
 
-__all__ = ["boxed"]
+__all__ = ["boxed", "closing_box"]
 
 _BOX = re.compile(r"\\f?box")
 _BOX_OR_BRACE = re.compile(
@@ -25,6 +25,7 @@ _FINAL = re.compile(r"\bfinal answer\b[*_]{0,3}[^\S\n]*(?:is|:)[*_]{0,3}[^\S\n]*
 
 # What is said of a box behind it is no shorter than " is wrong".
 SAID_BEHIND = 8
+SHORT = 24  # characters of a box that is looked at before anything else
 # "It is not [5]", "[5] is wrong": a box that is named only to be denied.
 _DENIED = re.compile(
     r"(?:\b(?:not|cannot|never)|n't|不是|不等于)(?:\s+(?:be|is|equal|to|the|a|correct|final|right|answer|value|actually|really|simply))*[\s:$({\\\[]*$",
@@ -61,6 +62,19 @@ def boxed(text: str) -> Extraction | None:
     if len(distinct) > 1:
         return Extraction(None, "boxed", "ambiguous", tuple(distinct[:16]))
     return Extraction(distinct[0], "boxed")
+
+
+def closing_box(text: str) -> Extraction | None:
+    """The one short box that ends a text with no tag, JSON or denial in it, as most do: what every step together would find."""
+    start = text.find("\\boxed{")
+    if start < 0 or text.find("box") != start + 1 or text.find("box", start + 7) >= 0 or "<" in text or '"' in text:
+        return None
+    end = text.find("}", start)
+    content = text[start + 7 : end].strip()
+    if end < 0 or len(text) - end > SAID_BEHIND or not 0 < len(content) <= SHORT or "{" in content or "\\" in content:
+        return None
+    before = text[max(0, start - 40) : start]
+    return None if "not" in before or "n't" in before or "不" in before else Extraction(content, "boxed")
 
 
 def _beside(text: str, boxes: list[tuple[int, int, str]]) -> list[str]:

@@ -105,6 +105,8 @@ def _of_plain_numbers(references: Sequence[str], found: Extraction, tolerant: ob
             return None
     if _WHOLE.fullmatch(text):
         score = float(text in references)
+    elif len(text) == 1 and text.isascii() and text.isalpha():
+        score = 0.0  # the letter of an option, or a name
     elif (number := read_number(text)) is None or number.percent or number.comma:
         return None
     else:

@@ -26,7 +26,8 @@ NEAR = 80
 # Numbers farther apart than this are not offered together.
 FAR = 200
 SENTENCE = 6  # spaces; fewer words may be a symbol and what names it
-REACH = 2 * FAR + NEAR
+LAST = 8  # numbers that are looked at from the end
+REACH = FAR + 2 * NEAR
 
 
 class Spoken(NamedTuple):
@@ -161,13 +162,16 @@ def spoken(text: str, found: Extraction) -> Spoken:
     in_words = not _DIGIT.search(statement)
     if in_words and _COUNTING.isdisjoint(_LETTERS.findall(statement.lower())):
         return Spoken()
-    if not (in_words or phrase):
-        statement = _closing(statement)
     pattern = _IN_WORDS if in_words else _NUMBER
+    if not (in_words or phrase) and pattern.search(closing := _closing(statement)):
+        statement = closing
     sides = _EQUALS.split(statement)
     if len(sides) > 1:
         statement = next((side for side in reversed(sides) if pattern.search(side)), statement)
-    numbers = _with_units(statement, [_named(statement, match, in_words) for match in pattern.finditer(statement)])
+    matches = list(pattern.finditer(statement))
+    if not phrase:
+        matches = matches[-LAST:]
+    numbers = _with_units(statement, [_named(statement, match, in_words) for match in matches])
     if not numbers:
         return Spoken()
     # "The answer is 5, because 2 are left" gives its number first; prose without a mark ends with it.
