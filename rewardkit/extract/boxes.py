@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from rewardkit.extract.corrections import correction
 from rewardkit.extract.found import TAIL, Extraction, first_sentence, fold, tidy
 
-__all__ = ["boxed", "closing_box"]
+__all__ = ["boxed", "lone_box"]
 
 _BOX = re.compile(r"\\f?box")
 _BOX_OR_BRACE = re.compile(
@@ -64,17 +65,21 @@ def boxed(text: str) -> Extraction | None:
     return Extraction(distinct[0], "boxed")
 
 
-def closing_box(text: str) -> Extraction | None:
-    """The one short box that ends a text with no tag, JSON or denial in it, as most do: what every step together would find."""
+def lone_box(text: str) -> Extraction | None:
+    """The one short box of a text with no tag, JSON or denial in it, as most have: what every step together would find."""
     start = text.find("\\boxed{")
     if start < 0 or text.find("box") != start + 1 or text.find("box", start + 7) >= 0 or "<" in text or '"' in text:
         return None
     end = text.find("}", start)
     content = text[start + 7 : end].strip()
-    if end < 0 or len(text) - end > SAID_BEHIND or not 0 < len(content) <= SHORT or "{" in content or "\\" in content:
+    if end < 0 or not 0 < len(content) <= SHORT or "{" in content or "\\" in content:
         return None
-    before = text[max(0, start - 40) : start]
-    return None if "not" in before or "n't" in before or "不" in before else Extraction(content, "boxed")
+    before, behind = text[max(0, start - 40) : start], text[end + 1 :]
+    if "not" in before or "n't" in before or "不" in before:
+        return None
+    if len(behind) >= SAID_BEHIND and (_REFUTED.match(behind) or "final" in behind.lower() or correction(text)):
+        return None
+    return Extraction(content, "boxed")
 
 
 def _beside(text: str, boxes: list[tuple[int, int, str]]) -> list[str]:

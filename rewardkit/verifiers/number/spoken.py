@@ -124,7 +124,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 # "42, I believe"
 _AFTERTHOUGHT = re.compile(r"[\d.,]*\d[,;]\s+[A-Za-z][A-Za-z'’]*(?:\s[A-Za-z'’]+){1,8}\W*")
 _SAID = re.compile(
-    r"(?<![\\A-Za-z])[^\W\d_]{2,}|\\(?:text|mbox|mathrm|operatorname)|[^\x00-\x7f]|[,;:?!<>~]|!=|=[^=]*=|\.\.|\s-|-\s?\d"
+    r"(?<![\\A-Za-z])[^\W\d_]{2,}|\\(?:text|mbox|mathrm|operatorname)|[^\x00-\x7f]|[,;:?!<>~]|!=|=[^=]*=|\.\."
+    r"|\d\s?-\s?[\d.]+(?![\d.\\A-Za-z^(])"  # a range
 )
 _FORMULA = re.compile(r"[=<>^_\\{}+*|]|\d[A-Za-z]")
 
