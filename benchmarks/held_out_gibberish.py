@@ -1,8 +1,8 @@
 """Gibberish by fourteen generators, always the same texts, to measure how far the guard's rule goes beyond the attack suite.
 
 It is not wholly blind. The first eleven were known when letters were weighed (for capitals, Cyrillic, codes and the limit in
-bits), and their shares were seen before the limit was raised, which made the rule milder, and before words were looked up. The last
-three were written before the rule knew any words, and no number of the rule was chosen by them.
+bits), and their shares were seen before the limit was raised, which made the rule milder, and before words were looked up. The
+last three were written before the rule knew any words, and no number of the rule was chosen by them.
 """
 
 from __future__ import annotations
