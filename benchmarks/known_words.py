@@ -8,7 +8,7 @@ and the `@cspell/dict-…` in `CSPELL`. Every source may be used and passed on b
 lists under CC BY-SA, GPL or LGPL, such as wordfreq's and most spelling dictionaries, are not taken.
 
 With `--held-out FOLDER`, where FOLDER has a file `LANGUAGE.txt` for each language (a word a line, the most frequent first), it
-writes to `data/known_words.csv` instead how many of them are known and what share of right answers would be lost at worst. The
+writes to `data/known_words.csv` instead how many of them are known and what share of right answers would be lost at worst, and what it costs. The
 rows kept are of wordfreq 3.1; as films are among its sources and those of pyspellchecker, its spoken words are not quite new.
 """
 
@@ -20,6 +20,7 @@ import math
 import re
 import struct
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -29,8 +30,10 @@ import letters
 from rows import Row, keep, row
 
 from rewardkit.judges.guard import Guard
+from rewardkit.judges.guard_tests import Text
 from rewardkit.judges.known import FILE, LEAST, Shape, key, known, places
 from rewardkit.judges.letters import plain
+from rewardkit.judges.unknown import unknown_words
 
 DUTCH = 100_000  # words: those that films speak most often; the others are compounds
 FORMS = 3  # of a long Polish word that begin alike; 4 million forms are listed
@@ -39,6 +42,7 @@ CSPELL = (
     *("companies", "people-names"),
 )
 FREQUENT, GUARDED = 20_000, 5_000  # words of a language that are looked up, and of these such as the guard is given too
+BATCH = 500  # answers that are timed as one
 QUESTION, REFERENCE = "Which word is wanted here?", "one that is quite unlike it, whatever it may be"
 
 HEADER = """\
@@ -179,6 +183,24 @@ def held_out(folder: Path) -> Iterator[Row]:
         metric = "most frequent words of at least four letters"
         yield row(path.stem, f"{metric} (n={len(frequent)})", "share known", [sum(map(known, frequent)) / len(frequent)])
         yield row(path.stem, f"{metric} (n={len(some)})", "share settled at worst", [lost / len(some)])
+        if path.stem == "English":
+            yield from cost(frequent)
+
+
+def cost(frequent: list[str]) -> Iterator[Row]:
+    """What the rule adds to the guard's time for an answer of two words, new ones and the same once more."""
+    asked = Text(QUESTION)
+    texts = [Text(" ".join(pair)) for pair in zip(frequent[::2], frequent[1::2], strict=True)]
+    spent: dict[str, list[float]] = {"new": [], "looked up before": []}
+    for batch in (texts[start : start + BATCH] for start in range(0, len(texts), BATCH)):
+        for name in spent:
+            assert all(text.words for text in batch)  # the rules before this one have split them
+            started = time.process_time()
+            for text in batch:
+                unknown_words(text, asked, (REFERENCE,))
+            spent[name].append((time.process_time() - started) / len(batch) * 1e6)
+    for name, times in spent.items():
+        yield row("guard", f"an answer of two words, {name}", "µs CPU", times)
 
 
 def main() -> None:
