@@ -8,8 +8,9 @@ and the `@cspell/dict-…` in `CSPELL`. Every source may be used and passed on b
 lists under CC BY-SA, GPL or LGPL, such as wordfreq's and most spelling dictionaries, are not taken.
 
 With `--held-out FOLDER`, where FOLDER has a file `LANGUAGE.txt` for each language (a word a line, the most frequent first), it
-writes to `data/known_words.csv` instead how many of them are known and what share of right answers would be lost at worst, and what it costs. The
-rows kept are of wordfreq 3.1; as films are among its sources and those of pyspellchecker, its spoken words are not quite new.
+writes to `data/known_words.csv` instead how many of them are known, what share of right answers would be lost at worst, and what
+it costs. The rows kept are of wordfreq 3.1; as films are among its sources and those of pyspellchecker, its spoken words are not
+quite new.
 """
 
 from __future__ import annotations
@@ -191,7 +192,7 @@ def cost(frequent: list[str]) -> Iterator[Row]:
     """What the rule adds to the guard's time for an answer of two words, new ones and the same once more."""
     asked = Text(QUESTION)
     texts = [Text(" ".join(pair)) for pair in zip(frequent[::2], frequent[1::2], strict=True)]
-    spent: dict[str, list[float]] = {"new": [], "looked up before": []}
+    spent: dict[str, list[float]] = {"the first time": [], "again": []}
     for batch in (texts[start : start + BATCH] for start in range(0, len(texts), BATCH)):
         for name in spent:
             assert all(text.words for text in batch)  # the rules before this one have split them

@@ -240,7 +240,7 @@ def gibberish() -> str:
 
 
 def _words() -> list[str]:
-    """Of frequent words of each language, how many are known, and how many would be settled where the reference is unlike them."""
+    """Of frequent words of each language, how many are known, and how many are settled where the reference is unlike them."""
     newest = {(line["provider"], line["unit"]): float(line["p50"]) for line in _lines("known_words")}
     languages = sorted(
         {name for name, unit in newest if unit == "share known"}, key=lambda language: -newest[language, "share known"]
@@ -249,7 +249,7 @@ def _words() -> list[str]:
     cells = ("share known", "share settled at worst")
     rows += [f"| {name} | {' | '.join(f'{newest[name, cell]:.1%}' for cell in cells)} |" for name in languages]
     cost = {line["metric"].partition(", ")[2]: line["p50"] for line in _lines("known_words") if line["unit"] == "µs CPU"}
-    spent = " and ".join(f"{float(time):.1f} µs when they are {name}" for name, time in cost.items())
+    spent = " and ".join(f"{float(time):.1f} µs {name}" for name, time in cost.items())
     return [*rows, "", f"To look up an answer of two words takes {spent}."]
 
 
