@@ -166,8 +166,8 @@ def test_without_a_question_a_longer_reference_shows_the_language():
     assert settled("psef", "", ("Light changes direction in the water.",)) == "gibberish"
 
 
-def test_without_a_reference_the_question_shows_it():
-    assert settled("flibber grommet snarp", "Write a poem about the sea and the mountains.", ()) == "gibberish"
+def test_without_a_reference_an_invented_word_may_be_right():
+    assert settled("flibber grommet snarp", "Invent a name for a dragon of the mountains.", ()) == ""
 
 
 @pytest.mark.parametrize(
