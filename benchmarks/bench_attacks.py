@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -57,14 +58,19 @@ def gibberish() -> Iterator[Row]:
 
 def strangers(pairs: list[Any]) -> Iterator[Row]:
     """How many reference answers are settled as gibberish in the place of an answer to another row: names that nobody knows."""
-    rows = [pair.sample for pair in pairs if pair.label and pair.sample.references]
+    rows = [pair.sample for pair in pairs if pair.label and re.search(r"[^\W\d_]{4}", " ".join(pair.sample.references[:1]))]
     others = random.Random(0).sample(rows, len(rows))
     verdicts = [
         Guard().settle(mine.references[0], other.question, other.references).verdict
         for mine, other in zip(rows, others, strict=True)
     ]
     lost = sum(verdict is not None and verdict.info["rule"] == "gibberish" for verdict in verdicts)
-    yield row("guard", f"references as answers to other rows (n={len(rows)})", "share settled as gibberish", [lost / len(rows)])
+    yield row(
+        "guard",
+        f"references with words as answers to other rows (n={len(rows)})",
+        "share settled as gibberish",
+        [lost / len(rows)],
+    )
 
 
 def main() -> None:

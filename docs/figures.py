@@ -251,7 +251,7 @@ def _words() -> list[str]:
     cost = {line["metric"].partition(", ")[2]: line["p50"] for line in _lines("known_words") if line["unit"] == "µs CPU"}
     spent = " and ".join(f"{float(time):.1f} µs {name}" for name, time in cost.items())
     strangers = [line for line in _lines("attacks") if line["unit"] == "share settled as gibberish"][-1]
-    names = f"{float(strangers['p50']):.1%} of {strangers['metric'].partition('n=')[2].rstrip(')')} references of public suites"
+    names = f"{float(strangers['p50']):.1%} of {int(strangers['metric'].partition('n=')[2].rstrip(')')):,} references with words"
     return [*rows, "", f"As answers to rows that they do not belong to, {names} are settled. To look up two words takes {spent}."]
 
 

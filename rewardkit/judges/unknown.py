@@ -90,9 +90,7 @@ def _at_home(asked: Text, references: tuple[str, ...]) -> bool:
     texts = [Text(_LATEX.sub(" ", reference)) for reference in references]
     seen = [word for text in (asked, *texts) for word in _of(text)]
     named = any(len(word) >= NAME and not word[0].isdigit() for text in texts for word in text.words)
-    if len(seen) < (MIN_EVIDENCE if named or not references else 1) or any(
-        _foreign(word) for text in texts for word in text.words
-    ):
+    if len(seen) < (MIN_EVIDENCE if named else 1) or any(_foreign(word) for text in texts for word in text.words):
         return False
     foreign = sum(map(_foreign, asked.words[-MAX_COMPARED:]))
     if sum(map(of_a_whole_language, seen)) < AT_HOME * (len(seen) + foreign):
@@ -103,10 +101,15 @@ def _at_home(asked: Text, references: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=8192)
 def _alike(word: str, reference: str) -> bool:
     """Whether a word may be one of the reference's, or its initials."""
-    text = Text(reference)
-    initials = "".join(other[0] for other in text.words)
+    text, initials = _opened(reference)
     size = LEAST if len(reference) <= LONG_REFERENCE else 6  # in a long text every short run is found
     runs = {word[start : start + size] for start in range(max(1, len(word) - size + 1))}
     return word in initials or any(
         fuzz.ratio(word, other, score_cutoff=ALIKE) or any(run in other for run in runs) for other in _of(text)
     )
+
+
+@lru_cache(maxsize=1024)
+def _opened(reference: str) -> tuple[Text, str]:
+    text = Text(reference)
+    return text, "".join(word[0] for word in text.words)
