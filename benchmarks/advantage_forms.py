@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from rewardkit.advantages import group_advantages
+
 
 @dataclass
 class Inputs:
@@ -97,4 +99,15 @@ def ours(inputs: Inputs) -> Tensor:
     return got[0] if inputs.mask is None else got[1]
 
 
-FORMS = {"ours": ours, "trl": trl, "verl vectorised": verl_vectorised, "verl loop": verl_loop}
+def public(inputs: Inputs) -> Tensor:
+    """The function that users call, with what it checks and tells beside the advantages."""
+    return group_advantages(
+        inputs.rewards,
+        weights=inputs.weights,
+        group_size=inputs.group_size,
+        token_mask=inputs.mask,
+        token_dtype=inputs.dtype,
+    ).advantages
+
+
+FORMS = {"ours": ours, "ours, public": public, "trl": trl, "verl vectorised": verl_vectorised, "verl loop": verl_loop}

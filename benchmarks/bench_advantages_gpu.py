@@ -1,9 +1,10 @@
 """Check and measure the advantages' kernels on an NVIDIA GPU: `make bench-gpu`, or `python3 benchmarks/bench_advantages_gpu.py`.
 
-Needs what a GPU machine has: torch with CUDA, numpy, pytest, nvcc. In this order: the library is built in place;
-tests/cuda/test_device.py runs; compute-sanitizer (memcheck, racecheck) where it is installed; the bandwidth of a copy; the table;
-and PASS or FAIL for each line that is promised. Rows go to `data/advantages_gpu.csv`. `--device cpu` walks the same path on small
-sizes, for a machine without a GPU, and keeps no rows.
+In this order: the library is built in place; tests/cuda/test_device.py and test_reference.py run; compute-sanitizer (memcheck,
+racecheck) where it is installed; the bandwidth of a copy; the table; and PASS or FAIL for each line that is promised. Rows go to
+benchmarks/data/advantages_gpu.csv, size by size. It needs what a GPU machine has: torch with CUDA, numpy, pytest, nvcc.
+
+`--device cpu` walks the same path on small sizes, for a machine without a GPU, and keeps no rows.
 """
 
 from __future__ import annotations
@@ -25,14 +26,19 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 sys.path[:0] = [str(ROOT), str(HERE)]
 
-import torch  # noqa: E402
+try:
+    import torch
+except ImportError:
+    sys.exit(f"{sys.executable} has no torch. Name the Python that has it: make bench-gpu PYTHON=/path/to/python")
 from advantage_forms import FORMS, Inputs, trl  # noqa: E402
 from device_timing import Times, copy_bandwidth, measure  # noqa: E402
 
+import rewardkit_cuda  # noqa: E402
 from rewardkit_cuda import build  # noqa: E402
 
 CSV = HERE / "data" / "advantages_gpu.csv"
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+PLAN = "\n\n".join((__doc__ or "").split("\n\n")[1:]).strip()
 SLOW_LOOP = 1024  # rows up to which verl's loop is waited for; it takes some 20 µs a row
 BIG, SMALL = (16_384, 16, 4_096), (8_192, 16, 0)
 
@@ -91,31 +97,31 @@ def forms(batch: int, size: tuple[int, int, int], compiled: str) -> dict[str, ob
     return chosen
 
 
-def table(options: argparse.Namespace) -> list[Row]:
-    """Measure everything, and print it as it comes."""
+def table(options: argparse.Namespace) -> Iterator[list[Row]]:
+    """Measure everything, print it as it comes, and give it size by size, so that nothing is lost where time runs out."""
     copy = copy_bandwidth(options.device, 0.01 if options.device == "cpu" else 1.0)
     print(f"\ncopy on {options.device}: {copy / 1e9:.0f} GB/s, bytes read and written\n")
     print(f"{'form':<16} {'B':>6} {'G':>3} {'T':>5} {'dtype':<9} {'called':>10} {'graph':>10} {'host':>10} {'of copy':>8}   (µs)")
-    rows = []
     for batch, group_size, tokens, dtype in sizes(options.device == "cpu" or options.quick):
         try:
             inputs = input_sets(batch, group_size, tokens, dtype, options.device)
         except torch.OutOfMemoryError:
             print(f"B={batch} T={tokens} {dtype}: not measured, it does not fit into the device's memory")
             continue
+        rows = []
         for name, form in forms(batch, (batch, group_size, tokens), options.compiled).items():
             loop = name == "verl loop"
             try:
                 times = measure(form, inputs[:2] if loop else inputs, 3 if loop else options.repeats, graph=not loop)
             except Exception as error:  # neither a missing compiler nor a small memory may take the rest along
-                if name == "ours" and not isinstance(error, torch.OutOfMemoryError):
+                if name.startswith("ours") and not isinstance(error, torch.OutOfMemoryError):
                     raise
                 print(f"{name}: not measured, {type(error).__name__}: {(str(error).splitlines() or [''])[0]}")
                 continue
             rows.append(_row(name, batch, group_size, tokens, dtype, times, inputs[0].bytes(), copy))
             _print(rows[-1])
         del inputs
-    return rows
+        yield rows
 
 
 def _row(form: str, batch: int, group: int, tokens: int, dtype: str, times: Times, moved: int, copy: float) -> Row:
@@ -154,21 +160,25 @@ def verdicts(rows: Sequence[Row]) -> list[tuple[bool, str]]:
     """Each promise with whether it is kept; a promise about sizes that were not measured is not kept."""
     found = {(row.form, row.batch, row.group_size, row.tokens, row.dtype): row for row in rows}
     said = []
+
+    def judge(kept: bool, value: float, what: str, seen: str, wanted: str) -> None:
+        said.append((kept, f"{what}: {seen if value == value else 'not measured'} ({wanted})"))
+
     for dtype in DTYPES:
         row = found.get(("ours", *BIG, dtype))
         share = row.share_of_copy if row else float("nan")
-        said.append((share >= 0.85, f"tokens at B=16,384, T=4,096, {dtype}: {share:.1%} of the copy's bandwidth (at least 85 %)"))
+        what = f"tokens at B=16,384, T=4,096, {dtype}"
+        judge(share >= 0.85, share, what, f"{share:.1%} of the copy's bandwidth", "at least 85 % of the copy's bandwidth")
     small, eager = found.get(("ours", *SMALL, "float32")), found.get(("trl", *SMALL, "float32"))
     us = small.device_us if small else float("nan")
-    said.append((us <= 10.0, f"B=8,192, no tokens: {us:.2f} µs on the device (at most 10)"))
+    judge(us <= 10.0, us, "B=8,192, no tokens", f"{us:.2f} µs on the device", "at most 10 µs")
     times = eager.called_us / us if eager else float("nan")
-    said.append((times >= 10.0, f"B=8,192, no tokens: {times:.1f} times fewer µs than TRL's eager operations (at least 10)"))
+    judge(times >= 10.0, times, "B=8,192, no tokens, beside TRL's eager operations", f"{times:.1f} times fewer µs", "at least 10")
     for size, dtype in ((BIG, "float32"), (BIG, "bfloat16"), (SMALL, "float32")):
         ours, other = found.get(("ours", *size, dtype)), found.get(("torch.compile", *size, dtype))
         ratio = other.device_us / ours.device_us if ours and other else float("nan")
-        said.append(
-            (ratio >= 1.3, f"torch.compile at B={size[0]:,}, T={size[2]:,}, {dtype}: {ratio:.2f} times our time (at least 1.3)")
-        )
+        what = f"torch.compile at B={size[0]:,}, T={size[2]:,}, {dtype}"
+        judge(ratio >= 1.3, ratio, what, f"{ratio:.2f} times our time", "at least 1.3 times our time")
     return said
 
 
@@ -228,20 +238,31 @@ def main() -> int:
     options = parser.parse_args()
     if options.device == "cuda":
         if not torch.cuda.is_available():
-            sys.exit(f"torch {torch.__version__} sees no CUDA device; `--device cpu` walks through without one")
+            sys.exit(
+                f"No GPU: torch {torch.__version__} sees no CUDA device, so nothing is measured. Where there is one:\n\n{PLAN}"
+            )
         os.environ["REWARDKIT_CUDA"] = "1"
-    print("\n".join(build.build()))
+    try:
+        print("\n".join(build.build()))
+    except build.BuildError as failure:
+        sys.exit(f"Nothing is measured, because the CUDA library was {failure}")
+    # Without this the tests of the device would all be skipped, which is no pass.
+    if options.device == "cuda" and (missing := rewardkit_cuda.why_not()):
+        sys.exit(f"Nothing is measured: {missing}")
     from rewardkit_cuda import ops  # noqa: F401
 
     said = [] if options.no_tests or options.device == "cpu" else tests(not options.no_sanitizer)
-    rows = table(options)
+    rows: list[Row] = []
+    for of_a_size in table(options):
+        rows += of_a_size
+        if options.device == "cuda":
+            keep(of_a_size)
     if options.device == "cuda":
-        keep(rows)
         print(f"\n{len(rows)} rows in {CSV.relative_to(ROOT)}")
     said += verdicts(rows)
     print()
     for kept, sentence in said:
-        print("not measured:" if options.device == "cpu" else "PASS" if kept else "FAIL", sentence)
+        print(sentence if options.device == "cpu" else f"{'PASS' if kept else 'FAIL'} {sentence}")
     return 0 if options.device == "cpu" or all(kept for kept, _ in said) else 1
 
 

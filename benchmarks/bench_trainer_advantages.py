@@ -1,7 +1,8 @@
 """What trainers' own advantages are at the edges, beside ours: `make test-adapters`, then in its environment this file.
 
 `.venv-adapters-rl/bin/python benchmarks/bench_trainer_advantages.py` keeps rows in `data/trainer_advantages.csv`. The numbers
-come from the trainers' own code, called as the tests in tests/adapters call it.
+come from the trainers' own code, called as the tests in tests/adapters call it; NeMo RL's, of which the index holds but a
+placeholder, were recorded once (tests/adapters/test_nemo_rl.py says from what).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from rows import HERE, Row, keep, row
 sys.path.insert(0, str(HERE.parent / "tests" / "adapters"))
 
 import small
+import test_nemo_rl
 import test_openrlhf
 import test_trl_advantages
 import test_verl
@@ -28,6 +30,7 @@ CASES = {
     "8 rewards of 0.1": [0.1] * 8,
     "one of 8 without a verdict": [math.nan, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0],
     "a group of one": [0.7],
+    "1 right of 8": [1.0] + [0.0] * 7,
 }
 
 
@@ -54,16 +57,23 @@ def openrlhf(rewards: list[float], folder: Path) -> tuple[list[float], list[floa
     return theirs, shaped_rewards(torch.tensor(rewards), len(rewards), "group_norm").tolist()
 
 
+def nemo_rl(rewards: list[float], folder: Path) -> tuple[list[float], list[float]]:
+    """NeMo RL's with its defaults (leave one out, normalised), as recorded, and ours."""
+    given = [None if math.isnan(reward) else reward for reward in rewards]
+    recorded = (row for row in test_nemo_rl.RECORDED if row["leave_one_out"] and row["normalize"])
+    row = next(row for row in recorded if row["rewards"] == given)
+    return [math.nan if value is None else value for value in row["theirs"]], test_nemo_rl.estimated(row)
+
+
 def measured(folder: Path) -> Iterator[Row]:
     """A row a trainer, case and side: the largest absolute advantage of the group, nan if any of them is."""
     small.letters_model(folder / "model")
-    for peer in (trl, verl, openrlhf):
+    for peer in (trl, verl, openrlhf, nemo_rl):
+        theirs = "nemo_rl 00925dd" if peer is nemo_rl else f"{peer.__name__} {version(peer.__name__)}"
         for case, rewards in CASES.items():
-            if len(rewards) == 1 and peer is not verl:
+            if len(rewards) == 1 and peer not in (verl, nemo_rl):
                 continue  # the others take no groups of one in training
-            for provider, values in zip(
-                (f"{peer.__name__} {version(peer.__name__)}", "rewardkit"), peer(rewards, folder), strict=True
-            ):
+            for provider, values in zip((theirs, "rewardkit"), peer(rewards, folder), strict=True):
                 largest = math.nan if any(map(math.isnan, values)) else max(map(abs, values))
                 yield row(provider, f"{peer.__name__}: {case}", "largest |A|", [largest])
 

@@ -98,6 +98,20 @@ def disassembled(cuobjdump: str, cubin: Path, facts: list[Facts]) -> list[Facts]
     return [counted(fact) for fact in facts]
 
 
+def nvcc_version(nvcc: str) -> str:
+    """Such as 13.0.88; empty if it does not say."""
+    found = re.search(r"release [\d.]+, V([\d.]+)", subprocess.check_output([nvcc, "--version"], text=True))
+    return found[1] if found else ""
+
+
+def kept(nvcc: str) -> dict[tuple[str, str], Facts]:
+    """What is on file from this version of nvcc, by kernel and target."""
+    with CSV.open(encoding="utf-8", newline="") as source:
+        lines = [line for line in csv.DictReader(source) if line["nvcc"] == nvcc]
+    numbers = ("registers", "shared_bytes", "stack_bytes", "spill_bytes")
+    return {(line["kernel"], line["target"]): Facts(**line | {name: int(line[name]) for name in numbers}) for line in lines}
+
+
 def find_cuobjdump() -> str | None:
     """On PATH, or in a package of this Python."""
     for folder in map(Path, sys.path):
@@ -116,8 +130,7 @@ def main() -> None:
     nvcc = build.nvcc()
     if nvcc is None:
         sys.exit("nvcc was not found: set CUDA_HOME")
-    version = re.search(r"release [\d.]+, V([\d.]+)", subprocess.check_output([nvcc, "--version"], text=True))
-    stamp = {"nvcc": version[1] if version else "", "commit": commit(), "date": datetime.date.today().isoformat()}
+    stamp = {"nvcc": nvcc_version(nvcc), "commit": commit(), "date": datetime.date.today().isoformat()}
     facts: list[Facts] = []
     with tempfile.TemporaryDirectory() as folder:
         for architecture in build.architectures(nvcc):

@@ -6,8 +6,8 @@ import csv
 
 from figures import DATA
 
-TRAINERS = ("trl", "verl", "openrlhf")
-SHOWN = {"trl": "TRL, `grpo`", "verl": "verl, `grpo`", "openrlhf": "OpenRLHF, `group_norm`"}
+TRAINERS = ("trl", "verl", "openrlhf", "nemo_rl")
+SHOWN = {"trl": "TRL, `grpo`", "verl": "verl, `grpo`", "openrlhf": "OpenRLHF, `group_norm`", "nemo_rl": "NeMo RL, leave one out"}
 
 
 def tables() -> str:
@@ -30,7 +30,7 @@ def _edges() -> str:
         cells = [_cell(rows.get((f"{trainer}: {case}", ours))) for trainer in TRAINERS for ours in (False, True)]
         lines.append(f"| {case} | {' | '.join(cells)} |")
     peers = ", ".join(dict.fromkeys(line["provider"] for (_, ours), line in rows.items() if not ours))
-    return "\n".join(lines) + f"\n\nBy the packages' own code: {peers}. NeMo RL and EasyR1: not measured.\n"
+    return "\n".join(lines) + f"\n\nBy the packages' own code: {peers}. EasyR1: not measured.\n"
 
 
 def _cell(line: dict[str, str] | None) -> str:

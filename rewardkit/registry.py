@@ -186,15 +186,16 @@ class FunctionVerifier:
 
     def check(self, sample: Sample) -> Verdict:
         """The verdict on one sample, in this process."""
-        name, columns = self.spec.name, sample.columns
-        for column in self.spec.requires:
+        spec, columns = self.spec, sample.columns
+        name = spec.name
+        for column in spec.requires:
             if column not in columns:
                 raise MissingColumn(column, name, columns)
             if column == "answer" and not sample.references:
                 return Verdict(None, Status.ABSTAINED, "no_reference", {}, name)
         start = time.perf_counter()
         try:
-            result = self.spec.function(sample, **self.parameters)
+            result = spec.function(sample, **self.parameters)
             if not isinstance(result, Verdict):
                 result = Verdict.abstained("out_of_scope") if result is None else Verdict.scored(result)
         except RewardKitError:

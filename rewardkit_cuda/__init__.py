@@ -12,7 +12,7 @@ __all__ = ["LibraryMissing", "available", "host_available", "why_not"]
 
 
 def available() -> bool:
-    """Whether the CUDA library loads and a CUDA device is there. Needs no torch, and never raises."""
+    """Whether the CUDA library loads and a device that it has code for is there. Needs no torch, and never raises."""
     return not why_not()
 
 
@@ -23,7 +23,11 @@ def why_not() -> str:
     except LibraryMissing as missing:
         return str(missing)
     if library.device_count() < 1:
-        return f"{library.path} loads, but sees no CUDA device: check `nvidia-smi` and CUDA_VISIBLE_DEVICES."
+        wanted = "no CUDA device of compute capability 8.0 or more"
+        return (
+            f"{library.path} loads, but sees {wanted}: check CUDA_VISIBLE_DEVICES and `nvidia-smi`, whose driver must be for the "
+            "CUDA that built the library, or a newer one."
+        )
     return ""
 
 

@@ -42,10 +42,8 @@ class Library:
     def __init__(self, path: Path) -> None:
         self.path = path
         if not path.is_file():
-            message = (
-                f"{path} does not exist. Build it with `python -m rewardkit_cuda.build` where its compiler is (nvcc for "
-                f"the CUDA library), or set {OVERRIDE} to one that is built."
-            )
+            message = f"{path} does not exist. Build it with `python -m rewardkit_cuda.build` where "
+            message += "a C++ compiler is." if path.name == HOST_NAME else f"nvcc is, or set {OVERRIDE} to one that is built."
             raise LibraryMissing(message)
         try:
             loaded = ctypes.CDLL(str(path))

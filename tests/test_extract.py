@@ -108,3 +108,28 @@ def test_what_is_outside_think_holds_no_think_tag_that_hides_something(text):
     visible = outside_think(text)
     assert len(visible) <= len(text)
     assert outside_think(visible) == visible
+
+
+PIECES = (
+    "\\boxed{",
+    "}",
+    "{",
+    "60",
+    "\\frac12",
+    " not ",
+    " is wrong",
+    "Wait, no: ",
+    "<answer>",
+    '"answer": 5',
+    ".",
+    "$",
+    "\n",
+    "final answer is 7",
+    "box ",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.text(alphabet="ab 1.$)", max_size=12))
+def test_the_short_way_to_a_closing_box_finds_what_every_step_finds(before: str, behind: str) -> None:
+    for text in (before, f"{before}\\boxed{{42}}{behind}", f"So it is not {before}\\boxed{{42}}{behind}"):
+        assert extract(text) == extract(text, order=list(DEFAULT_ORDER))

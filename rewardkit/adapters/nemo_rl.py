@@ -1,6 +1,6 @@
 """NeMo RL: an environment whose rewards come from a recipe, and an advantage estimator without the defects of its own.
 
-Checked against NeMo RL's documented interface (`nemo_rl.environments.interfaces`), since the package is on no index.
+Checked against NeMo RL's documented interface (`nemo_rl.environments.interfaces`), since the index holds but a placeholder.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ def _advantage(
     from rewardkit.advantages import group_advantages
 
     scale = None
-    if name == "grpo" and config is not None and not config.get("norm_adv_by_std_in_grpo", True):
+    if name in ("grpo", "passk") and config is not None and not config.get("norm_adv_by_std_in_grpo", True):
         scale = "none"
     result = group_advantages(
         token_level_rewards.sum(dim=-1),

@@ -15,7 +15,7 @@ from rewardkit.advantages.estimators import ESTIMATORS, Batch, Estimator
 from rewardkit.advantages.groups import GroupIds, Groups
 from rewardkit.advantages.hooks import Hook, Rows
 from rewardkit.advantages.rewards import Rewards, Weights, column_weights, columns
-from rewardkit.advantages.tokens import Tokens
+from rewardkit.advantages.tokens import PerToken, Tokens
 from rewardkit.errors import BadParameter, UnknownName, WrongLength
 
 __all__ = ["GroupAdvantages", "group_advantages"]
@@ -63,8 +63,8 @@ def group_advantages(
     tol: float = 1e-6,
     clip: float | None = None,
     whiten: str = "rows",
-    token_mask: Tensor | None = None,
-    cu_seqlens: Tensor | None = None,
+    token_mask: PerToken | None = None,
+    cu_seqlens: PerToken | None = None,
     total_tokens: int | None = None,
     token_dtype: torch.dtype = torch.float32,
     lengths: PerRow | None = None,
@@ -93,7 +93,8 @@ def group_advantages(
         tol: the spread, relative to the largest reward and to 1, up to which rewards are equal.
         clip: the largest absolute advantage, applied last.
         whiten: for gdpo and reinforce_pp, what counts once in the batch's moments: "rows", or "tokens" as in verl.
-        token_mask: (B, T) bool, integers or floats, not 0 = the completion's token. Excludes `cu_seqlens`.
+        token_mask: (B, T) bool, integers or floats, not 0 = the completion's token. Excludes `cu_seqlens`. Like it, a tensor, an
+            array or lists.
         cu_seqlens: (B+1,) integers, ends of completions packed one after another.
         total_tokens: length of the packed tokens; the last of `cu_seqlens` if None, which on a GPU is waited for.
         token_dtype: float32 or bfloat16.
@@ -102,7 +103,7 @@ def group_advantages(
         baseline: (B,) rewards of the baseline, for remax; None or NaN makes the row unscored.
         hooks: bonuses, weights and filters, asked in order.
         backend: "auto" (the kernel of rewardkit_cuda for CUDA tensors if it can run), "reference" (plain torch anywhere) or
-            "cuda".
+            "cuda" (its code built for the host if the tensors are on the CPU).
 
     Raises:
         UnknownName: no such estimator.
@@ -114,13 +115,15 @@ def group_advantages(
         raise UnknownName("estimator", estimator, ESTIMATORS)
     chosen = ESTIMATORS[estimator]
     scale = _scale(estimator, chosen, scale)
-    _check(ddof, eps, tol, clip, whiten)
+    ddof = _check(ddof, eps, tol, clip, whiten)
     table = columns(rewards)
     count, device = table.shape[0], table.device
     factors = column_weights(weights, rewards, table.shape[1], device)
     groups = _groups(group_size, group_ids, count, device, estimator)
     tokens = Tokens.of(token_mask, cu_seqlens, total_tokens, token_dtype, count, device)
     needs_lengths = chosen.needs == "lengths" or whiten == "tokens" or any(hook.needs_lengths for hook in hooks)
+    if lengths is not None and len(lengths) != count:
+        raise WrongLength("lengths", len(lengths), count)
     sizes = _lengths(lengths, tokens, count, device) if needs_lengths else None
     given = _baseline(baseline, estimator, chosen, count, device)
     names = tuple(map(str, rewards)) if isinstance(rewards, Mapping) else ()
@@ -176,7 +179,7 @@ def _scale(name: str, estimator: Estimator, scale: str | None) -> str:
     return scale
 
 
-def _check(ddof: int, eps: float, tol: float, clip: float | None, whiten: str) -> None:
+def _check(ddof: int, eps: float, tol: float, clip: float | None, whiten: str) -> int:
     if ddof not in (0, 1):
         raise BadParameter(f"ddof is {ddof!r}; give 1 (sample) or 0 (population).")
     for name, value in (("eps", eps), ("tol", tol), ("clip", 0.0 if clip is None else clip)):
@@ -184,6 +187,7 @@ def _check(ddof: int, eps: float, tol: float, clip: float | None, whiten: str) -
             raise BadParameter(f"{name} is {value!r}; give a finite number, 0 or more.")
     if whiten not in ("rows", "tokens"):
         raise BadParameter(f"whiten is {whiten!r}; give 'rows' or 'tokens'.")
+    return int(ddof)
 
 
 def _groups(size: int | None, ids: GroupIds | None, rows: int, device: torch.device, estimator: str) -> Groups:
@@ -205,7 +209,7 @@ def _lengths(lengths: PerRow | None, tokens: Tokens, rows: int, device: torch.de
             raise BadParameter("lengths are needed here; give lengths, token_mask or cu_seqlens.")
         return counted
     found = _per_row(lengths, "lengths", rows, device)
-    if device.type == "cpu" and not torch.compiler.is_compiling() and bool((~(found >= 0)).any()):
+    if _looks(device) and not bool(((found >= 0) & found.isfinite()).all()):
         raise BadParameter("lengths must be numbers of tokens, 0 or more, one a row.")
     return found.long()
 
@@ -215,12 +219,26 @@ def _baseline(baseline: PerRow | None, name: str, estimator: Estimator, rows: in
         raise BadParameter(
             f"estimator={name!r} {'needs a baseline, one reward a row' if baseline is None else 'takes no baseline'}."
         )
-    return None if baseline is None else _per_row(baseline, "baseline", rows, device)
+    if baseline is None:
+        return None
+    found = _per_row(baseline, "baseline", rows, device)
+    if _looks(device) and (infinite := found.isinf()).any():
+        row = int(infinite.nonzero()[0])
+        raise BadParameter(f"the baseline of row {row} is {found[row].item()}; give a finite number, or None if there is none.")
+    return found
+
+
+def _looks(device: torch.device) -> bool:
+    """Whether numbers can be looked at without waiting for a device or breaking a graph."""
+    return device.type == "cpu" and not torch.compiler.is_compiling()
 
 
 def _per_row(values: PerRow, name: str, rows: int, device: torch.device) -> Tensor:
     """(B,) float64 on the device."""
-    found = values if isinstance(values, Tensor) else torch.from_numpy(np.asarray(values, dtype=np.float64))
+    try:
+        found = values if isinstance(values, Tensor) else torch.from_numpy(np.asarray(values, dtype=np.float64))
+    except (TypeError, ValueError) as error:
+        raise BadParameter(f"{name} cannot be read as numbers ({error}); give one a row.") from None
     if found.dim() != 1 or found.shape[0] != rows:
         raise WrongLength(name, found.shape[0] if found.dim() else 1, rows)
     return found.to(device, torch.float64)

@@ -55,7 +55,14 @@ def _missing(device_type: str) -> str:
         importlib.import_module("rewardkit_cuda.ops")
     except ImportError as error:
         return f"rewardkit_cuda cannot be imported ({error})."
-    return "" if device_type == "cpu" or kernels.available() else str(kernels.why_not())
+    if device_type == "cpu":
+        built = kernels.host_available()
+        return (
+            ""
+            if built
+            else "its code built for the host is not there: run `python -m rewardkit_cuda.build` beside a C++ compiler."
+        )
+    return "" if kernels.available() else str(kernels.why_not())
 
 
 def fused(

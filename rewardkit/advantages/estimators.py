@@ -159,9 +159,11 @@ def maxrl(batch: Batch) -> Estimate:
 
 
 def remax(batch: Batch) -> Estimate:
-    """R less the given baseline, such as the reward of the greedy completion; no group is degenerate."""
+    """R less the given baseline, such as the reward of the greedy completion; degenerate only where the divisor has no spread."""
     assert batch.baseline is not None
-    return Estimate(batch.scaled(batch.rewards - batch.baseline), torch.zeros_like(batch.stats.degenerate))
+    flat = {"group": batch.stats.degenerate, "batch": reference.is_flat(batch.rewards, batch.tol).expand(batch.groups.count)}
+    never = torch.zeros_like(batch.stats.degenerate)
+    return Estimate(batch.scaled(batch.rewards - batch.baseline), flat.get(batch.scale, never))
 
 
 ESTIMATORS: dict[str, Estimator] = {

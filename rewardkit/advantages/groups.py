@@ -44,8 +44,10 @@ class Groups:
         Raises:
             BadParameter: if the rows cannot be divided into such groups.
         """
+        if isinstance(size, np.integer):
+            size = int(size)
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-            raise BadParameter(f"group_size is {size!r}; give the number of completions a prompt, 1 or more.")
+            raise BadParameter(f"group_size is {size!r}; give the number of completions a prompt, an integer of 1 or more.")
         if rows % size:
             raise BadParameter(
                 f"{rows} rewards are no whole number of groups of group_size={size}. "
@@ -60,7 +62,7 @@ class Groups:
 
         Raises:
             WrongLength: if there is not one id a row.
-            BadParameter: if ids are floats or None, which cannot be told apart reliably.
+            BadParameter: if ids are floats or None, which cannot be told apart reliably, or more than one a row.
         """
         number, count = _numbered(ids, rows)
         number = number.to(device)
@@ -95,21 +97,31 @@ class Groups:
 
 def _numbered(ids: GroupIds, rows: int) -> tuple[Tensor, int]:
     """(B,) int64 numbers in order of first appearance, and how many there are."""
+    if isinstance(ids, np.ndarray | Tensor):
+        if ids.ndim != 1 and tuple(ids.shape) != (rows, 1):
+            raise BadParameter(f"group_ids have the shape {tuple(ids.shape)}; give (B,), one id a row.")
+        ids = ids.reshape(-1)
     if isinstance(ids, np.ndarray) and ids.dtype.kind in "iub":
         same_bits = ids.astype(np.uint64).view(np.int64) if ids.dtype.kind == "u" else ids.astype(np.int64)
         ids = torch.from_numpy(same_bits)
     if isinstance(ids, Tensor):
         if ids.is_floating_point() or ids.is_complex():
             raise BadParameter(f"group_ids are {ids.dtype}; give integers or strings, which are equal or are not.")
-        flat = ids.reshape(-1).long()
-        _same_length(flat.shape[0], rows)
-        return _by_first_appearance(flat)
+        _same_length(ids.shape[0], rows)
+        return _by_first_appearance(ids.long())
     listed = ids.tolist() if isinstance(ids, np.ndarray) else list(ids)
     _same_length(len(listed), rows)
-    numbers: dict[Hashable, int] = {key: number for number, key in enumerate(dict.fromkeys(listed))}
-    wrong = next((key for key in numbers if key is None or isinstance(key, float)), "")
+    try:
+        unique = dict.fromkeys(listed)
+        if any(isinstance(key, Tensor) for key in unique):  # each is a key of its own, whatever its value
+            listed = [key.item() if isinstance(key, Tensor) else key for key in listed]
+            unique = dict.fromkeys(listed)
+    except (TypeError, RuntimeError) as error:
+        raise BadParameter(f"group_ids cannot be told apart ({error}); give one integer or string a row.") from None
+    wrong = next((key for key in unique if key is None or isinstance(key, float | np.floating)), "")
     if wrong != "":
         raise BadParameter(f"{wrong!r} is no group id; give one integer or string a row.")
+    numbers = dict(zip(unique, range(len(unique)), strict=True))
     return torch.tensor(list(map(numbers.__getitem__, listed)), dtype=torch.int64), len(numbers)
 
 

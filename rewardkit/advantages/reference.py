@@ -13,7 +13,7 @@ from torch import Tensor
 
 from rewardkit.advantages.groups import Groups
 
-__all__ = ["Statistics", "batch_std", "combined", "no_spread", "statistics", "whitened"]
+__all__ = ["Statistics", "batch_std", "combined", "is_flat", "no_spread", "statistics", "whitened"]
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,15 @@ def whitened(values: Tensor, ddof: int, eps: float, tol: float, weights: Tensor 
         weights: (B,) how often a row counts, such as its tokens; once if None.
     """
     mean, std = _moments(values, torch.ones_like(values) if weights is None else weights.double(), ddof)
+    return torch.where(is_flat(values, tol), 0.0 * values, (values - mean) / (std + eps))
+
+
+def is_flat(values: Tensor, tol: float) -> Tensor:
+    """() bool: whether (B,) float64, without its NaN, has no spread."""
     present = ~values.isnan()
     low = torch.where(present, values, torch.inf).amin() if values.shape[0] else values.sum()
     high = torch.where(present, values, -torch.inf).amax() if values.shape[0] else values.sum()
-    return torch.where(no_spread(present.sum(), low, high, tol), 0.0 * values, (values - mean) / (std + eps))
+    return no_spread(present.sum(), low, high, tol)
 
 
 def no_spread(count: Tensor, low: Tensor, high: Tensor, tol: float) -> Tensor:

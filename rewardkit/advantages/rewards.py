@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,10 +21,11 @@ def columns(rewards: Rewards) -> Tensor:
     """(B, K) float32: a row a completion, a column a reward function, NaN where there is no reward.
 
     Raises:
-        BadParameter: if a reward is infinite or not a number, or the shape is neither (B,) nor (B, K).
+        BadParameter: if a reward is infinite in float32 or not a number, or the shape is neither (B,) nor (B, K).
+        WrongLength: if named rewards differ in length.
     """
     if isinstance(rewards, Mapping):
-        table = torch.stack([_tensor(column, name) for name, column in rewards.items()], dim=1) if rewards else torch.empty(0, 0)
+        table = _side_by_side({name: _tensor(column, name) for name, column in rewards.items()})
     else:
         table = _tensor(rewards, "rewards")
     if table.dim() == 1:
@@ -54,20 +54,40 @@ def column_weights(weights: Weights, rewards: Rewards, count: int, device: torch
                 "give both by the same names, or both in order."
             )
         weights = [weights[str(name)] for name in names]
-    given = torch.as_tensor(weights, dtype=torch.float32, device=device).reshape(-1)
+    try:
+        given = torch.as_tensor(weights, dtype=torch.float32).reshape(-1)
+    except (TypeError, ValueError):
+        raise _not_finite(weights) from None
     if given.shape[0] != count:
         raise WrongLength("weights", given.shape[0], count)
-    if not isinstance(weights, Tensor) and not all(map(math.isfinite, weights)):
-        raise BadParameter(f"weights are {list(weights)}; give a finite number for each reward function.")
-    return given
+    if given.device.type == "cpu" and not torch.compiler.is_compiling() and not bool(given.isfinite().all()):
+        raise _not_finite(weights)
+    return given.to(device)
+
+
+def _not_finite(weights: Weights) -> BadParameter:
+    return BadParameter(f"weights are {weights}; give a finite number for each reward function.")
+
+
+def _side_by_side(named: Mapping[str, Tensor]) -> Tensor:
+    if not named:
+        return torch.empty(0, 0)
+    rows = len(next(iter(named.values())))
+    for name, column in named.items():
+        if len(column) != rows:
+            raise WrongLength(name, len(column), rows)
+    return torch.stack(list(named.values()), dim=1)
 
 
 def _tensor(rewards: Any, name: str) -> Tensor:
+    if (isinstance(rewards, Tensor) and rewards.is_complex()) or (isinstance(rewards, np.ndarray) and rewards.dtype.kind == "c"):
+        raise BadParameter(f"{name} are complex, which have no order; give a number or None for each completion.")
     if isinstance(rewards, Tensor):
         return rewards.to(torch.float32)
     try:
-        # numpy reads None as NaN when it is asked for floats.
-        return torch.from_numpy(np.asarray(rewards, dtype=np.float32))
+        # numpy reads None as NaN when it is asked for floats; what float32 cannot hold becomes infinite, and is refused as that.
+        with np.errstate(over="ignore"):
+            return torch.from_numpy(np.asarray(rewards, dtype=np.float32))
     except (TypeError, ValueError) as error:
         raise BadParameter(f"{name} cannot be read as numbers ({error}); give a number or None for each completion.") from None
 
@@ -77,5 +97,5 @@ def _finite(table: Tensor) -> None:
         row, column = (int(place) for place in infinite.nonzero()[0])
         where = f"row {row}" if table.shape[1] == 1 else f"row {row}, column {column}"
         raise BadParameter(
-            f"the reward of {where} is {table[row, column].item()}; give a finite number, or None if there is none."
+            f"the reward of {where} is {table[row, column].item()} in float32; give a finite number, or None if there is none."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +11,10 @@ from torch import Tensor
 
 from rewardkit.errors import BadParameter, WrongLength
 
-__all__ = ["Tokens"]
+__all__ = ["PerToken", "Tokens"]
 
 DTYPES = (torch.float32, torch.bfloat16)
+PerToken = Tensor | np.ndarray | Sequence[int] | Sequence[Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ class Tokens:
     @classmethod
     def of(
         cls,
-        mask: Tensor | None,
-        cu_seqlens: Tensor | None,
+        mask: PerToken | None,
+        cu_seqlens: PerToken | None,
         total: int | None,
         dtype: torch.dtype,
         rows: int,
@@ -44,24 +46,32 @@ class Tokens:
         """Checked, and on the device of the rewards.
 
         Raises:
-            BadParameter: if both forms are given, a shape or the dtype is wrong, or `cu_seqlens` does not ascend.
+            BadParameter: if both forms are given, a shape or a type is wrong, or `cu_seqlens` does not ascend.
             WrongLength: if there is not one mask row or one packed piece a completion.
         """
         if dtype not in DTYPES:
             raise BadParameter(f"token_dtype is {dtype}; give torch.float32 or torch.bfloat16.")
         if mask is not None and cu_seqlens is not None:
             raise BadParameter("both token_mask and cu_seqlens are given; give the one that describes your token tensor.")
+        if total is not None and cu_seqlens is None:
+            raise BadParameter(f"total_tokens is {total} without cu_seqlens; give both, or neither.")
         if mask is not None:
-            if mask.dim() != 2:
-                raise BadParameter(f"token_mask has the shape {tuple(mask.shape)}; give (B, T).")
-            if mask.shape[0] != rows:
-                raise WrongLength("token_mask", mask.shape[0], rows)
-            return cls(mask.to(device), None, 0, dtype)
+            found = _tensor(mask, "token_mask")
+            if found.dim() != 2:
+                raise BadParameter(f"token_mask has the shape {tuple(found.shape)}; give (B, T).")
+            if found.shape[0] != rows:
+                raise WrongLength("token_mask", found.shape[0], rows)
+            return cls(found.to(device), None, 0, dtype)
         if cu_seqlens is None:
             return cls(None, None, 0, dtype)
-        ends = cu_seqlens.to(device, torch.int64)
-        if ends.dim() != 1 or ends.shape[0] != rows + 1:
+        ends = _tensor(cu_seqlens, "cu_seqlens")
+        if ends.dim() != 1 or not ends.shape[0]:
+            raise BadParameter(f"cu_seqlens has the shape {tuple(ends.shape)}; give (B+1,), from 0 to the last end.")
+        if ends.is_floating_point() or ends.is_complex() or ends.dtype == torch.bool:
+            raise BadParameter(f"cu_seqlens are {ends.dtype}; give integers, the ends of completions packed one after another.")
+        if ends.shape[0] != rows + 1:
             raise WrongLength("cu_seqlens less its last entry", ends.shape[0] - 1, rows)
+        ends = ends.to(device, torch.int64)
         last = int(ends[-1]) if total is None else total
         if device.type == "cpu" and (int(ends[0]) < 0 or bool((ends.diff() < 0).any()) or int(ends[-1]) > last):
             raise BadParameter(f"cu_seqlens must ascend from 0 to at most the {last} packed tokens; it is {ends.tolist()[:8]} ….")
@@ -79,13 +89,13 @@ class Tokens:
         return None if self.cu_seqlens is None else self.cu_seqlens.diff()
 
     def spread(self, advantages: Tensor) -> Tensor:
-        """(B,) float32 to (B, T) or (total,): every token its completion's advantage, everything else exactly 0."""
+        """(B,) float32 to (B, T) or (total,), contiguous: every token its completion's advantage, everything else exactly 0."""
         values = advantages.to(self.dtype)
         if self.mask is not None:
             mask = self.mask if self.mask.dtype == torch.bool else self.mask != 0
             if mask.device.type == "cpu" and self.dtype == torch.float32 and not torch.compiler.is_compiling():
                 return _written(mask, values)
-            return torch.where(mask, values[:, None], values.new_zeros(()))
+            return torch.where(mask, values[:, None], values.new_zeros(())).contiguous()
         if self.cu_seqlens is None:
             return advantages
         ends = self.cu_seqlens
@@ -94,8 +104,17 @@ class Tokens:
         return torch.repeat_interleave(torch.cat([zero, values, zero]), pieces, output_size=self.total)
 
 
+def _tensor(values: PerToken, name: str) -> Tensor:
+    if isinstance(values, Tensor):
+        return values
+    try:
+        return torch.from_numpy(np.asarray(values))
+    except (TypeError, ValueError) as error:
+        raise BadParameter(f"{name} cannot be read ({error}); give a tensor, an array or a list of numbers.") from None
+
+
 def _written(mask: Tensor, values: Tensor) -> Tensor:
     """The product by numpy, which converts the mask in the cache and asks for huge pages: a third of torch's CPU time."""
-    product = np.multiply(mask.numpy(), values[:, None].numpy())
+    product = np.multiply(mask.numpy(), values[:, None].numpy(), order="C")
     product += 0.0  # makes 0.0 of -0.0
     return torch.from_numpy(product)

@@ -49,7 +49,8 @@ def clean(text: str) -> str:
         text = _CONTROL.sub(lambda m: _ESCAPED.get(m.group(), " "), text)
     if "hat" in text:
         text = _UNIT_VECTOR.sub(r"\\mathbf{\1}", text)
-    text = _LOST.sub(r"\\\1", text)
+    if lost := _LOST.match(text):
+        text = f"\\{lost[1]}{text[lost.end() :]}"
     if "\\" in text:
         if "\\\\" in text:
             text = _undouble(text)
@@ -152,7 +153,8 @@ def _closing(text: str, start: int) -> int:
 
 
 _DRESS = re.compile(
-    r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname|left|right|displaystyle|quad|qquad)(?![a-zA-Z])"
+    r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathit|mathsf|boldsymbol|bm|variable|mbox|operatorname|left|right|displaystyle"
+    r"|quad|qquad)(?![a-zA-Z])"
     r"|\\[,;:! ()\[\]]|[$*`]"
 )
 _WORDS = re.compile(r"[^\w%+\-/.<>=^|&()\[\]]+|(?<!\d)\.|\.(?!\d)|_")

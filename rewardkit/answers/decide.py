@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from rewardkit.answers.equal import Comparison, Rounding, Units, compare
 from rewardkit.answers.sentence import is_denied, last_mathematics
@@ -27,8 +27,7 @@ _HEDGED = re.compile(r"[$)\]][^$]{0,40}?\b(?:or|either|maybe|perhaps|possibly|al
 BARE = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What was read and how it compares.
 
     `result` is None when no reading of the completion is an answer. `candidate` and `reference` are the pair that
@@ -44,31 +43,41 @@ class Decision:
     ending: bool = False
 
 
-def decide(text: str, references: Sequence[str], *, rounding: Rounding = "significant", units: Units = "lenient") -> Decision:
+def decide(
+    text: str,
+    references: Sequence[str],
+    *,
+    rounding: Rounding = "significant",
+    units: Units = "lenient",
+    found: Extraction | None = None,
+) -> Decision:
     """Compare the final answer of a completion with each accepted reference; the first match wins.
 
-    `rounding` and `units` are the policies of `compare`.
+    `rounding` and `units` are the policies of `compare`; `found` is the extraction where that is done.
     """
-    found = extract(text)
+    if found is None:
+        found = extract(text)
     if found.text is None:
         return _several(found, references, rounding, units)
     unread: Decision | None = None
-    for candidate in _readings(text, found):
+    for candidate in _readings(text, found, max(map(len, references), default=0)):
         decision = _against(candidate, found, references, rounding, units)
         if decision.result is not None and (decision.result.equal or decision.pending or _is_read(decision.result)):
             return decision
         unread = unread or decision
     # In a sentence the last formula or number is the answer, unless it is offered beside another.
-    ending = None if _HEDGED.search(found.text) else last_mathematics(found.text)
-    if ending:
+    ending = last_mathematics(found.text)
+    if ending and not _HEDGED.search(found.text):
         decision = _against(ending, found, references, rounding, units)
         if decision.result is not None and (decision.result.equal or decision.pending or _is_read(decision.result)):
-            return replace(decision, ending=True)
+            return decision._replace(ending=True)
     return unread or Decision(found)
 
 
-def _readings(text: str, found: Extraction) -> list[str]:
+def _readings(text: str, found: Extraction, longest: int) -> list[str]:
     value = found.text or ""
+    if len(value) > max(BARE, 4 * longest) and not found.marked:
+        return []
     readings = [_after_words(value)]
     if found.method in ("last_line", "bold"):
         visible = outside_think(text).strip()

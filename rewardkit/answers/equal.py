@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -23,10 +23,12 @@ from rewardkit.answers.naming import renamed_parameter
 from rewardkit.answers.plain import PlainNumber, forget_numbers, read_number
 from rewardkit.answers.sets import set_in_words
 from rewardkit.answers.shapes import Answer, answer_of
+from rewardkit.answers.truth import truth
 from rewardkit.answers.values import ANSWER_DIGITS, REFERENCE_DIGITS, Case
 
 __all__ = ["Comparison", "Understood", "compare", "forget", "shape_of_text", "understand"]
 
+_WHOLE = re.compile(r"[1-9]\d{0,29}")
 _WRAPPING = re.compile(r"\\boxed|[\s${}]")
 MAX_CACHED = 2000
 _ZERO = number(0)
@@ -34,17 +36,17 @@ _ZERO = number(0)
 _COMMA = re.compile(r"[,;](?=\s)|\\text\s*\{\s*and\s*\}")
 _TH = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 _SEPARATOR = re.compile(r"(?:\s*\band\b\s*)+")
+_TRUTHS = {"true": True, "false": False}
 
 Rounding = Literal["exact", "reference", "significant"]
 Units = Literal["lenient", "strict"]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """Whether an answer equals the reference, and how that was found.
 
     `equal` is None when nothing decided. `step` names what decided: text, plain, structure, rational, balls, units, words,
-    numeric or limits. `reason` is match, match_rounded, mismatch, undecided, gold_unparseable, no_answer or too_complex.
+    truth, numeric or limits. `reason` is match, match_rounded, mismatch, undecided, gold_unparseable, no_answer or too_complex.
     The shapes are empty where the text was never parsed. `info["symbolic"]` is set on an undecided
     pair when both sides were read as single values, so that a computer algebra system may still settle it.
     """
@@ -52,9 +54,9 @@ class Comparison:
     equal: bool | None
     step: str
     reason: str
-    reference_shape: str = ""
-    answer_shape: str = ""
-    info: Mapping[str, Any] = field(default_factory=dict)
+    reference_shape: str
+    answer_shape: str
+    info: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,9 @@ class _Side(NamedTuple):
 
 
 def _read_side(text: str) -> _Side:
+    if _WHOLE.fullmatch(text):
+        tree = number(int(text))
+        return _Side(text, Reading(tree, cleaned=text), Answer("value", tree))
     reading = read(text)
     if reading.problem == "unreadable" and (choices := counted(reading.cleaned)) is not None:
         reading = read(choices)._replace(cleaned=reading.cleaned)
@@ -119,17 +124,17 @@ def compare(
     linear in the texts.
     """
     if not reference.strip():
-        return Comparison(None, "text", "gold_unparseable", info={"problem": "the reference is empty"})
+        return Comparison(None, "text", "gold_unparseable", "", "", {"problem": "the reference is empty"})
     if not answer.strip():
-        return Comparison(False, "text", "no_answer")
+        return Comparison(False, "text", "no_answer", "", "", {})
     if len(reference) <= MAX_LENGTH >= len(answer):
         quick = _compare_plain(reference, answer, rounding)
         if quick is not None:
             return quick
     if reference.strip() == answer.strip():
-        return Comparison(True, "text", "match")
+        return Comparison(True, "text", "match", "", "", {})
     if len(reference) > MAX_LENGTH < len(answer) and _WRAPPING.sub("", reference) == _WRAPPING.sub("", answer):
-        return Comparison(True, "text", "match")
+        return Comparison(True, "text", "match", "", "", {})
     left = _cached_side(reference) if cache and len(reference) <= MAX_CACHED else _read_side(reference)
     right = _read_side(answer)
     return _compare_sides(left, right, rounding, units)
@@ -146,13 +151,12 @@ def _compare_plain(reference: str, answer: str, rounding: Rounding) -> Compariso
     if mine.currency and other.currency and mine.currency.strip("\\") != other.currency.strip("\\"):
         return None
     if mine.value == other.value:
-        return Comparison(True, "plain", "match", "number", "number")
-    info = {"reference": str(mine.value)[:80], "answer": str(other.value)[:80]}
+        return Comparison(True, "plain", "match", "number", "number", {})
     if rounding != "exact" and _plain_rounds(mine, other, rounding):
-        return Comparison(True, "plain", "match_rounded", "number", "number", info)
+        return Comparison(True, "plain", "match_rounded", "number", "number", {})
     if "," in reference or "," in answer or " " in answer.strip():
         return None
-    return Comparison(False, "plain", "mismatch", "number", "number", info)
+    return Comparison(False, "plain", "mismatch", "number", "number", {})
 
 
 def _plain_rounds(reference: PlainNumber, answer: PlainNumber, rounding: Rounding) -> bool:
@@ -221,6 +225,8 @@ def _other_readings(left: _Side, right: _Side) -> Iterator[tuple[Answer, Answer,
 
 def _alternatives(side: _Side) -> Iterator[tuple[Answer, str]]:
     reading = side.reading
+    if side.text.isdigit():
+        return
     if reading.slash:
         other = read(side.text, tight=True)
         if other.tree is not None:
@@ -274,14 +280,17 @@ def _compare_words(left: _Side, right: _Side, rounding: Rounding, units: Units) 
     if type(left.reading.tree) is Number and right.reading.detail == "prose":
         return Comparison(False, "words", "mismatch", *shapes, {"problem": {"answer": "prose"}})
     mine, other = _words(left), _words(right)
+    for side, words in ((left, other), (right, mine)):
+        if words in _TRUTHS and side.answer is not None and (holds := truth(side.answer.node)) is not None:
+            return Comparison(holds is _TRUTHS[words], "truth", "match" if holds is _TRUTHS[words] else "mismatch", *shapes, {})
     for side, words in ((left, mine), (right, other)):
         if side.answer is None and None is not (meant := set_in_words(words)) and (left.answer or right.answer):
             sides = (_read_side(meant), right) if side is left else (left, _read_side(meant))
             return _compare_sides(*sides, rounding, units)
     if (named := set_in_words(mine)) is not None and named == set_in_words(other):
-        return Comparison(True, "words", "match", *shapes)
+        return Comparison(True, "words", "match", *shapes, {})
     if mine and (mine == other or _phrases(mine) == _phrases(other)):
-        return Comparison(True, "words", "match", *shapes)
+        return Comparison(True, "words", "match", *shapes, {})
     problem = {side: s.reading.detail for side, s in (("reference", left), ("answer", right)) if s.answer is None}
     if left.reading.problem == "too_complex":
         return Comparison(None, "limits", "gold_unparseable", *shapes, {"problem": problem})

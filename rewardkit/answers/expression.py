@@ -139,10 +139,13 @@ def size(node: Node) -> int:
     return sum(1 for _ in walk(node))
 
 
+_NO_NAMES: frozenset[str] = frozenset()
+
+
 def names(node: Node) -> frozenset[str]:
     """The free names: variables, and the heads of unknown functions are not among them."""
-    if type(node) is Name:
-        return frozenset((node.text,))
+    if type(node) is not Apply:
+        return frozenset((node.text,)) if type(node) is Name else _NO_NAMES
     found: set[str] = set()
     _collect(node, found, frozenset())
     return frozenset(found)

@@ -49,7 +49,7 @@ _STATED = re.compile(r"\b(?:is|are|was|were|be|equals?|than|approximately|about|
 # So many words first are no label, which ends within eight tokens, and nothing for a unit or condition to follow.
 _OPENING = re.compile(r"([A-Za-z]+),?\s+(?:[A-Za-z'’]+[,.;]?\s+){7}[A-Za-z'’]+")
 # Where one sentence of words ends and another begins, no single answer goes on.
-_NEXT_SENTENCE = re.compile(r"[A-Za-z)]{2}[.!?]\s+[A-Z][a-z']*,? [a-z]+ [a-z]+")
+_NEXT_SENTENCE = re.compile(r"[.!?]\s+(?:A|[A-Z][a-z']+),?\s+[\\a-z]")
 _LETTERS = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]+)*|[A-Za-z](?: [A-Za-z]+)+")
 # A comma that groups digits might also separate, unless what follows starts with a zero, as no number in a list does.
 _GROUPED = re.compile(r"^(?!.*\d,0\d\d(?!\d)).*\d,\d{3}(?!\d)", re.DOTALL)
@@ -65,6 +65,8 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
     cleaned = clean(text)
     if not cleaned:
         return Reading(None, "empty", "no text")
+    if len(cleaned) > SENTENCE and _is_prose(cleaned):
+        return Reading(None, "unreadable", "prose", cleaned)
     spelled = spell_out(restated(rewritten(cleaned)))
     if _is_prose(spelled):
         return Reading(None, "unreadable", "prose", cleaned)
@@ -168,8 +170,8 @@ class AnswerParser(EnvironmentParser):
         while position < min(self.at + 8, len(self.tokens)):
             token = self.tokens[position]
             if token.kind in (":", "=") and words:
-                if token.kind == ":" and _STATED.search(" ".join(words)):
-                    return None  # "the ratio is 1:2" does not call 2 so
+                if token.kind == ":" and (_STATED.search(" ".join(words)) or self._parts_numbers(position)):
+                    return None  # "the ratio is 1:2" does not call 2 so, nor "it starts at 2:30" 30
                 self.at = position + 1
                 return " ".join(words)
             if token.kind in ("word", "text") and token.value.rstrip(" ").endswith((":", "=")):
@@ -181,6 +183,11 @@ class AnswerParser(EnvironmentParser):
             words.append(token.value)
             position += 1
         return None
+
+    def _parts_numbers(self, colon: int) -> bool:
+        """Whether a colon stands between digits without a space, as in a time or a ratio."""
+        before, after = self.tokens[colon - 1], self.tokens[min(colon + 1, len(self.tokens) - 1)]
+        return before.kind == after.kind == "num" and not after.spaced
 
     def _tail(self, node: Node) -> Node:
         kind = self.kind

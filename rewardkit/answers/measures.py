@@ -61,6 +61,7 @@ _CHOICES = (
     re.compile(rf"\b([CPA])\s*_\s*{_N}\s*\^\s*{_N}"),
     re.compile(rf"\b([CPA])\s*\^\s*{_N}\s*_\s*{_N}"),
 )
+MAX_COUNTED = 400
 _COUNTING = re.compile(r"n[CP]r|[CPA]\s*[\d(_^{]")
 _CHOOSE = re.compile(rf"{_N}\s+(?:\\text\s*\{{\s*)?choose\s*\}}?\s+{_N}", re.IGNORECASE)
 
@@ -172,7 +173,7 @@ def restated(cleaned: str) -> str:
 
 def counted(cleaned: str) -> str | None:
     r"""The text with `C(5,2)`, `{}_5C_2` and `C_5^2` as binomials and `P(5,2)` as its product; None without any."""
-    if _COUNTING.search(cleaned) is None:
+    if len(cleaned) > MAX_COUNTED or _COUNTING.search(cleaned) is None:
         return None
     text = cleaned
     for pattern in _CHOICES:

@@ -14,7 +14,7 @@ from rewardkit.answers.expression import Apply, Name, Node, Text, names, negated
 from rewardkit.answers.probe import constant
 from rewardkit.answers.sets import HALF_LINES
 
-__all__ = ["Piece", "region_of", "relation_of"]
+__all__ = ["Piece", "Region", "compare_ends", "region_of", "relation_of", "tidy"]
 
 MAX_PIECES = 200
 INF = Apply("inf")

@@ -19,6 +19,8 @@ _DENIED = re.compile(
     r"|number|result|es|la|le|der|die|das|de))*[\s$({\\\[]*",
     re.IGNORECASE,
 )
+# A piece of each denial in small letters; without one of them there is none.
+_STEMS = ("no", "never", "neither", "nicht", "kein", "pas", "niet", "n't", "n’t", "不", "并非", "не")
 _REFUTED = re.compile(
     r"[\s$)}\\\]]*\b(?:is|was|would be|seems|must be)\s+(?:clearly\s+|definitely\s+)?"
     r"(?:wrong|incorrect|false|impossible|ruled out|not)\b",
@@ -62,9 +64,13 @@ def is_denied(text: str, begin: int, end: int) -> bool:
     if _REFUTED.match(text, end, end + NEAR):
         return True
     before = text[max(begin - NEAR, 0) : begin]
-    if any(_DENIED.fullmatch(before, found.start()) for found in _DENIED.finditer(before)):
-        return True
-    return "than" in before and any(_COMPARED.fullmatch(before, found.start()) for found in _COMPARED.finditer(before))
+    lowered = before.lower()
+    for stem in _STEMS:
+        if stem in lowered:
+            if any(_DENIED.fullmatch(before, found.start()) for found in _DENIED.finditer(before)):
+                return True
+            break
+    return "than" in lowered and any(_COMPARED.fullmatch(before, found.start()) for found in _COMPARED.finditer(before))
 
 
 def _last_formula(text: str) -> tuple[str | None, int, int]:

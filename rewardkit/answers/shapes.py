@@ -392,5 +392,6 @@ _RULES: dict[str, Any] = {
     "time": _kind("time"),
     "modulo": _kind("modulo"),
     **{sign: _kind("inequality") for sign in ("<", ">", "<=", ">=", "!=")},
-    **{sign: _kind("statement") for sign in ("subset", "supset", "to", "perp", "parallel", "dots", "date")},
+    "supset": lambda node: Answer("statement", Apply("subset", node.args[::-1])),
+    **{sign: _kind("statement") for sign in ("subset", "to", "perp", "parallel", "dots", "date")},
 }

@@ -99,11 +99,12 @@ _SPELLINGS: Mapping[str, str] = {
     "liter / minute": "lpm",
     "hectare": "ha hectares",
     "acre": "acres",
-    "dozen": "dozens",
     "dollar": "dollars usd USD bucks",
     "dollar_cent": "¢ cent cents",
     "euro": "€ euros EUR",
-    "yuan": "¥ rmb RMB CNY yen",
+    "yuan": "rmb RMB CNY",
+    "yen": "JPY",
+    "yuan_or_yen": "¥",
     "rupee": "₹ rupees INR",
     "unit": "units",
     "square meter": "sqm",
@@ -111,6 +112,7 @@ _SPELLINGS: Mapping[str, str] = {
 }
 _UNITS = {word: unit for unit, words in _SPELLINGS.items() for word in [*words.split(), *([unit] if unit.isalpha() else [])]}
 _MULTIPLIERS = {
+    "dozen": 12,
     "hundred": 100,
     "thousand": 10**3,
     "million": 10**6,
@@ -215,5 +217,5 @@ def _registry() -> Any:
     return registry
 
 
-_MONEY = ("dollar", "euro", "yuan", "rupee")
+_MONEY = ("dollar", "euro", "yuan", "yen", "yuan_or_yen", "rupee")
 _WORDS = {word for unit in _SPELLINGS for word in re.findall(r"[A-Za-z_]+", unit)} - {"unit", "dozen"}

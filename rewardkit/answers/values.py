@@ -23,6 +23,7 @@ ANSWER_DIGITS = 4
 _PARAMETERS = frozenset("knmlj")
 # Words beside a unit that say nothing of what is counted.
 _FILLING = frozenset(["a", "an", "the", "of", "in", "all", "total", "altogether", "overall", "exactly", "remaining", "each"])
+_YUAN_SIGN = frozenset(["yuan", "yen", "yuan_or_yen"])  # ¥ stands for either
 _STEPS = ("text", "plain", "structure", "rational", "balls", "numeric", "units")
 
 
@@ -66,7 +67,7 @@ def same_value(case: Case, reference: Answer, answer: Answer) -> bool | None:
 
 def _same_quantity(case: Case, reference: Answer, answer: Answer) -> bool | None:
     mine, other = normal_unit(answer.unit or ""), normal_unit(reference.unit or "")
-    if mine == other:
+    if mine == other or ("yuan_or_yen" in (mine, other) and {mine, other} < _YUAN_SIGN):
         return _same_number(case, reference.node, answer.node)
     value = rational(answer.node)
     if value is not None:

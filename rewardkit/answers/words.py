@@ -31,6 +31,7 @@ _ONES = [
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _VALUES = {word: i for i, word in enumerate(_ONES)} | {word: 10 * i for i, word in enumerate(_TENS, start=2)}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+_ALONE = _SCALES | {"dozen": 12}
 _AND = r"(?:(?<=hundred )and\s+|(?<=thousand )and\s+|(?<=[mb]illion )and\s+)?"
 _MORE = rf"(?:[\s-]+{_AND}(?:{'|'.join([*_VALUES, *_SCALES])}))*"
 _PHRASE = re.compile(rf"(?:(?:{'|'.join(_VALUES)})|an?(?=[\s-](?:{'|'.join(_SCALES)})\b)){_MORE}(?![a-z])", re.IGNORECASE)
@@ -70,6 +71,8 @@ def spell_out(text: str) -> str:
     if ordinal := _ORDINAL.fullmatch(text):
         value = _VALUES.get((ordinal[1] or "zero").lower(), 0) + _ORDINALS[ordinal[2].lower()]
         return f"{value}th"
+    if scale := _ALONE.get(text.lower()):
+        return str(scale)
     if dozen := _DOZEN.match(text):
         return ("6" if dozen[1] else "12") + text[dozen.end() :]
     if part := _ONE_PART.match(text):

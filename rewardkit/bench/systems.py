@@ -42,6 +42,9 @@ def run(sample: Sample, *, system: str = OURS, recipe: str = "auto", cold: bool 
     that the completion is an answer and nothing else.
     """
     judge = _ours(recipe) if system == OURS else PEERS[system].load()
+    # Whichever comes second finds the pair in the processor's caches, so they take turns.
+    routed_first = sample.index % 2 == 0
+    verifier_s = 0.0 if system != OURS or routed_first else _without_route(recipe, sample, cold)
     clock = _cpu_with_children if system in _FORKING else time.process_time
     bare = bool(sample.columns.get("bare"))
     if cold:
@@ -58,7 +61,7 @@ def run(sample: Sample, *, system: str = OURS, recipe: str = "auto", cold: bool 
     told = {key: result.info[key] for key in ("error", "message", "extracted", "route_s") if key in result.info}
     told["by"] = result.verifier
     if system == OURS:
-        told["verifier_s"] = _without_route(recipe, sample, cold)
+        told["verifier_s"] = _without_route(recipe, sample, cold) if routed_first else verifier_s
     return Verdict(result.score, result.status, result.reason, {**told, "cpu_s": cpu_s, "wall_s": wall_s})
 
 
@@ -120,10 +123,12 @@ def _without_route(recipe: str, sample: Sample, cold: bool) -> float:
 
 def _forget() -> None:
     from rewardkit.answers.equal import forget
+    from rewardkit.verifiers.choice.letters import forget_mentions
     from rewardkit.verifiers.choice.options import forget_prompts
 
     forget()
     forget_prompts()
+    forget_mentions()
 
 
 def _cpu_with_children() -> float:

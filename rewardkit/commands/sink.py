@@ -67,7 +67,12 @@ class Sink:
             self._take_back()
             raise CannotWrite(self.path, cause) from None
         except KeyboardInterrupt:
-            self._take_back()
+            # It may come after the write and before we know of it.
+            if self._end != end:
+                if self._regular and os.fstat(self._file.fileno()).st_size >= end:
+                    self._end, self.rows = end, self.rows + rows
+                else:
+                    self._take_back()
             raise
 
     def _take_back(self) -> None:

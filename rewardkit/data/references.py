@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rewardkit.compose import Cascade
 from rewardkit.registry import FunctionVerifier
 from rewardkit.router import Router
 from rewardkit.types import Sample, Status, Verdict, Verifier
+
+if TYPE_CHECKING:
+    from rewardkit.verifiers.choice.options import Options
 
 __all__ = ["PROBLEMS", "Reading", "References", "unusable"]
 
@@ -84,12 +87,12 @@ class References:
             return Reading("", "", "", problems={"empty": ""})
         options = read_options(sample)
         route = shape_of(sample)
-        key = (route, references, tuple(options.texts.items()), options.stated)
+        key = (route, references, tuple(options.texts.items()), tuple(options.labels), options.stated)
         reading = self._seen.get(key)
         if reading is None:
             if len(self._seen) >= SEEN_AT_MOST:
                 self._seen.clear()
-            reading = self._seen[key] = self._read(sample, route, dict(options.texts), options.stated)
+            reading = self._seen[key] = self._read(sample, route, options)
         clash = self._clash(sample, references[0], place)
         if clash:
             return Reading(
@@ -97,7 +100,7 @@ class References:
             )
         return reading
 
-    def _read(self, sample: Sample, route: str, options: Mapping[str, str], stated: bool) -> Reading:
+    def _read(self, sample: Sample, route: str, options: Options) -> Reading:
         from rewardkit.answers.equal import understand
         from rewardkit.verifiers.choice.options import is_option_reference
 
@@ -116,8 +119,8 @@ class References:
                 if route == "math":
                     others += (other for other in found.readings if other != found.tree)
                 problems |= _problems(reference, route, found.shape, found.problems)
-                if stated and options and not is_option_reference(reference, options):
-                    problems["not_an_option"] = f"choices: {', '.join(f'{k} {v}' for k, v in options.items())[:200]}"
+                if options.stated and options.texts and not is_option_reference(reference, options):
+                    problems["not_an_option"] = f"choices: {', '.join(f'{k} {v}' for k, v in options.texts.items())[:200]}"
         if others:
             problems["two_readings"] = f"also {' or '.join(others)}"
         problems |= self._itself(sample, route)
@@ -164,12 +167,11 @@ def _verdicts(verifier: Verifier | None, sample: Sample) -> Iterator[Verdict]:
         yield verifier.check(sample)
 
 
-def _option(reference: str, options: Mapping[str, str]) -> str:
-    from rewardkit.verifiers.choice.options import Options
+def _option(reference: str, options: Options) -> str:
     from rewardkit.verifiers.choice.reading import reference_letters
 
-    letters = reference_letters(reference, Options(options)) if options else ""
-    named = [f"{letter}: {options[letter]}" if options.get(letter) else letter for letter in sorted(letters or ())]
+    letters = reference_letters(reference, options) if options.texts else ""
+    named = [f"{letter}: {options.texts[letter]}" if options.texts.get(letter) else letter for letter in sorted(letters or ())]
     return "; ".join(named) or reference.strip()
 
 

@@ -32,7 +32,7 @@ from collections.abc import Callable, Sequence
 
 from rewardkit.errors import BadParameter
 from rewardkit.extract.bare import is_operator, last_line, last_math, last_number
-from rewardkit.extract.boxes import boxed
+from rewardkit.extract.boxes import boxed, lone_box
 from rewardkit.extract.corrections import correction
 from rewardkit.extract.found import Extraction
 from rewardkit.extract.stated import bold, chinese, hashed, json_field, phrase
@@ -66,6 +66,8 @@ def extract(text: str, *, order: Sequence[str] = DEFAULT_ORDER) -> Extraction:
         if name not in STEPS:
             message = f"no extraction step is named {name!r}; the steps are {', '.join(STEPS)}"
             raise BadParameter(message)
+    if order is DEFAULT_ORDER and (found := lone_box(text)) is not None:
+        return found
     visible = outside_think(text)
     for name in order:
         found = STEPS[name](text if name == "answer_tag" else visible)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from rewardkit.extract.corrections import correction
 from rewardkit.extract.found import TAIL, Extraction, first_sentence, fold, tidy
 
-__all__ = ["boxed"]
+__all__ = ["boxed", "lone_box"]
 
 _BOX = re.compile(r"\\f?box")
 _BOX_OR_BRACE = re.compile(
@@ -25,6 +26,7 @@ _FINAL = re.compile(r"\bfinal answer\b[*_]{0,3}[^\S\n]*(?:is|:)[*_]{0,3}[^\S\n]*
 
 # What is said of a box behind it is no shorter than " is wrong".
 SAID_BEHIND = 8
+SHORT = 24  # characters of a box that is looked at before anything else
 # "It is not [5]", "[5] is wrong": a box that is named only to be denied.
 _DENIED = re.compile(
     r"(?:\b(?:not|cannot|never)|n't|不是|不等于)(?:\s+(?:be|is|equal|to|the|a|correct|final|right|answer|value|actually|really|simply))*[\s:$({\\\[]*$",
@@ -40,16 +42,11 @@ def boxed(text: str) -> Extraction | None:
     """The last box, or the boxes that stand beside it as alternatives; a "final answer" after it comes before it."""
     if "boxed" not in text and "fbox" not in text:
         return None
-    boxes, opened = _boxes(text)
+    boxes, opened = _only(text) or _boxes(text)
     if not boxes:
         line = "" if opened is None else text[opened:].split("\n", 1)[0].strip().rstrip("$.").strip()
         return Extraction(line, "boxed") if line else None
-    group = [boxes[-1]]
-    for box in reversed(boxes[:-1]):
-        if group[-1][0] - box[1] > 200 or not _BETWEEN_BOXES.fullmatch(text, box[1], group[-1][0]):
-            break
-        group.append(box)
-    start, end, _ = boxes[-1]
+    start, end, content = boxes[-1]
     if len(text) > end + SAID_BEHIND:
         if _REFUTED.match(text, end):
             return Extraction(None, "boxed", "no_answer")
@@ -59,13 +56,40 @@ def boxed(text: str) -> Extraction | None:
     before = text[max(0, start - 40) : start]
     if ("not" in before or "n't" in before or "不" in before) and _DENIED.search(before):
         return Extraction(None, "boxed", "no_answer")
-    contents = [_unbox(content) for _, _, content in reversed(group)]
-    distinct = {fold(c): c for c in contents if c}
-    if not distinct:
+    offered = [content] if len(boxes) == 1 else _beside(text, boxes)
+    distinct = list({fold(c): c for c in map(_unbox, offered) if c}.values()) if len(offered) > 1 else [_unbox(content)]
+    if not distinct or not distinct[0]:
         return Extraction(None, "boxed", "no_answer")
     if len(distinct) > 1:
-        return Extraction(None, "boxed", "ambiguous", tuple(distinct.values())[:16])
-    return Extraction(next(iter(distinct.values())), "boxed")
+        return Extraction(None, "boxed", "ambiguous", tuple(distinct[:16]))
+    return Extraction(distinct[0], "boxed")
+
+
+def lone_box(text: str) -> Extraction | None:
+    """The one short box of a text with no tag, JSON or denial in it, as most have: what every step together would find."""
+    start = text.find("\\boxed{")
+    if start < 0 or text.find("box") != start + 1 or text.find("box", start + 7) >= 0 or "<" in text or '"' in text:
+        return None
+    end = text.find("}", start)
+    content = text[start + 7 : end].strip()
+    if end < 0 or not 0 < len(content) <= SHORT or "{" in content or "\\" in content:
+        return None
+    before, behind = text[max(0, start - 40) : start], text[end + 1 :]
+    if "not" in before or "n't" in before or "不" in before:
+        return None
+    if len(behind) >= SAID_BEHIND and (_REFUTED.match(behind) or "final" in behind.lower() or correction(text)):
+        return None
+    return Extraction(content, "boxed")
+
+
+def _beside(text: str, boxes: list[tuple[int, int, str]]) -> list[str]:
+    """The contents of the last box and of those that stand beside it, as alternatives do."""
+    group = [boxes[-1]]
+    for box in reversed(boxes[:-1]):
+        if group[-1][0] - box[1] > 200 or not _BETWEEN_BOXES.fullmatch(text, box[1], group[-1][0]):
+            break
+        group.append(box)
+    return [content for _, _, content in reversed(group)]
 
 
 def _final_after(text: str, end: int) -> Extraction | None:
@@ -75,6 +99,16 @@ def _final_after(text: str, end: int) -> Extraction | None:
         pass
     value = found and tidy(first_sentence(text[found.end() :].split("\n", 1)[0]))
     return Extraction(value, "phrase") if value and _VALUE.match(value) else None
+
+
+def _only(text: str) -> tuple[list[tuple[int, int, str]], None] | None:
+    """The same as `_boxes` for a text with one box and no brace or command in it, which most have; None for others."""
+    start = text.find("\\boxed{")
+    if start < 0 or text.find("box") != start + 1 or text.find("box", start + 7) >= 0:
+        return None
+    end = text.find("}", start)
+    content = text[start + 7 : end]
+    return None if end < 0 or "{" in content or "\\" in content else ([(start, end + 1, content)], None)
 
 
 def _boxes(text: str) -> tuple[list[tuple[int, int, str]], int | None]:

@@ -14,6 +14,7 @@ __all__ = ["correction"]
 
 # A correction is short; what is longer is reasoning, which ends with an answer of its own.
 _REACH = 240
+_BOX = 40  # characters of a short box
 
 # A piece of each opening in small letters.
 _STEMS = (
@@ -58,9 +59,15 @@ def correction(text: str) -> Extraction | None:
     if text[-1:] in ("}", "$", ">"):
         return None
     end = len(text.rstrip(_CLOSERS))
+    box = text.rfind("boxed{", max(0, end - _BOX), end)
+    if box >= 0 and (close := text.find("}", box, end)) >= 0 and close + 1 >= len(text[:end].rstrip("$")):
+        return None  # the last box is the last word
     start = max(0, end - _REACH)
     lowered = text[start:end].lower()
-    if not any(stem in lowered for stem in _STEMS):
+    for stem in _STEMS:
+        if stem in lowered:
+            break
+    else:
         return None
     opened = None
     for opened in _OPENED.finditer(text, start, end):  # noqa: B007 - the last one is wanted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["DRESS", "TAIL", "Extraction", "closing_lines", "first_sentence", "fold", "tidy"]
 
@@ -17,8 +17,7 @@ _SENTENCE_END = re.compile(r"(?<=[^\d\s.])\.(?=\s|$)|(?<=\d)\.(?=\s+[^\d\s]|\s*$
 DRESS = " \t\r\n*_`\"'“”"
 
 
-@dataclass(frozen=True, slots=True)
-class Extraction:
+class Extraction(NamedTuple):
     """The final answer of a text, or why there is none.
 
     `text` is None unless `reason` is "found"; otherwise `reason` is "no_answer" or "ambiguous". `method` names

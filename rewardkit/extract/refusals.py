@@ -48,14 +48,31 @@ _REFUTED = re.compile(
     r"|\s*(?:以上|以下|以内)|\s*吗",
     re.IGNORECASE,
 )
+# A piece of each of the words in small letters; without one of them there is nothing to search for.
+_DENYING = (
+    "no|nã|nao|pas|nicht|kein|nie|inte|ikke|bukan|khô|не|ليس| but|except|exclud|instead|rather|wrong|incorrect|mistaken|false"
+    "|reject|discard|doubt|rule|hardly|unlikely|≤|≥|≠|!=|\\ne|\\le|\\ge|\\lt|\\gt|<|>|不|大于|小于|超过|少于|多于|低于|高于"
+)
+_RECKONING = " than|twice|double|triple|thrice|half| of|plus|times| by|root|minus"
+_SUPPOSING = "if|unless|suppos|assum|pretend|whether"
+_BEFORE = (
+    (_DENYING.split("|"), _DENIED_BEFORE),
+    (_RECKONING.split("|"), _OPERAND),
+    (_SUPPOSING.split("|"), _SUPPOSED),
+)
 _DENIED_BEHIND = re.compile(r"[$)\\\]]*" + BEHIND, re.IGNORECASE)
 
 
 def is_refused(statement: str, begin: int, end: int) -> bool:
     """Whether what stands from `begin` to `end` is named without being stated: "more than 5", "twice 5", "Is it 5?"."""
     near, far = max(0, begin - NEAR), end + NEAR
+    lowered = statement[near:begin].lower()
     if _DENIED_BEHIND.match(statement, end, far) or _REFUTED.match(statement, end, far) or _OPERATOR.match(statement, end, far):
         return True
-    if any(before.search(statement, near, begin) for before in (_DENIED_BEFORE, _OPERAND, _SUPPOSED)):
-        return True
+    for stems, before in _BEFORE:
+        for stem in stems:
+            if stem in lowered:
+                if before.search(statement, near, begin):
+                    return True
+                break
     return _QUESTION.match(statement, end) is not None and _ASKED.search(statement, near, begin) is not None

@@ -71,13 +71,14 @@ _STEMS = (
     *("cevap", "javob", "답", "答え", "正解", "الجواب", "الإجابة", "उत्तर", "đáp án", "jawaban", "คำตอบ"),
 )
 _ENGLISH = re.compile(
-    r"(?<!incorrect )(?<!wrong )(?<!other )\b(?:answers?|ans)\b"
+    r"(?=a)(?<!incorrect )(?<!wrong )(?<!other )\b(?:answers?|ans)\b"
     r"[*_\"'’]{0,3}(?:[^\S\n]+(?:to|of|for|choice|option)\b[^.:\n]{0,80}?)?"
     r"[^\S\n]{0,3}"
     r"(?:(?:is|are|would be|should be|must be|will be|was)\b[^\S\n]*:?|[:：=])[*_]{0,3}"
     r"|(?:^|\n)[^\S\n]*(?:#{1,6}[^\S\n]*)?\**(?:final |the |correct )?answer\**[^\S\n]*(?=\n)",
     re.IGNORECASE,
 )
+_ANSWER = re.compile(r"ans(?:wers?)?(?![a-z])")
 _LETTER_A = re.compile(r"(?:^|\n)[^\S\n]*A:(?=[^\S\n]*\S)")
 _OTHER_LANGUAGES = re.compile(
     rf"(?<!\w)(?:{_FOREIGN})(?:[^\S\n]*[:：][*_]{{0,3}}|[^\S\n]+[—–-](?=[^\S\n])|(?=[^\S\n]+[*_]{{0,3}}[\$\\\d(A-Z]))",
@@ -104,6 +105,8 @@ def within(block: str, method: str) -> Extraction:
 
 def json_field(text: str) -> Extraction | None:
     """The `"answer"` value of the last JSON object, however damaged."""
+    if '"' not in text:
+        return None
     key = None
     for key in _JSON_KEY.finditer(text):  # noqa: B007 - the last one is wanted
         pass
@@ -155,7 +158,7 @@ def phrase(text: str) -> Extraction | None:
     lowered = tail.lower()
     # Most texts hold none of the words; asking for those first keeps the expressions off them.
     patterns = []
-    if "ans" in lowered:
+    if _ANSWER.search(lowered):
         patterns.append(_ENGLISH)
     if "a:" in lowered:
         patterns.append(_LETTER_A)

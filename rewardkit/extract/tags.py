@@ -39,7 +39,7 @@ def outside_think(text: str) -> str:
 
 def answer_tag(text: str) -> Extraction | None:
     """The `<answer>` block; several with different texts are alternatives."""
-    if "answer>" not in text.lower():
+    if "<" not in text or "answer>" not in text.lower():
         return None
     visible = outside_think(text)
     blocks, opened = _blocks(visible)

@@ -11,7 +11,7 @@ from rewardkit.compose import Cascade
 from rewardkit.recipes import judge_of
 from rewardkit.router import Router
 from rewardkit.types import Sample, Verifier
-from rewardkit.verifiers.choice.options import is_option_reference, options_of
+from rewardkit.verifiers.choice.options import is_option_reference, read_options
 
 if TYPE_CHECKING:
     from rewardkit.judges.cascade import Direction
@@ -66,7 +66,7 @@ def shape_of(sample: Sample) -> str:
     references = sample.references
     if not references:
         return "text"
-    options = options_of(sample)
+    options = read_options(sample)
     if all([is_option_reference(reference, options) for reference in references]):
         return "choice"
     numbers = [read_number(reference) for reference in references]

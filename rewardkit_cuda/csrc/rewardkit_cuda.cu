@@ -10,6 +10,8 @@ namespace {
 // Rewards a group may have and still be read again by every warp that writes its tokens.
 constexpr int64_t kReadAgain = 1024;
 constexpr int64_t kMostBlocks = int64_t{1} << 20;
+// The first of the targets in build.py; there is no code for what is older.
+constexpr int kOldestMajor = 8;
 
 int multiprocessors() {
   int device = 0, count = 0;
@@ -68,8 +70,14 @@ extern "C" {
 int rewardkit_version(void) { return RK_ABI_VERSION; }
 
 int rewardkit_device_count(void) {
-  int count = 0;
-  return cudaGetDeviceCount(&count) == cudaSuccess ? count : 0;
+  int there = 0, usable = 0;
+  if (cudaGetDeviceCount(&there) != cudaSuccess) return 0;
+  for (int device = 0; device < there; ++device) {
+    int major = 0;
+    if (cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) == cudaSuccess && major >= rk::kOldestMajor)
+      ++usable;
+  }
+  return usable;
 }
 
 const char* rewardkit_error_string(int status) {

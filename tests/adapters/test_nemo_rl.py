@@ -1,10 +1,18 @@
-"""NeMo RL's documented interface: its modules are stood in for by what they document, since the package is on no index."""
+"""NeMo RL's documented interface: its modules are stood in for by what they document, since the index holds but a placeholder.
+
+`nemo_rl_advantages.jsonl` is what its own code gives: `GRPOAdvantageEstimator` (nemo_rl/algorithms/advantage_estimator.py at
+00925dd, with calculate_baseline_and_std_per_prompt of utils.py at 0043953) run on these rewards with torch 2.13.0 on a CPU.
+Where NeMo RL is installed, the installed one is asked as well.
+"""
 
 from __future__ import annotations
 
+import json
+import math
 import sys
 import types
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -102,52 +110,79 @@ def test_rows_without_a_verdict_are_out_of_its_mean() -> None:
     assert batch["rewards"][1].isnan()
 
 
-def documented_advantages(rewards: list[float], leave_one_out: bool, normalize: bool) -> list[float]:
-    """NeMo RL's advantages of one group as its documentation gives them, row by row, in float64.
-
-    The baseline is the mean of the other rows (or of all), the divisor the deviation of the same rows where it is above 0.
-    """
-    result = []
-    for place, reward in enumerate(rewards):
-        rows = [r for i, r in enumerate(rewards) if not leave_one_out or i != place]
-        mean = sum(rows) / len(rows)
-        deviation = (sum((r - mean) ** 2 for r in rows) / (len(rows) - 1)) ** 0.5
-        result.append((reward - mean) / (deviation + 1e-6) if normalize and deviation > 0 else reward - mean)
-    return result
+RECORDED = [json.loads(line) for line in Path(__file__).with_name("nemo_rl_advantages.jsonl").read_text("utf-8").splitlines()]
 
 
-def estimated(rewards: list[float], leave_one_out: bool, normalize: bool, **extra: Any) -> list[float]:
-    """Our advantages of one group, through NeMo RL's call."""
+def estimated(row: dict[str, Any], estimator: Any = nemo_rl.GroupAdvantageEstimator) -> list[float]:
+    """The advantages of a recorded batch, through NeMo RL's call; ours unless another estimator is given."""
     import torch
 
-    config = types.SimpleNamespace(use_leave_one_out_baseline=leave_one_out, normalize_rewards=normalize)
-    prompts, mask = torch.ones(len(rewards), 3, dtype=torch.long), torch.ones(len(rewards), 5)
-    values = nemo_rl.GroupAdvantageEstimator(config).compute_advantage(prompts, torch.tensor(rewards), mask, **extra)
+    config = types.SimpleNamespace(use_leave_one_out_baseline=row["leave_one_out"], normalize_rewards=row["normalize"])
+    prompts = torch.tensor(row["groups"]).unsqueeze(-1).expand(-1, 3)
+    rewards = torch.tensor([math.nan if reward is None else reward for reward in row["rewards"]])
+    mask = torch.ones(len(rewards), 5)
+    extra = {"valid_mask": torch.tensor(row["valid"])} if "valid" in row else {}
+    values = estimator(config, None).compute_advantage(prompts, rewards, mask, **extra)
     assert values.shape == mask.shape
     return list(values[:, 0].tolist())
 
 
-REWARDS = [1.0, 0.0, 0.3, 0.7, 0.0, 1.0]
+def named(row: dict[str, Any]) -> str:
+    return f"{row['why']}{', left out' * row['leave_one_out']}{', normalised' * row['normalize']}"
 
 
-@pytest.mark.parametrize(("leave_one_out", "normalize"), [(True, False), (False, False), (False, True)])
-def test_its_documented_numbers_where_they_are_right(leave_one_out: bool, normalize: bool) -> None:
-    expected = documented_advantages(REWARDS, leave_one_out, normalize)
-    assert estimated(REWARDS, leave_one_out, normalize) == pytest.approx(expected, rel=1e-5, abs=1e-6)
+def counts(row: dict[str, Any]) -> list[bool]:
+    """The rows that have a reward and are not masked."""
+    valid = row.get("valid", [1.0] * len(row["rewards"]))
+    return [reward is not None and bool(v) for reward, v in zip(row["rewards"], valid, strict=True)]
+
+
+SAME = [row for row in RECORDED if None not in row["rewards"] and not (row["leave_one_out"] and row["normalize"])]
+
+
+@pytest.mark.parametrize("row", SAME, ids=named)
+def test_its_numbers_where_they_are_right(row: dict[str, Any]) -> None:
+    ours = estimated(row)
+    for own, theirs, counted in zip(ours, row["theirs"], counts(row), strict=True):
+        assert own == (pytest.approx(theirs, rel=2e-5, abs=1e-6) if counted else 0.0)
+
+
+@pytest.mark.parametrize("row", [row for row in RECORDED if row["leave_one_out"] and row["normalize"]], ids=named)
+def test_the_divisor_is_the_group_s_where_it_leaves_a_row_out_of_its_own(row: dict[str, Any]) -> None:
+    """n/(n-1) times the plain form, so that a group's rows keep their proportions and sum to nothing."""
+    ours = estimated(row)
+    plain = estimated({**row, "leave_one_out": False})
+    for group in set(row["groups"]):
+        rows = [i for i, own in enumerate(row["groups"]) if own == group]
+        n = sum(counts(row)[i] for i in rows)
+        assert sum(ours[i] for i in rows) == pytest.approx(0.0, abs=1e-5)
+        for i in rows:
+            assert ours[i] == pytest.approx(plain[i] * n / (n - 1) if n > 1 else 0.0, rel=1e-5, abs=1e-7)
+
+
+def recorded(why: str) -> dict[str, Any]:
+    """With its defaults: leave one out, normalised."""
+    return next(row for row in RECORDED if row["why"].startswith(why) and row["leave_one_out"] and row["normalize"])
 
 
 def test_the_only_success_of_a_group_is_not_the_smallest_in_scale() -> None:
-    rewards = [1.0] + [0.0] * 7
-    theirs, ours = documented_advantages(rewards, True, True), estimated(rewards, True, True)
-    assert theirs[0] == 1.0
-    assert theirs[1] == pytest.approx(-0.378, abs=1e-3)
-    assert ours[0] == pytest.approx(8 / 7 * 2.475, abs=1e-2)
-    assert ours[0] == pytest.approx(-7 * ours[1], rel=1e-5)
+    row = recorded("one success in eight")
+    assert row["theirs"] == pytest.approx([1.0] + [-0.37796] * 7, abs=1e-5)
+    assert estimated(row) == pytest.approx([2.82840] + [-0.40406] * 7, abs=1e-4)
 
 
-def test_masked_rows_and_equal_rewards_count_for_nothing() -> None:
-    import torch
+def test_equal_rewards_and_missing_ones() -> None:
+    row = recorded("equal rewards that")
+    assert max(row["theirs"]) > 1e-4
+    assert estimated(row) == [0.0] * 8
+    row = recorded("a row without a reward")
+    assert row["theirs"] == [None] * 8  # NaN for all eight
+    assert estimated(row)[0] == 0.0
+    assert sum(map(bool, estimated(row))) == 7
 
-    valid = torch.tensor([1.0, 1.0, 0.0, 1.0])
-    assert estimated([1.0, 0.0, 9.0, 0.5], True, False, valid_mask=valid) == pytest.approx([0.75, -0.75, 0.0, 0.0])
-    assert estimated([0.95] * 8, False, True) == [0.0] * 8
+
+def test_the_installed_package_gives_what_was_recorded() -> None:
+    theirs = pytest.importorskip("nemo_rl.algorithms.advantage_estimator", exc_type=ImportError)
+    for row in RECORDED:
+        found = [None if math.isnan(value) else value for value in estimated(row, theirs.GRPOAdvantageEstimator)]
+        assert found == pytest.approx(row["theirs"], rel=1e-5, abs=1e-6), row["why"]

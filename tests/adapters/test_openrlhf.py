@@ -166,7 +166,8 @@ class Absent(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def its_advantages(rewards: list[float], size: int, estimator: str, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """What the real experience maker computes at the last token of each completion, without a KL term.
+    """What the real experience maker computes at the last token of each completion, without a KL term and without the division by
+    the batch's deviation that follows for reinforce_baseline; what is left of that, the batch's mean, is 0.
 
     Its module imports packages that only build beside a GPU; the computation uses none of them.
     """
@@ -180,7 +181,7 @@ def its_advantages(rewards: list[float], size: int, estimator: str, monkeypatch:
     absent.forget()
 
     count = len(rewards)
-    advantage = SimpleNamespace(estimator=estimator, gamma=1.0, lambd=1.0, no_std_norm=False)
+    advantage = SimpleNamespace(estimator=estimator, gamma=1.0, lambd=1.0, no_std_norm=True)
     rollout = SimpleNamespace(n_samples_per_prompt=size)
     args = SimpleNamespace(algo=SimpleNamespace(advantage=advantage), rollout=rollout, reward=NoPenalty())
     experience = Experience(
@@ -207,7 +208,7 @@ GROUPS = [1.0, 0.0, 0.3, 0.7, 0.0, 1.0, 1.0, 0.2]
 
 
 @needs_it
-@pytest.mark.parametrize("estimator", ["group_norm", "dr_grpo", "rloo"])
+@pytest.mark.parametrize("estimator", ["group_norm", "dr_grpo", "rloo", "reinforce_baseline"])
 def test_shaped_rewards_are_its_own_where_it_is_right(estimator: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 

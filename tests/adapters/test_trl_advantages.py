@@ -72,10 +72,10 @@ EQUAL = [[0.9, 0.1]] * GROUP
 
 
 @pytest.mark.parametrize("aggregation", ["sum_then_normalize", "normalize_then_sum"])
-@pytest.mark.parametrize("scale", ["group", "batch", "none"])
+@pytest.mark.parametrize("scale", ["group", "batch", "none", True, False])
 @pytest.mark.parametrize("weights", [None, [1.0, 0.25]])
 def test_the_same_numbers_where_trl_is_right(
-    scale: str, aggregation: str, weights: list[float] | None, model: Path, tmp_path: Path
+    scale: str | bool, aggregation: str, weights: list[float] | None, model: Path, tmp_path: Path
 ) -> None:
     settings = {"scale_rewards": scale, "multi_objective_aggregation": aggregation, "reward_weights": weights}
     stock, ours, trainer = advantages(model, tmp_path, MIXED + HOLES, **settings)

@@ -210,11 +210,13 @@ def test_estimators_give_its_numbers_where_it_is_right(name: str) -> None:
     assert ours.abs().max() > 0.1
 
 
-def test_grpo_without_the_deviation_is_dr_grpo() -> None:
+@pytest.mark.parametrize("name", ["grpo", "passk"])
+def test_without_the_deviation_they_give_its_numbers(name: str) -> None:
     import torch
 
-    theirs, ours = both("grpo", REWARDS, LENGTHS, UIDS, norm_adv_by_std_in_grpo=False)
+    theirs, ours = both(name, REWARDS, LENGTHS, UIDS, norm_adv_by_std_in_grpo=False)
     torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-6)
+    assert not torch.equal(ours, both(name, REWARDS, LENGTHS, UIDS)[1])
 
 
 def test_equal_rewards_singletons_and_rows_without_a_verdict() -> None:

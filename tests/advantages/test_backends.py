@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from rewardkit.advantages import ESTIMATORS, DifficultyWeight, backend, group_advantages
+from rewardkit.advantages import ESTIMATORS, AccuracyBounds, DifficultyWeight, backend, group_advantages
 from rewardkit.errors import BadParameter
 
 CPU = torch.device("cpu")
@@ -49,6 +49,16 @@ def test_without_the_kernel_it_says_what_is_missing(monkeypatch):
     with pytest.raises(BadParameter, match="rewardkit_cuda cannot be imported"):
         group_advantages([1.0, 0.0], group_size=2, backend="cuda")
     assert not backend.uses_kernel("auto", torch.device("cuda"))
+
+
+def test_without_the_host_build_it_says_so_on_the_cpu(monkeypatch):
+    kernels = pytest.importorskip("rewardkit_cuda")
+    monkeypatch.setattr(kernels, "host_available", lambda: False)
+    with pytest.raises(
+        BadParameter, match=r"built for the host is not there: run `python -m rewardkit_cuda\.build`.*leave backend"
+    ):
+        group_advantages([1.0, 0.0], group_size=2, backend="cuda")
+    assert group_advantages([1.0, 0.0], group_size=2).advantages[0] > 0
 
 
 @pytest.fixture
@@ -99,6 +109,30 @@ def test_the_public_function_compiles_whole(estimator):
     compiled = torch.compile(call, fullgraph=True, backend="aot_eager")
     for mine, eager in zip(compiled(REWARDS, MASK), call(REWARDS, MASK), strict=True):
         assert torch.equal(mine, eager)
+
+
+@pytest.mark.parametrize("name", ["reference", "cuda"])
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_with_a_group_size_nothing_waits_for_a_device(estimator, name, monkeypatch):
+    """Tensors without values, which cannot be waited for, pass through to the end; a message made of one would wait, too."""
+    if name == "cuda":
+        pytest.importorskip("rewardkit_cuda.ops")
+        monkeypatch.setattr(backend, "_missing", lambda device_type: "")
+
+    def written_out(_: torch.Tensor) -> str:
+        raise AssertionError("a tensor was written out")
+
+    monkeypatch.setattr(torch.Tensor, "__repr__", written_out)
+    options = {"group_size": 8, "estimator": estimator, "weights": torch.ones(2, device="meta"), "backend": name}
+    options |= {key: value.to("meta") for key, value in extra(estimator).items()}
+    rewards = REWARDS.to("meta")
+    found = group_advantages(
+        rewards, token_mask=MASK.to("meta"), hooks=[DifficultyWeight(), AccuracyBounds()], clip=2.0, **options
+    )
+    assert found.advantages.shape == MASK.shape
+    assert found.kept.is_meta
+    packed = group_advantages(rewards, cu_seqlens=ENDS.to("meta"), total_tokens=500, token_dtype=torch.bfloat16, **options)
+    assert packed.advantages.shape == (500,)
 
 
 @pytest.mark.parametrize("estimator", ["grpo", "rloo", "gdpo", "reinforce_pp", "maxrl"])

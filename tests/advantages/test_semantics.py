@@ -289,7 +289,7 @@ def test_what_is_not_as_long_as_the_batch_is_said():
 
 
 def test_an_infinite_reward_names_its_row():
-    with pytest.raises(BadParameter, match=r"row 2 is inf; give a finite number"):
+    with pytest.raises(BadParameter, match=r"row 2 is inf in float32; give a finite number"):
         group_advantages([1.0, 0.0, float("inf"), 1.0], group_size=4)
     with pytest.raises(BadParameter, match=r"row 1, column 0 is -inf"):
         group_advantages([[1.0, 0.0], [-float("inf"), None]], group_size=2)

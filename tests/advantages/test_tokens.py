@@ -41,6 +41,19 @@ def test_a_view_into_a_larger_tensor(mask):
     assert torch.equal(group_advantages(REWARDS, group_size=3, token_mask=mask.T.contiguous().T).advantages, expected)
 
 
+@pytest.mark.parametrize("backend", ["reference", "cuda"])
+@pytest.mark.parametrize("token_dtype", [torch.float32, torch.bfloat16])
+def test_tokens_are_contiguous_whatever_the_mask_is(mask, token_dtype, backend):
+    import rewardkit_cuda
+
+    if backend == "cuda" and not rewardkit_cuda.host_available():
+        pytest.skip("the host build of rewardkit_cuda is not there")
+    turned = mask.T.contiguous().T
+    found = group_advantages(REWARDS, group_size=3, token_mask=turned, token_dtype=token_dtype, backend=backend).advantages
+    assert found.is_contiguous()
+    assert torch.equal(found, group_advantages(REWARDS, group_size=3, token_mask=mask, token_dtype=token_dtype).advantages)
+
+
 def test_no_tokens():
     assert group_advantages(REWARDS, group_size=3, token_mask=torch.ones(6, 0)).advantages.shape == (6, 0)
 

@@ -14,6 +14,8 @@ import pytest
 import torch
 from batches import ESTIMATORS, check, fixed, packed, uneven, with_mask
 
+import rewardkit_cuda
+
 
 @pytest.fixture
 def dice():
@@ -103,6 +105,14 @@ def test_the_writer_alone(emulated, host, dice, token_dtype):
     ours = emulated.spread_tokens(advantages, mask, None, 0, token_dtype)
     assert torch.equal(ours, host.spread_tokens(advantages, mask, None, 0, token_dtype))
     assert torch.equal(ours, (advantages[:, None] * (mask != 0)).to(token_dtype))
+
+
+def test_a_device_without_code_for_it_is_not_counted(emulated, monkeypatch):
+    monkeypatch.setenv("REWARDKIT_CUDA_LIB", str(emulated.library.path))
+    assert rewardkit_cuda.available()
+    monkeypatch.setenv("EMULATED_MAJOR", "7")  # such as a V100 or a T4
+    assert emulated.library.device_count() == 0
+    assert "no CUDA device of compute capability 8.0 or more" in rewardkit_cuda.why_not()
 
 
 def test_bfloat16_rounds_as_torch_does(emulated):

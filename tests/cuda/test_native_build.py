@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,16 @@ def test_every_target_compiles_without_spills(architecture, tmp_path, monkeypatc
     # Three blocks of 256 threads on a multiprocessor: 65,536 registers, and far from any limit of shared memory.
     assert max(fact.registers for fact in facts) <= 80
     assert max(fact.shared_bytes for fact in facts) <= 8192
+
+    if tool := kernel_facts.find_cuobjdump():
+        facts = kernel_facts.disassembled(tool, tmp_path / "cubin", facts)
+    version = kernel_facts.nvcc_version(NVCC)
+    on_file = kernel_facts.kept(version)
+    for fact in facts if on_file else ():  # another nvcc gives other numbers
+        then = replace(on_file[fact.kernel, fact.target], nvcc="", commit="", date="")
+        if not fact.loads_16_bytes:
+            then = replace(then, loads_16_bytes="", stores_16_bytes="", local_accesses="")
+        assert fact == then, "run benchmarks/kernel_facts.py again"
 
 
 @pytest.mark.slow

@@ -86,6 +86,17 @@ def test_the_workspace_hides_behind_the_mean(ops, dice):
     assert len({x.untyped_storage().data_ptr() for x in got if x.numel()}) == 4
 
 
+@pytest.mark.parametrize(("estimator", "scale"), [("grpo", "group"), ("grpo", "batch"), ("gdpo", "group")])
+def test_nothing_is_allocated_but_what_is_returned(ops, dice, estimator, scale):
+    for batch in (fixed(dice, 5, 4, 2), with_mask(dice, fixed(dice, 5, 4, 2), 33), packed(dice, uneven(dice, 9, 5), 12)):
+        call = batch.arguments(estimator, scale)
+        with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as profile:
+            got = ops.group_advantages(*call)
+        events = [event for event in profile.profiler.kineto_results.events() if event.name() == "[memory]"]
+        taken = sorted(event.nbytes() for event in events if event.nbytes() > 0)
+        assert taken == sorted(x.untyped_storage().nbytes() for x in got if x.untyped_storage().nbytes())
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

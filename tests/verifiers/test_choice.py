@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rewardkit.registry import get
 from rewardkit.testing import Case, read_cases, sample
 from rewardkit.types import Status
-from rewardkit.verifiers.choice.options import is_option_reference, options_of
+from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, is_option_reference, read_options
 
 CASES = read_cases(Path(__file__).parent / "cases" / "choice.jsonl", verifier="choice.option")
 OPTION = get("choice.option")
@@ -125,13 +125,13 @@ def test_info_says_what_was_read_and_how() -> None:
     ],
 )
 def test_options_are_read_from_the_prompt(prompt: str, expected: dict[str, str]) -> None:
-    assert options_of(sample(prompt=prompt)) == expected
+    assert read_options(sample(prompt=prompt)).texts == expected
 
 
 def test_the_column_comes_before_the_prompt() -> None:
-    assert options_of(sample(prompt="(A) x (B) y", choices=["one", "two"])) == {"A": "one", "B": "two"}
-    assert options_of(sample(prompt="(A) x (B) y", choices=[])) == {"A": "x", "B": "y"}
-    assert options_of(sample(choices=7)) == {}
+    assert read_options(sample(prompt="(A) x (B) y", choices=["one", "two"])).texts == {"A": "one", "B": "two"}
+    assert read_options(sample(prompt="(A) x (B) y", choices=[])).texts == {"A": "x", "B": "y"}
+    assert read_options(sample(choices=7)).texts == {}
 
 
 @pytest.mark.parametrize(
@@ -143,6 +143,6 @@ def test_the_column_comes_before_the_prompt() -> None:
     ],
 )  # fmt: skip
 def test_which_references_name_options(reference: str, with_options: bool, without: bool) -> None:
-    options = dict(zip("ABCD", TEXTS, strict=False))
+    options = Options(dict(zip("ABCD", TEXTS, strict=False)))
     assert is_option_reference(reference, options) is with_options
-    assert is_option_reference(reference, {}) is without
+    assert is_option_reference(reference, NO_OPTIONS) is without

@@ -46,13 +46,16 @@ class Found(NamedTuple):
 _SENTENCE_END = re.compile(r"(?<=[\w)\]\"'*}$][\w)\]\"'*}$])[.!](?=\s|$)|[?？。！\n]+")
 _ANSWER_CUE = re.compile(
     r"(?<![^\W_])(?P<kind>(?:in|un)?correct |wrong |right |best |other )?"
-    r"(?:answers?|choices?|options?|selection|solution|ans|respuesta|r[ée]ponse|risposta|resposta|antwort|antwoord|ответ)"
+    r"(?:answers?|choices?|options?|selection|solution|ans|respuesta|r[ée]ponse|risposta|resposta|antwort|antwoord|ответ"
+    r"|alternativa|opci[oó]n|op[çc][ãa]o|opzione)"
     r"(?![^\W_])[*_\"']{0,3}(?P<gap>[^.\n:：=]{0,60}?)"
     r"(?:\b(?:is|are|be|was|would be|seems|appears|es|est|è|é|ist|lautet)\b(?:\s+to\s+be)?\s*[:：]?|[:：=]|→|->"
     r"|\s[-–—]\s(?=[*(\[]{0,3}[A-Z](?:[)\].*]|\s*$)))"
     r"(?!\s*(?:correct|right|true|wrong|false|incorrect)\b)",
     re.IGNORECASE,
 )
+# "A resposta é a B"
+_ARTICLE = re.compile(r"\s*(?:[ao]|la|el|le|il|die|das|den)\s+(?=[*(\[]{0,3}[A-Z](?![^\W_]))")
 _CHOOSE_CUE = re.compile(
     r"\b(?:i|we|i'll|i'd|we'll|let's|let us)\s+(?:would\s+|will\s+|should\s+|must\s+)?"
     r"(?:choose|chose|select|pick|go with|opt for)\b"
@@ -60,7 +63,9 @@ _CHOOSE_CUE = re.compile(
     re.IGNORECASE,
 )
 _DENIES = re.compile(
-    rf"\b(?:not|cannot|never|if|whether|might|may|could|either)\b|n['’]t\b|{BEFORE}|\bno\s*$|\bn['’]\s*$", re.IGNORECASE
+    rf"\b(?:not|cannot|never|if|whether|might|may|could|either)\b|n['’]t\b|{BEFORE}|\bno\s*$|\bn['’]\s*$"
+    r"|\b(?:incorre|errad[ao]|err[óo]ne|equivocad|sbagliat|falsch|fals[ao]\b|fausse?\b|неверн|неправильн)",
+    re.IGNORECASE,
 )
 # "B if we leave Saturn out"
 _CONDITIONAL = re.compile(
@@ -100,10 +105,11 @@ def option(sample: Sample) -> Verdict:
     """Whether a completion settles on the option that the reference names.
 
     The reference may be a letter, several letters, the number of a numbered option or an option's text, and so may
-    the completion's answer. Options come from the column `choices` (or `options`), else from the prompt. Scores 1
-    `match` or 0 `mismatch`; 0 `no_answer` when nothing is chosen; 0 `ambiguous` when several are chosen where one is
-    asked for, or a letter contradicts the text beside it. Abstains with `gold_unparseable` when the reference is none of
-    the options, with `out_of_scope` when there are neither options nor letters. `info` holds `extracted`, `expected`,
+    the completion's answer, or an option's place ("the second one"). Options come from the column `choices` (or
+    `options`), else from the prompt. Scores 1 `match` or 0 `mismatch`; 0 `no_answer` when nothing is chosen; 0
+    `ambiguous` when several are chosen where one is asked for, or a letter contradicts the text beside it. Abstains with
+    `gold_unparseable` when the reference is none of the options, with `out_of_scope` when there are neither options nor
+    letters. `info` holds `extracted`, `expected`,
     `options` (how many) and `how`.
     """
     options = read_options(sample)
@@ -205,7 +211,8 @@ def _concluded(sentence: str, options: Options, *, last: bool) -> Reading | None
             continue
         if _DENIES.search(cue["gap"]) or (cue["kind"] or "").strip().lower() in ("incorrect", "uncorrect", "wrong", "other"):
             continue
-        reading = read(sentence[cue.end() :], options)
+        article = _ARTICLE.match(sentence, cue.end())
+        reading = read(sentence[article.end() if article else cue.end() :], options)
         if reading is not None:
             return reading
     for cue in _last(_CHOOSE_CUE, sentence):

@@ -7,12 +7,14 @@ in formulas and letters under a negation are not letters of options.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rewardkit.extract.denials import BEFORE, BEHIND
 from rewardkit.verifiers.choice.options import LETTERS, Options
 
-__all__ = ["FILLER", "MENTION", "NEGATION", "NOUN", "Group", "is_dressed", "letter_of", "mentions"]
+__all__ = ["FILLER", "MENTION", "NEGATION", "NOUN", "Group", "forget_mentions", "is_dressed", "letter_of", "mentions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +80,26 @@ _ARTICLE_NEXT = re.compile(
 _PRONOUN_NEXT = re.compile(r"\s+(?!(?:and|or|is)\b)[^\W\d_]|'", re.IGNORECASE)
 
 
-def mentions(plain: str, options: Options) -> list[Group]:
+def mentions(plain: str, options: Options) -> Sequence[Group]:
     """Groups of letters that are meant as options and not denied, in the order of the text."""
+    return _mentions(plain, _allowed(options), options.telling)
+
+
+def forget_mentions() -> None:
+    """Empty the cache of letters that were found, as a benchmark of cold speed needs."""
+    _mentions.cache_clear()
+
+
+@lru_cache(maxsize=64)
+def _mentions(plain: str, allowed: str, telling: bool) -> Sequence[Group]:
+    """Kept for a while, because one verdict asks for the same line several times."""
     groups: list[Group] = []
     for match in MENTION.finditer(plain):
-        letter = letter_of(match["letter"], options)
-        if not letter:
+        letter = match["letter"].upper()
+        if letter not in allowed:
             continue
         dressed = is_dressed(match, plain)
-        if not dressed and not _stands_bare(match, plain, options, groups):
+        if not dressed and not _stands_bare(match, plain, telling, groups):
             continue
         last = groups[-1] if groups else None
         if last:
@@ -98,13 +111,17 @@ def mentions(plain: str, options: Options) -> list[Group]:
                 groups[-1] = Group(letters, last.start, match.end(), last.dressed, hedged)
                 continue
         groups.append(Group((letter,), match.start(), match.end(), dressed))
-    return [group for group in groups if not _denied(group, plain)]
+    return tuple([group for group in groups if not _denied(group, plain)])
 
 
 def letter_of(letter: str, options: Options) -> str:
     """The letter as a capital when an option carries it, else empty; without known options any letter may be one."""
     upper = letter.upper()
-    return upper if upper in (options.texts if options.stated or len(options) > 1 else LETTERS) else ""
+    return upper if upper in _allowed(options) else ""
+
+
+def _allowed(options: Options) -> str:
+    return "".join(options.texts) if options.stated or len(options) > 1 else LETTERS
 
 
 def is_dressed(match: re.Match[str], plain: str) -> bool:
@@ -121,7 +138,7 @@ def is_dressed(match: re.Match[str], plain: str) -> bool:
     return listed and _LABEL_MARK.match(plain, match.end()) is not None and (starts or match["letter"].isupper())
 
 
-def _stands_bare(match: re.Match[str], plain: str, options: Options, groups: list[Group]) -> bool:
+def _stands_bare(match: re.Match[str], plain: str, telling: bool, groups: list[Group]) -> bool:
     """Whether an undressed letter stands where a choice must stand."""
     letter, before, end = match["letter"], plain[max(0, match.start() - 40) : match.start()], match.end()
     if (letter == "A" and _ARTICLE_NEXT.match(plain, end)) or (letter == "I" and _PRONOUN_NEXT.match(plain, end)):
@@ -135,7 +152,7 @@ def _stands_bare(match: re.Match[str], plain: str, options: Options, groups: lis
     ends = re.match(r"\s*(?:[.,;:!\"')(。，]|$|[^\x00-\x7f])", plain[end : end + 8]) is not None
     if letter.islower():
         return filled and ends and (letter not in "ai" or not plain[end:].strip(" .\"'"))
-    return filled or (ends and not options.telling and before.endswith(" ") and not _FORMULA_NOUN.search(before))
+    return filled or (ends and not telling and before.endswith(" ") and not _FORMULA_NOUN.search(before))
 
 
 def _joined(plain: str, at: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, TypeGuard
@@ -16,16 +16,18 @@ from typing import Any, TypeGuard
 from rewardkit.types import Sample
 from rewardkit.verifiers.choice.texts import Quantity, fold, quantity
 
-__all__ = ["NO_OPTIONS", "Options", "forget_prompts", "is_option_reference", "options_of", "read_options"]
+__all__ = ["NO_OPTIONS", "Options", "forget_prompts", "is_option_reference", "read_options"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 # Options stand at the end of a prompt; a longer one is a document with a question behind it.
 PROMPT_TAIL = 20_000
 
-# No list of options is without its second label; most prompts are sent away by this alone.
+# No list of options is without its second label, and one before it; most prompts are sent away by this alone.
 # The character stands first in the pattern and the look back after it, so that a search jumps from one to the next.
-_SECOND = re.compile(r"[Bb2](?<![A-Za-z0-9].)(?:(?<=2)\s?[.):、．)]|(?<!2)(?![A-Za-z0-9]))")
+_MARKED = r"(?<![A-Za-z0-9].)\s?[.:：、．)）\]]"
+_FIRST, _SECOND = re.compile(rf"[Aa1]{_MARKED}"), re.compile(rf"[Bb2]{_MARKED}")
+_SECOND_LINE = re.compile(r"\n[^\S\n]*B(?:\s?[-–—]|[^\S\n]+\S)")
 _NUMBER_LABEL = re.compile(r"\d{1,2}")
 _LISTED = re.compile(r"\s*(?:[(\[]\s?([A-Za-z]|\d{1,2})\s?[)\]][.:]?|([A-Za-z]|\d{1,2})\s?[).:：、．])\s*(?=\S)")
 
@@ -48,7 +50,9 @@ _SPACED = re.compile(r"(?<!\S)([A-Z])(?=\s+\S)")
 _OPTION_CUE = re.compile(
     r"\b(?:options?|choices?|choose|select|pick|which (?:one )?of the following|alternatives)\b|选项|选择|選|보기", re.IGNORECASE
 )
-_SPACED_CUE = re.compile(r"\b(?:options|choices|answers)\s*[:：]|选项[:：]", re.IGNORECASE)
+_SPACED_CUE = re.compile(
+    r"[:：](?:(?<=\b(?:options|choices|answers).)|(?<=\b(?:options|choices|answers)\s.)|(?<=选项.))", re.IGNORECASE
+)
 _LATEX_RIM = re.compile(
     r"\\(?:q?quad|hfill|hspace\{[^{}]*\}|\\|text(?:bf|rm)?\s*\{?$|math(?:bf|rm)\s*\{?$|bf\s*$)|^[}\\~\s]+(?![a-zA-Z])"
 )
@@ -102,22 +106,17 @@ def read_options(sample: Sample) -> Options:
     return _from_text(sample.question[-PROMPT_TAIL:]) if sample.prompt else NO_OPTIONS
 
 
-def options_of(sample: Sample) -> dict[str, str]:
-    """The options of a row as letter to text, empty when it has none."""
-    return dict(read_options(sample).texts)
+def is_option_reference(reference: str, options: Options) -> bool:
+    """Whether a reference names options: by letter, number, "(B) text", several letters or an option's text.
 
-
-def is_option_reference(reference: str, options: Mapping[str, str]) -> bool:
-    """Whether a reference names options: by letter, "(B) text", several letters or an option's text.
-
-    `options` is what `options_of` gives. Without options only letters A to J count, alone, in brackets or several
+    `options` is what `read_options` gives. Without options only letters A to J count, alone, in brackets or several
     with commas, because a longer string may be any kind of answer.
     """
-    if not options:
+    if not options.texts:
         return _BARE_LETTERS.fullmatch(reference) is not None
     from rewardkit.verifiers.choice.reading import reference_letters
 
-    return bool(reference_letters(reference, Options(options, stated=True)))
+    return bool(reference_letters(reference, replace(options, stated=True)))
 
 
 def _from_column(value: Any) -> Options:
@@ -174,7 +173,8 @@ def forget_prompts() -> None:
 @lru_cache(maxsize=512)
 def _from_text(text: str) -> Options:
     """Options listed in a text; kept for a while, because the completions of a group share their prompt."""
-    return _listed(text) if _SECOND.search(text) else NO_OPTIONS
+    marked = _SECOND.search(text) is not None and _FIRST.search(text) is not None
+    return _listed(text) if marked or _SECOND_LINE.search(text) or _SPACED_CUE.search(text) else NO_OPTIONS
 
 
 def _listed(text: str) -> Options:

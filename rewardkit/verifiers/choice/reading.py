@@ -54,6 +54,12 @@ _ALONE = re.compile(r"[\s(\[{\"'<]*([A-Za-z])[\s)\]}\"'>.:,;!。、]*")
 _NUMBER_CHOICE = re.compile(
     rf"[\s(\[]*(?:(?:the|number|no\.?)\s+)?(?:{NOUN}\s*[:：#]?\s*)?[(\[]?(\d{{1,2}})[)\].:\s]*", re.IGNORECASE
 )
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_ORDINAL = re.compile(
+    rf"\W*(?:(?:it is|it's|choose|select|pick)\s+)?(?:the\s+)?({'|'.join(_ORDINALS)}|last)\s+"
+    r"(?:one|option|choice|answer|alternative|statement)(?:\s+(?:is|was)\s+(?:right|correct|true))?[^\w?？]*",
+    re.IGNORECASE,
+)
 _NUMBER_LABEL = re.compile(r"[\s(\[]*(\d{1,2})\s?[)\].:、]\s*(?=\S)")
 _LABEL_BEHIND = re.compile(r"(.{1,300}?)\s*[(\[]([A-Z])[)\]]\W*", re.DOTALL)
 _CLAUSE_END = re.compile(r"[,;.!?](?=\s|$)|\s(?:because|since|as|which|so|due)\s|\s[-(]\s?|，|。|；|\n", re.IGNORECASE)
@@ -102,6 +108,8 @@ def named(text: str, options: Options) -> frozenset[str]:
 
 
 def _same_text(text: str, options: Options) -> frozenset[str]:
+    if not options.texts:
+        return frozenset()
     key = fold(text)
     return frozenset(letter for letter, other in options.folded.items() if other == key)
 
@@ -119,6 +127,10 @@ def _whole(plain: str, text: str, options: Options) -> Reading | None:
     same = _same_text(text, options)
     if same:
         return Reading(same, "text", open=len(same) > 1)
+    ordinal = _ORDINAL.fullmatch(plain) if options.texts else None
+    if ordinal:
+        place = len(options) - 1 if ordinal[1].lower() == "last" else _ORDINALS.index(ordinal[1].lower())
+        return Reading(frozenset(list(options.texts)[place]), "place") if place < len(options) else None
     group = _only_group(plain, options)
     if group:
         return Reading(frozenset(group.letters), "letter" if len(group.letters) == 1 else "letters", group.hedged)
@@ -150,7 +162,7 @@ def _texts(plain: str, options: Options) -> Reading | None:
 
 def _only_group(plain: str, options: Options) -> Group | None:
     """The letters of a text that is letters and nothing else but words such as "it must be"."""
-    groups = mentions(plain, options) if len(plain) < 80 else []
+    groups = mentions(plain, options) if len(plain) < 80 else ()
     if len(groups) != 1 or _WORD.search(plain, groups[0].end) or plain[groups[0].end :].lstrip().startswith(("?", "？")):
         return None
     return groups[0] if FILLER.fullmatch(_SYMBOL.sub(" ", plain[: groups[0].start])) else None

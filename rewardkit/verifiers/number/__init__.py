@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
 from rewardkit.answers.decide import Decision, decide
-from rewardkit.answers.equal import compare
+from rewardkit.answers.equal import Comparison, compare
 from rewardkit.answers.plain import PlainNumber, read_number
 from rewardkit.errors import BadParameter
+from rewardkit.extract import Extraction, extract
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
-from rewardkit.verifiers.number.spoken import Spoken, is_wordy, spoken
+from rewardkit.verifiers.number.spoken import Spoken, is_formula, is_wordy, names_no_number, spoken
 
 __all__ = ["equal"]
 
 CHARTQA_SHARE = 0.05
+_WHOLE = re.compile(r"-?[1-9]\d{0,29}|0")
+_SINGLE = frozenset(["number", "expression", "angle", "percent"])
 
 
 def _validate(abs_tol: float, rel_tol: float, **_: object) -> None:
@@ -42,11 +46,17 @@ def equal(
     (`rewardkit.answers.equal.compare`). In prose without a marked answer the last number counts. A reference that is
     no number is `out_of_scope`. Source of `relaxed`: ChartQA, arXiv 2203.10244.
     """
-    wanted = [number for text in sample.references if (number := read_number(text))]
+    references = sample.references
+    found = extract(sample.text)
+    if found.marked and (verdict := _of_plain_numbers(references, found, abs_tol or rel_tol or relaxed)):
+        return verdict
+    wanted = [number for text in references if (number := read_number(text))]
     if not wanted:
-        return Verdict.abstained("out_of_scope", reference=list(sample.references)[:8])
-    decision = decide(sample.text, sample.references, rounding=rounding)
-    found, result = decision.found, decision.result
+        return Verdict.abstained("out_of_scope", reference=list(references)[:8])
+    if not found.marked and names_no_number(sample.text):
+        return Verdict.scored(0.0, "no_answer", extracted=found.text, how=found.method)
+    decision = decide(sample.text, references, rounding=rounding, found=found)
+    result = decision.result
     if decision.ending and read_number(decision.candidate or ""):
         result = None  # which of a sentence's numbers counts is decided below, once
     info: dict[str, Any] = {"extracted": decision.candidate, "how": found.method}
@@ -54,11 +64,11 @@ def equal(
         return Verdict.scored(0.0, "ambiguous", alternatives=list(found.alternatives), **info)
     if result is not None:
         info["step"] = result.step
-        if result.step == "plain" and decision.candidate == found.text:
+        if result.equal is not None and _is_whole_answer(decision, result):
             if result.equal:
                 return Verdict.scored(1.0, result.reason, **info)
             if found.marked and not (abs_tol or rel_tol or relaxed):
-                return Verdict.scored(0.0, "mismatch", **info)  # one number is marked, and it is another
+                return Verdict.scored(0.0, "mismatch", **info)
     said = spoken(sample.text, found)
     if said.hedged:
         return Verdict.scored(0.0, "ambiguous", **{**info, "alternatives": said.hedged})
@@ -76,11 +86,44 @@ def equal(
         if decision.pending:
             return Verdict.abstained("needs_symbolic", reference=decision.reference, **info)
         return Verdict.scored(0.0, "mismatch", **info)
-    if said.text is None:
+    if said.text is None or said.part:
         return Verdict.scored(0.0, "no_answer", **info)
     info["extracted"] = said.text
-    reason = _compare(said.text, sample.references, tolerance, rounding)
+    reason = _compare(said.text, references, tolerance, rounding)
     return Verdict.scored(1.0 if reason.startswith("match") else 0.0, reason, **info)
+
+
+def _of_plain_numbers(references: Sequence[str], found: Extraction, tolerant: object) -> Verdict | None:
+    """The verdict where every reference is bare digits and the answer one plain number, as most are; None for others.
+
+    Whole numbers are not rounded, and one without a unit is not converted, so that another value is another number. What
+    words behind an equal number say, and what a tolerance accepts, is decided elsewhere.
+    """
+    text = found.text or ""
+    for reference in references:
+        if not _WHOLE.fullmatch(reference):
+            return None
+    if _WHOLE.fullmatch(text):
+        score = float(text in references)
+    elif len(text) == 1 and text.isascii() and text.isalpha():
+        score = 0.0  # the letter of an option, or a name
+    elif (number := read_number(text)) is None or number.percent or number.comma:
+        return None
+    else:
+        score = float(any(number.value == int(reference) for reference in references))
+        if score and number.unit not in (None, "°"):
+            return None
+    if tolerant and not score:
+        return None
+    return Verdict.scored(score, "match" if score else "mismatch", extracted=text, how=found.method, step="plain")
+
+
+def _is_whole_answer(decision: Decision, result: Comparison) -> bool:
+    """Whether what was compared is the whole answer: one number, or a marked formula around which no word says more."""
+    found = decision.found
+    if found.text is None or found.text != decision.candidate:
+        return False
+    return result.step == "plain" or (found.marked and result.answer_shape in _SINGLE and is_formula(found.text))
 
 
 def _is_prose(decision: Decision, said: Spoken) -> bool:

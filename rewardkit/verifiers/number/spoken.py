@@ -18,25 +18,30 @@ from rewardkit.answers.words import spell_out
 from rewardkit.extract import Extraction, is_operator, outside_think
 from rewardkit.extract.refusals import is_refused
 
-__all__ = ["Spoken", "is_wordy", "spoken"]
+__all__ = ["Spoken", "is_formula", "is_wordy", "names_no_number", "spoken"]
 
 # A conclusion stands near the end; numbers before this many characters of it are steps on the way.
 TAIL = 2_000
 NEAR = 80
 # Numbers farther apart than this are not offered together.
 FAR = 200
+SENTENCE = 6  # spaces; fewer words may be a symbol and what names it
+LAST = 8  # numbers that are looked at from the end
+REACH = FAR + 2 * NEAR
 
 
 class Spoken(NamedTuple):
     """The number as text, or the numbers that are hedged between.
 
-    `repeated` is set when one value is given twice, `refused` when a number is named but not stated as the answer.
+    `repeated` is set when one value is given twice, `refused` when a number is named but not stated as the answer, `part` when
+    it stands inside a formula.
     """
 
     text: str | None = None
     hedged: Sequence[str] = ()
     repeated: bool = False
     refused: bool = False
+    part: bool = False
 
 
 class _Named(NamedTuple):
@@ -48,7 +53,8 @@ class _Named(NamedTuple):
 
 
 _NUMBER = re.compile(
-    r"(?P<sign>[-−–+]\s?|\b(?:minus|negative)\s)?(?P<body>(?:\\?[$€£¥]\s?)?(?:\\[dtc]?frac\s*(?:\{\s*\d+\s*\}\s*\{\s*\d+\s*\}|\d\d)"
+    r"(?=[-−–+$€£¥\\.\d½⅓⅔¼¾]|mi|ne)(?P<sign>[-−–+]\s?|\b(?:minus|negative)\s)?"
+    r"(?P<body>(?:\\?[$€£¥]\s?)?(?:\\[dtc]?frac\s*(?:\{\s*\d+\s*\}\s*\{\s*\d+\s*\}|\d\d)"
     r"|(?<![A-Za-z\d.,])(?:\d{1,3}['′]\s?\d{1,2}(?:\.\d+)?(?:[\"″]|'')|\d+\s(?:and\s)?\d+/\d+(?!\d|\.\d)|1 in \d+|\d+ out of \d+"
     r"|(?:\d{1,3}(?:\.\d{3})+,\d+(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d|\.\d)"
     r"|\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ '’\u00a0\u202f]\d{3})+(?!\d)|\d+,\d{1,2}(?!\d)|\d+)"
@@ -56,12 +62,16 @@ _NUMBER = re.compile(
     r"\s?(?:\\?%|percent\b|pct\b)?)",
     re.IGNORECASE,
 )
+_NUMERIC = re.compile(r"[\d\\$^=<>{}]")
 _DIGIT = re.compile(r"[\d½⅓⅔¼¾]")
 _ONES = (
     "zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
     "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
 _PARTS = r"half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?"
+_COUNTING = frozenset([*_ONES.split("|"), *_PARTS.replace("?", "").split("|"), *_PARTS.replace("s?", "").split("|")])
+_COUNTING |= {"hundred", "thousand", "million", "dozen"}
+_LETTERS = re.compile(r"[a-z]+")
 _IN_WORDS = re.compile(
     rf"(?P<sign>\b(?:minus|negative)\s)?(?P<body>\b(?:(?:an?|one)[\s-](?:{_PARTS}|hundred|thousand|million|dozen)\b"
     rf"|(?:{_ONES})(?:[\s-](?:and\s(?:an?\s)?)?(?:{_ONES}|one|hundred|thousand|million|billion|{_PARTS}))*\b)"
@@ -100,13 +110,23 @@ _BUT_NOT = re.compile(
     r"(?:(?:reject|discard|exclud|ruling out)\w*|not|no|nicht|pas|non|n[ãa]o|niet|不是)\s*[\s$(\\]*",
     re.IGNORECASE,
 )
-_EQUALS = re.compile(r"(?<![!<>])=>?|≈|\\approx|\\equiv")
+_EQUALS = re.compile(r"=(?<![!<>]=)>?|≈|\\(?:approx|equiv)")
 _REASON = re.compile(r",?\s(?:because|since)\s", re.IGNORECASE)
-_UNIT = re.compile(r"(?:\s|\\[,;: ])?([^\W\d_]+|[°¢€£¥])(?:\^\{?[23]\}?|[²³])?")
+_UNIT = re.compile(r"(?:\s|\\[,;: ])?([^\W\d_²³]+|[°¢€£¥])(?:\^\{?[23]\}?|[²³])?")
+# "x^2", "log_5", "5 + 6", "f(4)", "\frac{n}{5}"; an asterisk on both sides is emphasis.
+_JOINT = re.compile(
+    r"(?:[^\W_]_\{?|(?:[^\W_]|[)}\]])\s?(?:[\^/+*×·÷]|\\(?:cdot|times|div))\s?\{?|[)}\]]\{|(?<![A-Za-z])[A-Za-z]\()$"
+)
+# "2x", "2^n", "2\pi"
+_GOES_ON = re.compile(r"[a-z](?![a-z])|\{?[\^_]|\\(?:pi|sqrt|cdot|times|d?frac)(?![a-z])", re.IGNORECASE)
 _JOINED = re.compile(r"\s?,?\s(?:and\s)?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # "42, I believe"
 _AFTERTHOUGHT = re.compile(r"[\d.,]*\d[,;]\s+[A-Za-z][A-Za-z'’]*(?:\s[A-Za-z'’]+){1,8}\W*")
+_SAID = re.compile(
+    r"(?<![\\A-Za-z])[^\W\d_]{2,}|\\(?:text|mbox|mathrm|operatorname)|[^\x00-\x7f]|[,;:?!<>~]|!=|=[^=]*=|\.\."
+    r"|\d\s?-\s?[\d.]+(?![\d.\\A-Za-z^(])"  # a range
+)
 _FORMULA = re.compile(r"[=<>^_\\{}+*|]|\d[A-Za-z]")
 
 
@@ -117,6 +137,22 @@ def is_wordy(text: str) -> bool:
     return len(text) < TAIL and not _FORMULA.search(text) and len(_WORD.findall(text)) > 1
 
 
+def names_no_number(text: str) -> bool:
+    """Whether the end of a text is plain English words among which is no digit, formula or number word."""
+    end = text[-TAIL:]
+    return (
+        end.isascii()
+        and end.count(" ") >= SENTENCE
+        and _NUMERIC.search(end) is None
+        and _COUNTING.isdisjoint(_LETTERS.findall(end.lower()))
+    )
+
+
+def is_formula(text: str) -> bool:
+    """Whether a text is one formula without a word, an alternative or a sign that compares."""
+    return _SAID.search(text) is None
+
+
 def spoken(text: str, found: Extraction) -> Spoken:
     """The number that a completion's statement gives; `found` is where the answer stands."""
     phrase = found.method.endswith(("phrase", "chinese"))
@@ -125,10 +161,18 @@ def spoken(text: str, found: Extraction) -> Spoken:
     if phrase:
         statement = _REASON.split(statement, maxsplit=1)[0]
     in_words = not _DIGIT.search(statement)
+    if in_words and _COUNTING.isdisjoint(_LETTERS.findall(statement.lower())):
+        return Spoken()
     pattern = _IN_WORDS if in_words else _NUMBER
+    if not (in_words or phrase) and pattern.search(closing := _closing(statement)):
+        statement = closing
     sides = _EQUALS.split(statement)
-    statement = next((side for side in reversed(sides) if pattern.search(side)), statement)
-    numbers = _with_units(statement, [_named(statement, match, in_words) for match in pattern.finditer(statement)])
+    if len(sides) > 1:
+        statement = next((side for side in reversed(sides) if pattern.search(side)), statement)
+    matches = list(pattern.finditer(statement))
+    if not phrase:
+        matches = matches[-LAST:]
+    numbers = _with_units(statement, [_named(statement, match, in_words) for match in matches])
     if not numbers:
         return Spoken()
     # "The answer is 5, because 2 are left" gives its number first; prose without a mark ends with it.
@@ -146,7 +190,16 @@ def spoken(text: str, found: Extraction) -> Spoken:
     chosen = numbers[place]
     if _is_denied(statement, chosen) or _is_something_else(statement, chosen):
         return Spoken(refused=True)
-    return Spoken(chosen.text, repeated=repeated)
+    return Spoken(chosen.text, repeated=repeated, part=_is_part(statement, chosen))
+
+
+def _closing(statement: str) -> str:
+    """The part of a statement around its last number, as far as any test looks back or ahead."""
+    if not statement.isascii():
+        return statement
+    end = max(map(statement.rfind, "0123456789")) + 1
+    start = max(0, statement.rfind(" ", 0, max(0, end - REACH)))
+    return statement[start : end + REACH]
 
 
 def _named(statement: str, match: re.Match[str], in_words: bool) -> _Named:
@@ -216,6 +269,14 @@ def _is_something_else(statement: str, number: _Named) -> bool:
         return True
     beside = _BESIDE.search(statement, max(0, begin - NEAR), begin)
     return beside is not None and _YEAR.fullmatch(statement[begin : begin + NEAR].strip(" .$}\\")) is not None
+
+
+def _is_part(statement: str, number: _Named) -> bool:
+    """Whether the number is a part of a formula and not the whole of one."""
+    joint = _JOINT.search(statement, max(0, number.start - NEAR), number.start)
+    if joint is None:
+        return number.text[-1:].isdecimal() and _GOES_ON.match(statement, number.end) is not None
+    return not (joint[0].rstrip().endswith("*") and statement[number.end : number.end + 1] == "*")
 
 
 def _value(text: str) -> Fraction | None:

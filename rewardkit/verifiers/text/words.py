@@ -12,7 +12,9 @@ __all__ = ["answers_both_ways", "is_closed_form", "normalised", "polarity", "spo
 # Longer prompts are documents; a task that rearranges words states them near its end.
 PROMPT_TAIL = 20_000
 
-_WRAPPER = re.compile(r"\\(?:text(?:bf|it|rm)?|math(?:rm|bf|it)|mbox|emph)\s*\{([^{}]*)\}")
+_WRAPPER = re.compile(
+    r"\\(?:text(?:bf|it|rm|sf|tt)?|math(?:rm|bf|it|sf|tt)|operatorname|variable|mbox|emph)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
+)
 _MATHS_RIM = re.compile(r"\\[()\[\]]|\$(?!\d)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # A point, sign or slash that belongs to a number, and marks that belong to a name (C++, C#), are part of the word.

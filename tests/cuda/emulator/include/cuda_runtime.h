@@ -140,7 +140,7 @@ inline uint32_t __ballot_sync(unsigned, bool mine) {
 
 // The little of the runtime that the launchers call.
 enum cudaError_t { cudaSuccess = 0 };
-enum cudaDeviceAttr { cudaDevAttrMultiProcessorCount };
+enum cudaDeviceAttr { cudaDevAttrMultiProcessorCount, cudaDevAttrComputeCapabilityMajor };
 using cudaStream_t = void*;
 struct cudaLaunchConfig_t {
   dim3 gridDim, blockDim;
@@ -149,7 +149,11 @@ struct cudaLaunchConfig_t {
 };
 inline cudaError_t cudaGetDevice(int* device) { return *device = 0, cudaSuccess; }
 inline cudaError_t cudaGetDeviceCount(int* count) { return *count = 1, cudaSuccess; }
-inline cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr, int) { return *value = 1, cudaSuccess; }
+inline cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr which, int) {
+  const char* major = getenv("EMULATED_MAJOR");
+  *value = which == cudaDevAttrMultiProcessorCount ? 1 : major ? atoi(major) : 8;
+  return cudaSuccess;
+}
 inline const char* cudaGetErrorString(cudaError_t) { return "an error of the emulator"; }
 
 namespace emulator {
