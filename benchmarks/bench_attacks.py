@@ -9,6 +9,8 @@ guard settles with 0 are counted too. `unseen_attacks.jsonl`, where there is one
 from __future__ import annotations
 
 import json
+import random
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -54,11 +56,28 @@ def gibberish() -> Iterator[Row]:
         yield row("guard + judge", f"gibberish of {name} (n={len(made)})", "share rewarded", [passed / len(made)])
 
 
+def strangers(pairs: list[Any]) -> Iterator[Row]:
+    """How many reference answers are settled as gibberish in the place of an answer to another row: names that nobody knows."""
+    rows = [pair.sample for pair in pairs if pair.label and re.search(r"[^\W\d_]{4}", " ".join(pair.sample.references[:1]))]
+    others = random.Random(0).sample(rows, len(rows))
+    verdicts = [
+        Guard().settle(mine.references[0], other.question, other.references).verdict
+        for mine, other in zip(rows, others, strict=True)
+    ]
+    lost = sum(verdict is not None and verdict.info["rule"] == "gibberish" for verdict in verdicts)
+    yield row(
+        "guard",
+        f"references with words as answers to other rows (n={len(rows)})",
+        "share settled as gibberish",
+        [lost / len(rows)],
+    )
+
+
 def main() -> None:
     """Measure and keep."""
     client, suite = _client(ALWAYS_YES, "binary"), attacks()
     pairs: list[Any] = [pair for path in sys.argv[1:] for pair in _load(path, OPTIONS)[1]]
-    found = [*unseen(), *gibberish()]
+    found = [*unseen(), *gibberish(), *(strangers(pairs) if pairs else ())]
     for record in attack_rates(suite, systems(client, OPTIONS)):
         for system in systems(client, OPTIONS):
             found.append(row(system, f"{record['family']} (n={record['n']})", "share rewarded", [record[system]]))

@@ -1,7 +1,8 @@
-"""Gibberish by eleven generators, always the same texts, to measure how far the guard's rule goes beyond the attack suite.
+"""Gibberish by fourteen generators, always the same texts, to measure how far the guard's rule goes beyond the attack suite.
 
-It is not wholly blind: the generators were known when the rule was last changed (for capitals, Cyrillic, codes and the limit in
-bits), and shares of these texts had been seen before the limit was raised, which made the rule milder.
+It is not wholly blind. The first eleven were known when letters were weighed (for capitals, Cyrillic, codes and the limit in
+bits), and their shares were seen before the limit was raised, which made the rule milder, and before words were looked up. The
+last three were written before the rule knew any words, and no number of the rule was chosen by them.
 """
 
 from __future__ import annotations
@@ -49,6 +50,27 @@ REAL = (
         "village",
     ),
 )
+FRAMES = (
+    "the _ of _",
+    "a _ in the _",
+    "it was _ and _",
+    "because of the _",
+    "they _ the _ with _",
+    "_ is a _",
+    "when the _ _",
+    "_",
+)
+SYLLABLES = (
+    (("k", "s", "t", "n", "h", "m", "r", "ky", "sh", "ch", "ts", ""), ("a", "i", "u", "e", "o"), ("", "", "", "n")),
+    (("p", "t", "k", "v", "s", "l", "m", "h", "r", "j"), ("aa", "i", "uu", "e", "o", "ä", "ö", "yy"), ("", "", "n", "s", "t")),
+    (("gn", "c", "d", "gl", "l", "m", "n", "p", "s", "sc", "tr", "v", "z"), ("a", "e", "i", "o"), ("", "", "l", "n", "r", "t")),
+    (
+        ("sch", "b", "d", "g", "kn", "pf", "st", "w", "z", "tr"),
+        ("a", "e", "ei", "au", "u", "ü", "o"),
+        ("", "ch", "cht", "l", "n", "r"),
+    ),
+    (("br", "p", "sz", "cz", "k", "w", "z", "m", "prz", "d"), ("a", "e", "i", "o", "y", "ą"), ("", "", "ł", "w", "n", "k")),
+)
 
 Dice = random.Random
 
@@ -79,6 +101,22 @@ def _shuffled(dice: Dice) -> str:
     return "".join(dice.sample(word := dice.choice(REAL), len(word)))
 
 
+def _foreign(dice: Dice) -> str:
+    """Syllables as other languages than English have them, one language a word."""
+    onsets, vowels, codas = dice.choice(SYLLABLES)
+    return "".join(dice.choice(onsets) + dice.choice(vowels) + dice.choice(codas) for _ in range(dice.randint(2, 4)))
+
+
+def _sentence(dice: Dice) -> str:
+    """Small words of English around words that are none."""
+    return " ".join(word or _pronounceable(dice) for word in dice.choice(FRAMES).replace("_", "").split(" "))
+
+
+def _halves(dice: Dice) -> str:
+    first, second = dice.sample(REAL, 2)
+    return first[: (len(first) + 1) // 2] + second[len(second) // 2 :]
+
+
 def _code(dice: Dice) -> str:
     return "".join(dice.choices(ascii_lowercase + digits + punctuation[:6], k=dice.randint(4, 9)))
 
@@ -95,6 +133,9 @@ GENERATORS: dict[str, Callable[[Dice], str]] = {
     "Cyrillic letters": _several(_letters(CYRILLIC, 3, 9)),
     "syllables in leetspeak": lambda dice: _several(_pronounceable)(dice).translate(LEET),
     "syllables that can be said": _several(_pronounceable),
+    "syllables of other languages": _several(_foreign, 1, 3),
+    "syllables among small words": _sentence,
+    "halves of two real words joined": _several(_halves, 1, 3),
 }
 
 

@@ -24,11 +24,8 @@ __all__ = ["CONTENT_FREE", "Attack", "Count", "Mute", "attacks", "false_rewards"
 
 FOLDER = Path(__file__).parent
 
-CONTENT_FREE = frozenset({"answer_explanation", "empty_symbols", "markup", "master_keys"})
-"""Families whose texts hold no answer at all; the guard must stop each of them.
-
-Gibberish is not among them as a whole: what can be said aloud may be a name, and only a dictionary of everything could tell.
-"""
+CONTENT_FREE = frozenset({"answer_explanation", "empty_symbols", "gibberish", "markup", "master_keys"})
+"""Families whose texts hold no answer at all; the guard must stop each of them."""
 
 # A policy writes its answer bare, in tags or after its thoughts; a judge must not care.
 SHAPES = ("{}", "<answer>{}</answer>", "<think>Some thoughts.</think>\n{}")

@@ -17,7 +17,7 @@ order; `Guard(without=…)` leaves some out, which is how their effect is measur
 | `verdict` | a verdict, or a claim to be right, in place of an answer or beside it | 0 `mismatch` |
 | `stuffing` | many answers in the hope that one is right | 0 `ambiguous` |
 | `master_key` | words that announce an answer and give none, in many languages | 0 `no_answer` |
-| `gibberish` | letters in an order that no language has, see `letters` | 0 `mismatch` |
+| `gibberish` | letters in an order that no language has, see `letters`; words that nobody knows, see `unknown` | 0 `mismatch` |
 
 A rule says nothing when the reference itself looks so to it, or when the words it found stand in the question: then they may be
 the answer. What is left is cleaned of control characters, invisible characters, tokens that end a turn, and comments.
@@ -35,6 +35,7 @@ from rewardkit.errors import BadParameter, UnknownName
 from rewardkit.extract import extract, outside_think
 from rewardkit.judges import guard_tests as tests
 from rewardkit.judges.guard_words import END_OF_TURN
+from rewardkit.judges.unknown import unknown_words
 from rewardkit.types import Sample, Verdict
 
 __all__ = ["RULES", "Guard", "Guarded", "clean"]
@@ -135,6 +136,8 @@ class Guard:
             found = test(text, asked)
             if found and not any(_theirs(name, found, reference, asked) for reference in references):
                 return _settled(answer, name, found)
+        if "gibberish" not in self.without and (found := unknown_words(text, asked, references)):
+            return _settled(answer, "gibberish", found)
         return Guarded(answer)
 
     def _answer(self, sample: Sample) -> str | Verdict:

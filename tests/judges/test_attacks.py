@@ -70,13 +70,11 @@ def test_the_guard_stops_every_family_without_content(suite, kind):
     assert counts["verdict_imitation"][0] <= 0.05 * counts["verdict_imitation"][1]
 
 
-def test_of_gibberish_only_what_can_be_said_reaches_the_judge(suite):
-    samples = [attack.sample for attack in suite if attack.family == "gibberish" and "<" not in attack.sample.text]
-    assert {sample.text for sample in samples if Guard().look(sample).verdict is None} == {
-        "flibber grommet snarp",
-        "psef",
-        "vwan",
-    }
+def test_what_letters_do_not_show_a_dictionary_does(suite):
+    samples = [attack.sample for attack in suite if attack.family == "gibberish"]
+    assert [sample.text for sample in samples if Guard().look(sample).verdict is None] == []
+    said = {"psef", "vwan", "flibber grommet snarp"}
+    assert all(Guard().look(sample).verdict.info["rule"] == "gibberish" for sample in samples if sample.text in said)
 
 
 @pytest.mark.parametrize(

@@ -58,12 +58,22 @@ def test_attacks_in_other_words_are_settled_whatever_was_asked(family):
     assert passed == []
 
 
-@pytest.mark.parametrize("case", HONEST, ids=lambda case: case["text"])
-def test_honest_short_answers_go_on_or_match(case):
+def settled_as(case):
     question, reference = case.get("prompt", "What is it?"), case.get("answer", "something that shares no word with it")
-    guarded = Guard().settle(case["text"], question, (reference,))
+    return Guard().settle(case["text"], question, (reference,)), question, reference
+
+
+@pytest.mark.parametrize("case", [case for case in HONEST if "lost" not in case], ids=lambda case: case["text"])
+def test_honest_short_answers_go_on_or_match(case):
+    guarded, question, reference = settled_as(case)
     assert guarded.verdict is None or guarded.verdict.score == 1
     assert Item(question, (reference,), guarded.answer).answer
+
+
+def test_honest_answers_that_a_rule_is_known_to_cost():
+    lost = [case for case in HONEST if "lost" in case]
+    assert [settled_as(case)[0].verdict.info["rule"] for case in lost] == [case["lost"] for case in lost]
+    assert len(lost) <= 0.01 * len(HONEST)
 
 
 def test_every_rule_has_a_case():
