@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from rewardkit.answers.balls import NotNumeric, has_imaginary
+from rewardkit.answers.balls import NotNumeric, evaluate, has_imaginary
 from rewardkit.answers.clean import MAX_LENGTH, normal_text
 from rewardkit.answers.expression import Apply, Node, Number, names, number, show, substitute
 from rewardkit.answers.latex import Reading, read
@@ -31,6 +31,8 @@ __all__ = ["Comparison", "Understood", "compare", "forget", "shape_of_text", "un
 _WHOLE = re.compile(r"[1-9]\d{0,29}")
 _WRAPPING = re.compile(r"\\boxed|[\s${}]")
 MAX_CACHED = 2000
+FAR = 50
+_OF_ROOTS = frozenset(["add", "mul", "neg", "div", "sqrt", "pi"])
 _ZERO = number(0)
 
 _COMMA = re.compile(r"[,;](?=\s)|\\text\s*\{\s*and\s*\}")
@@ -137,6 +139,8 @@ def compare(
         return Comparison(True, "text", "match", "", "", {})
     left = _cached_side(reference) if cache and len(reference) <= MAX_CACHED else _read_side(reference)
     right = _read_side(answer)
+    if _are_far_apart(left, right) or _are_far_apart(right, left):
+        return Comparison(False, "balls", "mismatch", "number", "number", {})
     return _compare_sides(left, right, rounding, units)
 
 
@@ -169,6 +173,21 @@ def _plain_rounds(reference: PlainNumber, answer: PlainNumber, rounding: Roundin
     if rounding != "significant" or answer.significant is None or answer.step is None or reference.value.denominator == 1:
         return False
     return answer.significant >= ANSWER_DIGITS and gap <= answer.step / 2
+
+
+def _are_far_apart(whole: _Side, other: _Side) -> bool:
+    """Whether fractions and roots are too far from a whole number for any rounding, and can be read in no other way."""
+    tree = other.reading.tree
+    if type(whole.reading.tree) is not Number or type(tree) is not Apply or other.reading.slash or other.reading.grouped:
+        return False
+    if not _WHOLE.fullmatch(whole.text) or not _is_of_roots(tree):
+        return False
+    mine, value = evaluate(whole.reading.tree, {}), evaluate(tree, {})
+    return bool(FAR * abs(value - mine) > abs(value) + mine)
+
+
+def _is_of_roots(node: Node) -> bool:
+    return type(node) is Number or (type(node) is Apply and node.head in _OF_ROOTS and all(map(_is_of_roots, node.args)))
 
 
 def _compare_sides(left: _Side, right: _Side, rounding: Rounding, units: Units) -> Comparison:

@@ -26,7 +26,8 @@ _FINAL = re.compile(r"\bfinal answer\b[*_]{0,3}[^\S\n]*(?:is|:)[*_]{0,3}[^\S\n]*
 
 # What is said of a box behind it is no shorter than " is wrong".
 SAID_BEHIND = 8
-SHORT = 24  # characters of a box that is looked at before anything else
+# A box that is looked at before anything else: short enough for a correction to see it, and without braces of the text itself.
+_SHORT_BOX = re.compile(r"\\boxed\{((?=.{1,30}\})(?:[^{}\\]|\\[a-zA-Z]|\{(?:[^{}\\]|\\[a-zA-Z]){0,30}\}){1,30})\}")
 # "It is not [5]", "[5] is wrong": a box that is named only to be denied.
 _DENIED = re.compile(
     r"(?:\b(?:not|cannot|never)|n't|不是|不等于)(?:\s+(?:be|is|equal|to|the|a|correct|final|right|answer|value|actually|really|simply))*[\s:$({\\\[]*$",
@@ -70,10 +71,11 @@ def lone_box(text: str) -> Extraction | None:
     start = text.find("\\boxed{")
     if start < 0 or text.find("box") != start + 1 or text.find("box", start + 7) >= 0 or "<" in text or '"' in text:
         return None
-    end = text.find("}", start)
-    content = text[start + 7 : end].strip()
-    if end < 0 or not 0 < len(content) <= SHORT or "{" in content or "\\" in content:
+    box = _SHORT_BOX.match(text, start)
+    content = box[1].strip() if box else ""
+    if box is None or not content:
         return None
+    end = box.end() - 1
     before, behind = text[max(0, start - 40) : start], text[end + 1 :]
     if "not" in before or "n't" in before or "不" in before:
         return None
