@@ -29,6 +29,7 @@ from rewardkit.answers.values import ANSWER_DIGITS, REFERENCE_DIGITS, Case
 __all__ = ["Comparison", "Understood", "compare", "forget", "shape_of_text", "understand"]
 
 _WHOLE = re.compile(r"[1-9]\d{0,29}")
+_DIGITS = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?")
 _WRAPPING = re.compile(r"\\boxed|[\s${}]")
 MAX_CACHED = 2000
 FAR = 50
@@ -175,15 +176,15 @@ def _plain_rounds(reference: PlainNumber, answer: PlainNumber, rounding: Roundin
     return answer.significant >= ANSWER_DIGITS and gap <= answer.step / 2
 
 
-def _are_far_apart(whole: _Side, other: _Side) -> bool:
-    """Whether fractions and roots are too far from a whole number for any rounding, and can be read in no other way."""
+def _are_far_apart(number: _Side, other: _Side) -> bool:
+    """Whether fractions and roots are too far from a number for any rounding, and can be read in no other way."""
     tree = other.reading.tree
-    if type(whole.reading.tree) is not Number or type(tree) is not Apply or other.reading.slash or other.reading.grouped:
+    if type(number.reading.tree) is not Number or type(tree) is not Apply or other.reading.slash or other.reading.grouped:
         return False
-    if not _WHOLE.fullmatch(whole.text) or not _is_of_roots(tree):
+    if not _DIGITS.fullmatch(number.text) or not _is_of_roots(tree):
         return False
-    mine, value = evaluate(whole.reading.tree, {}), evaluate(tree, {})
-    return bool(FAR * abs(value - mine) > abs(value) + mine)
+    mine, value = evaluate(number.reading.tree, {}), evaluate(tree, {})
+    return bool(FAR * abs(value - mine) > abs(value) + abs(mine))
 
 
 def _is_of_roots(node: Node) -> bool:
