@@ -26,7 +26,8 @@ _FINAL = re.compile(r"\bfinal answer\b[*_]{0,3}[^\S\n]*(?:is|:)[*_]{0,3}[^\S\n]*
 
 # What is said of a box behind it is no shorter than " is wrong".
 SAID_BEHIND = 8
-# A box that is looked at before anything else: short enough for a correction to see it, and without braces of the text itself.
+SHORT = 37  # characters of a box that is looked at before anything else, as many as the following takes
+# One with commands and groups in it: short enough for a correction to see it, and without braces of the text itself.
 _SHORT_BOX = re.compile(r"\\boxed\{((?=.{1,30}\})(?:[^{}\\]|\\[a-zA-Z]|\{(?:[^{}\\]|\\[a-zA-Z]){0,30}\}){1,30})\}")
 # "It is not [5]", "[5] is wrong": a box that is named only to be denied.
 _DENIED = re.compile(
@@ -69,18 +70,23 @@ def boxed(text: str) -> Extraction | None:
 def lone_box(text: str) -> Extraction | None:
     """The one short box of a text with no tag, JSON or denial in it, as most have: what every step together would find."""
     start = text.find("\\boxed{")
-    if start < 0 or text.find("box") != start + 1 or text.find("box", start + 7) >= 0 or "<" in text or '"' in text:
+    if start < 0 or text.count("box") != 1 or "<" in text or '"' in text:
         return None
-    box = _SHORT_BOX.match(text, start)
-    content = box[1].strip() if box else ""
-    if box is None or not content:
+    end = text.find("}", start)
+    content = text[start + 7 : end]
+    if "{" in content or "\\" in content or not 0 < end - start <= SHORT:
+        box = _SHORT_BOX.match(text, start)
+        if box is None:
+            return None
+        end, content = box.end() - 1, box[1]
+    content = content.strip()
+    before = text[max(0, start - 40) : start]
+    if not content or "not" in before or "n't" in before or "不" in before:
         return None
-    end = box.end() - 1
-    before, behind = text[max(0, start - 40) : start], text[end + 1 :]
-    if "not" in before or "n't" in before or "不" in before:
-        return None
-    if len(behind) >= SAID_BEHIND and (_REFUTED.match(behind) or "final" in behind.lower() or correction(text)):
-        return None
+    if len(text) - end > SAID_BEHIND:
+        behind = text[end + 1 :]
+        if _REFUTED.match(behind) or "final" in behind.lower() or correction(text):
+            return None
     return Extraction(content, "boxed")
 
 

@@ -13,13 +13,14 @@ from rewardkit.answers.plain import PlainNumber, read_number
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Extraction, extract
 from rewardkit.registry import verifier
-from rewardkit.types import Sample, Verdict
+from rewardkit.types import Sample, Status, Verdict
 from rewardkit.verifiers.number.spoken import Spoken, is_formula, is_wordy, names_no_number, spoken
 
 __all__ = ["equal"]
 
 CHARTQA_SHARE = 0.05
-_WHOLE = re.compile(r"-?[1-9]\d{0,29}|0")
+DIGITS = 30  # of a number that is looked at before anything else
+_NEGATIVE = re.compile(rf"-[1-9]\d{{0,{DIGITS - 1}}}", re.ASCII)
 _SINGLE = frozenset(["number", "expression", "angle", "percent"])
 
 
@@ -101,9 +102,9 @@ def _of_plain_numbers(references: Sequence[str], found: Extraction, tolerant: ob
     """
     text = found.text or ""
     for reference in references:
-        if not _WHOLE.fullmatch(reference):
+        if not _is_whole(reference):
             return None
-    if _WHOLE.fullmatch(text):
+    if _is_whole(text):
         score = float(text in references)
     elif len(text) == 1 and text.isascii() and text.isalpha():
         score = 0.0  # the letter of an option, or a name
@@ -115,7 +116,14 @@ def _of_plain_numbers(references: Sequence[str], found: Extraction, tolerant: ob
             return None
     if tolerant and not score:
         return None
-    return Verdict.scored(score, "match" if score else "mismatch", extracted=text, how=found.method, step="plain")
+    info = {"extracted": text, "how": found.method, "step": "plain"}
+    return Verdict(score, Status.SCORED, "match" if score else "mismatch", info)
+
+
+def _is_whole(text: str) -> bool:
+    if text.isdecimal() and text.isascii():
+        return (text[0] != "0" or text == "0") and len(text) <= DIGITS
+    return _NEGATIVE.fullmatch(text) is not None
 
 
 def _is_whole_answer(decision: Decision, result: Comparison) -> bool:
