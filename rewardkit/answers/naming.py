@@ -83,7 +83,13 @@ def renamed_parameter(reference: Answer, answer: Answer) -> Answer | None:
     used = [sum(name in names(item.node) for item in side.items) for name, side in ((to, reference), (from_, answer))]
     if min(used) < 2 or not {to, from_} <= _PARAMETERS | reference.integers | answer.integers:
         return None
-    return _rename(answer, {from_: Name(to)})
+    return _substituted(answer, {from_: Name(to)})
+
+
+def _substituted(answer: Answer, renaming: dict[str, Node]) -> Answer:
+    items = tuple(_substituted(item, renaming) for item in answer.items)
+    whole = answer.whole and substitute(answer.whole, renaming)
+    return answer._replace(node=substitute(answer.node, renaming), items=items, whole=whole)
 
 
 def indexed(labels: Sequence[Node | None]) -> bool:

@@ -52,6 +52,7 @@ _PART = re.compile(rf"([\s-]+and\s+(?:an?|one)|[\s-])[\s-]*({_NAMED})(?![a-z])",
 _DOZEN = re.compile(r"(half )?a dozen(?![a-z])", re.IGNORECASE)
 _SINGULAR = "|".join(word for word in _PARTS if word[-1] != "s")
 _ONE_PART = re.compile(rf"(?:an? +|one[ -])({_SINGULAR})(?![a-z])|half(?= an?\b|$)", re.IGNORECASE)
+_BRACKETED = re.compile(r"(?:\\left)?\(\s*([A-Za-z]{3,}(?:[\s-][A-Za-z]+)*|an?(?:[\s-][A-Za-z]+)+)\s*(?:\\right)?\)")
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_NUMERAL = re.compile("[零〇一二两三四五六七八九十百千万]+")
 
@@ -60,6 +61,8 @@ def spell_out(text: str) -> str:
     """The text with numerals for number words, when the text begins with one; other text comes back unchanged."""
     if not text.isascii() and (match := _CHINESE_NUMERAL.fullmatch(text)):
         return str(_chinese(match.group()))
+    if bracketed := _BRACKETED.fullmatch(text):
+        text = bracketed[1]
     if not text[:1].isalpha():
         return text
     if sign := _SIGN.match(text):

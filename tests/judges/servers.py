@@ -104,9 +104,11 @@ class Server:
             up.set()
             await self._stop.wait()
             server.close()
+            await asyncio.sleep(0)  # for connections that were accepted to have their task
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.sleep(0)  # for what was aborted to be closed
 
         try:
             self._loop.run_until_complete(main())
