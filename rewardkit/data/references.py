@@ -102,7 +102,7 @@ class References:
 
     def _read(self, sample: Sample, route: str, options: Options) -> Reading:
         from rewardkit.answers.equal import understand
-        from rewardkit.verifiers.choice.options import is_option_reference
+        from rewardkit.verifiers.choice.reading import is_option_reference
 
         problems: dict[str, str] = {}
         shapes: list[str] = []

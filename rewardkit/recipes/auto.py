@@ -11,7 +11,8 @@ from rewardkit.compose import Cascade
 from rewardkit.recipes import judge_of
 from rewardkit.router import Router
 from rewardkit.types import Sample, Verifier
-from rewardkit.verifiers.choice.options import is_option_reference, read_options
+from rewardkit.verifiers.choice.options import read_options
+from rewardkit.verifiers.choice.reading import is_option_reference
 
 if TYPE_CHECKING:
     from rewardkit.judges.cascade import Direction

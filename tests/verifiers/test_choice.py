@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from rewardkit.registry import get
 from rewardkit.testing import Case, read_cases, sample
 from rewardkit.types import Status
-from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, is_option_reference, read_options
+from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
+from rewardkit.verifiers.choice.reading import is_option_reference
 
 CASES = read_cases(Path(__file__).parent / "cases" / "choice.jsonl", verifier="choice.option")
 OPTION = get("choice.option")

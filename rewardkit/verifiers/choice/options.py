@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, TypeGuard
@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 from rewardkit.types import Sample
 from rewardkit.verifiers.choice.texts import Quantity, fold, quantity
 
-__all__ = ["NO_OPTIONS", "Options", "forget_prompts", "is_option_reference", "read_options"]
+__all__ = ["NO_OPTIONS", "Options", "forget_prompts", "read_options"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -90,7 +90,6 @@ class Options:
 
 
 NO_OPTIONS = Options()
-_BARE_LETTERS = re.compile(r"\s*[(\[{]?\s*[A-J]\s*(?:[)\]}.]|(?:\s*[,、]\s*[A-J])*[)\]}]?)?\s*")
 
 
 def read_options(sample: Sample) -> Options:
@@ -104,19 +103,6 @@ def read_options(sample: Sample) -> Options:
         if found:
             return found
     return _from_text(sample.question[-PROMPT_TAIL:]) if sample.prompt else NO_OPTIONS
-
-
-def is_option_reference(reference: str, options: Options) -> bool:
-    """Whether a reference names options: by letter, number, "(B) text", several letters or an option's text.
-
-    `options` is what `read_options` gives. Without options only letters A to J count, alone, in brackets or several
-    with commas, because a longer string may be any kind of answer.
-    """
-    if not options.texts:
-        return _BARE_LETTERS.fullmatch(reference) is not None
-    from rewardkit.verifiers.choice.reading import reference_letters
-
-    return bool(reference_letters(reference, replace(options, stated=True)))
 
 
 def _from_column(value: Any) -> Options:

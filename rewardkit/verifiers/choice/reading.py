@@ -6,13 +6,13 @@ A text chooses by letter ("(B)", "B. Paris", "option B", "A and C"), or by an op
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rewardkit.verifiers.choice.letters import FILLER, MENTION, NEGATION, NOUN, Group, is_dressed, letter_of, mentions
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.texts import LIMIT, fold, peel, quantity, same_formula
 
-__all__ = ["Reading", "named", "read", "reference_letters"]
+__all__ = ["Reading", "is_option_reference", "named", "read", "reference_letters"]
 
 # An answer has no more parts than this; a longer list is no answer.
 PARTS = 6
@@ -62,6 +62,7 @@ _ORDINAL = re.compile(
 )
 _NUMBER_LABEL = re.compile(r"[\s(\[]*(\d{1,2})\s?[)\].:、]\s*(?=\S)")
 _LABEL_BEHIND = re.compile(r"(.{1,300}?)\s*[(\[]([A-Z])[)\]]\W*", re.DOTALL)
+_BARE_LETTERS = re.compile(r"\s*[(\[{]?\s*[A-J]\s*(?:[)\]}.]|(?:\s*[,、]\s*[A-J])*[)\]}]?)?\s*")
 _CLAUSE_END = re.compile(r"[,;.!?](?=\s|$)|\s(?:because|since|as|which|so|due)\s|\s[-(]\s?|，|。|；|\n", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:[,;/\n]+\s*(?:and\b|or\b)?|\band\b|\bor\b)\s*", re.IGNORECASE)
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{4,}")
@@ -94,6 +95,17 @@ def reference_letters(reference: str, options: Options) -> frozenset[str]:
         groups = mentions(peel(reference), options)
         whole = Reading(frozenset(groups[0].letters), "letter") if groups else None
     return whole.letters if whole and not whole.open else frozenset()
+
+
+def is_option_reference(reference: str, options: Options) -> bool:
+    """Whether a reference names options: by letter, number, "(B) text", several letters or an option's text.
+
+    `options` is what `read_options` gives. Without options only letters A to J count, alone, in brackets or several
+    with commas, because a longer string may be any kind of answer.
+    """
+    if not options.texts:
+        return _BARE_LETTERS.fullmatch(reference) is not None
+    return bool(reference_letters(reference, replace(options, stated=True)))
 
 
 def named(text: str, options: Options) -> frozenset[str]:
