@@ -59,6 +59,8 @@ def same_value(case: Case, reference: Answer, answer: Answer) -> bool | None:
         return _same_or_rounded(case, reference.node, answer.node)
     if sign == "degree" and type(bare.node) is Apply:
         marked = bare._replace(node=bare.node.args[0], unit="degree")
+        if normal_unit(named.unit or "") in ("degC", "degF") and case.units != "strict":
+            marked = marked._replace(unit=named.unit)  # the scale is left out
         return _same_quantity(case, *((named, marked) if named is reference else (marked, named)))
     if sign == "percent" and ("point" in (named.unit or "") or _is_known(normal_unit(named.unit or ""))):
         return False
@@ -69,6 +71,8 @@ def _same_quantity(case: Case, reference: Answer, answer: Answer) -> bool | None
     mine, other = normal_unit(answer.unit or ""), normal_unit(reference.unit or "")
     if mine == other or ("yuan_or_yen" in (mine, other) and {mine, other} < _YUAN_SIGN):
         return _same_number(case, reference.node, answer.node)
+    if any(type(side.node) is Apply and side.node.head == "degree" for side in (reference, answer)):
+        return False  # a degree sign and another unit behind it
     value = rational(answer.node)
     if value is not None:
         converted = convert(Fraction(int(value.p), int(value.q)), answer.unit or "", reference.unit or "")

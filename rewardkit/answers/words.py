@@ -51,7 +51,7 @@ _NAMED = "|".join(sorted(_PARTS, key=len, reverse=True))
 _PART = re.compile(rf"([\s-]+and\s+(?:an?|one)|[\s-])[\s-]*({_NAMED})(?![a-z])", re.IGNORECASE)
 _DOZEN = re.compile(r"(half )?a dozen(?![a-z])", re.IGNORECASE)
 _SINGULAR = "|".join(word for word in _PARTS if word[-1] != "s")
-_ONE_PART = re.compile(rf"(?:an? +|one[ -])({_SINGULAR})(?![a-z])|half(?= an?\b|$)", re.IGNORECASE)
+_ONE_PART = re.compile(rf"(?:an? +|one[ -])({_SINGULAR})(?![a-z])|half(?= an?\b|$)|quarter(?=$)", re.IGNORECASE)
 _BRACKETED = re.compile(r"(?:\\left)?\(\s*([A-Za-z]{3,}(?:[\s-][A-Za-z]+)*|an?(?:[\s-][A-Za-z]+)+)\s*(?:\\right)?\)")
 _CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_NUMERAL = re.compile("[零〇一二两三四五六七八九十百千万]+")
@@ -79,7 +79,7 @@ def spell_out(text: str) -> str:
     if dozen := _DOZEN.match(text):
         return ("6" if dozen[1] else "12") + text[dozen.end() :]
     if part := _ONE_PART.match(text):
-        return rf"\frac{{1}}{{{_PARTS[(part[1] or 'half').lower()]}}}" + text[part.end() :]
+        return rf"\frac{{1}}{{{_PARTS[(part[1] or part[0]).lower()]}}}" + text[part.end() :]
     match = _PHRASE.match(text)
     return _with_part(_english(match.group().lower()), text, match.end()) if match else text
 
