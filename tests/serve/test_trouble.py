@@ -217,24 +217,27 @@ def test_a_worker_process_that_is_killed_costs_no_row() -> None:
         killed = []
 
         def kill() -> None:
+            before: list[int] = []
             while not done.wait(0.3):
                 workers = service.workers()
-                if len(workers) == 2:  # both are back: a service whose workers never live is another matter
+                # Both are back and were so before: a row whose worker dies twice is held to be the cause of it.
+                if len(workers) == 2 and workers == before:
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(workers[0], signal.SIGKILL)
                         killed.append(workers[0])
+                before = workers
 
         killer = threading.Thread(target=kill)
         killer.start()
         try:
             with ThreadPoolExecutor(4) as clients:
-                batches = [["sleep 0.05", "no", "ok"] * 20 for _ in range(4)]
+                batches = [["sleep 0.05", "no", "ok"] * 30 for _ in range(4)]
                 found = list(clients.map(lambda texts: service.rewards(*texts), batches))
         finally:
             done.set()
             killer.join()
         assert len(killed) >= 2
-        assert found == [[1.0, 0.0, 1.0] * 20] * 4
+        assert found == [[1.0, 0.0, 1.0] * 30] * 4
 
 
 def test_a_service_that_is_killed_is_a_failure_to_its_client_and_never_a_reward() -> None:
