@@ -71,8 +71,9 @@ def _same_quantity(case: Case, reference: Answer, answer: Answer) -> bool | None
     mine, other = normal_unit(answer.unit or ""), normal_unit(reference.unit or "")
     if mine == other or ("yuan_or_yen" in (mine, other) and {mine, other} < _YUAN_SIGN):
         return _same_number(case, reference.node, answer.node)
-    if any(type(side.node) is Apply and side.node.head == "degree" for side in (reference, answer)):
-        return False  # a degree sign and another unit behind it
+    signs = [type(side.node) is Apply and side.node.head in ("degree", "percent") for side in (reference, answer)]
+    if signs[0] != signs[1]:
+        return False  # a sign before a unit that the other side has converted
     value = rational(answer.node)
     if value is not None:
         converted = convert(Fraction(int(value.p), int(value.q)), answer.unit or "", reference.unit or "")

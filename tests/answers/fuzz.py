@@ -348,7 +348,7 @@ INTERVAL_OR_LIST = tuple({"interval", other} for other in ("list", "named list",
 
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
-WORDS = re.compile(r"[A-Za-z\s]{4,}")
+WORDS = re.compile(r"(?:\\left|\\right|[A-Za-z\s()]){4,}")
 RECURRING = re.compile(r"\d\.\d*\(\d+\)")
 
 
