@@ -157,7 +157,7 @@ _DRESS = re.compile(
     r"|quad|qquad)(?![a-zA-Z])"
     r"|\\[,;:! ()\[\]]|[$*`]"
 )
-_WORDS = re.compile(r"[^\w%+\-/.<>=^|&()\[\]]+|(?<!\d)\.|\.(?!\d)|_")
+_WORDS = re.compile(r"[^\w%+\-/.<>=^|&()\[\]]+|(?<=[^\W\d_])\.|\.(?!\d)|_")
 _WRAPPED = re.compile(r"\(([^()]*)\)")
 _FORMULA = re.compile(r"[=^+*/<>\[\]]|\b(?:frac|sqrt|cdot|times)\b")
 _ARTICLES = re.compile(r"\b(?:the|a|an)\b\s*")
