@@ -20,7 +20,7 @@ from rewardkit.answers.latex import Reading, read
 from rewardkit.answers.matching import same_answer
 from rewardkit.answers.measures import counted, in_feet, with_letter_unit
 from rewardkit.answers.naming import renamed_parameter
-from rewardkit.answers.plain import PlainNumber, forget_numbers, read_number
+from rewardkit.answers.plain import PlainNumber, forget_numbers, is_whole, read_number
 from rewardkit.answers.sets import set_in_words
 from rewardkit.answers.shapes import Answer, answer_of
 from rewardkit.answers.truth import truth
@@ -28,7 +28,6 @@ from rewardkit.answers.values import ANSWER_DIGITS, REFERENCE_DIGITS, Case
 
 __all__ = ["Comparison", "Understood", "compare", "forget", "shape_of_text", "understand"]
 
-_WHOLE = re.compile(r"[1-9]\d{0,29}")
 _DIGITS = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?")
 _WRAPPING = re.compile(r"\\boxed|[\s${}]")
 MAX_CACHED = 2000
@@ -85,7 +84,7 @@ class _Side(NamedTuple):
 
 
 def _read_side(text: str) -> _Side:
-    if _WHOLE.fullmatch(text):
+    if is_whole(text):
         tree = number(int(text))
         return _Side(text, Reading(tree, cleaned=text), Answer("value", tree))
     reading = read(text)

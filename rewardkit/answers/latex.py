@@ -68,7 +68,7 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
     if len(cleaned) > SENTENCE and _is_prose(cleaned):
         return Reading(None, "unreadable", "prose", cleaned)
     spelled = spell_out(restated(rewritten(cleaned)))
-    if _is_prose(spelled):
+    if (spelled != cleaned or len(cleaned) <= SENTENCE) and _is_prose(spelled):
         return Reading(None, "unreadable", "prose", cleaned)
     if (tree := measured(cleaned)) is not None:
         return Reading(tree, cleaned=cleaned)

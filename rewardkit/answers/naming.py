@@ -64,9 +64,12 @@ def _builds(answer: Answer) -> bool:
     return type(answer.whole) is Apply and answer.whole.head == "setof"
 
 
-def _rename(answer: Answer, renaming: dict[str, Node]) -> Answer:
-    items = tuple(_rename(item, renaming) for item in answer.items)
-    return answer._replace(node=substitute(answer.node, renaming), items=items, label=None)
+def _rename(answer: Answer, renaming: dict[str, Node], *, keep_labels: bool = False) -> Answer:
+    items = tuple(_rename(item, renaming, keep_labels=keep_labels) for item in answer.items)
+    renamed = answer._replace(node=substitute(answer.node, renaming), items=items)
+    if not keep_labels:
+        return renamed._replace(label=None)
+    return renamed._replace(whole=answer.whole and substitute(answer.whole, renaming))
 
 
 def renamed_parameter(reference: Answer, answer: Answer) -> Answer | None:
@@ -83,13 +86,7 @@ def renamed_parameter(reference: Answer, answer: Answer) -> Answer | None:
     used = [sum(name in names(item.node) for item in side.items) for name, side in ((to, reference), (from_, answer))]
     if min(used) < 2 or not {to, from_} <= _PARAMETERS | reference.integers | answer.integers:
         return None
-    return _substituted(answer, {from_: Name(to)})
-
-
-def _substituted(answer: Answer, renaming: dict[str, Node]) -> Answer:
-    items = tuple(_substituted(item, renaming) for item in answer.items)
-    whole = answer.whole and substitute(answer.whole, renaming)
-    return answer._replace(node=substitute(answer.node, renaming), items=items, whole=whole)
+    return _rename(answer, {from_: Name(to)}, keep_labels=True)
 
 
 def indexed(labels: Sequence[Node | None]) -> bool:

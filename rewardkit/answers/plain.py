@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rewardkit.answers.units import is_unit_word, multiplier
 
-__all__ = ["PlainNumber", "forget_numbers", "read_number"]
+__all__ = ["PlainNumber", "forget_numbers", "is_whole", "read_number"]
 
 MAX_LENGTH = 200
 MAX_EXPONENT = 400
@@ -41,6 +41,8 @@ class PlainNumber(NamedTuple):
 
 
 _ONE = Fraction(1)
+DIGITS = 30
+_NEGATIVE = re.compile(rf"-[1-9]\d{{0,{DIGITS - 1}}}", re.ASCII)
 _SIMPLE = re.compile(r"-?\d{1,30}")
 
 # No plain number holds any of these, and most other answers hold one of them.
@@ -90,6 +92,13 @@ _PERCENT = re.compile(r"\s*(?:\\?%|per\s?cent(?:age)?\b(?!\s+points?\b)|pct\b)",
 _MONEY = re.compile(r"\s*(\\?\$|[€£¥₹])")
 _UNIT = re.compile(r"\s*(°|[^\W\d_][^\d,;=<>+()\[\]{}\\$|!?:&]{0,60}(?:\^\{?-?\d\}?|[²³])?)?\s*[.。,;]?\s*")
 _PROSE = re.compile(r"\b(?:or|and|to|is|are|because|if|then|when|where|than|x|pi|mod)\b|π", re.IGNORECASE)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text is a whole number of at most 30 digits in its usual spelling, so that equal texts are equal numbers."""
+    if text.isdecimal() and text.isascii():
+        return (text[0] != "0" or text == "0") and len(text) <= DIGITS
+    return _NEGATIVE.fullmatch(text) is not None
 
 
 def read_number(text: str) -> PlainNumber | None:

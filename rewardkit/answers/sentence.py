@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from rewardkit.extract.found import holds_any
+
 __all__ = ["is_denied", "last_mathematics"]
 
 MAX_SENTENCE = 600
@@ -65,11 +67,8 @@ def is_denied(text: str, begin: int, end: int) -> bool:
         return True
     before = text[max(begin - NEAR, 0) : begin]
     lowered = before.lower()
-    for stem in _STEMS:
-        if stem in lowered:
-            if any(_DENIED.fullmatch(before, found.start()) for found in _DENIED.finditer(before)):
-                return True
-            break
+    if holds_any(lowered, _STEMS) and any(_DENIED.fullmatch(before, found.start()) for found in _DENIED.finditer(before)):
+        return True
     return "than" in lowered and any(_COMPARED.fullmatch(before, found.start()) for found in _COMPARED.finditer(before))
 
 

@@ -26,6 +26,7 @@ _FINAL = re.compile(r"\bfinal answer\b[*_]{0,3}[^\S\n]*(?:is|:)[*_]{0,3}[^\S\n]*
 
 # What is said of a box behind it is no shorter than " is wrong".
 SAID_BEHIND = 8
+BEFORE = 40  # characters before a box in which a denial of it stands
 SHORT = 37  # characters of a box that is looked at before anything else, as many as the following takes
 # One with commands and groups in it: short enough for a correction to see it, and without braces of the text itself.
 _SHORT_BOX = re.compile(r"\\boxed\{((?=.{1,30}\})(?:[^{}\\]|\\[a-zA-Z]|\{(?:[^{}\\]|\\[a-zA-Z]){0,30}\}){1,30})\}")
@@ -44,27 +45,32 @@ def boxed(text: str) -> Extraction | None:
     """The last box, or the boxes that stand beside it as alternatives; a "final answer" after it comes before it."""
     if "boxed" not in text and "fbox" not in text:
         return None
-    boxes, opened = _only(text) or _boxes(text)
+    boxes, opened = _boxes(text)
     if not boxes:
         line = "" if opened is None else text[opened:].split("\n", 1)[0].strip().rstrip("$.").strip()
         return Extraction(line, "boxed") if line else None
-    start, end, content = boxes[-1]
+    group = [boxes[-1]]
+    for box in reversed(boxes[:-1]):
+        if group[-1][0] - box[1] > 200 or not _BETWEEN_BOXES.fullmatch(text, box[1], group[-1][0]):
+            break
+        group.append(box)
+    start, end, _ = boxes[-1]
     if len(text) > end + SAID_BEHIND:
         if _REFUTED.match(text, end):
             return Extraction(None, "boxed", "no_answer")
         corrected = _final_after(text, end)
         if corrected is not None:
             return corrected
-    before = text[max(0, start - 40) : start]
-    if ("not" in before or "n't" in before or "不" in before) and _DENIED.search(before):
+    before = text[max(0, start - BEFORE) : start]
+    if _may_deny(before) and _DENIED.search(before):
         return Extraction(None, "boxed", "no_answer")
-    offered = [content] if len(boxes) == 1 else _beside(text, boxes)
-    distinct = list({fold(c): c for c in map(_unbox, offered) if c}.values()) if len(offered) > 1 else [_unbox(content)]
-    if not distinct or not distinct[0]:
+    contents = [_unbox(content) for _, _, content in reversed(group)]
+    distinct = {fold(c): c for c in contents if c}
+    if not distinct:
         return Extraction(None, "boxed", "no_answer")
     if len(distinct) > 1:
-        return Extraction(None, "boxed", "ambiguous", tuple(distinct[:16]))
-    return Extraction(distinct[0], "boxed")
+        return Extraction(None, "boxed", "ambiguous", tuple(distinct.values())[:16])
+    return Extraction(next(iter(distinct.values())), "boxed")
 
 
 def lone_box(text: str) -> Extraction | None:
@@ -80,8 +86,7 @@ def lone_box(text: str) -> Extraction | None:
             return None
         end, content = box.end() - 1, box[1]
     content = content.strip()
-    before = text[max(0, start - 40) : start]
-    if not content or "not" in before or "n't" in before or "不" in before:
+    if not content or _may_deny(text[max(0, start - BEFORE) : start]):
         return None
     if len(text) - end > SAID_BEHIND:
         behind = text[end + 1 :]
@@ -90,14 +95,8 @@ def lone_box(text: str) -> Extraction | None:
     return Extraction(content, "boxed")
 
 
-def _beside(text: str, boxes: list[tuple[int, int, str]]) -> list[str]:
-    """The contents of the last box and of those that stand beside it, as alternatives do."""
-    group = [boxes[-1]]
-    for box in reversed(boxes[:-1]):
-        if group[-1][0] - box[1] > 200 or not _BETWEEN_BOXES.fullmatch(text, box[1], group[-1][0]):
-            break
-        group.append(box)
-    return [content for _, _, content in reversed(group)]
+def _may_deny(before: str) -> bool:
+    return "not" in before or "n't" in before or "不" in before
 
 
 def _final_after(text: str, end: int) -> Extraction | None:
@@ -107,16 +106,6 @@ def _final_after(text: str, end: int) -> Extraction | None:
         pass
     value = found and tidy(first_sentence(text[found.end() :].split("\n", 1)[0]))
     return Extraction(value, "phrase") if value and _VALUE.match(value) else None
-
-
-def _only(text: str) -> tuple[list[tuple[int, int, str]], None] | None:
-    """The same as `_boxes` for a text with one box and no brace or command in it, which most have; None for others."""
-    start = text.find("\\boxed{")
-    if start < 0 or text.find("box") != start + 1 or text.find("box", start + 7) >= 0:
-        return None
-    end = text.find("}", start)
-    content = text[start + 7 : end]
-    return None if end < 0 or "{" in content or "\\" in content else ([(start, end + 1, content)], None)
 
 
 def _boxes(text: str) -> tuple[list[tuple[int, int, str]], int | None]:

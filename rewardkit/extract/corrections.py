@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rewardkit.extract.found import Extraction, tidy
+from rewardkit.extract.found import Extraction, holds_any, tidy
 
 __all__ = ["correction"]
 
@@ -64,10 +64,7 @@ def correction(text: str) -> Extraction | None:
         return None  # the last box is the last word
     start = max(0, end - _REACH)
     lowered = text[start:end].lower()
-    for stem in _STEMS:
-        if stem in lowered:
-            break
-    else:
+    if not holds_any(lowered, _STEMS):
         return None
     opened = None
     for opened in _OPENED.finditer(text, start, end):  # noqa: B007 - the last one is wanted

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
-__all__ = ["DRESS", "TAIL", "Extraction", "closing_lines", "first_sentence", "fold", "tidy"]
+__all__ = ["DRESS", "TAIL", "Extraction", "closing_lines", "first_sentence", "fold", "holds_any", "tidy"]
 
 # A conclusion stands near the end: the soft steps read no more than this many characters of it.
 TAIL = 32_768
@@ -33,6 +34,14 @@ class Extraction(NamedTuple):
     def marked(self) -> bool:
         """Whether the completion says that this is its answer, and it is not merely what stands last."""
         return self.method not in ("last_line", "bold", "none")
+
+
+def holds_any(text: str, pieces: Sequence[str]) -> bool:
+    """Whether any of the pieces is in a text."""
+    for piece in pieces:  # noqa: SIM110 - asked of every text, and a generator costs more than the looking
+        if piece in text:
+            return True
+    return False
 
 
 def first_sentence(line: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rewardkit.extract.denials import BEFORE, BEHIND
+from rewardkit.extract.found import holds_any
 
 __all__ = ["is_refused"]
 
@@ -69,10 +70,6 @@ def is_refused(statement: str, begin: int, end: int) -> bool:
     lowered = statement[near:begin].lower()
     if _DENIED_BEHIND.match(statement, end, far) or _REFUTED.match(statement, end, far) or _OPERATOR.match(statement, end, far):
         return True
-    for stems, before in _BEFORE:
-        for stem in stems:
-            if stem in lowered:
-                if before.search(statement, near, begin):
-                    return True
-                break
+    if any(holds_any(lowered, stems) and before.search(statement, near, begin) for stems, before in _BEFORE):
+        return True
     return _QUESTION.match(statement, end) is not None and _ASKED.search(statement, near, begin) is not None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from rewardkit.extract.boxes import boxed
 from rewardkit.extract.denials import BEFORE
-from rewardkit.extract.found import TAIL, Extraction, closing_lines, first_sentence, tidy
+from rewardkit.extract.found import TAIL, Extraction, closing_lines, first_sentence, holds_any, tidy
 
 __all__ = ["bold", "chinese", "hashed", "json_field", "phrase", "within"]
 
@@ -162,7 +162,7 @@ def phrase(text: str) -> Extraction | None:
         patterns.append(_ENGLISH)
     if "a:" in lowered:
         patterns.append(_LETTER_A)
-    if any(stem in lowered for stem in _STEMS):
+    if holds_any(lowered, _STEMS):
         patterns.append(_OTHER_LANGUAGES)
     return _after_last(patterns, tail, "phrase")
 
@@ -170,7 +170,7 @@ def phrase(text: str) -> Extraction | None:
 def chinese(text: str) -> Extraction | None:
     """What follows the last 答案是 or 故选."""
     tail = text[-TAIL:]
-    return _after_last([_CHINESE], tail, "chinese") if any(word in tail for word in "答选選") else None
+    return _after_last([_CHINESE], tail, "chinese") if holds_any(tail, "答选選") else None
 
 
 def _after_last(patterns: Sequence[re.Pattern[str]], tail: str, method: str) -> Extraction | None:

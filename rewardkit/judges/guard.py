@@ -220,10 +220,8 @@ def _theirs(name: str, found: str, reference: str, asked: tests.Text) -> bool:
 
 def _shares(found: str, reference: str) -> bool:
     """Whether words have a run of letters of the reference: an inflection, another spelling, a part of a name."""
-    size = 4 if len(reference) <= 200 else 6  # in a long text every short run is found
     words = [word for word in found.split() if word.isalpha()]
-    runs = (word[start : start + size] for word in words for start in range(max(1, len(word) - size + 1)))
-    return any(run in reference for run in runs if len(run) > 2)
+    return any(run in reference for word in words for run in tests.runs(word, reference) if len(run) > 2)
 
 
 def _spelt(mark: str, reference: tests.Text) -> bool:

@@ -30,6 +30,7 @@ __all__ = [
     "master_key",
     "master_key_of_the_row",
     "role_marker",
+    "runs",
     "stuffing",
     "symbols",
     "verdict",
@@ -94,6 +95,7 @@ _WORDS_IN_LATEX = re.compile(r"\\(?:text(?:bf|it|rm|tt|sf)?|mathrm|operatorname|
 # Signs of formulas, whose words of letters and digits are products.
 _FORMULA = frozenset("=+^*/<>")
 _ROMAN = frozenset("ivxlcdm")
+LONG_TEXT = 200  # characters
 MANY = 4  # words without one vowel, for which half of the evidence is enough
 MAX_ACRONYM = 6  # letters of a word in capitals that may stand for others
 ACRONYM_BITS, CODE_BITS = 0.6, 0.85  # the most that each letter of such a word, or of a word with digits, speaks for chance
@@ -228,6 +230,12 @@ def gibberish(text: Text, asked: Text) -> str:
         return " ".join(weighed)
     scripts = {unicodedata.name(c, "?").split(" ", 1)[0] for c in text.raw if c.isalpha() and not c.isascii()}
     return text.folded[:50] if len(scripts - {"LATIN", "HIRAGANA", "KATAKANA", "CJK"}) >= 3 else ""
+
+
+def runs(word: str, within: str) -> set[str]:
+    """The runs of letters of a word by which it is found in a text; in a long one every short run is found."""
+    size = 4 if len(within) <= LONG_TEXT else 6
+    return {word[start : start + size] for start in range(max(1, len(word) - size + 1))}
 
 
 def stuffing(text: Text, asked: Text) -> str:

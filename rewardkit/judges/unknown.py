@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from rewardkit.judges.guard_tests import MAX_ACRONYM, Text
+from rewardkit.judges.guard_tests import MAX_ACRONYM, Text, runs
 from rewardkit.judges.known import LEAST, known, of_a_whole_language
 from rewardkit.judges.letters import VOWELS, plain
 
@@ -23,7 +23,6 @@ MIN_EVIDENCE = 3  # words that show the language of a row; where a number or a l
 NAME = 3  # letters of the shortest word of a reference that is no such thing
 AT_HOME = 0.9  # the share of them that must be known
 ALIKE = 66.0  # rapidfuzz's ratio of two words that may be one, two thirds: Firenze and Florence, not Minga and Munich
-LONG_REFERENCE = 200  # characters
 MAX_COMPARED = 200  # words of a question or a reference, from its end
 
 _BASES = frozenset("acgtun")
@@ -102,10 +101,9 @@ def _at_home(asked: Text, references: tuple[str, ...]) -> bool:
 def _alike(word: str, reference: str) -> bool:
     """Whether a word may be one of the reference's, or its initials."""
     text, initials = _opened(reference)
-    size = LEAST if len(reference) <= LONG_REFERENCE else 6  # in a long text every short run is found
-    runs = {word[start : start + size] for start in range(max(1, len(word) - size + 1))}
+    shared = runs(word, reference)
     return word in initials or any(
-        fuzz.ratio(word, other, score_cutoff=ALIKE) or any(run in other for run in runs) for other in _of(text)
+        fuzz.ratio(word, other, score_cutoff=ALIKE) or any(run in other for run in shared) for other in _of(text)
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import stat
 import subprocess
 import sys
@@ -101,15 +100,9 @@ def test_what_is_newer_than_its_sources_is_not_built_again(machine):
     assert (machine / "into/librewardkit_host.so").read_text() == "mine"
 
 
-def wheel(tmp_path, monkeypatch, **environment):
-    """The wheel that a copy of this project gives."""
+def wheel(project, tmp_path, monkeypatch, **environment):
+    """The wheel that a copy of the project gives."""
     build_meta = pytest.importorskip("setuptools.build_meta")
-    copy = tmp_path / "copy"
-    copy.mkdir()
-    for name in ("rewardkit", "rewardkit_cuda"):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("*.so", "__pycache__"))
-    for name in ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, copy / name)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert build_meta is not None
@@ -117,7 +110,7 @@ def wheel(tmp_path, monkeypatch, **environment):
     made = []
     for kind in ("build_wheel", "build_sdist"):
         command = [sys.executable, "-c", code, kind, str(tmp_path)]
-        done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=600)
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=600)
         if done.returncode:
             return done.stderr + done.stdout, None
         made.append(tmp_path / done.stdout.splitlines()[-1])
@@ -125,8 +118,8 @@ def wheel(tmp_path, monkeypatch, **environment):
 
 
 @pytest.mark.slow
-def test_a_wheel_holds_the_libraries_and_the_sources(tmp_path, machine, monkeypatch):
-    _, (made, sdist) = wheel(tmp_path, monkeypatch)
+def test_a_wheel_holds_the_libraries_and_the_sources(project, tmp_path, machine, monkeypatch):
+    _, (made, sdist) = wheel(project, tmp_path, monkeypatch)
     assert "-py3-none-" in made.name
     assert not made.name.endswith("any.whl")
     held = zipfile.ZipFile(made).namelist()
@@ -138,16 +131,16 @@ def test_a_wheel_holds_the_libraries_and_the_sources(tmp_path, machine, monkeypa
 
 
 @pytest.mark.slow
-def test_a_wheel_without_libraries_is_for_every_platform(tmp_path, machine, monkeypatch):
-    _, (made, _) = wheel(tmp_path, monkeypatch, REWARDKIT_CUDA="0")
+def test_a_wheel_without_libraries_is_for_every_platform(project, tmp_path, machine, monkeypatch):
+    _, (made, _) = wheel(project, tmp_path, monkeypatch, REWARDKIT_CUDA="0")
     assert made.name.endswith("-py3-none-any.whl")
     assert not [name for name in zipfile.ZipFile(made).namelist() if name.endswith(".so")]
 
 
 @pytest.mark.slow
-def test_a_failing_nvcc_stops_the_wheel_when_it_was_asked_for(tmp_path, machine, monkeypatch):
+def test_a_failing_nvcc_stops_the_wheel_when_it_was_asked_for(project, tmp_path, machine, monkeypatch):
     script(machine / "cuda/bin/nvcc", "echo no licence for this >&2; exit 3")
-    said, made = wheel(tmp_path, monkeypatch, REWARDKIT_CUDA="1")
+    said, made = wheel(project, tmp_path, monkeypatch, REWARDKIT_CUDA="1")
     assert made is None
     assert "REWARDKIT_CUDA=1, but the CUDA library was not built" in said
     assert "no licence for this" in said

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import subprocess
 import sys
 import time
@@ -118,17 +117,11 @@ def test_a_look_costs_microseconds():
     assert (time.process_time() - started) / len(words) < 100e-6  # 3 µs; a slow machine
 
 
-def test_an_installed_wheel_knows_words(tmp_path):
+def test_an_installed_wheel_knows_words(tmp_path, project):
     pytest.importorskip("setuptools.build_meta")
-    copy = tmp_path / "copy"
-    copy.mkdir()
-    for name in ("rewardkit", "rewardkit_cuda"):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("*.so", "__pycache__"))
-    for name in ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, copy / name)
     command = [sys.executable, "-c", "import setuptools.build_meta as b, sys; b.build_wheel(sys.argv[1])", str(tmp_path)]
     environment = {**os.environ, "REWARDKIT_CUDA": "0"}
-    subprocess.run(command, cwd=copy, check=True, capture_output=True, timeout=600, env=environment)
+    subprocess.run(command, cwd=project, check=True, capture_output=True, timeout=600, env=environment)
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         wheel.extractall(tmp_path / "site")
     code = "from rewardkit.judges.known import FILE, known; print(FILE, known('house'), known('psef'))"

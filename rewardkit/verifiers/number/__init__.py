@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
 from rewardkit.answers.decide import Decision, decide
 from rewardkit.answers.equal import Comparison, compare
-from rewardkit.answers.plain import PlainNumber, read_number
+from rewardkit.answers.plain import PlainNumber, is_whole, read_number
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Extraction, extract
 from rewardkit.registry import verifier
@@ -19,8 +18,6 @@ from rewardkit.verifiers.number.spoken import Spoken, is_formula, is_wordy, name
 __all__ = ["equal"]
 
 CHARTQA_SHARE = 0.05
-DIGITS = 30  # of a number that is looked at before anything else
-_NEGATIVE = re.compile(rf"-[1-9]\d{{0,{DIGITS - 1}}}", re.ASCII)
 _SINGLE = frozenset(["number", "expression", "angle", "percent"])
 
 
@@ -48,8 +45,8 @@ def equal(
     formula. A reference that is no number is `out_of_scope`. Source of `relaxed`: ChartQA, arXiv 2203.10244.
     """
     references = sample.references
-    found = extract(sample.text)
-    if found.marked and (verdict := _of_plain_numbers(references, found, abs_tol or rel_tol or relaxed)):
+    found, tolerant = extract(sample.text), bool(abs_tol or rel_tol or relaxed)
+    if found.marked and (verdict := _of_plain_numbers(references, found, tolerant)):
         return verdict
     wanted = [number for text in references if (number := read_number(text))]
     if not wanted:
@@ -68,7 +65,7 @@ def equal(
         if result.equal is not None and _is_whole_answer(decision, result):
             if result.equal:
                 return Verdict.scored(1.0, result.reason, **info)
-            if found.marked and not (abs_tol or rel_tol or relaxed):
+            if found.marked and not tolerant:
                 return Verdict.scored(0.0, "mismatch", **info)
     said = spoken(sample.text, found)
     if said.hedged:
@@ -94,7 +91,7 @@ def equal(
     return Verdict.scored(1.0 if reason.startswith("match") else 0.0, reason, **info)
 
 
-def _of_plain_numbers(references: Sequence[str], found: Extraction, tolerant: object) -> Verdict | None:
+def _of_plain_numbers(references: Sequence[str], found: Extraction, tolerant: bool) -> Verdict | None:
     """The verdict where every reference is bare digits and the answer one plain number, as most are; None for others.
 
     Whole numbers are not rounded, and one without a unit is not converted, so that another value is another number. What
@@ -102,9 +99,9 @@ def _of_plain_numbers(references: Sequence[str], found: Extraction, tolerant: ob
     """
     text = found.text or ""
     for reference in references:
-        if not _is_whole(reference):
+        if not is_whole(reference):
             return None
-    if _is_whole(text):
+    if is_whole(text):
         score = float(text in references)
     elif len(text) == 1 and text.isascii() and text.isalpha():
         score = 0.0  # the letter of an option, or a name
@@ -118,12 +115,6 @@ def _of_plain_numbers(references: Sequence[str], found: Extraction, tolerant: ob
         return None
     info = {"extracted": text, "how": found.method, "step": "plain"}
     return Verdict(score, Status.SCORED, "match" if score else "mismatch", info)
-
-
-def _is_whole(text: str) -> bool:
-    if text.isdecimal() and text.isascii():
-        return (text[0] != "0" or text == "0") and len(text) <= DIGITS
-    return _NEGATIVE.fullmatch(text) is not None
 
 
 def _is_whole_answer(decision: Decision, result: Comparison) -> bool:
