@@ -98,3 +98,26 @@ def test_stances_are_many_and_wide(stances: list[dict[str, Any]]) -> None:
         own = [row for row in stances if row["language"] == language]
         assert len({row["meaning"] for row in own}) >= 9, language
         assert any(row["states"] for row in own), language
+
+
+def test_captions_are_whole_and_unique() -> None:
+    rows = _rows("captions.jsonl")
+    for row in rows:
+        assert row.keys() == {"id", "kind", "language", "answer", "digits", "paraphrase", "other"}, row["id"]
+        assert row["kind"] in {"caption", "step", "reason", "definition", "explanation", "event"}, row["id"]
+        assert row["language"] in LANGUAGES, row["id"]
+        _unique(row["digits"])
+        _unique([row["answer"], row["paraphrase"], row["other"], *row["digits"]])
+        assert all(len(bare) < len(row["answer"]) for bare in ["", *row["digits"]]), row["id"]
+        assert row["digits"], row["id"]
+    for field in ("id", "answer", "paraphrase", "other"):
+        _unique([row[field] for row in rows])
+
+
+def test_captions_are_many_and_wide() -> None:
+    rows = _rows("captions.jsonl")
+    assert len(rows) >= 220
+    assert sum(row["kind"] == "caption" for row in rows) >= 90
+    assert sum(row["language"] != "en" for row in rows) >= 40
+    assert len({row["language"] for row in rows}) >= 7
+    assert min(Counter(row["kind"] for row in rows).values()) >= 20
