@@ -29,6 +29,10 @@ LEAST_OF_MEANING = {
 }
 STANCE_FIELDS = {"id", "meaning", "language", "text", "states", "why"}
 READERS = {"number", "maths", "choice", "text", "yesno"}
+KINDS = {
+    *("hedged dress", "declined box", "part", "truncated", "inequality"),
+    *("heading", "review", "structured", "two-valued", "yes or no"),
+}
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
@@ -121,3 +125,22 @@ def test_captions_are_many_and_wide() -> None:
     assert sum(row["language"] != "en" for row in rows) >= 40
     assert len({row["language"] for row in rows}) >= 7
     assert min(Counter(row["kind"] for row in rows).values()) >= 20
+
+
+def test_reader_rows_are_whole_and_unique() -> None:
+    rows = _rows("readers.jsonl")
+    for row in rows:
+        assert row.keys() - {"prompt"} == {"answer", "completion", "pay", "kind", "why"}, row
+        assert isinstance(row["pay"], bool), row
+        assert all(value for field, value in row.items() if field != "pay"), row
+    _unique([f"{row['answer']}: {row['completion']}" for row in rows])
+
+
+def test_reader_rows_are_many_and_mostly_unpaid() -> None:
+    rows = _rows("readers.jsonl")
+    assert len(rows) >= 150
+    paid = Counter(row["kind"] for row in rows if row["pay"])
+    unpaid = Counter(row["kind"] for row in rows if not row["pay"])
+    for kind in KINDS:
+        assert unpaid[kind] >= paid[kind] >= 1, kind
+    assert {*paid, *unpaid} == KINDS
