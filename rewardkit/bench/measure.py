@@ -11,7 +11,7 @@ from rewardkit import registry
 from rewardkit.bench import systems
 from rewardkit.bench.tally import Tally
 from rewardkit.errors import RewardKitError, UsageError
-from rewardkit.extract import extract
+from rewardkit.extract import Method, extract
 from rewardkit.types import Sample, Status, Verdict
 from rewardkit.workers import Workers
 
@@ -170,4 +170,4 @@ def _is_bare(text: str) -> bool:
     r"""Whether a completion is an answer and nothing else: one line, without `\boxed`, a tag or "the answer is"."""
     if "\n" in text.strip() or len(text) > BARE_LENGTH:
         return False
-    return extract(text).method.startswith("last_")
+    return extract(text).method is Method.LAST_LINE

@@ -131,7 +131,7 @@ def _head(sample: Sample, verdict: Verdict) -> list[tuple[str, str]]:
 
 def _extractions(text: str) -> list[tuple[str, str]]:
     """What each extraction step finds on its own, and which one decides in the default order."""
-    decided = extract(text).method.split("+")[0]
+    decided = extract(text).method.value
     visible = outside_think(text)
     rows = []
     for name in (*DEFAULT_ORDER, *(step for step in STEPS if step not in DEFAULT_ORDER)):

@@ -21,7 +21,7 @@ __all__ = ["choose", "final", "listed", "same", "same_number", "value_of"]
 def final(text: str) -> str:
     """The answer block if there is one, else the text outside its thoughts."""
     found = extract(text, order=("answer_tag",))
-    return found.text or "" if found.method == "answer_tag" else outside_think(text).strip()
+    return found.text or "" if found.how == "answer_tag" else outside_think(text).strip()
 
 
 def choose(sample: Sample, answer: Any, choices: Mapping[str, str] | None = None) -> Verdict:

@@ -1,11 +1,14 @@
-"""Boxes: the last balanced one, and what stands beside it."""
+r"""Boxes: the last one that is stated, and what is offered beside it."""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-from rewardkit.extract.corrections import correction
-from rewardkit.extract.found import TAIL, Extraction, first_sentence, fold, tidy
+from rewardkit.extract.statement import TAIL, Method, Reason, Statement, first_sentence, fold, tidy
+from rewardkit.prose.announced import announced
+from rewardkit.prose.joined import alternative_behind, alternative_before, are_alternatives
+from rewardkit.prose.stance import Stance, stance
 
 __all__ = ["boxed", "lone_box"]
 
@@ -13,104 +16,125 @@ _BOX = re.compile(r"\\f?box")
 _BOX_OR_BRACE = re.compile(
     r"(?P<box>\\f?box(?:ed)?\s*\{)|\\f?box(?:ed)?\s*(?P<bare>[^\s$\\{}]+)|\\.|(?P<open>\{)|(?P<close>\})", re.DOTALL
 )
-
-
-_BETWEEN_BOXES = re.compile(
-    r"(?:[\s,;:.$&、，；*]|\\[()\[\],;!]|\\(?:quad|qquad)\b|\\text\s*\{\s*(?:and|or)\s*\}|(?i:\b(?:and|or|alternatively|maybe|perhaps|possibly)\b)|和|或|与)*"
-    r"(?:[A-Za-z](?:_\{?\w{1,4}\}?)?\s*=\s*)?"
-)
-
-
-_FINAL = re.compile(r"\bfinal answer\b[*_]{0,3}[^\S\n]*(?:is|:)[*_]{0,3}[^\S\n]*:?", re.IGNORECASE)
-
-
-# What is said of a box behind it is no shorter than " is wrong".
-SAID_BEHIND = 8
-BEFORE = 40  # characters before a box in which a denial of it stands
 SHORT = 37  # characters of a box that is looked at before anything else, as many as the following takes
 # One with commands and groups in it: short enough for a correction to see it, and without braces of the text itself.
 _SHORT_BOX = re.compile(r"\\boxed\{((?=.{1,30}\})(?:[^{}\\]|\\[a-zA-Z]|\{(?:[^{}\\]|\\[a-zA-Z]){0,30}\}){1,30})\}")
-# "It is not [5]", "[5] is wrong": a box that is named only to be denied.
-_DENIED = re.compile(
-    r"(?:\b(?:not|cannot|never)|n't|不是|不等于)(?:\s+(?:be|is|equal|to|the|a|correct|final|right|answer|value|actually|really|simply))*[\s:$({\\\[]*$",
-    re.IGNORECASE,
-)
-_REFUTED = re.compile(r"[\s$)\]]{0,4}(?:is|was) (?:\w+ly )?(?:wrong|incorrect|false|not (?:right|correct|the))\b", re.IGNORECASE)
-
-
 _VALUE = re.compile(r"[$\\(\[]*\s*[-−+]?\s*(?:\\?[$€£¥])?\d|\$|\\\(|\([A-Z]\)|[A-Z]$")
+_UNFINISHED = re.compile(r"[-+*/=<>^_(,&]\s*$|\\(?:cdot|times|frac|sqrt|pm|div)\s*$|\\text\s*$")
 
 
-def boxed(text: str) -> Extraction | None:
-    """The last box, or the boxes that stand beside it as alternatives; a "final answer" after it comes before it."""
+class _Box(NamedTuple):
+    """A box and its content."""
+
+    begin: int
+    end: int
+    content: str
+
+
+def boxed(text: str) -> Statement | None:
+    """The last box that the text states, or the boxes that stand beside it; a "final answer" after it comes before it."""
     if "boxed" not in text and "fbox" not in text:
         return None
     boxes, opened = _boxes(text)
     if not boxes:
-        line = "" if opened is None else text[opened:].split("\n", 1)[0].strip().rstrip("$.").strip()
-        return Extraction(line, "boxed") if line else None
-    group = [boxes[-1]]
-    for box in reversed(boxes[:-1]):
-        if group[-1][0] - box[1] > 200 or not _BETWEEN_BOXES.fullmatch(text, box[1], group[-1][0]):
-            break
-        group.append(box)
-    start, end, _ = boxes[-1]
-    if len(text) > end + SAID_BEHIND:
-        if _REFUTED.match(text, end):
-            return Extraction(None, "boxed", "no_answer")
-        corrected = _final_after(text, end)
-        if corrected is not None:
-            return corrected
-    before = text[max(0, start - BEFORE) : start]
-    if _may_deny(before) and _DENIED.search(before):
-        return Extraction(None, "boxed", "no_answer")
-    contents = [_unbox(content) for _, _, content in reversed(group)]
-    distinct = {fold(c): c for c in contents if c}
-    if not distinct:
-        return Extraction(None, "boxed", "no_answer")
-    if len(distinct) > 1:
-        return Extraction(None, "boxed", "ambiguous", tuple(distinct.values())[:16])
-    return Extraction(next(iter(distinct.values())), "boxed")
+        return _unclosed(text, opened)
+    after = _announced_after(text, boxes[-1].end)
+    if after is not None:
+        return after
+    stances = [stance(text, box.begin, box.end) for box in boxes[-_LOOKED_AT:]]
+    looked = boxes[-_LOOKED_AT:]
+    stated = next((place for place in reversed(range(len(looked))) if stances[place] is Stance.STATED), None)
+    if stated is None:
+        stated = next((place for place in reversed(range(len(looked))) if stances[place].offers), None)
+    hedged = [place for place, found in enumerate(stances) if found is Stance.HEDGED]
+    if hedged and (stated is None or hedged[-1] > stated or _beside(text, looked, hedged[-1], stated)):
+        return _several(text, [looked[place] for place in ([stated] if stated is not None else []) + hedged])
+    if stated is None:
+        return Statement(None, Method.BOXED, Reason.NO_ANSWER)
+    group = _group(text, looked, stated)
+    return _several(text, group) if len(group) > 1 else _one(text, looked[stated])
 
 
-def lone_box(text: str) -> Extraction | None:
+_LOOKED_AT = 8
+
+
+def lone_box(text: str) -> Statement | None:
     """The one short box of a text with no tag, JSON or denial in it, as most have: what every step together would find."""
-    start = text.find("\\boxed{")
-    if start < 0 or text.count("box") != 1 or "<" in text or '"' in text:
+    begin = text.find("\\boxed{")
+    if begin < 0 or text.count("box") != 1 or "<" in text or '"' in text:
         return None
-    end = text.find("}", start)
-    content = text[start + 7 : end]
-    if "{" in content or "\\" in content or not 0 < end - start <= SHORT:
-        box = _SHORT_BOX.match(text, start)
+    end = text.find("}", begin)
+    content = text[begin + 7 : end]
+    if "{" in content or "\\" in content or not 0 < end - begin <= SHORT:
+        box = _SHORT_BOX.match(text, begin)
         if box is None:
             return None
         end, content = box.end() - 1, box[1]
     content = content.strip()
-    if not content or _may_deny(text[max(0, start - BEFORE) : start]):
+    behind = text[end + 1 :].strip(" \n$.*)\\]")
+    if not content or behind or stance(text, begin, end + 1) is not Stance.STATED or _UNFINISHED.search(content):
         return None
-    if len(text) - end > SAID_BEHIND:
-        behind = text[end + 1 :]
-        if _REFUTED.match(behind) or "final" in behind.lower() or correction(text):
-            return None
-    return Extraction(content, "boxed")
+    return None if alternative_before(text, begin) else Statement(content, Method.BOXED)
 
 
-def _may_deny(before: str) -> bool:
-    return "not" in before or "n't" in before or "不" in before
+def _one(text: str, box: _Box) -> Statement:
+    content = _unbox(box.content)
+    if not content or _UNFINISHED.search(content):
+        return Statement(None, Method.BOXED, Reason.NO_ANSWER)
+    other = alternative_behind(text, box.end) or alternative_before(text, box.begin)
+    if other and fold(other) != fold(content):
+        return Statement(None, Method.BOXED, Reason.AMBIGUOUS, (content, other))
+    return Statement(content, Method.BOXED)
 
 
-def _final_after(text: str, end: int) -> Extraction | None:
+def _several(text: str, boxes: list[_Box]) -> Statement:
+    contents = [_unbox(box.content) for box in boxes]
+    beside = [alternative_behind(text, boxes[-1].end), alternative_before(text, boxes[0].begin)]
+    distinct = {fold(content): content for content in (*contents, *filter(None, beside)) if content}
+    if not distinct:
+        return Statement(None, Method.BOXED, Reason.NO_ANSWER)
+    if len(distinct) > 1:
+        return Statement(None, Method.BOXED, Reason.AMBIGUOUS, tuple(distinct.values())[:16])
+    return Statement(next(iter(distinct.values())), Method.BOXED)
+
+
+def _group(text: str, boxes: list[_Box], last: int) -> list[_Box]:
+    """The box with those before it that stand beside it as alternatives or parts of one answer."""
+    group = [boxes[last]]
+    for box in reversed(boxes[:last]):
+        if not are_alternatives(text, box.end, group[0].begin):
+            break
+        group.insert(0, box)
+    return group
+
+
+def _beside(text: str, boxes: list[_Box], one: int, other: int) -> bool:
+    """Whether two boxes are one hedge: they stand next to one another."""
+    return abs(one - other) == 1
+
+
+def _unclosed(text: str, opened: int | None) -> Statement | None:
+    """A box that is never closed, up to the end of its line, unless what stands in it is cut off."""
+    line = "" if opened is None else text[opened:].split("\n", 1)[0].strip().rstrip("$.").strip()
+    if not line:
+        return None
+    cut = line.count("{") > line.count("}") or line.count("(") > line.count(")") or _UNFINISHED.search(line) is not None
+    return Statement(None, Method.BOXED, Reason.NO_ANSWER) if cut else Statement(line, Method.BOXED)
+
+
+def _announced_after(text: str, end: int) -> Statement | None:
     """A "final answer" with a value of its own after the last box: it is the later word."""
-    found = None
-    for found in _FINAL.finditer(text, max(end, len(text) - TAIL)):  # noqa: B007 - the last one is wanted
-        pass
-    value = found and tidy(first_sentence(text[found.end() :].split("\n", 1)[0]))
-    return Extraction(value, "phrase") if value and _VALUE.match(value) else None
+    begin = max(end, len(text) - TAIL)
+    for cue in reversed(announced(text[begin:])):
+        value = tidy(first_sentence(text[begin + cue.end :].split("\n", 1)[0].lstrip(" :*_")))
+        if value and _VALUE.match(value) and "final" in text[begin + cue.begin - 8 : begin + cue.end].lower():
+            return Statement(value, Method.PHRASE)
+    return None
 
 
-def _boxes(text: str) -> tuple[list[tuple[int, int, str]], int | None]:
-    """Outermost boxes as (start, end, content) in one pass, and where the last unclosed one's content starts."""
-    boxes: list[tuple[int, int, str]] = []
+def _boxes(text: str) -> tuple[list[_Box], int | None]:
+    """Outermost boxes in one pass, and where the last unclosed one's content starts."""
+    boxes: list[_Box] = []
     stack: list[tuple[int, int] | None] = []
     first = _BOX.search(text)
     for token in _BOX_OR_BRACE.finditer(text, first.start()) if first else ():
@@ -120,13 +144,13 @@ def _boxes(text: str) -> tuple[list[tuple[int, int, str]], int | None]:
         elif kind == "open":
             stack.append(None)
         elif kind == "bare":
-            boxes.append((token.start(), token.end(), token["bare"].rstrip(".,;")))
+            boxes.append(_Box(token.start(), token.end(), token["bare"].rstrip(".,;")))
         elif kind == "close" and stack:
             opening = stack.pop()
             if opening:
-                while boxes and boxes[-1][0] > opening[0]:
+                while boxes and boxes[-1].begin > opening[0]:
                     boxes.pop()
-                boxes.append((opening[0], token.end(), text[opening[1] : token.start()]))
+                boxes.append(_Box(opening[0], token.end(), text[opening[1] : token.start()]))
     return boxes, next((opening[1] for opening in reversed(stack) if opening), None)
 
 
@@ -136,6 +160,6 @@ def _unbox(content: str) -> str:
     if "box" not in content:
         return content
     inner, _ = _boxes(content)
-    if len(inner) == 1 and inner[0][0] == 0 and inner[0][1] == len(content):
-        return inner[0][2].strip()
+    if len(inner) == 1 and inner[0].begin == 0 and inner[0].end == len(content):
+        return inner[0].content.strip()
     return content

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 
-from rewardkit.extract.found import DRESS, Extraction, fold
-from rewardkit.extract.stated import within
+from rewardkit.extract.announcements import within
+from rewardkit.extract.statement import DRESS, Method, Reason, Statement, fold
+from rewardkit.prose.stance import stance
 
 __all__ = ["answer_tag", "outside_think"]
 
 _THINK = re.compile(r"<(/?)think(?:ing)?>", re.IGNORECASE)
-
-
 _ANSWER = re.compile(r"<(/?)answer>", re.IGNORECASE)
 
 
 def outside_think(text: str) -> str:
-    """The text without its `<think>` parts, as the table at the top of this module states."""
+    """The text without its `<think>` parts, as the table at the top of this package states."""
     if "<" not in text or "think" not in text.lower():
         return text
     kept: list[str] = []
@@ -37,8 +36,8 @@ def outside_think(text: str) -> str:
     return "".join(kept)
 
 
-def answer_tag(text: str) -> Extraction | None:
-    """The `<answer>` block; several with different texts are alternatives."""
+def answer_tag(text: str) -> Statement | None:
+    """The `<answer>` block; several with different texts are alternatives, and one that is denied is none."""
     if "<" not in text or "answer>" not in text.lower():
         return None
     visible = outside_think(text)
@@ -46,22 +45,25 @@ def answer_tag(text: str) -> Extraction | None:
     if not blocks:
         # A <think> that was never closed hides drafts, but a complete block after it was meant to be seen.
         last_think = max((m.end() for m in _THINK.finditer(text)), default=0)
-        blocks, _ = _blocks(text[last_think:])
-    if not blocks and opened is not None and opened.strip():
-        blocks = [opened]
+        visible = text[last_think:]
+        blocks, _ = _blocks(visible)
     if not blocks:
-        return None
-    filled = [b for b in blocks if b.strip(DRESS)]
+        return within(opened.strip(), Method.ANSWER_TAG) if opened is not None and opened.strip() else None
+    filled = [(begin, end) for begin, end in blocks if visible[begin:end].strip(DRESS)]
     if not filled:
-        return Extraction(None, "answer_tag", "no_answer")
-    if len({fold(b) for b in filled}) > 1:
-        return Extraction(None, "answer_tag", "ambiguous", tuple(b.strip() for b in filled[:16]))
-    return within(filled[-1].strip(), "answer_tag")
+        return Statement(None, Method.ANSWER_TAG, Reason.NO_ANSWER)
+    contents = [visible[begin:end].strip() for begin, end in filled]
+    if len({fold(content) for content in contents}) > 1:
+        return Statement(None, Method.ANSWER_TAG, Reason.AMBIGUOUS, tuple(contents[:16]))
+    begin, end = filled[-1]
+    if not stance(visible, begin - len("<answer>"), end + len("</answer>")).offers:
+        return Statement(None, Method.ANSWER_TAG, Reason.NO_ANSWER)
+    return within(contents[-1], Method.ANSWER_TAG)
 
 
-def _blocks(text: str) -> tuple[list[str], str | None]:
-    """Contents of the complete innermost blocks, and what follows an opening that is never closed."""
-    blocks: list[str] = []
+def _blocks(text: str) -> tuple[list[tuple[int, int]], str | None]:
+    """Where the contents of the complete innermost blocks stand, and what follows an opening that is never closed."""
+    blocks: list[tuple[int, int]] = []
     opened: int | None = None
     if "</" not in text:
         at = text.lower().rfind("<answer>")
@@ -70,6 +72,6 @@ def _blocks(text: str) -> tuple[list[str], str | None]:
         if not tag[1]:
             opened = tag.end()
         elif opened is not None:
-            blocks.append(text[opened : tag.start()])
+            blocks.append((opened, tag.start()))
             opened = None
     return blocks, None if opened is None else text[opened:]

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 from rewardkit.errors import BadParameter, MissingColumn
-from rewardkit.extract import extract, outside_think
+from rewardkit.extract import Method, extract, outside_think
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
@@ -189,7 +189,7 @@ def _offered(sample: Sample, pattern: re.Pattern[str], bare: re.Pattern[str]) ->
     if final.reason == "ambiguous":
         return _Found([], " | ".join(final.alternatives)[:500], "ambiguous")
     shapes = _read(final.text, pattern, bare) if final.text else []
-    if shapes or final.method.startswith(("answer_tag", "boxed")):
+    if shapes or final.method in (Method.ANSWER_TAG, Method.BOXED):
         where = final.text or ""
     else:
         where = outside_think(text).strip()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from rewardkit.answers.decide import decide
-from rewardkit.extract.refusals import is_refused
+from rewardkit.decide import decide
+from rewardkit.extract import Reason
+from rewardkit.prose.stance import stance
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
@@ -34,14 +35,14 @@ def equal(
         alternatives = list(found.alternatives)
         return Verdict.scored(
             0.0,
-            "no_answer" if found.reason == "found" else found.reason,
+            "no_answer" if found.reason is Reason.FOUND else found.reason.value,
             extracted=None,
             alternatives=alternatives,
-            how=found.method,
+            how=found.how,
         )
     info = {
         "extracted": decision.candidate,
-        "how": found.method,
+        "how": found.how,
         "step": result.step,
         "shape": result.answer_shape,
         "reference_shape": result.reference_shape,
@@ -65,7 +66,7 @@ def _is_only_named(statement: str | None, candidate: str | None) -> bool:
     if not statement or not candidate or statement == candidate:
         return False
     at = statement.rfind(bare := candidate.strip(_RIM))
-    return at >= 0 and is_refused(statement, at, at + len(bare))
+    return at >= 0 and not stance(statement, at, at + len(bare)).offers
 
 
 @verifier("math.symbolic", requires=("answer",), isolated=True)

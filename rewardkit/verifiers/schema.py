@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rewardkit.errors import BadParameter, MissingExtra
-from rewardkit.extract import extract, outside_think
+from rewardkit.extract import Method, extract, outside_think
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
@@ -120,11 +120,11 @@ def _answer(text: str) -> tuple[str, str]:
     """The text JSON is looked for in, or the reason that there is none."""
     tagged = extract(text, order=("answer_tag",))
     visible = outside_think(text)
-    if tagged.method == "answer_tag":
+    if tagged.how == "answer_tag":
         if tagged.text is None:
             return "", tagged.reason
         visible = tagged.text
-    elif tagged.method != "none":
+    elif tagged.method is not Method.NONE:
         # A box or a phrase inside the block is data here, so the block is wanted and not what stands in it.
         visible = visible[visible.rfind("<answer>") + len("<answer>") :].split("</answer>")[0]
     visible = visible.strip()

@@ -16,8 +16,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rewardkit.extract import Extraction, extract, outside_think
-from rewardkit.extract.denials import BEFORE
+from rewardkit.extract import Method, Reason, Statement, extract, outside_think
+from rewardkit.prose.announced import announced, chosen
+from rewardkit.prose.stance import Stance, stance
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.choice.letters import mentions
@@ -44,33 +45,8 @@ class Found(NamedTuple):
 
 
 _SENTENCE_END = re.compile(r"(?<=[\w)\]\"'*}$][\w)\]\"'*}$])[.!](?=\s|$)|[?？。！\n]+")
-_ANSWER_CUE = re.compile(
-    r"(?<![^\W_])(?P<kind>(?:in|un)?correct |wrong |right |best |other )?"
-    r"(?:answers?|choices?|options?|selection|solution|ans|respuesta|r[ée]ponse|risposta|resposta|antwort|antwoord|ответ"
-    r"|alternativa|opci[oó]n|op[çc][ãa]o|opzione)"
-    r"(?![^\W_])[*_\"']{0,3}(?P<gap>[^.\n:：=]{0,60}?)"
-    r"(?:\b(?:is|are|be|was|would be|seems|appears|es|est|è|é|ist|lautet)\b(?:\s+to\s+be)?\s*[:：]?|[:：=]|→|->"
-    r"|\s[-–—]\s(?=[*(\[]{0,3}[A-Z](?:[)\].*]|\s*$)))"
-    r"(?!\s*(?:correct|right|true|wrong|false|incorrect)\b)",
-    re.IGNORECASE,
-)
 # "A resposta é a B"
 _ARTICLE = re.compile(r"\s*(?:[ao]|la|el|le|il|die|das|den)\s+(?=[*(\[]{0,3}[A-Z](?![^\W_]))")
-_CHOOSE_CUE = re.compile(
-    r"\b(?:i|we|i'll|i'd|we'll|let's|let us)\s+(?:would\s+|will\s+|should\s+|must\s+)?"
-    r"(?:choose|chose|select|pick|go with|opt for)\b"
-    r"|\bgoing with\b",
-    re.IGNORECASE,
-)
-_DENIES = re.compile(
-    rf"\b(?:not|cannot|never|if|whether|might|may|could|either)\b|n['’]t\b|{BEFORE}|\bno\s*$|\bn['’]\s*$"
-    r"|\b(?:incorre|errad[ao]|err[óo]ne|equivocad|sbagliat|falsch|fals[ao]\b|fausse?\b|неверн|неправильн)",
-    re.IGNORECASE,
-)
-# "B if we leave Saturn out"
-_CONDITIONAL = re.compile(
-    r"\W{0,4}(?:(?:option|choice|answer) )?\W?[A-Z]\W{0,3}\s(?:only |but only )?(?:if|unless)\b", re.IGNORECASE
-)
 _RIGHT = re.compile(
     r"\s(?:is|are|must be|would be|seems)\s+(?:\w+\s+){0,3}?"
     r"(?P<kind>correct|right|best|true|answer|choice|option|solution|one)\b(?P<noun>\s+(?:answer|choice|option|solution|one)\b)?",
@@ -88,10 +64,6 @@ _ARRIVES = re.compile(
 )
 _IS = re.compile(r"\b(?:is|are|was|were|be|equals)\b[:：]?", re.IGNORECASE)
 _COPULA = re.compile(r"\b(?:is|be|leaves|leaving|only)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
-_EASTERN_CUE = re.compile(
-    r"(?:答え|正解|答案|选项(?=[是为為])|정답|답)\s*(?:は|が|은|는|是|为|為|应|該|该|选|選)*\s*[:：]?\s*(?=[(（\[【]?[A-Za-zＡ-Ｚ])"
-)
-_CHINESE_RIGHT = re.compile(r"([A-Z])\s*(?:选项|项)?\s*(?:是|为)?\s*(?:正确|对的|符合)")
 _WORDY = re.compile(r"\w")
 _BULLET = re.compile(r"^\s*[-*#>•]+\s*")
 _LABELLED = re.compile(r"^[^\w\n]{0,6}([A-Z])(?:[)\].:]|[^\S\n]*$)", re.MULTILINE)
@@ -149,11 +121,11 @@ def _accepted(references: tuple[str, ...], options: Options) -> tuple[list[froze
 def _choose(text: str, options: Options, several: bool) -> Found:
     marked = extract(text, order=MARKED)
     found = _from_mark(marked, options, several)
-    if found.reading is None and marked.method == "correction":
+    if found.reading is None and marked.method is Method.CORRECTION:
         marked = extract(text, order=MARKED[2:])
         found = _from_mark(marked, options, several)
     # What stands in an answer tag is the answer, whatever else the text says; a box may hold a value on the way.
-    if found.reading is not None or marked.reason == "ambiguous" or marked.method.startswith("answer_tag"):
+    if found.reading is not None or marked.reason is Reason.AMBIGUOUS or marked.method is Method.ANSWER_TAG:
         return found
     visible = outside_think(text)
     if "```" in visible:
@@ -164,73 +136,69 @@ def _choose(text: str, options: Options, several: bool) -> Found:
     return found
 
 
-def _from_mark(marked: Extraction, options: Options, several: bool) -> Found:
+def _from_mark(marked: Statement, options: Options, several: bool) -> Found:
     if marked.text is not None:
-        reading = read(marked.text, options) or _concluded(marked.text, options, last=True)
-        how = f"{marked.method}/{reading.how}" if reading else marked.method
+        reading = read(marked.text, options) or _concluded(marked.text, 0, len(marked.text), options, last=True)[0]
+        how = f"{marked.how}/{reading.how}" if reading else marked.how
         return Found(reading, marked.text, how)
     readings = [read(text, options) for text in marked.alternatives]
-    if marked.reason != "ambiguous":
+    if marked.reason is not Reason.AMBIGUOUS:
         return Found(None, None, "none")
     shown = " | ".join(marked.alternatives)
     chosen = [r for r in readings if r is not None]
     letters = frozenset(letter for r in chosen for letter in r.letters)
     settled = len(chosen) == len(readings) and (several or len(letters) == 1)
-    return Found(Reading(letters, "letters", open=not settled or any(r.open for r in chosen)), shown, marked.method)
+    return Found(Reading(letters, "letters", open=not settled or any(r.open for r in chosen)), shown, marked.how)
 
 
 def _conclusion(text: str, options: Options) -> Found | None:
-    """The choice of the last sentence that concludes."""
-    for place, sentence in enumerate(_sentences_backwards(text)):
-        reading = _concluded(sentence, options, last=place == 0)
-        if reading is not None:
-            return Found(reading, sentence.strip(), f"statement/{reading.how}")
-    return None
-
-
-def _sentences_backwards(text: str) -> Iterator[str]:
+    """The choice of the last sentence that concludes; one under a condition counts where no other does."""
     window = text[-WINDOW:]
+    qualified: Found | None = None
+    for place, (begin, end) in enumerate(_sentences_backwards(window)):
+        sentence = window[max(begin, end - SENTENCE) : end]
+        reading, how = _concluded(window, end - len(sentence), end, options, last=place == 0)
+        if reading is None:
+            continue
+        found = Found(reading, sentence.strip(), f"statement/{reading.how}")
+        if how is Stance.STATED:
+            return found
+        qualified = qualified or found
+    return qualified
+
+
+def _sentences_backwards(window: str) -> Iterator[tuple[int, int]]:
+    """Where the last sentences begin and end; a question concludes nothing."""
     end = len(window)
     marks = [m.span() for m in _SENTENCE_END.finditer(window)]
     count = 0
     for start, after in reversed([(0, 0), *marks]):
-        sentence = window[after:end]
-        # A question concludes nothing.
-        if sentence.strip() and window[end : end + 1] not in ("?", "？"):
-            yield sentence
+        if window[after:end].strip() and window[end : end + 1] not in ("?", "？"):
+            yield after, end
             count += 1
         end = start
         if count == SENTENCES:
             return
 
 
-def _concluded(sentence: str, options: Options, *, last: bool) -> Reading | None:
-    sentence = sentence[-SENTENCE:]
-    for cue in _last(_ANSWER_CUE, sentence):
-        if _CONDITIONAL.match(sentence, cue.end()):
+def _concluded(text: str, begin: int, end: int, options: Options, *, last: bool) -> tuple[Reading | None, Stance]:
+    """What the sentence from `begin` to `end` of the text chooses, and how it says so."""
+    sentence = text[begin:end]
+    for cue in [*announced(sentence), *chosen(sentence)][: -CUES - 1 : -1]:
+        how = stance(text, begin + cue.end, end)
+        if not how.offers:
             continue
-        if _DENIES.search(cue["gap"]) or (cue["kind"] or "").strip().lower() in ("incorrect", "uncorrect", "wrong", "other"):
-            continue
-        article = _ARTICLE.match(sentence, cue.end())
-        reading = read(sentence[article.end() if article else cue.end() :], options)
+        article = _ARTICLE.match(sentence, cue.end)
+        reading = read(sentence[article.end() if article else cue.end :].lstrip(" :：*_"), options)
         if reading is not None:
-            return reading
-    for cue in _last(_CHOOSE_CUE, sentence):
-        if _CONDITIONAL.match(sentence, cue.end()):
-            continue
-        reading = read(sentence[cue.end() :], options)
-        if reading is not None and not reading.open and len(reading.letters) == 1:
-            return reading
-    for cue in _last(_EASTERN_CUE, sentence):
-        reading = read(sentence[cue.end() :], options)
-        if reading is not None:
-            return reading
+            return reading, how
     lead = next(iter(_last(_LEAD, sentence)), None)
     if lead and (reading := read(sentence[lead.end() :].lstrip(" ,:"), options, strict=True)):
-        return reading
-    return _called_right(sentence, options, bool(lead) or last) or (
+        return reading, stance(text, begin + lead.end(), end)
+    reading = _called_right(sentence, options, bool(lead) or last) or (
         _arrived(sentence, options, bool(lead)) if lead or last else None
     )
+    return reading, Stance.STATED
 
 
 def _last(cue: re.Pattern[str], sentence: str) -> list[re.Match[str]]:
@@ -241,18 +209,14 @@ def _last(cue: re.Pattern[str], sentence: str) -> list[re.Match[str]]:
 def _called_right(sentence: str, options: Options, closing: bool) -> Reading | None:
     """Reads "option B is correct", "(B) is the right answer", "so A is correct"."""
     for cue in _last(_RIGHT, sentence):
-        if _DENIES.search(cue[0]):
-            continue
-        groups = mentions(peeled := sentence[max(0, cue.start() - 200) : cue.start()], options)
+        start = max(0, cue.start() - 200)
+        groups = mentions(peeled := sentence[start : cue.start()], options)
         if not groups or (len(groups) > 1 and peeled[groups[-1].end :].strip()) or groups[-1].hedged:
             continue
         group = groups[-1]
         settled = group.dressed or closing or cue["noun"] or cue["kind"].lower() in ("answer", "choice", "option", "solution")
-        if settled and not _DENIES.search(peeled[group.end :]):
+        if settled and stance(sentence, start + group.start, start + group.end).offers and not peeled[group.end :].strip(" .)*"):
             return Reading(frozenset(group.letters), "letter")
-    chinese = _CHINESE_RIGHT.search(sentence)
-    if chinese and "不" not in chinese[0] and chinese[1] in (options.texts or chinese[1]):
-        return Reading(frozenset(chinese[1]), "letter")
     return None
 
 
@@ -266,17 +230,18 @@ def _arrived(sentence: str, options: Options, lead: bool) -> Reading | None:
             return read(sentence[group.start :], options)
         if lead and ends and not options.telling and _COPULA.search(before):
             return Reading(frozenset(group.letters), "letter")
-    said = _IS.split(sentence)[-1] if options.telling and not _DENIES.search(sentence) else ""
-    same = named(said, options) if said and said != sentence else frozenset()
+    said = _IS.split(sentence)[-1] if options.telling else ""
+    at = len(sentence) - len(said)
+    same = named(said, options) if said and at and stance(sentence, at, len(sentence)).offers else frozenset()
     return Reading(same, "text") if len(same) == 1 else None
 
 
 def _foreign(text: str, options: Options) -> Found | None:
-    for step in ("chinese", "phrase"):
+    for step in ("phrase",):
         found = extract(text, order=(step,))
         reading = read(found.text, options) if found.text else None
         if reading is not None:
-            return Found(reading, found.text, f"{found.method}/{reading.how}")
+            return Found(reading, found.text, f"{found.how}/{reading.how}")
     return None
 
 
@@ -315,7 +280,7 @@ def _opens(line: str, options: Options) -> Reading | None:
     if groups and groups[0].dressed and not _WORDY.search(line, 0, groups[0].start):
         return read(line, options)
     head = _HEAD.match(line)
-    if head is None or _DENIES.search(line, head.end()):
+    if head is None or not stance(line, head.start(1), head.end(1)).offers:
         return None
     same = named(head[1], options)
     return Reading(same, "text") if len(same) == 1 else None

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rewardkit.extract.denials import BEFORE, BEHIND
+from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.options import LETTERS, Options
 
-__all__ = ["FILLER", "MENTION", "NEGATION", "NOUN", "Group", "forget_mentions", "is_dressed", "letter_of", "mentions"]
+__all__ = ["FILLER", "MENTION", "NOUN", "Group", "forget_mentions", "is_dressed", "letter_of", "mentions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +48,6 @@ _CONJUNCTION_OR = r"or|nor|ou|oder|или|或者|或|または|또는|o"
 _JOIN = re.compile(
     rf"[\s(]*(?:[,;、，&+/]|和|与|及|以及|と|,?\s*(?:and|y|et|und|e|и|(?P<open>{_CONJUNCTION_OR}))\b|(?P<open2>或者|或))?"
     rf"\s*(?:(?:and|(?P<open3>or|maybe|possibly|perhaps)|also|both|even|the)\s+)*(?:{NOUN}\s*)?[(]?\s*",
-    re.IGNORECASE,
-)
-NEGATION = re.compile(
-    rf"(?:{BEFORE}|\b(?:not|never|neither|nor|cannot|except|without|exclud\w+|eliminat\w+|rul(?:e|es|ed|ing) out"
-    r"|reject\w*|discard\w*|instead of|rather than|unlike|than|unless|if)\b|n't\b|不是|不选|不能|并非|排除|除了|아닌|кроме)"
-    r"(?P<rest>[^,.;:，。；]*)$",
-    re.IGNORECASE,
-)
-_NEW_CLAUSE = re.compile(r"\b(?:so|therefore|thus|hence|but|leaving|leaves|answer)\b|而是", re.IGNORECASE)
-_DENIED = re.compile(
-    rf"{BEHIND}|\s*(?:(?:is|are|was|were|(?:can|could|may|must|should|would) (?:\w+ly |thus )?be|seems?|looks|选项|项|是)?"
-    r"\s*(?:clearly|also|therefore|definitely|obviously)?\s*"
-    r"(?:not|wrong|incorrect|false|impossible|invalid|ruled out|eliminated|excluded|rejected|discarded|dismissed|unlikely|too"
-    r"|out(?=\W*$| of the question))\b"
-    r"|(?:is|are|was|were|does|do|did|can|could|would|has|have)n't\b|can(?:not|'t)\b|(?:does|do|did|could|would) not\b"
-    r"|(?:选项|项)?(?:是)?(?:不对|错误|不正确|不符合|错|不是))",
     re.IGNORECASE,
 )
 FILLER = re.compile(
@@ -111,7 +95,7 @@ def _mentions(plain: str, allowed: str, telling: bool) -> Sequence[Group]:
                 groups[-1] = Group(letters, last.start, match.end(), last.dressed, hedged)
                 continue
         groups.append(Group((letter,), match.start(), match.end(), dressed))
-    return tuple([group for group in groups if not _denied(group, plain)])
+    return tuple([group for group in groups if group.hedged or stance(plain, group.start, group.end).offers])
 
 
 def letter_of(letter: str, options: Options) -> str:
@@ -157,10 +141,3 @@ def _stands_bare(match: re.Match[str], plain: str, telling: bool, groups: list[G
 
 def _joined(plain: str, at: int) -> bool:
     return re.match(r"\s?[/+&]\s?[A-Z](?![A-Za-z])", plain[at : at + 5]) is not None
-
-
-def _denied(group: Group, plain: str) -> bool:
-    negation = NEGATION.search(plain, max(0, group.start - 120), group.start)
-    if negation and not _NEW_CLAUSE.search(negation["rest"]):
-        return True
-    return _DENIED.match(plain, group.end) is not None

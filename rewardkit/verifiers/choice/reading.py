@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from rewardkit.verifiers.choice.letters import FILLER, MENTION, NEGATION, NOUN, Group, is_dressed, letter_of, mentions
+from rewardkit.prose.stance import stance
+from rewardkit.verifiers.choice.letters import FILLER, MENTION, NOUN, Group, is_dressed, letter_of, mentions
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.texts import LIMIT, fold, peel, quantity, same_formula
 
@@ -16,6 +17,8 @@ __all__ = ["Reading", "is_option_reference", "named", "read", "reference_letters
 
 # An answer has no more parts than this; a longer list is no answer.
 PARTS = 6
+WORDY = 300  # characters in which an option's own words are looked for
+SHORT_WORDS = 3  # letters; shorter words may stand anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,6 @@ _ANOTHER = re.compile(
     r"|[^.;]{0,60}\b(?:also|equally) (?:correct|right|acceptable|possible|valid|plausible)\b)"
 )
 _SUPPOSED = re.compile(r"\W{0,3}\s(?:only |but only )?(?:if|unless)\b", re.IGNORECASE)
-_STRUCK = re.compile(
-    r"\b(?:not|cannot|wrong|incorrect|false|impossible|ruled out|eliminated|excluded|rejected|second"
-    r"|(?:anything|everything|all) but)\b|n['’]t\b",
-    re.IGNORECASE,
-)
-_DENIED_BEHIND = re.compile(r"(?:,\s+(?:and )?not|,?\s+(?:rather than|instead of))\s[^,.;]{1,80}$", re.IGNORECASE)
 # A reference such as "A Peter": a letter, and the name it stands for.
 _NAMED_BY = re.compile(r"\s*([A-Z])\s+[A-Z]")
 _GLUED = re.compile(r"[\s(\[{\"']*([A-Z]{2,10})[\s)\]}\"'.。]*")
@@ -260,14 +257,20 @@ def _by_words(plain: str, text: str, options: Options) -> Reading | None:
         if part and part != plain and len(same := named(part, options)) == 1:
             others = [other for clause in clauses[1:] if (other := named(clause, options)) and other != same]
             return Reading(same.union(*others), "text", open=bool(others))
-    # "Jupiter, not Saturn" says Jupiter.
-    plain = _DENIED_BEHIND.sub("", plain.rstrip(" .!"))
-    if not options.telling or len(plain) > 300 or _STRUCK.search(plain) or NEGATION.search(plain) or _HEDGE.search(plain):
+    if not options.telling or len(plain) > WORDY:
         return None
-    words = " ".join(_WORD.findall(plain.casefold()))
-    held = {letter: " ".join(_WORD.findall(peel(option).casefold())) for letter, option in options.texts.items()}
-    inside = [letter for letter, part in held.items() if len(part) > 3 and not part.isdigit() and f" {part} " in f" {words} "]
-    longest = max(inside, key=lambda letter: len(held[letter]), default="")
-    if longest and all(held[letter] in held[longest] for letter in inside):
-        return Reading(frozenset(longest), "words")
-    return None
+    held = [(letter, span) for letter, option in options.texts.items() if (span := _said_in(plain, option))]
+    if not held or _HEDGE.search(plain):
+        return None
+    letter, (begin, end) = max(held, key=lambda pair: pair[1][1] - pair[1][0])
+    inside = all(begin <= one and other <= end for _, (one, other) in held)
+    return Reading(frozenset(letter), "words") if inside else None
+
+
+def _said_in(plain: str, option: str) -> tuple[int, int] | None:
+    """Where a text says an option's words in one run without denying them or the like; None where it does not."""
+    words = _WORD.findall(peel(option).casefold())
+    if len("".join(words)) <= SHORT_WORDS or (len(words) == 1 and words[0].isdigit()):
+        return None
+    run = re.search(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, words)) + r"(?![^\W_])", plain, re.IGNORECASE)
+    return run.span() if run and stance(plain, run.start(), run.end()).offers else None

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from rewardkit.errors import BadParameter
-from rewardkit.extract import Extraction, extract, outside_think
+from rewardkit.extract import Reason, Statement, extract, outside_think
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.text.claims import states
@@ -30,8 +30,6 @@ __all__ = ["anls", "contains", "exact", "f1", "is_closed_form", "ratio"]
 
 OnMiss = Literal["abstain", "mismatch"]
 
-# Steps that found what the completion itself marked as its answer.
-MARKS = ("answer_tag", "correction", "json", "boxed", "hash", "phrase", "chinese")
 # Without a mark, a text up to this length is an answer as a whole; of a longer one only the closing paragraph is.
 SHORT = 1_200
 LONG = 10_000
@@ -114,11 +112,11 @@ def _check(
     """
     found = extract(sample.text)
     visible = outside_think(sample.text).strip()
-    if found.reason == "ambiguous":
+    if found.reason is Reason.AMBIGUOUS:
         return Verdict.scored(0.0, "ambiguous", extracted=" | ".join(found.alternatives)[:2000])
     if found.text is None:
         return Verdict.scored(0.0, "no_answer", extracted=None)
-    info: dict[str, Any] = {"extracted": found.text[:2000], "how": found.method}
+    info: dict[str, Any] = {"extracted": found.text[:2000], "how": found.how}
     if all(polarity(reference) is not None for reference in sample.references):
         return _yes_or_no(sample.references, found, visible, info)
     whole = visible if len(visible) <= SHORT else ""
@@ -136,28 +134,24 @@ def _check(
     return Verdict.abstained("needs_judge", **info)
 
 
-def _places(found: Extraction, visible: str, whole: str, holding: bool) -> tuple[str, ...]:
+def _places(found: Statement, visible: str, whole: str, holding: bool) -> tuple[str, ...]:
     """The texts that may be the answer: the extracted one, and the whole of a short completion.
 
     Where the answer needs only to hold the accepted text, what stands around a marked answer is not looked at.
     """
     extracted = found.text or ""
-    if holding and _marked(found):
+    if holding and found.marked:
         return (extracted,)
     closing = visible[-4 * SHORT :].rsplit("\n\n", 1)[-1][-SHORT:] if holding else ""
     return (extracted, whole or closing)
 
 
-def _marked(found: Extraction) -> bool:
-    return found.method.split("+")[0] in MARKS
-
-
-def _yes_or_no(references: Sequence[str], found: Extraction, visible: str, info: dict[str, Any]) -> Verdict:
-    said = spoken_polarity(found.text or "", brief=_marked(found))
-    whole = spoken_polarity(visible, brief=False) if said is None or not _marked(found) else None
+def _yes_or_no(references: Sequence[str], found: Statement, visible: str, info: dict[str, Any]) -> Verdict:
+    said = spoken_polarity(found.text or "", brief=found.marked)
+    whole = spoken_polarity(visible, brief=False) if said is None or not found.marked else None
     if said is None:
         said = whole
-    elif not _marked(found) and (answers_both_ways(visible) or whole is (not said)):
+    elif not found.marked and (answers_both_ways(visible) or whole is (not said)):
         said = None  # begins with the one and ends with the other
     if said is None:
         return Verdict.scored(0.0, "no_answer", **info)

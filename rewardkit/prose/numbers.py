@@ -12,13 +12,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from rewardkit.answers.plain import read_number
-from rewardkit.answers.sentence import is_denied
 from rewardkit.answers.units import is_unit_word, multiplier
 from rewardkit.answers.words import spell_out
-from rewardkit.extract import Extraction, is_operator, outside_think
-from rewardkit.extract.refusals import is_refused
+from rewardkit.prose.stance import Stance, stance
 
-__all__ = ["Spoken", "is_formula", "is_wordy", "names_no_number", "spoken"]
+__all__ = ["Spoken", "is_operator", "is_formula", "is_wordy", "names_no_number", "spoken"]
 
 # A conclusion stands near the end; numbers before this many characters of it are steps on the way.
 TAIL = 2_000
@@ -153,10 +151,9 @@ def is_formula(text: str) -> bool:
     return _SAID.search(text) is None
 
 
-def spoken(text: str, found: Extraction) -> Spoken:
-    """The number that a completion's statement gives; `found` is where the answer stands."""
-    phrase = found.method.endswith(("phrase", "chinese"))
-    statement = (found.text or "") if found.marked else outside_think(text)
+def spoken(statement: str, *, announced: bool, marked: bool) -> Spoken:
+    """The number that a statement gives; `announced` says that it follows "the answer is" or its like, `marked` that it is one at all."""
+    phrase = announced
     statement = statement[:TAIL] if phrase else statement[-TAIL:]
     if phrase:
         statement = _REASON.split(statement, maxsplit=1)[0]
@@ -183,7 +180,7 @@ def spoken(text: str, found: Extraction) -> Spoken:
         place -= 1  # "6, not 5"
     repeated = False
     for i, (one, two) in enumerate(pairwise(numbers)):
-        if place in (i, i + 1) and _is_hedge(statement, one, two, found.marked):
+        if place in (i, i + 1) and _is_hedge(statement, one, two, marked):
             if _value(one.text) != _value(two.text):
                 return Spoken(hedged=[number.text for number in numbers[:16]])
             repeated = True
@@ -191,6 +188,16 @@ def spoken(text: str, found: Extraction) -> Spoken:
     if _is_denied(statement, chosen) or _is_something_else(statement, chosen):
         return Spoken(refused=True)
     return Spoken(chosen.text, repeated=repeated, part=_is_part(statement, chosen))
+
+
+def is_operator(before: str) -> bool:
+    """Whether a minus or plus that follows this text is an operator or a hyphen, not the sign of a number."""
+    if not before:
+        return False
+    last = before.rstrip()[-1:]
+    if before[-1].isspace():
+        return last.isdigit() or last in (")", "]", "}")
+    return last.isalnum() or last in (")", "]", "}")
 
 
 def _closing(statement: str) -> str:
@@ -259,7 +266,7 @@ def _is_hedge(statement: str, one: _Named, two: _Named, marked: bool) -> bool:
 
 
 def _is_denied(statement: str, number: _Named) -> bool:
-    return is_denied(statement, number.start, number.end) or is_refused(statement, number.start, number.end)
+    return not stance(statement, number.start, number.end).offers
 
 
 def _is_something_else(statement: str, number: _Named) -> bool:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
-from rewardkit.answers.decide import Decision, decide
 from rewardkit.answers.equal import Comparison, compare
 from rewardkit.answers.plain import PlainNumber, is_whole, read_number
 from rewardkit.errors import BadParameter
-from rewardkit.extract import Extraction, extract
+from rewardkit.decide import Decision, decide
+from rewardkit.extract import Method, Reason, Statement, extract, outside_think
+from rewardkit.prose.numbers import Spoken, is_formula, is_wordy, names_no_number, spoken
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Status, Verdict
-from rewardkit.verifiers.number.spoken import Spoken, is_formula, is_wordy, names_no_number, spoken
 
 __all__ = ["equal"]
 
@@ -52,13 +52,13 @@ def equal(
     if not wanted:
         return Verdict.abstained("out_of_scope", reference=list(references)[:8])
     if not found.marked and names_no_number(sample.text):
-        return Verdict.scored(0.0, "no_answer", extracted=found.text, how=found.method)
+        return Verdict.scored(0.0, "no_answer", extracted=found.text, how=found.how)
     decision = decide(sample.text, references, rounding=rounding, found=found)
     result = decision.result
     if decision.ending and read_number(decision.candidate or ""):
         result = None  # which of a sentence's numbers counts is decided below, once
-    info: dict[str, Any] = {"extracted": decision.candidate, "how": found.method}
-    if result is None and found.reason == "ambiguous":
+    info: dict[str, Any] = {"extracted": decision.candidate, "how": found.how}
+    if result is None and found.reason is Reason.AMBIGUOUS:
         return Verdict.scored(0.0, "ambiguous", alternatives=list(found.alternatives), **info)
     if result is not None:
         info["step"] = result.step
@@ -67,7 +67,7 @@ def equal(
                 return Verdict.scored(1.0, result.reason, **info)
             if found.marked and not tolerant:
                 return Verdict.scored(0.0, "mismatch", **info)
-    said = spoken(sample.text, found)
+    said = spoken((found.text or "") if found.marked else outside_think(sample.text), announced=found.dress is Method.PHRASE, marked=found.marked)
     if said.hedged:
         return Verdict.scored(0.0, "ambiguous", **{**info, "alternatives": said.hedged})
     if said.refused:
@@ -91,7 +91,7 @@ def equal(
     return Verdict.scored(1.0 if reason.startswith("match") else 0.0, reason, **info)
 
 
-def _of_plain_numbers(references: Sequence[str], found: Extraction, tolerant: bool) -> Verdict | None:
+def _of_plain_numbers(references: Sequence[str], found: Statement, tolerant: bool) -> Verdict | None:
     """The verdict where every reference is bare digits and the answer one plain number, as most are; None for others.
 
     Whole numbers are not rounded, and one without a unit is not converted, so that another value is another number. What
@@ -113,7 +113,7 @@ def _of_plain_numbers(references: Sequence[str], found: Extraction, tolerant: bo
             return None
     if tolerant and not score:
         return None
-    info = {"extracted": text, "how": found.method, "step": "plain"}
+    info = {"extracted": text, "how": found.how, "step": "plain"}
     return Verdict(score, Status.SCORED, "match" if score else "mismatch", info)
 
 

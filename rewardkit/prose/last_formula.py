@@ -8,29 +8,11 @@ from __future__ import annotations
 
 import re
 
-from rewardkit.extract.found import holds_any
+from rewardkit.prose.stance import stance
 
-__all__ = ["is_denied", "last_mathematics"]
+__all__ = ["last_mathematics"]
 
 MAX_SENTENCE = 600
-
-# What may stand between a denial and what it denies; "it is not hard to see that it is 24" denies nothing.
-_DENIED = re.compile(
-    r"(?:\b(?:not|never|cannot|neither|nicht|kein|keine|pas|non|niet)|n['’]t|不是|并非|不等于|не)"
-    r"(?:\s*\b(?:think|believe|say|that|it|this|is|be|in|been|equals?|to|the|an?|exactly|simply|just|actually|really|possibly|answer|value"
-    r"|number|result|es|la|le|der|die|das|de))*[\s$({\\\[]*",
-    re.IGNORECASE,
-)
-# A piece of each denial in small letters; without one of them there is none.
-_STEMS = ("no", "never", "neither", "nicht", "kein", "pas", "niet", "n't", "n’t", "不", "并非", "не")
-_REFUTED = re.compile(
-    r"[\s$)}\\\]]*\b(?:is|was|would be|seems|must be)\s+(?:clearly\s+|definitely\s+)?"
-    r"(?:wrong|incorrect|false|impossible|ruled out|not)\b",
-    re.IGNORECASE,
-)
-# "more than 12" says of 12 that it is not the answer; "at least 12" may say that it is the least one.
-_COMPARED = re.compile(r"\b(?:more|less|fewer|greater|larger|smaller|bigger|other)\s+than[\s$({\\\[]*", re.IGNORECASE)
-NEAR = 60
 
 _MARKS = re.compile(r"<\|[^|<>]{1,40}\|>.*", re.DOTALL)
 _DELIMITERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("[", "]"))
@@ -58,18 +40,7 @@ def last_mathematics(text: str) -> str | None:
     if _DIGIT.search(text, end):
         for match in _NUMBER.finditer(text, end):
             last, begin, end = match.group().strip().rstrip(","), match.start(), match.end()
-    return None if last is not None and is_denied(text, begin, end) else last
-
-
-def is_denied(text: str, begin: int, end: int) -> bool:
-    """Whether what stands from `begin` to `end` is named only to be denied: "not 24", "it cannot be 24", "24 is wrong"."""
-    if _REFUTED.match(text, end, end + NEAR):
-        return True
-    before = text[max(begin - NEAR, 0) : begin]
-    lowered = before.lower()
-    if holds_any(lowered, _STEMS) and any(_DENIED.fullmatch(before, found.start()) for found in _DENIED.finditer(before)):
-        return True
-    return "than" in lowered and any(_COMPARED.fullmatch(before, found.start()) for found in _COMPARED.finditer(before))
+    return last if last is not None and stance(text, begin, end).offers else None
 
 
 def _last_formula(text: str) -> tuple[str | None, int, int]:

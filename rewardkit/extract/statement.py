@@ -1,54 +1,76 @@
-"""What an extraction step finds, and the small readings of text that the steps share."""
+"""What a completion states as its answer, and the small readings of text that the steps share."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from enum import Enum
 from typing import NamedTuple
 
-__all__ = ["DRESS", "TAIL", "Extraction", "closing_lines", "first_sentence", "fold", "holds_any", "tidy"]
+__all__ = ["DRESS", "TAIL", "Method", "Reason", "Statement", "closing_lines", "first_sentence", "fold", "tidy"]
 
 # A conclusion stands near the end: the soft steps read no more than this many characters of it.
 TAIL = 32_768
 
+DRESS = " \t\r\n*_`\"'“”"
 
 _SENTENCE_END = re.compile(r"(?<=[^\d\s.])\.(?=\s|$)|(?<=\d)\.(?=\s+[^\d\s]|\s*$)|[。！!？?](?=\s|$|[一-鿿])")
 
 
-DRESS = " \t\r\n*_`\"'“”"
+class Method(str, Enum):
+    """The dress in which an answer was found."""
+
+    ANSWER_TAG = "answer_tag"
+    CORRECTION = "correction"
+    JSON = "json"
+    BOXED = "boxed"
+    HASH = "hash"
+    PHRASE = "phrase"
+    BOLD = "bold"
+    LAST_LINE = "last_line"
+    NONE = "none"
 
 
-class Extraction(NamedTuple):
+class Reason(str, Enum):
+    """Whether there is an answer, and if not, why."""
+
+    FOUND = "found"
+    NO_ANSWER = "no_answer"
+    AMBIGUOUS = "ambiguous"
+
+
+class Statement(NamedTuple):
     """The final answer of a text, or why there is none.
 
-    `text` is None unless `reason` is "found"; otherwise `reason` is "no_answer" or "ambiguous". `method` names
-    the step that decided. `alternatives` lists the answers offered when they are several.
+    `text` is None unless `reason` is FOUND. `method` names the step that decided, `inside` the dress that the answer wears within
+    that: a box in an answer tag. `alternatives` lists the answers offered when they are several.
     """
 
     text: str | None
-    method: str
-    reason: str = "found"
+    method: Method
+    reason: Reason = Reason.FOUND
     alternatives: tuple[str, ...] = ()
+    inside: Method | None = None
 
     @property
     def marked(self) -> bool:
         """Whether the completion says that this is its answer, and it is not merely what stands last."""
-        return self.method not in ("last_line", "bold", "none")
+        return self.method not in (Method.LAST_LINE, Method.BOLD, Method.NONE)
 
+    @property
+    def dress(self) -> Method:
+        """The innermost dress of the answer."""
+        return self.inside or self.method
 
-def holds_any(text: str, pieces: Sequence[str]) -> bool:
-    """Whether any of the pieces is in a text."""
-    for piece in pieces:  # noqa: SIM110 - asked of every text, and a generator costs more than the looking
-        if piece in text:
-            return True
-    return False
+    @property
+    def how(self) -> str:
+        """The way to the answer in words: `answer_tag+boxed`."""
+        return self.method.value if self.inside is None else f"{self.method.value}+{self.inside.value}"
 
 
 def first_sentence(line: str) -> str:
     """The line up to the end of its first sentence; a point inside mathematics or a bracket ends none."""
     for end in _SENTENCE_END.finditer(line):
         head = line[: end.start()]
-        # A stop inside mathematics or a bracket ends no sentence.
         if head.count("$") % 2 == 0 and head.count("{") <= head.count("}") and head.strip():
             return head
     return line

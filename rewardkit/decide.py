@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rewardkit.answers.equal import Comparison, Rounding, Units, compare
-from rewardkit.answers.sentence import is_denied, last_mathematics
-from rewardkit.extract import Extraction, extract, outside_think
+from rewardkit.extract import Method, Reason, Statement, extract, outside_think
+from rewardkit.prose.last_formula import last_mathematics
+from rewardkit.prose.stance import stance
 
 __all__ = ["Decision", "decide"]
 
@@ -35,7 +36,7 @@ class Decision(NamedTuple):
     the last formula or number of a sentence that is no answer as a whole.
     """
 
-    found: Extraction
+    found: Statement
     result: Comparison | None = None
     candidate: str | None = None
     reference: str | None = None
@@ -49,7 +50,7 @@ def decide(
     *,
     rounding: Rounding = "significant",
     units: Units = "lenient",
-    found: Extraction | None = None,
+    found: Statement | None = None,
 ) -> Decision:
     """Compare the final answer of a completion with each accepted reference; the first match wins.
 
@@ -74,12 +75,12 @@ def decide(
     return unread or Decision(found)
 
 
-def _readings(text: str, found: Extraction, longest: int) -> list[str]:
+def _readings(text: str, found: Statement, longest: int) -> list[str]:
     value = found.text or ""
     if len(value) > max(BARE, 4 * longest) and not found.marked:
         return []
     readings = [_after_words(value)]
-    if found.method in ("last_line", "bold"):
+    if not found.marked:
         visible = outside_think(text).strip()
         if "\n" in visible and len(visible) <= BARE and _after_words(visible) is visible:
             readings.insert(0, visible)
@@ -91,12 +92,12 @@ def _after_words(text: str) -> str:
     start = _DELIMITER.search(text)
     if start is None or _NOT_WORDS.search(text, 0, start.start()) or not _WORD.search(text, 0, start.start()):
         return text
-    if is_denied(text, start.start(), len(text)):
+    if not stance(text, start.start(), len(text)).offers:
         return text
     return text[start.start() :]
 
 
-def _against(candidate: str, found: Extraction, references: Sequence[str], rounding: Rounding, units: Units) -> Decision:
+def _against(candidate: str, found: Statement, references: Sequence[str], rounding: Rounding, units: Units) -> Decision:
     pending: Decision | None = None
     best: Decision | None = None
     for reference in references:
@@ -117,13 +118,13 @@ def _is_read(result: Comparison) -> bool:
     return result.answer_shape not in ("", "text") or result.reason == "too_complex"
 
 
-def _several(found: Extraction, references: Sequence[str], rounding: Rounding, units: Units) -> Decision:
+def _several(found: Statement, references: Sequence[str], rounding: Rounding, units: Units) -> Decision:
     """Several alternatives are no hedge when each of them is right, or when together they are the list that was asked for."""
-    if found.reason == "ambiguous" and found.alternatives:
+    if found.reason is Reason.AMBIGUOUS and found.alternatives:
         each = [_against(alternative, found, references, rounding, units) for alternative in found.alternatives]
         if all(decision.result and decision.result.equal for decision in each):
             return each[-1]
         together = _against(", ".join(found.alternatives), found, references, rounding, units)
-        if found.method.endswith("boxed") and together.result and together.result.equal:
+        if found.dress is Method.BOXED and together.result and together.result.equal:
             return together
     return Decision(found)

@@ -1,0 +1,80 @@
+"""Where a text announces its answer: "the answer is", "Antwort:", 答案是, and a choice: "I would pick", 故选."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from rewardkit.prose.lexicon import Lexicon, lowered
+from rewardkit.prose.phrases import Meaning, Reach, Side, rows
+
+__all__ = ["Cue", "announced", "chosen"]
+
+_LETTER_A = re.compile(r"(?:^|\n)[^\S\n]*A:(?=[^\S\n]*\S)")
+_DRESS = re.compile(r"[*_]{0,3}")
+_MARKS = "#*_ \t\r:："
+LINE = 60  # characters of an announcement that is a line of its own
+
+
+class Cue(NamedTuple):
+    """An announcement: where it begins, and where what it announces begins."""
+
+    begin: int
+    end: int
+
+
+@lru_cache(maxsize=3)
+def _lexicon(meaning: Meaning, reach: Reach) -> Lexicon[Meaning]:
+    found = [row for row in rows() if row.side is Side.BEFORE and row.meaning is meaning and row.reach is reach]
+    return Lexicon(found, lambda row: row.meaning, dressed=True)
+
+
+def announced(text: str) -> list[Cue]:
+    """Every announcement of a text, in order."""
+    low = lowered(text)
+    cues = {Cue(at, _undressed(text, end)) for at, end in _found(_lexicon(Meaning.ANNOUNCES, Reach.TOUCHING), text, low)}
+    if "\n" in text:
+        above = _lexicon(Meaning.ANNOUNCES, Reach.NEXT)
+        cues |= {cue for at, pattern in _places(above, low) if (cue := _line_above(text, at, pattern))}
+    if "A:" in text:
+        cues |= {Cue(found.start(), found.end()) for found in _LETTER_A.finditer(text)}
+    return sorted(cues, key=lambda cue: (cue.end, cue.begin))
+
+
+def chosen(text: str) -> list[Cue]:
+    """Every announcement of a choice, in order."""
+    found = {Cue(at, end) for at, end in _found(_lexicon(Meaning.CHOOSES, Reach.TOUCHING), text, lowered(text))}
+    return sorted(found, key=lambda cue: (cue.end, cue.begin))
+
+
+def _places(lexicon: Lexicon[Meaning], low: str) -> Iterator[tuple[int, re.Pattern[str]]]:
+    """Where a text has a word that a phrase begins with; looked for in the text, as announcements are rare in it."""
+    plain = low.isascii()
+    for head in lexicon.heads:
+        if plain and not head.isascii():
+            continue
+        at = low.find(head)
+        while at >= 0:
+            for _, pattern in lexicon.patterns(head):
+                yield at, pattern
+            at = low.find(head, at + len(head))
+
+
+def _found(lexicon: Lexicon[Meaning], text: str, low: str) -> Iterator[tuple[int, int]]:
+    for at, pattern in _places(lexicon, low):
+        if found := pattern.match(text, at):
+            yield at, found.end()
+
+
+def _undressed(text: str, at: int) -> int:
+    found = _DRESS.match(text, at)
+    return found.end() if found else at
+
+
+def _line_above(text: str, at: int, pattern: re.Pattern[str]) -> Cue | None:
+    """The announcement that is a line of its own, such as `## Final answer`."""
+    begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    words = text[begin:end].strip(_MARKS)
+    return Cue(begin, end) if 0 < end and len(words) <= LINE and pattern.fullmatch(words) else None

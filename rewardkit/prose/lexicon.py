@@ -1,0 +1,78 @@
+"""Phrases found in a text by the words they begin with, so that a text is searched for words and not for patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Generic, NamedTuple, TypeVar
+
+from rewardkit.prose.phrases import Row, heads_of, pattern_of
+
+__all__ = ["Hit", "Lexicon", "lowered"]
+
+Key = TypeVar("Key", bound=Hashable)
+
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+class Hit(NamedTuple, Generic[Key]):
+    """A phrase in a text: its kind, and where it begins and ends."""
+
+    key: Key
+    begin: int
+    end: int
+
+
+class Lexicon(Generic[Key]):
+    """Rows by the heads of their phrases; `key` says what a row is looked up for. Patterns are built when their head is first met."""
+
+    def __init__(self, rows: Iterable[Row], key: Callable[[Row], Key], *, dressed: bool = False) -> None:
+        self._dressed = dressed
+        self._phrases: dict[str, dict[Key, list[str]]] = {}
+        for row in rows:
+            for phrase in row.alternatives:
+                for head in heads_of(phrase):
+                    self._phrases.setdefault(head, {}).setdefault(key(row), []).append(phrase)
+        self._patterns: dict[str, tuple[tuple[Key, re.Pattern[str]], ...]] = {}
+        self._words = {head for head in self._phrases if WORD.fullmatch(head) and head.isascii()}
+        self._pieces = tuple(head for head in self._phrases if head not in self._words)
+        self._signs = tuple(head for head in self._pieces if head.isascii())
+
+    def hits(self, text: str, words: Iterable[tuple[int, str]], low: str) -> Iterator[Hit[Key]]:
+        """Every phrase that begins with one of the words, or with a piece of another script or a sign."""
+        for at, word in words:
+            if word in self._words:
+                yield from self._at(text, at, word)
+        for piece in self._pieces if not low.isascii() else self._signs:
+            at = low.find(piece)
+            while at >= 0:
+                yield from self._at(text, at, piece)
+                at = low.find(piece, at + len(piece))
+
+    def _at(self, text: str, at: int, head: str) -> Iterator[Hit[Key]]:
+        for key, pattern in self.patterns(head):
+            found = pattern.match(text, at)
+            if found:
+                yield Hit(key, at, found.end())
+
+    def patterns(self, head: str) -> tuple[tuple[Key, re.Pattern[str]], ...]:
+        """The kinds of phrases that begin with a head, and a pattern for each."""
+        found = self._patterns.get(head)
+        if found is None:
+            found = tuple(
+                (key, re.compile("|".join(pattern_of(p, dressed=self._dressed) for p in dict.fromkeys(some)), re.IGNORECASE))
+                for key, some in self._phrases.get(head, {}).items()
+            )
+            self._patterns[head] = found
+        return found
+
+    @property
+    def heads(self) -> Iterable[str]:
+        """Every head."""
+        return self._phrases
+
+
+def lowered(text: str) -> str:
+    """The text in small letters and plain apostrophes, letter by letter where it was."""
+    low = text.lower().replace("’", "'")
+    return low if len(low) == len(text) else text.replace("’", "'")

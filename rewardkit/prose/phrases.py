@@ -1,0 +1,199 @@
+"""The rows of `phrases.toml`, and the one pattern and the one quick look that are built from each.
+
+A row's words are written in a small notation: `(a|b)` one of, `[a]` may be left out, `…` up to eight words of the clause, `#` a number,
+`¤` the beginning of a value, `§` what ends a label, `¶` the end of a clause, `_` any word, `a*` a word that begins so; anything else stands for itself.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+__all__ = ["Meaning", "Phrases", "Reach", "Row", "Side", "phrases", "rows"]
+
+
+class Meaning(str, Enum):
+    """What a phrase says of a value, as the head of `phrases.toml` explains."""
+
+    DENIES = "denies"
+    RETRACTS = "retracts"
+    ASKS = "asks"
+    SUPPOSES = "supposes"
+    COMPARES = "compares"
+    HEDGES = "hedges"
+    REPORTS = "reports"
+    DOUBTS = "doubts"
+    QUALIFIES = "qualifies"
+    ANNOUNCES = "announces"
+    CHOOSES = "chooses"
+    CORRECTS = "corrects"
+    AFFIRMS = "affirms"
+    CONFIRMS = "confirms"
+    TURNS = "turns"
+    JOINS = "joins"
+    OR = "or"
+    FILLS = "fills"
+
+
+class Side(str, Enum):
+    """Where a phrase stands, seen from the value."""
+
+    BEFORE = "before"
+    BEHIND = "behind"
+
+
+class Reach(str, Enum):
+    """How far from the value a phrase may stand."""
+
+    ADJACENT = "adjacent"
+    TOUCHING = "touching"
+    CLAUSE = "clause"
+    SENTENCE = "sentence"
+    NEXT = "next"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One kind of phrase in one language."""
+
+    meaning: Meaning
+    side: Side
+    reach: Reach
+    language: str
+    words: tuple[str, ...]
+    example: str
+    counter: str
+
+    @property
+    def alternatives(self) -> Iterator[str]:
+        """Every phrase of the row, one by one."""
+        for words in self.words:
+            yield from _split(words)
+
+
+# Scripts that put no space between words.
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
+_ITEM = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|(\S+)")
+_SPECIAL = {
+    "…": r"[^.;!?。！？；\n]{0,80}?",
+    "#": r"[-−+$€£]?\d[\d.,]*",
+    "¤": r"[-−+$€£({*\"“'\[]{0,3}(?:\d|\\(?!\])|(?-i:[A-ZÀ-ÞА-Я])|[½¼¾⅓⅔π√])",
+    "§": r"[:.)\]=—–-]",
+    "¶": r"(?=\s*(?:[.,;:!?。，、！；：—–)-]|$))",
+    "_": r"[\w'’.-]+",
+}
+def _split(words: str) -> list[str]:
+    """`a|(b|c) d` into `a` and `(b|c) d`."""
+    parts, depth = [""], 0
+    for char in words:
+        depth += (char in "([") - (char in ")]")
+        if char == "|" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return [part.strip() for part in parts if part.strip()]
+
+
+class _Item(NamedTuple):
+    """One item of a phrase: its alternatives, whether it may be left out, and whether it is a sign that needs no space around it."""
+
+    parts: tuple[str, ...]
+    optional: bool
+    loose: bool
+
+
+def _items(phrase: str) -> list[_Item]:
+    found = []
+    for choices, optional, plain in _ITEM.findall(phrase):
+        if plain:
+            found.append(_Item((plain,), False, _is_sign(plain)))
+        else:
+            parts = tuple(part for part in (choices or optional).split("|") if part)
+            found.append(_Item(parts, bool(optional), all(map(_is_sign, parts))))
+    return found
+
+
+def _is_sign(part: str) -> bool:
+    return part in ("…", "§", "¶") or not (part[0].isalnum() or part in _SPECIAL)
+
+
+def pattern_of(phrase: str, *, dressed: bool = False) -> str:
+    """The pattern of one phrase of the notation; `dressed` allows Markdown and quotes between its words, and no line break."""
+    spaced = _UNSPACED.search(phrase) is None
+    near = r"[*_\"'’]{0,3}[^\S\n]*[*_]{0,3}" if dressed else r"\s*"
+    space = near if not spaced else r"[*_\"'’]{0,3}[^\S\n]+[*_]{0,3}" if dressed else r"\s+"
+    built, loose, opened = "", True, False
+    for item in _items(phrase):
+        body = f"(?:{'|'.join(_bounded(part, spaced) for part in item.parts)})"
+        gap = near if item.loose or loose else space
+        if item.optional and not opened:
+            built += f"(?:{body}{space})?"
+        elif item.optional:
+            built += f"(?:{gap}{body})?"
+        else:
+            built += f"{gap if opened else ''}{body}"
+            opened, loose = True, item.loose
+    return built
+
+
+def _bounded(words: str, spaced: bool) -> str:
+    """Plain words as a pattern that begins and ends with a word, where the script has spaces."""
+    pieces = []
+    for word in words.split():
+        stem = word.endswith("*") and len(word) > 1
+        plain = re.escape(word[:-1] if stem else word).replace("'", "['’]") + (r"\w*" if stem else "")
+        pieces.append(_SPECIAL.get(word, plain))
+    body = r"\s+".join(pieces)
+    if not spaced:
+        return body
+    return (r"(?<!\w)" if words[0].isalnum() else "") + body + (r"(?!\w)" if words[-1].isalnum() else "")
+
+
+def heads_of(phrase: str) -> tuple[str, ...]:
+    """What each text that the phrase finds begins with, in small letters, apart from items that may be left out."""
+    parts = next((item.parts for item in _items(phrase) if not item.optional), ())
+    return tuple(part.lower().split()[0].rstrip("*") for part in parts)
+
+
+class Phrases:
+    """Phrases of one kind as one pattern, for places that are known."""
+
+    def __init__(self, found: Sequence[Row]) -> None:
+        self.rows = tuple(found)
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+    @cached_property
+    def source(self) -> str:
+        """The pattern of all of them."""
+        return "|".join(pattern_of(phrase) for row in self.rows for phrase in row.alternatives)
+
+
+@lru_cache(maxsize=1)
+def rows() -> tuple[Row, ...]:
+    """The table, read once."""
+    table: dict[str, Any] = tomllib.loads(files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8"))
+    return tuple(
+        Row(
+            Meaning(row["meaning"]), Side(row["side"]), Reach(row["reach"]), row["language"],
+            tuple(row["words"]), row["example"], row["counter"],
+        )
+        for row in table["phrase"]
+    )  # fmt: skip
+
+
+def phrases(meaning: Meaning, side: Side, reach: Reach) -> Phrases:
+    """The phrases of one meaning, side and reach; false where there are none."""
+    return Phrases([row for row in rows() if (row.meaning, row.side, row.reach) == (meaning, side, reach)])

@@ -1,0 +1,45 @@
+"""Where the sentence around a value begins and ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+__all__ = ["REACH", "sentence_before", "sentence_behind"]
+
+# Longer sentences are looked at no further from the value than this.
+REACH = 240
+
+_END = re.compile(r"[.!?…]+[\"'”’)*_\]]{0,3}(?=\s|$)|[。！？；؟]|\n+(?=\s*\S)")
+# A point behind one of these ends no sentence.
+_ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Ms|Mrs|St|vs|cf|Eq|Fig|approx|no|i\.e|e\.g|etc)|(?:^|\s)[A-Z])$")
+_DRESS = re.compile(r"[\s$\\\[\](){}*_`>#-]*")
+
+
+def _ends(text: str, begin: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Where sentences end between two places, and with which signs."""
+    for found in _END.finditer(text, begin, end):
+        if found[0][0] == "." and _ABBREVIATED.search(text, max(0, found.start() - 8), found.start()):
+            continue
+        yield found.start(), found.end(), found[0]
+
+
+def sentence_before(text: str, begin: int) -> str:
+    """The sentence of a text as far as it stands before `begin`; with the line above where that one leads on to it."""
+    start = max(0, begin - REACH)
+    cut = start
+    for _, after, sign in _ends(text, start, begin):
+        if sign[0] == "\n" and _DRESS.fullmatch(text, after, begin) is not None:
+            continue  # nothing but dress stands between the line above and the value
+        cut = after
+    return text[cut:begin]
+
+
+def sentence_behind(text: str, end: int) -> tuple[str, str, str]:
+    """The rest of the sentence behind `end`, its closing sign, and the beginning of what follows."""
+    stop = min(len(text), end + REACH)
+    for at, after, sign in _ends(text, end, stop):
+        if sign[0] == "\n" and _DRESS.fullmatch(text, end, at) is not None and after < stop and text[after] in "$\\})]":
+            continue  # the end of a formula on lines of its own
+        return text[end:at], sign, text[after : after + REACH]
+    return text[end:stop], "", ""

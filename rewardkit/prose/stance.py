@@ -1,0 +1,205 @@
+"""What a sentence does with a value: whether it states it as an answer, or only denies it, asks about it, supposes it and the like.
+
+`stance` reads the rows of `phrases.toml`. It looks at the sentence around the value and at the beginning of the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
+
+from rewardkit.prose.lexicon import WORD, Hit, Lexicon, lowered
+from rewardkit.prose.phrases import Meaning, Reach, Row, Side, rows
+from rewardkit.prose.sentences import sentence_before, sentence_behind
+
+__all__ = ["Stance", "stance"]
+
+
+class Stance(str, Enum):
+    """What a text does with a value it names. Only STATED, and QUALIFIED where nothing is stated, offer an answer."""
+
+    STATED = "stated"
+    QUALIFIED = "qualified"
+    DENIED = "denied"
+    ASKED = "asked"
+    SUPPOSED = "supposed"
+    COMPARED = "compared"
+    HEDGED = "hedged"
+    REPORTED = "reported"
+    DOUBTED = "doubted"
+
+    @property
+    def offers(self) -> bool:
+        """Whether a value of this stance may be the answer."""
+        return self is Stance.STATED or self is Stance.QUALIFIED
+
+
+_MEANS = {
+    Meaning.DENIES: Stance.DENIED,
+    Meaning.ASKS: Stance.ASKED,
+    Meaning.SUPPOSES: Stance.SUPPOSED,
+    Meaning.COMPARES: Stance.COMPARED,
+    Meaning.HEDGES: Stance.HEDGED,
+    Meaning.REPORTS: Stance.REPORTED,
+    Meaning.DOUBTS: Stance.DOUBTED,
+    Meaning.QUALIFIES: Stance.QUALIFIED,
+}
+_OPENERS = " \t\r\n$({\\[*_\"'“‘`~&-"
+_OPENED = re.compile(r"[\s$({\\\[*_\"'“‘`~&-]*")
+_CLOSERS = re.compile(r"(?:[\s$)}\]*_\"'”’`~.]|\\[)\]])*")
+# A sign of mathematics before a value that makes it a bound, or another than it.
+_SIGN = re.compile(r"(?:[≤≥≠¬]|!=|\\(?:n?leq?|n?geq?|neq?|lt|gt|not|neg|leqslant|geqslant)(?![a-zA-Z])|(?<![\w\"'/*<-])[<>]=?|\\?\$[<>]=?)[\s$({]*$")
+_QUESTION = frozenset("?？؟")
+FIRST_WORDS = 6  # of the next sentence that may carry its meaning
+
+
+class _Kind(NamedTuple):
+    """What a row of the table says, and how far it reaches."""
+
+    meaning: Meaning
+    reach: Reach
+
+
+def _kind(row: Row) -> _Kind:
+    return _Kind(row.meaning, row.reach)
+
+
+@lru_cache(maxsize=1)
+def _before_lexicon() -> Lexicon[_Kind]:
+    wanted = {*_MEANS, Meaning.AFFIRMS, Meaning.TURNS}
+    return Lexicon([row for row in rows() if row.side is Side.BEFORE and row.meaning in wanted], _kind)
+
+
+@lru_cache(maxsize=1)
+def _behind_lexicon() -> Lexicon[_Kind]:
+    wanted = {*_MEANS, Meaning.CONFIRMS}
+    return Lexicon([row for row in rows() if row.side is Side.BEHIND and row.meaning in wanted], _kind)
+
+
+@lru_cache(maxsize=1)
+def _fills() -> frozenset[str]:
+    """The words that may stand between a phrase and the value; those of scripts without spaces letter by letter."""
+    found = [alternative for row in rows() if row.meaning is Meaning.FILLS for alternative in row.alternatives]
+    return frozenset(word for alternative in found for word in lowered(alternative).split())
+
+
+def stance(text: str, begin: int, end: int) -> Stance:
+    """What the text does with what stands in it from `begin` to `end`; looks at most 240 characters to each side."""
+    behind = _behind(text, end)
+    if behind is not None and behind is not Stance.QUALIFIED:
+        return behind
+    before = _before(sentence_before(text, begin))
+    return before or behind or Stance.STATED
+
+
+def _words(low: str) -> list[tuple[int, str]]:
+    return [(found.start(), found[0]) for found in WORD.finditer(low)]
+
+
+def _before(sentence: str) -> Stance | None:
+    if not sentence.strip(_OPENERS):
+        return None
+    if _SIGN.search(sentence):
+        return Stance.COMPARED
+    low = lowered(sentence)
+    hits = list(_before_lexicon().hits(sentence, _words(low), low))
+    if not hits:
+        return None
+    alike = [hit for hit in hits if hit.key.meaning is Meaning.AFFIRMS]
+    turned = max((hit.begin for hit in hits if hit.key.meaning is Meaning.TURNS), default=-1)
+    found = {
+        _MEANS[hit.key.meaning]
+        for hit in hits
+        if hit.key.meaning in _MEANS
+        and not any(one.begin <= hit.begin < one.end for one in alike)
+        and _reaches(hit, sentence, low, turned)
+    }
+    return next((means for means in _ORDER if means in found), None)
+
+
+_ORDER = tuple(means for means in _MEANS.values())
+
+
+def _reaches(hit: Hit[_Kind], sentence: str, low: str, turned: int) -> bool:
+    """Whether what a phrase means reaches the end of what stands before the value."""
+    reach = hit.key.reach
+    if reach is Reach.SENTENCE:
+        return turned < hit.end
+    if reach is Reach.CLAUSE:
+        return turned < hit.end and not any(sign in sentence[hit.end :] for sign in ",;:，；：")
+    if reach is Reach.ADJACENT:
+        return _OPENED.fullmatch(sentence, hit.end) is not None
+    return _is_filled(low[hit.end :])
+
+
+def _is_filled(rest: str) -> bool:
+    """Whether nothing but words that fill and opening signs stands there."""
+    rest = rest.strip(_OPENERS)
+    if not rest:
+        return True
+    fills = _fills()
+    if rest.isascii():
+        return all(word.strip(_OPENERS) in fills for word in rest.split())
+    return all(word.strip(_OPENERS) in fills or _is_composed(word.strip(_OPENERS), fills) for word in rest.split())
+
+
+def _is_composed(word: str, fills: frozenset[str]) -> bool:
+    """Whether a run of a script without spaces is made of words that fill."""
+    at = 0
+    while at < len(word):
+        size = next((size for size in (4, 3, 2, 1) if word[at : at + size] in fills and not word[at].isascii()), 0)
+        if not size:
+            return False
+        at += size
+    return True
+
+
+def _behind(text: str, end: int) -> Stance | None:
+    rest, sign, following = sentence_behind(text, end)
+    if not _QUESTION.isdisjoint(sign):
+        return None if _opens(following, {Meaning.CONFIRMS}) else Stance.ASKED
+    found = _touching(rest) if rest.strip() else None
+    if found is not None and found is not Stance.QUALIFIED:
+        return found
+    return (_opens(following, _MEANS) if following.strip() else None) or found
+
+
+def _touching(rest: str) -> Stance | None:
+    """What the rest of the sentence says of the value that it follows."""
+    closed = _CLOSERS.match(rest)
+    rest = rest[closed.end() if closed else 0 :]
+    low = lowered(rest)
+    words = _words(low)
+    lexicon = _behind_lexicon()
+    found: set[Stance] = set()
+    heads = [word for _, word in words[:3]] + [piece for piece in (low[:1], low[:2], low[:3], low[:4]) if piece]
+    for head in dict.fromkeys(heads):
+        for kind, pattern in lexicon.patterns(head):
+            if kind.reach is Reach.TOUCHING and kind.meaning in _MEANS and pattern.match(rest):
+                found.add(_MEANS[kind.meaning])
+    for hit in lexicon.hits(rest, words, low):
+        if hit.key.reach is Reach.CLAUSE:
+            found.add(_MEANS[hit.key.meaning])
+    return next((means for means in _ORDER if means in found), None)
+
+
+def _opens(following: str, meanings: object) -> Stance | None:
+    """What the next sentence opens with, as far as it speaks of the value before it."""
+    low = lowered(following)
+    words = _words(low)
+    first = words[:FIRST_WORDS]
+    for hit in _behind_lexicon().hits(following, first, low[: first[-1][0] + 1 if first else 4]):
+        if hit.key.reach is not Reach.NEXT or hit.key.meaning not in meanings:  # type: ignore[operator]
+            continue
+        if _LEADS.fullmatch(following, 0, hit.begin) is not None:
+            return _MEANS.get(hit.key.meaning, Stance.STATED)
+    return None
+
+
+# What may open the next sentence before its first telling word.
+_LEADS = re.compile(
+    r"[\s*_\"'“(—–-]*(?:(?:but|and|so|oh|well|hmm|wait|however|unfortunately|clearly|obviously|of course|sadly|in fact|actually)\b[\s,.:;!—–-]*){0,3}",
+    re.IGNORECASE,
+)
