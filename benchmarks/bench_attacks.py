@@ -19,9 +19,9 @@ from typing import Any
 from held_out_gibberish import texts
 from rows import HERE, Row, keep, row, write_page
 
+from rewardkit.bench.attacks import attacks
 from rewardkit.commands.bench import _load
 from rewardkit.commands.bench_judge import ALWAYS_YES, _client, ablation, attack_rates, systems
-from rewardkit.judges.attacks import attacks
 from rewardkit.judges.guard import Guard
 
 OPTIONS = Namespace(kind="binary", judge_cache=None, columns=None, columns_of=None, split=None, limit=None)

@@ -9,47 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from rewardkit import dispatch
-from rewardkit.errors import BadParameter, MissingColumn, UnknownName, UsageError
+from rewardkit.errors import BadParameter, MissingColumn
 from rewardkit.judges.asking import Answered, Ask, ask_all, key_of, settle_name
 from rewardkit.judges.cache import Cache
 from rewardkit.judges.client import Client, Reply
+from rewardkit.judges.clients import client_of
 from rewardkit.judges.guard import Guard
-from rewardkit.judges.images import image_parts
-from rewardkit.judges.kinds import Binary, Item, Kind, Ruling, Soft, Tenths, Tiered
-from rewardkit.judges.listed import Listed
-from rewardkit.judges.published import CompassVerifier, GeneralVerifier, XVerify
-from rewardkit.judges.rubric import Criteria, read_criteria
-from rewardkit.judges.scores import Scored
+from rewardkit.judges.kinds import as_kind
+from rewardkit.judges.kinds.images import image_parts
+from rewardkit.judges.kinds.kind import Item, Kind, Ruling
+from rewardkit.judges.kinds.rubric import read_criteria
 from rewardkit.types import Sample, Verdict
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-__all__ = ["KINDS", "Judge", "as_client", "as_kind"]
-
-
-def _wethink(**options: Any) -> Tiered:
-    """Tiers for WeThink's descriptive rows; the paper's own prompt and tiers are unknown, these are ours."""
-    return Tiered(**{"template": "wethink", **options})
-
-
-KINDS: dict[str, Callable[..., Kind]] = {
-    "binary": Binary,
-    "compassverifier": CompassVerifier,
-    "general-verifier": GeneralVerifier,
-    "list": Listed,
-    "rubric": Criteria,
-    "score": Scored,
-    "soft": Soft,
-    "tenths": Tenths,
-    "tiered": Tiered,
-    "wethink": _wethink,
-    "xverify": XVerify,
-}
-"""Kinds of judges by name."""
+__all__ = ["Judge", "as_client"]
 
 MAX_QUESTION = 20_000
 VOTE_TEMPERATURE = 0.7
@@ -69,7 +44,7 @@ class Judge:
 
     Args:
         client: What runs the model, or a spec such as "http://127.0.0.1:8000/v1", "vllm:MODEL" or "hf:MODEL".
-        kind: A name of `KINDS` (default "binary") or a kind; `options` are the parameters of a named one.
+        kind: A name of `kinds.KINDS` (default "binary") or a kind; `options` are the parameters of a named one.
         votes: How often each answer is judged, with different seeds (default 1). Binary kinds take the majority, others
             the mean; a row with half of its votes or fewer readable is an error.
         swap: Also ask with reference and answer exchanged; the lower score counts, so that both must agree.
@@ -257,31 +232,11 @@ class Judge:
 def as_client(client: Client | str, *, rewards: bool = False) -> Client:
     """The client itself, or the one that a spec names; `rewards` asks for a reward model."""
     if isinstance(client, str):
-        from rewardkit.judges.clients import client_of
-
         return client_of(client, rewards=rewards)
     if not hasattr(client, "complete"):
         message = f"{client!r} is no client: give one with complete(), or a spec such as http://HOST/v1, vllm:MODEL or hf:MODEL"
         raise BadParameter(message)
     return client
-
-
-def as_kind(kind: str | Kind, **options: Any) -> Kind:
-    """The kind itself, or the named one with these options. Raises `UnknownName` or `BadParameter`."""
-    if not isinstance(kind, str):
-        if options:
-            message = f"{sorted(options)} belong to a kind given by name, or are no parameters of a judge"
-            raise BadParameter(message)
-        return kind
-    if kind not in KINDS:
-        raise UnknownName("kind of judge", kind, KINDS)
-    try:
-        return KINDS[kind](**options)
-    except UsageError:
-        raise
-    except TypeError as cause:
-        message = f"the kind {kind!r} cannot be made with {sorted(options)}: {cause}"
-        raise BadParameter(message) from None
 
 
 def _shown(question: str, most: int) -> str:

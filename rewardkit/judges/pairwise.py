@@ -10,14 +10,14 @@ from typing import Literal
 
 from rewardkit import dispatch
 from rewardkit.errors import BadParameter
-from rewardkit.judges import parse
 from rewardkit.judges.asking import Ask, ask_all, key_of, settle_name
 from rewardkit.judges.cache import Cache
 from rewardkit.judges.client import Client, Reply, Request
 from rewardkit.judges.guard import Guard
 from rewardkit.judges.judge import as_client
-from rewardkit.judges.kinds import SHORT, Item, messages
-from rewardkit.judges.templates import Template, fence, load
+from rewardkit.judges.kinds import parse
+from rewardkit.judges.kinds.kind import SHORT, Item, messages
+from rewardkit.judges.kinds.templates import Template, fence, load
 from rewardkit.types import Sample, Verdict
 
 __all__ = ["PairwiseJudge"]
