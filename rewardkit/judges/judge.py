@@ -188,18 +188,7 @@ class Judge:
     def _verdict(self, round_: _Round, place: int) -> Verdict:
         rulings = [column[place] for column in round_.rulings]
         votes = [None if ruling is None else ruling.score for ruling in rulings]
-        first = round_.replies[0].reply
-        fresh = [answered.reply for answered in round_.replies if not answered.cached]
-        info: dict[str, Any] = {
-            "source": "judged" if fresh else "cached",
-            "judge": self.client.name,
-            "template": self.kind.version.split(" ", 1)[0],
-            "reply": first.text[:500],
-            # A request about several answers is counted with the first of them.
-            "calls": len(fresh) if place == 0 else 0,
-            "prompt_tokens": sum(reply.prompt_tokens for reply in fresh) if place == 0 else 0,
-            "completion_tokens": sum(reply.completion_tokens for reply in fresh) if place == 0 else 0,
-        }
+        first, info = round_.replies[0].reply, self._about(round_, place)
         if len(votes) > 1:
             info["votes"] = votes
         score = self._settle(votes)
@@ -215,6 +204,20 @@ class Judge:
         return Verdict.error(
             "judge_unparsed", **info, error="judge_unparsed", message=f"no decision in {first.text[-300:]!r}{cut}"
         )
+
+    def _about(self, round_: _Round, place: int) -> dict[str, Any]:
+        """Who was asked what, and the cost; a request about several answers is counted with the first of them."""
+        fresh = [answered.reply for answered in round_.replies if not answered.cached]
+        counted = fresh if place == 0 else []
+        return {
+            "source": "judged" if fresh else "cached",
+            "judge": self.client.name,
+            "template": self.kind.version.split(" ", 1)[0],
+            "reply": round_.replies[0].reply.text[:500],
+            "calls": len(counted),
+            "prompt_tokens": sum(reply.prompt_tokens for reply in counted),
+            "completion_tokens": sum(reply.completion_tokens for reply in counted),
+        }
 
     def _settle(self, votes: list[float | None]) -> float | None:
         """The score that the votes of every way come to; None when one way has too few that could be read."""

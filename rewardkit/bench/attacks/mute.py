@@ -13,7 +13,7 @@ __all__ = ["Mute"]
 class Mute:
     """A judge that has its guard and no model: it abstains from what the guard lets through.
 
-    In a cascade it shows what rules and guard earn together by themselves.
+    Behind rules it shows what they and the guard earn together by themselves.
     """
 
     name = "judge.mute"
