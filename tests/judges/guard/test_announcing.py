@@ -1,4 +1,4 @@
-"""The tables of words in `judges/words/languages`, and what they say of a text."""
+"""The tables of words in `judges/guard/words/languages`, and what they say of a text."""
 
 from __future__ import annotations
 
