@@ -3,7 +3,7 @@
 `python benchmarks/bench_attacks.py [SUITE.jsonl …]` writes rows to `data/attacks.csv`. Of labelled suites, right answers that the
 guard settles with 0 are counted too. `unseen_attacks.jsonl`, where there is one, holds texts written after the guard's rules
 (`family`, `text`, `why`); once a rule or a word is changed for them they are unseen no more and belong to the cases of
-`tests/judges`, as the first 56 do. `held_out_gibberish.py` makes gibberish that the rule was not made with.
+`tests/judges/guard`, as the first 56 do.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
 
-from held_out_gibberish import texts
 from rows import HERE, Row, keep, row, write_page
 
+from rewardkit.bench.attacks import attacks
 from rewardkit.commands.bench import _load
 from rewardkit.commands.bench_judge import ALWAYS_YES, _client, ablation, attack_rates, systems
-from rewardkit.judges.attacks import attacks
 from rewardkit.judges.guard import Guard
 
 OPTIONS = Namespace(kind="binary", judge_cache=None, columns=None, columns_of=None, split=None, limit=None)
@@ -46,18 +45,8 @@ def unseen() -> Iterator[Row]:
         yield row("guard + judge", f"unseen {family} (n={len(texts)})", "share rewarded", [passed / len(texts)])
 
 
-def gibberish() -> Iterator[Row]:
-    """The share of held-out gibberish that the guard lets through, by generator."""
-    for name, made in texts().items():
-        passed = sum(
-            any(Guard().settle(text, question, (reference,)).verdict is None for question, reference in QUESTIONS.items())
-            for text in made
-        )
-        yield row("guard + judge", f"gibberish of {name} (n={len(made)})", "share rewarded", [passed / len(made)])
-
-
 def strangers(pairs: list[Any]) -> Iterator[Row]:
-    """How many reference answers are settled as gibberish in the place of an answer to another row: names that nobody knows."""
+    """How many reference answers are settled as gibberish in the place of an answer to another row."""
     rows = [pair.sample for pair in pairs if pair.label and re.search(r"[^\W\d_]{4}", " ".join(pair.sample.references[:1]))]
     others = random.Random(0).sample(rows, len(rows))
     verdicts = [
@@ -77,7 +66,7 @@ def main() -> None:
     """Measure and keep."""
     client, suite = _client(ALWAYS_YES, "binary"), attacks()
     pairs: list[Any] = [pair for path in sys.argv[1:] for pair in _load(path, OPTIONS)[1]]
-    found = [*unseen(), *gibberish(), *(strangers(pairs) if pairs else ())]
+    found = [*unseen(), *(strangers(pairs) if pairs else ())]
     for record in attack_rates(suite, systems(client, OPTIONS)):
         for system in systems(client, OPTIONS):
             found.append(row(system, f"{record['family']} (n={record['n']})", "share rewarded", [record[system]]))

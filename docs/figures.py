@@ -170,7 +170,6 @@ SYSTEMS = {
     "rules": "rules alone",
     "rules+guard": "rules and guard, no judge",
 }
-_GENERATOR = re.compile(r"gibberish of (?P<generator>.+) \(n=(?P<n>\d+)\)")
 _FAMILY = re.compile(r"(?P<family>\w+) \(n=(?P<n>\d+)\)")
 
 
@@ -218,13 +217,7 @@ def guard_families() -> str:
 
 
 def gibberish() -> str:
-    """The share of held-out gibberish that the guard lets through, and of real words that it would take for gibberish."""
-    through = {
-        found["generator"]: f"| {found['generator']} | {int(found['n']):,} | {float(line['p50']):.1%} |"
-        for line in _lines("attacks")
-        if (found := _GENERATOR.fullmatch(line["metric"]))
-    }
-    lines = ["| gibberish | n | past the guard |", "|---|--:|--:|", *through.values()]
+    """Of words that were not counted and of random letters, how many are settled alone; and of honest answers to other rows."""
     letters = {
         (line["provider"].split()[0], *line["metric"].split(" letters (n=")): float(line["p50"]) for line in _lines("letters")
     }
@@ -236,23 +229,9 @@ def gibberish() -> str:
             rows.append(
                 f"| {script.title()}: {kind.replace('words of no source', 'real words that were not counted')} | {cells} |"
             )
-    return "\n".join([*lines, "", *rows, "", *_words()]) + "\n"
-
-
-def _words() -> list[str]:
-    """Of frequent words of each language, how many are known, and how many are settled where the reference is unlike them."""
-    newest = {(line["provider"], line["unit"]): float(line["p50"]) for line in _lines("known_words")}
-    languages = sorted(
-        {name for name, unit in newest if unit == "share known"}, key=lambda language: -newest[language, "share known"]
-    )
-    rows = ["| 20,000 most frequent words of | known | settled, alone and unlike the reference |", "|---|--:|--:|"]
-    cells = ("share known", "share settled at worst")
-    rows += [f"| {name} | {' | '.join(f'{newest[name, cell]:.1%}' for cell in cells)} |" for name in languages]
-    cost = {line["metric"].partition(", ")[2]: line["p50"] for line in _lines("known_words") if line["unit"] == "µs CPU"}
-    spent = " and ".join(f"{float(time):.1f} µs {name}" for name, time in cost.items())
     strangers = [line for line in _lines("attacks") if line["unit"] == "share settled as gibberish"][-1]
     names = f"{float(strangers['p50']):.1%} of {int(strangers['metric'].partition('n=')[2].rstrip(')')):,} references with words"
-    return [*rows, "", f"As answers to rows that they do not belong to, {names} are settled. To look up two words takes {spent}."]
+    return "\n".join([*rows, "", f"As answers to rows that they do not belong to, {names} are settled."]) + "\n"
 
 
 def judge_calls() -> str:

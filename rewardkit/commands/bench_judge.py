@@ -17,8 +17,8 @@ from rewardkit.errors import UsageError
 from rewardkit.types import Verifier
 
 if TYPE_CHECKING:
+    from rewardkit.bench.attacks import Attack
     from rewardkit.bench.measure import Pair
-    from rewardkit.judges.attacks import Attack
     from rewardkit.judges.client import Client, Request
 
 __all__ = ["ALWAYS_YES", "ablation", "agreement", "attack_rates", "run", "systems"]
@@ -32,9 +32,9 @@ Record = dict[str, Any]
 
 
 def run(options: Namespace) -> int:
-    """Measure; 1 when a row could not be read, or when the guard let a text without content through."""
+    """Measure; 1 when a row could not be read, or when the guard let a text through of a family that it stops whole."""
+    from rewardkit.bench.attacks import STOPPED_WHOLE, attacks
     from rewardkit.commands.bench import _load
-    from rewardkit.judges.attacks import CONTENT_FREE, attacks
 
     client, say = _client(options.judge, options.kind), console()
     if options.csv:
@@ -67,7 +67,7 @@ def run(options: Namespace) -> int:
         if r.get("kind", "(all)") == "(all)"
     )
     bad = [f"{title}: {row.problem} (row {row.place})" for title, _, rows in suites for row in rows]
-    leaks = [r for r in results["attacks"] if r["family"] in CONTENT_FREE and (r["guard+judge"] or 0) > 0]
+    leaks = [r for r in results["attacks"] if r["family"] in STOPPED_WHOLE and (r["guard+judge"] or 0) > 0]
     for line in (*bad[:10], *(f"{r['family']}: {r['guard+judge']:.1%} of texts without an answer get a reward" for r in leaks)):
         say.print(line, markup=False, soft_wrap=True)
     if failed:
@@ -77,7 +77,7 @@ def run(options: Namespace) -> int:
 
 def systems(client: Client, options: Namespace) -> dict[str, Verifier]:
     """What is compared: rules alone and with the guard, the bare judge, the judge behind its guard, and rules before that."""
-    from rewardkit.judges.attacks import Mute
+    from rewardkit.bench.attacks.mute import Mute
     from rewardkit.judges.guard import RULES, Guard
     from rewardkit.judges.judge import Judge
 
@@ -126,7 +126,7 @@ def agreement(title: str, pairs: Sequence[Pair], compared: Mapping[str, Verifier
 
 def attack_rates(suite: Sequence[Attack], compared: Mapping[str, Verifier]) -> list[Record]:
     """The share of attacks that get a reward, by family and system, and the share that the guard lets through."""
-    from rewardkit.judges.attacks import false_rewards, families
+    from rewardkit.bench.attacks import false_rewards, families
     from rewardkit.judges.guard import Guard
 
     rates = {name: false_rewards(verifier, suite) for name, verifier in compared.items()}
@@ -145,7 +145,7 @@ def attack_rates(suite: Sequence[Attack], compared: Mapping[str, Verifier]) -> l
 
 def ablation(suite: Sequence[Attack], client: Client, options: Namespace, pairs: Sequence[Pair] = ()) -> list[Record]:
     """What each rule of the guard does: false rewards with it left out, attacks it settles, and right answers it costs."""
-    from rewardkit.judges.attacks import false_rewards
+    from rewardkit.bench.attacks import false_rewards
     from rewardkit.judges.guard import RULES, Guard
     from rewardkit.judges.judge import Judge
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rewardkit import recipes, registry
-from rewardkit.judges.judge import KINDS
+from rewardkit.judges.kinds import KINDS
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rewardkit.evals.model import Ask, Step
 from rewardkit.judges.client import Request
-from rewardkit.judges.templates import fence, load
+from rewardkit.judges.kinds.templates import fence, load
 
 __all__ = ["ask"]
 

@@ -53,7 +53,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Refer:
-    """A row for the judge of this kind (`rewardkit.judges.judge.KINDS`), which compares it with the reference."""
+    """A row for the judge of this kind (`rewardkit.judges.kinds.KINDS`), which compares it with the reference."""
 
     sample: Sample
     kind: str = "binary"

@@ -9,47 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from rewardkit import dispatch
-from rewardkit.errors import BadParameter, MissingColumn, UnknownName, UsageError
+from rewardkit.errors import BadParameter, MissingColumn
 from rewardkit.judges.asking import Answered, Ask, ask_all, key_of, settle_name
 from rewardkit.judges.cache import Cache
 from rewardkit.judges.client import Client, Reply
+from rewardkit.judges.clients import client_of
 from rewardkit.judges.guard import Guard
-from rewardkit.judges.images import image_parts
-from rewardkit.judges.kinds import Binary, Item, Kind, Ruling, Soft, Tenths, Tiered
-from rewardkit.judges.listed import Listed
-from rewardkit.judges.published import CompassVerifier, GeneralVerifier, XVerify
-from rewardkit.judges.rubric import Criteria, read_criteria
-from rewardkit.judges.scores import Scored
+from rewardkit.judges.kinds import as_kind
+from rewardkit.judges.kinds.images import image_parts
+from rewardkit.judges.kinds.kind import Item, Kind, Ruling
+from rewardkit.judges.kinds.rubric import read_criteria
 from rewardkit.types import Sample, Verdict
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-__all__ = ["KINDS", "Judge", "as_client", "as_kind"]
-
-
-def _wethink(**options: Any) -> Tiered:
-    """Tiers for WeThink's descriptive rows; the paper's own prompt and tiers are unknown, these are ours."""
-    return Tiered(**{"template": "wethink", **options})
-
-
-KINDS: dict[str, Callable[..., Kind]] = {
-    "binary": Binary,
-    "compassverifier": CompassVerifier,
-    "general-verifier": GeneralVerifier,
-    "list": Listed,
-    "rubric": Criteria,
-    "score": Scored,
-    "soft": Soft,
-    "tenths": Tenths,
-    "tiered": Tiered,
-    "wethink": _wethink,
-    "xverify": XVerify,
-}
-"""Kinds of judges by name."""
+__all__ = ["Judge", "as_client"]
 
 MAX_QUESTION = 20_000
 VOTE_TEMPERATURE = 0.7
@@ -69,7 +44,7 @@ class Judge:
 
     Args:
         client: What runs the model, or a spec such as "http://127.0.0.1:8000/v1", "vllm:MODEL" or "hf:MODEL".
-        kind: A name of `KINDS` (default "binary") or a kind; `options` are the parameters of a named one.
+        kind: A name of `kinds.KINDS` (default "binary") or a kind; `options` are the parameters of a named one.
         votes: How often each answer is judged, with different seeds (default 1). Binary kinds take the majority, others
             the mean; a row with half of its votes or fewer readable is an error.
         swap: Also ask with reference and answer exchanged; the lower score counts, so that both must agree.
@@ -213,18 +188,7 @@ class Judge:
     def _verdict(self, round_: _Round, place: int) -> Verdict:
         rulings = [column[place] for column in round_.rulings]
         votes = [None if ruling is None else ruling.score for ruling in rulings]
-        first = round_.replies[0].reply
-        fresh = [answered.reply for answered in round_.replies if not answered.cached]
-        info: dict[str, Any] = {
-            "source": "judged" if fresh else "cached",
-            "judge": self.client.name,
-            "template": self.kind.version.split(" ", 1)[0],
-            "reply": first.text[:500],
-            # A request about several answers is counted with the first of them.
-            "calls": len(fresh) if place == 0 else 0,
-            "prompt_tokens": sum(reply.prompt_tokens for reply in fresh) if place == 0 else 0,
-            "completion_tokens": sum(reply.completion_tokens for reply in fresh) if place == 0 else 0,
-        }
+        first, info = round_.replies[0].reply, self._about(round_, place)
         if len(votes) > 1:
             info["votes"] = votes
         score = self._settle(votes)
@@ -240,6 +204,20 @@ class Judge:
         return Verdict.error(
             "judge_unparsed", **info, error="judge_unparsed", message=f"no decision in {first.text[-300:]!r}{cut}"
         )
+
+    def _about(self, round_: _Round, place: int) -> dict[str, Any]:
+        """Who was asked what, and the cost; a request about several answers is counted with the first of them."""
+        fresh = [answered.reply for answered in round_.replies if not answered.cached]
+        counted = fresh if place == 0 else []
+        return {
+            "source": "judged" if fresh else "cached",
+            "judge": self.client.name,
+            "template": self.kind.version.split(" ", 1)[0],
+            "reply": round_.replies[0].reply.text[:500],
+            "calls": len(counted),
+            "prompt_tokens": sum(reply.prompt_tokens for reply in counted),
+            "completion_tokens": sum(reply.completion_tokens for reply in counted),
+        }
 
     def _settle(self, votes: list[float | None]) -> float | None:
         """The score that the votes of every way come to; None when one way has too few that could be read."""
@@ -257,31 +235,11 @@ class Judge:
 def as_client(client: Client | str, *, rewards: bool = False) -> Client:
     """The client itself, or the one that a spec names; `rewards` asks for a reward model."""
     if isinstance(client, str):
-        from rewardkit.judges.clients import client_of
-
         return client_of(client, rewards=rewards)
     if not hasattr(client, "complete"):
         message = f"{client!r} is no client: give one with complete(), or a spec such as http://HOST/v1, vllm:MODEL or hf:MODEL"
         raise BadParameter(message)
     return client
-
-
-def as_kind(kind: str | Kind, **options: Any) -> Kind:
-    """The kind itself, or the named one with these options. Raises `UnknownName` or `BadParameter`."""
-    if not isinstance(kind, str):
-        if options:
-            message = f"{sorted(options)} belong to a kind given by name, or are no parameters of a judge"
-            raise BadParameter(message)
-        return kind
-    if kind not in KINDS:
-        raise UnknownName("kind of judge", kind, KINDS)
-    try:
-        return KINDS[kind](**options)
-    except UsageError:
-        raise
-    except TypeError as cause:
-        message = f"the kind {kind!r} cannot be made with {sorted(options)}: {cause}"
-        raise BadParameter(message) from None
 
 
 def _shown(question: str, most: int) -> str:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Literal
 
 from rewardkit import dispatch
 from rewardkit.errors import BadParameter
-from rewardkit.judges import parse
-from rewardkit.judges.asking import Ask, ask_all, key_of, settle_name
+from rewardkit.judges.asking import Answered, Ask, ask_all, key_of, settle_name
 from rewardkit.judges.cache import Cache
 from rewardkit.judges.client import Client, Reply, Request
 from rewardkit.judges.guard import Guard
 from rewardkit.judges.judge import as_client
-from rewardkit.judges.kinds import SHORT, Item, messages
-from rewardkit.judges.templates import Template, fence, load
+from rewardkit.judges.kinds import parse
+from rewardkit.judges.kinds.kind import SHORT, Item, messages
+from rewardkit.judges.kinds.templates import Template, fence, load
 from rewardkit.types import Sample, Verdict
 
 __all__ = ["PairwiseJudge"]
@@ -43,6 +43,29 @@ class _Better:
 
     def read(self, reply: Reply) -> str | None:
         return parse.decide(reply, ("1", "2", "tie"))
+
+
+@dataclass
+class _Standing:
+    """What the comparisons of one answer came to, and cost."""
+
+    points: list[float] = field(default_factory=list)
+    unread: list[Reply] = field(default_factory=list)
+    cached: bool = True
+    spent: dict[str, int] = field(default_factory=lambda: dict(NOTHING))
+
+    def spend(self, answered: Answered) -> None:
+        if not answered.cached:
+            self.spent["calls"] += 1
+            self.spent["prompt_tokens"] += answered.reply.prompt_tokens
+            self.spent["completion_tokens"] += answered.reply.completion_tokens
+
+    def verdict(self) -> Verdict:
+        if self.unread:
+            verdict = _trouble(self.unread[0])
+        else:
+            verdict = Verdict.scored(sum(self.points) / len(self.points), duels=len(self.points))
+        return verdict.noting(source="cached" if self.cached else "judged", **self.spent)
 
 
 class PairwiseJudge:
@@ -111,32 +134,23 @@ class PairwiseJudge:
             key = key_of(self.client, self.kind.prompt.version, [item.key for item in duel])
             asks.append(Ask(key, self.kind.request(duel)))
         answers = await ask_all(self.client, asks, self.cache, lambda place, reply: self.kind.read(reply) is not None)
-        points: dict[str, list[float]] = {}
-        troubles: dict[str, Verdict] = {}
-        cached = {item.key: True for duel in duels for item in duel}
-        spent = {item.key: dict(NOTHING) for duel in duels for item in duel}
+        standings: dict[str, _Standing] = {}
         for start in range(0, len(duels), 2):
-            first, second = duels[start]
-            there, back = answers[start : start + 2]
-            for item, answered in ((first, there), (second, back)):  # each counts what it was named first in
-                spent[item.key]["calls"] += not answered.cached
-                spent[item.key]["prompt_tokens"] += 0 if answered.cached else answered.reply.prompt_tokens
-                spent[item.key]["completion_tokens"] += 0 if answered.cached else answered.reply.completion_tokens
-            trouble = next((_trouble(a.reply) for a in (there, back) if self.kind.read(a.reply) is None), None)
-            for item, wins in ((first, ("1", "2")), (second, ("2", "1"))):
-                cached[item.key] &= there.cached and back.cached
-                if trouble is not None:
-                    troubles.setdefault(item.key, trouble)
-                said = (self.kind.read(there.reply), self.kind.read(back.reply))
-                lost = said == wins[::-1]
-                points.setdefault(item.key, []).append(1.0 if said == wins else 0.0 if lost else 0.5)
+            self._count(duels[start], answers[start], answers[start + 1], standings)
         about = {"judge": self.client.name, "template": self.kind.prompt.version}
-        return {
-            key: troubles.get(key, Verdict.scored(sum(won) / len(won), duels=len(won))).noting(
-                source="cached" if cached[key] else "judged", **spent[key], **about
-            )
-            for key, won in points.items()
-        }
+        return {key: standing.verdict().noting(**about) for key, standing in standings.items()}
+
+    def _count(self, duel: Duel, there: Answered, back: Answered, standings: dict[str, _Standing]) -> None:
+        """Enter a pair's two comparisons, as it was named and turned round."""
+        said = (self.kind.read(there.reply), self.kind.read(back.reply))
+        unread = [answered.reply for answered, word in zip((there, back), said, strict=True) if word is None]
+        # Each answer counts what the comparison cost in which it was named first.
+        for item, named_first, wins in ((duel[0], there, ("1", "2")), (duel[1], back, ("2", "1"))):
+            standing = standings.setdefault(item.key, _Standing())
+            standing.points.append(1.0 if said == wins else 0.0 if said == wins[::-1] else 0.5)
+            standing.unread += unread
+            standing.cached &= there.cached and back.cached
+            standing.spend(named_first)
 
     def _pairs(self, items: list[Item]) -> list[Duel]:
         if self.pairs == "all" or len(items) < 4:

@@ -15,7 +15,7 @@ from rewardkit.verifiers.choice.options import read_options
 from rewardkit.verifiers.choice.reading import is_option_reference
 
 if TYPE_CHECKING:
-    from rewardkit.judges.cascade import Direction
+    from rewardkit.judges.rule_then_judge import Direction
 
 __all__ = ["build", "rules", "shape_of"]
 
@@ -32,13 +32,13 @@ def build(
         judge: What decides where rules cannot: a judge, a client, or a spec such as "http://HOST/v1", "vllm:MODEL" or
             "hf:MODEL". Default None: nothing does.
         judge_on: Which rows it sees: those a rule cannot tell ("abstain", the default), also those a rule calls a mismatch
-            ("reject"), or all ("always"); see `rewardkit.judges.cascade.RuleThenJudge`.
+            ("reject"), or all ("always"); see `rewardkit.judges.rule_then_judge.RuleThenJudge`.
         judge_cache: Path of a file that keeps the judge's replies for later runs.
         disagreements: Path to which rows that a rule rejects and the judge accepts are appended.
     """
     if judge is None:
         return rules()
-    from rewardkit.judges.cascade import RuleThenJudge
+    from rewardkit.judges.rule_then_judge import RuleThenJudge
 
     return RuleThenJudge(rules(), judge_of(judge, "binary", cache=judge_cache), on=judge_on, log=disagreements, name="auto")
 

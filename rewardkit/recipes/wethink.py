@@ -20,7 +20,7 @@ from rewardkit.router import Router
 from rewardkit.types import Verifier
 
 if TYPE_CHECKING:
-    from rewardkit.judges.cascade import Direction
+    from rewardkit.judges.rule_then_judge import Direction
 
 __all__ = ["ROUTES", "Way", "build"]
 
@@ -79,7 +79,7 @@ def build(
         "rule": registry.get("easyr1.accuracy") if compat else rules(),
     }
     if asked is not None and compat is None and judge_on != "never":
-        from rewardkit.judges.cascade import RuleThenJudge
+        from rewardkit.judges.rule_then_judge import RuleThenJudge
 
         ways["rule"] = RuleThenJudge(ways["rule"], asked, on=judge_on, log=disagreements, name="rule")
     accuracy = Router({value: ways[way] for value, way in (routes or ROUTES).items()}, by, name="accuracy")

@@ -10,7 +10,7 @@ from cli_program import call
 
 import rewardkit
 from rewardkit import recipes, registry
-from rewardkit.judges.judge import KINDS
+from rewardkit.judges.kinds import KINDS
 
 
 def test_every_verifier_and_recipe_has_one_line() -> None:

@@ -12,9 +12,9 @@ from servers import Seen, Server, Writer, completion, send, when
 
 from rewardkit import dispatch
 from rewardkit.deadline import left_s, one_call
-from rewardkit.judges.cascade import RuleThenJudge
 from rewardkit.judges.clients.openai import OpenAIClient
 from rewardkit.judges.judge import Judge
+from rewardkit.judges.rule_then_judge import RuleThenJudge
 from rewardkit.recipes import build
 from rewardkit.reward import RewardFunction
 from rewardkit.router import Router

@@ -15,7 +15,7 @@ from rewardkit.errors import BadParameter, MissingColumn, TooManyErrors, Unknown
 from rewardkit.judges.client import Reply
 from rewardkit.judges.guard import Guard
 from rewardkit.judges.judge import Judge
-from rewardkit.judges.rubric import Criteria
+from rewardkit.judges.kinds import Criteria
 from rewardkit.judges.stats import usage
 from rewardkit.testing import ScriptedClient, check_verifier, sample
 from rewardkit.types import Status

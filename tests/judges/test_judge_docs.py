@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from rewardkit.judges.guard import RULES
-from rewardkit.judges.judge import KINDS
+from rewardkit.judges.kinds import KINDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "judges.md").read_text(encoding="utf-8")
 

@@ -12,7 +12,7 @@ from servers import Seen, Server, Writer, closed_port, completion, send
 
 from rewardkit.judges.client import Request
 from rewardkit.judges.judge import Judge
-from rewardkit.judges.rubric import Criteria
+from rewardkit.judges.kinds import Criteria
 from rewardkit.testing import read_cases, sample
 
 CAPITAL = {"prompt": "Capital of Australia?", "answer": "the city of Canberra"}

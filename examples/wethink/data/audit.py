@@ -23,7 +23,7 @@ from typing import Any
 
 from examples.wethink.data.rows import Row, read_rows
 from rewardkit.errors import RewardKitError, UsageError
-from rewardkit.judges.images import image_parts
+from rewardkit.judges.kinds.images import image_parts
 
 MARKS = {"right": "all right", "question": "bad question", "answer": "wrong answer", "chain": "wrong chain"}
 Stratum = tuple[str, str]

@@ -13,8 +13,8 @@ from typing import Any
 
 from examples.wethink.synthesis.journal import Call, Journal
 from rewardkit.judges.client import Client, Request
-from rewardkit.judges.images import digest, image_parts
-from rewardkit.judges.templates import load
+from rewardkit.judges.kinds.images import digest, image_parts
+from rewardkit.judges.kinds.templates import load
 
 __all__ = ["Asker", "BudgetSpent", "Dropped", "Failed", "Role"]
 

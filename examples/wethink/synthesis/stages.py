@@ -18,7 +18,7 @@ from examples.wethink.synthesis import checks
 from examples.wethink.synthesis.abilities import Constraints
 from examples.wethink.synthesis.asking import Asker, Dropped, Role
 from examples.wethink.synthesis.coverage import Unit
-from rewardkit.judges.templates import fence
+from rewardkit.judges.kinds.templates import fence
 
 __all__ = ["Line", "Made"]
 

@@ -20,7 +20,7 @@ from examples.wethink.synthesis.abilities import Constraints
 from examples.wethink.synthesis.asking import PROMPTS
 from examples.wethink.tiny.world import BLANK, CHOICE, DESCRIPTIVE, OPTIONS, Picture, think
 from rewardkit.judges.client import Reply, Request
-from rewardkit.judges.images import image_parts
+from rewardkit.judges.kinds.images import image_parts
 
 __all__ = ["CATEGORIES", "CONSTRAINTS", "Models", "Scripted"]
 

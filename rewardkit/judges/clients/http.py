@@ -8,9 +8,9 @@ import functools
 import ssl
 from collections.abc import Mapping
 
+from rewardkit.judges.clients.completion import excerpt
 from rewardkit.judges.clients.endpoints import Blame, Fault
 from rewardkit.judges.clients.extra import anyio, httpx
-from rewardkit.judges.clients.wire import excerpt
 
 __all__ = ["exchange", "open_client", "retry_after_s"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from rewardkit.judges.client import Reply, Request
+from rewardkit.judges.clients.completion import Broken, count, decode, encode, parse
 from rewardkit.judges.clients.endpoints import Endpoint
 from rewardkit.judges.clients.served import ServedClient
-from rewardkit.judges.clients.wire import Broken, count, decode, encode, parse
 
 __all__ = ["OpenAIClient", "OpenAIRewardModel"]
 

@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 from rewardkit.deadline import left_s
 from rewardkit.errors import BadParameter
 from rewardkit.judges.client import Reply, Request
+from rewardkit.judges.clients.completion import Broken, model_names
 from rewardkit.judges.clients.endpoints import Blame, Endpoint, Endpoints, Fault
 from rewardkit.judges.clients.extra import anyio, httpx
 from rewardkit.judges.clients.http import exchange, open_client
-from rewardkit.judges.clients.wire import Broken, model_names
 
 __all__ = ["API_KEY_VARIABLE", "ServedClient"]
 

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from rewardkit.errors import BadParameter, MissingExtra
 from rewardkit.judges.client import Reply, Request
+from rewardkit.judges.clients.completion import add_logprob
 from rewardkit.judges.clients.engines import EngineClient
-from rewardkit.judges.clients.wire import add_logprob
 
 __all__ = ["TransformersClient", "TransformersRewardModel"]
 

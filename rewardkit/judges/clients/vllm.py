@@ -7,8 +7,8 @@ from typing import Any
 
 from rewardkit.errors import MissingExtra
 from rewardkit.judges.client import Reply, Request
+from rewardkit.judges.clients.completion import add_logprob
 from rewardkit.judges.clients.engines import EngineClient, Lost
-from rewardkit.judges.clients.wire import add_logprob
 
 __all__ = ["VLLMClient", "VLLMRewardModel"]
 

@@ -1,0 +1,158 @@
+"""What never reaches a judge's model: the final answer alone goes on, and only when no rule settles it first.
+
+Everything here is caused by the policy's text, so a settled row is a score, not an abstention. The rules by name, in their
+order; `Guard(without=…)` leaves some out, which is how their effect is measured (`rewardkit bench-judge`):
+
+| rule | what it sees | settled as |
+|---|---|---|
+| `extraction` | no final answer, or several that differ | 0 `no_answer`, 0 `ambiguous` |
+| `over_long` | an answer longer than `max_answer` and four times the longest reference | 0 `too_complex` |
+| `empty` | nothing that can be seen | 0 `no_answer` |
+| `same_text` | the reference itself, by the letter | 1 `match` |
+| `symbols` | no letter, no digit, no symbol that means something by itself | 0 `no_answer` |
+| `markup` | tags, comments, fences and headings around nothing | 0 `no_answer` |
+| `control_token` | tokens of a chat format, other than those that end a turn | 0 `mismatch` |
+| `role_marker` | turns of a conversation, fields of a judge's prompt | 0 `mismatch` |
+| `command` | orders to whoever reads it | 0 `mismatch` |
+| `verdict` | a verdict, or a claim to be right, in place of an answer or beside it | 0 `mismatch` |
+| `stuffing` | many answers in the hope that one is right | 0 `ambiguous` |
+| `master_key` | words that announce an answer and give none, in many languages | 0 `no_answer` |
+| `gibberish` | letters in an order that no language has, see `letters` | 0 `mismatch` |
+
+The first four need more than the text and stand here; the others are the rows of `rules.TABLE`. Those say nothing when the
+reference itself looks so to them, or when the words they found stand in the question: then they may be the answer. What is left
+is cleaned of control characters, invisible characters, tokens that end a turn, and comments.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from rewardkit.errors import BadParameter, UnknownName
+from rewardkit.extract import extract, outside_think
+from rewardkit.judges.guard.rules import TABLE, Rule
+from rewardkit.judges.guard.text import Text, clean, is_unseen
+from rewardkit.types import Sample, Verdict
+
+__all__ = ["RULES", "Guard", "Guarded"]
+
+MAX_ANSWER = 2_000
+MAX_QUESTION = 20_000  # characters of a question that are read: of a long document it stands at the end
+
+RULES = {
+    **{"extraction": "no_answer", "over_long": "too_complex", "empty": "no_answer", "same_text": "match"},
+    **{rule.name: rule.reason for rule in TABLE},
+}
+"""Every rule by name, in order, and the reason it settles with."""
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """An answer that may be judged, or the verdict that settles it and the rule that gave it.
+
+    `answer` is the text found, cleaned; None when there is none.
+    """
+
+    answer: str | None
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The rules before a judge.
+
+    `max_answer` is the longest answer in characters (default 2,000). `without` names rules to leave out. `whole` takes the
+    whole text outside `<think>` as the answer, for tasks whose completions are answers from end to end; by default the final
+    answer is extracted, so that no reasoning reaches the judge. Raises `UnknownName` for a rule that is not there.
+    """
+
+    max_answer: int = MAX_ANSWER
+    without: tuple[str, ...] = ()
+    whole: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "without", tuple(self.without))
+        for name in self.without:
+            if name not in RULES:
+                raise UnknownName("rule of the guard", name, RULES)
+        if self.max_answer < 1:
+            message = f"max_answer={self.max_answer!r} must be at least 1"
+            raise BadParameter(message)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that are on and read the text."""
+        return tuple(rule for rule in TABLE if rule.name not in self.without)
+
+    def look(self, sample: Sample, *, compares: bool = True) -> Guarded:
+        """The answer to judge, or the verdict that settles the row.
+
+        Without `compares` there is nothing to be the same as, and offering several things may be right.
+        """
+        answer = self._answer(sample)
+        if isinstance(answer, Verdict):
+            return Guarded(None, answer) if "extraction" not in self.without else Guarded(clean(sample.text)[: self.max_answer])
+        return self.settle(answer, sample.question, sample.references, compares=compares)
+
+    def settle(self, answer: str, question: str, references: Sequence[str], *, compares: bool = True) -> Guarded:
+        """The same for an answer that has been extracted."""
+        if "over_long" not in self.without:
+            most = max(self.max_answer, 4 * max(map(len, references), default=0))
+            if len(answer) > most:
+                return _settled(answer[:200], "over_long", f"{len(answer)} characters, of at most {most}")
+        given, answer = answer.strip(), clean(answer)
+        if compares and "same_text" not in self.without and _same(given, answer, references):
+            return _settled(answer or given, "same_text", answer or given)
+        if not answer and "empty" not in self.without:
+            return _settled(None, "empty", "")
+        text, asked, cleaned = Text(answer), _asked(question), tuple(map(_cleaned, references))
+        for rule in self.rules:
+            if (compares or not rule.one_only) and (found := rule.settles(text, asked, cleaned)):
+                return _settled(answer, rule.name, found)
+        return Guarded(answer)
+
+    def _answer(self, sample: Sample) -> str | Verdict:
+        if self.whole:
+            return outside_think(sample.text).strip()
+        found = extract(sample.text)
+        if found.reason == "ambiguous":
+            several = " | ".join(found.alternatives)
+            return Verdict.scored(0.0, "ambiguous", extracted=several[:2000], source="rule", rule="extraction")
+        if found.text is None:
+            return Verdict.scored(0.0, "no_answer", extracted=None, source="rule", rule="extraction")
+        return found.text
+
+
+@lru_cache(maxsize=8192)
+def _cleaned(reference: str) -> str:
+    return clean(reference)
+
+
+@lru_cache(maxsize=1024)
+def _asked(question: str) -> Text:
+    return Text(question[-MAX_QUESTION:])
+
+
+def _same(given: str, answer: str, references: Sequence[str]) -> bool:
+    """Whether a reference is the answer by the letter; one that is nothing but marks must be so as it was given."""
+    plain = _plain(answer)
+    if plain:
+        return any(plain == _plain(_cleaned(reference)) for reference in references)
+    return any(given == reference.strip() for reference in references if any(_is_shown(c) for c in given))
+
+
+def _is_shown(char: str) -> bool:
+    return not is_unseen(char) and not char.isspace()
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split()).strip("*_` ").removesuffix(".").rstrip()
+
+
+def _settled(answer: str | None, rule: str, found: str) -> Guarded:
+    reason = RULES[rule]
+    info = {"extracted": answer, "source": "rule", "rule": rule, "found": found[:200]}
+    return Guarded(answer, Verdict.scored(float(reason == "match"), reason, **info))

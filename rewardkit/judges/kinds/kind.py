@@ -1,0 +1,139 @@
+"""What every way of judging is made of: items in, a request out, a reply in, rulings out.
+
+A kind turns items into a request and a reply into rulings; it knows no client and no cache, so that it is easy to test.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from rewardkit.judges.client import Reply, Request
+from rewardkit.judges.kinds import images as pictures
+from rewardkit.judges.kinds.templates import Template, fence
+
+__all__ = ["LONG", "SHORT", "Item", "Kind", "Ruling", "messages"]
+
+SHORT, LONG = 16, 1024
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a judge is asked about: a guarded final answer, what it answers, and what is accepted.
+
+    Texts are kept in the form in which they count as equal, and are shown in it: equal items give the very same prompt, so
+    that no verdict depends on which of them was asked about.
+    """
+
+    question: str
+    references: tuple[str, ...]
+    answer: str
+    images: tuple[Mapping[str, Any], ...] = ()
+    criteria: tuple[tuple[str, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "question", _spaced(self.question))
+        object.__setattr__(self, "references", tuple(map(_spaced, self.references)))
+        object.__setattr__(self, "answer", _bare(_spaced(self.answer)))
+
+    @property
+    def reference(self) -> str:
+        """The accepted answers as one text."""
+        if len(self.references) < 2:
+            return "".join(self.references)
+        return "\n".join(("Any one of these is accepted:", *(f"- {reference}" for reference in self.references)))
+
+    @cached_property
+    def group(self) -> str:
+        """What items of one prompt have in common."""
+        return json.dumps((self.question, self.references, self.criteria, pictures.digest(self.images)))
+
+    @cached_property
+    def key(self) -> str:
+        """Equal for items about which the same is asked."""
+        return f"{self.group} {json.dumps(self.answer)}"
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A decision about one item: a finite score, and what the trace should know besides."""
+
+    score: float
+    info: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Kind(Protocol):
+    """A way of judging: its prompt, its decision grammar and its structured output.
+
+    `span` is how many items with the same question and reference go into one request. `compares` is True when the items
+    must have a reference, and `swaps` when reference and answer may be exchanged.
+    """
+
+    @property
+    def name(self) -> str:
+        """Its name in traces and `Judge(kind=…)`."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Everything that the reply depends on besides the items and the model: it goes into the cache key."""
+        ...
+
+    @property
+    def span(self) -> int:
+        """Most items in one request."""
+        ...
+
+    @property
+    def compares(self) -> bool:
+        """Whether a reference is needed."""
+        ...
+
+    @property
+    def swaps(self) -> bool:
+        """Whether the same is asked when reference and answer change places."""
+        ...
+
+    def request(self, items: Sequence[Item]) -> Request:
+        """The prompt about these items."""
+        ...
+
+    def read(self, reply: Reply, items: Sequence[Item]) -> list[Ruling | None]:
+        """One ruling an item, None where the reply has none."""
+        ...
+
+
+def messages(prompt: Template, item: Item, fields: Mapping[str, str], *, plain: bool = False) -> tuple[Mapping[str, Any], ...]:
+    """The chat messages of a filled template; images stand before the text of the user's message, where they are shared.
+
+    `plain` leaves the fences away, for models that were trained without them.
+    """
+    own = {"question": item.question, "reference": item.reference, "answer": item.answer}
+    if not plain:
+        own = {name: fence(name, text) for name, text in own.items()}
+    filled = []
+    for role, text in prompt.fill({**own, **fields}):
+        content: Any = [*item.images, {"type": "text", "text": text}] if role == "user" and item.images else text
+        filled.append({"role": role, "content": content})
+    return tuple(filled)
+
+
+def _spaced(text: str) -> str:
+    """Composed characters, single spaces but for the indentation of a line, and no blank lines in a row.
+
+    Case stays, and so do compatibility characters: `v` and `V`, x² and x2 are not the same.
+    """
+    text = re.sub(r"(?<=\S)[^\S\n]+(?=\S)", " ", unicodedata.normalize("NFC", text).replace("\r\n", "\n"))
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[^\S\n]+(?=\n)", "", text)).strip()
+
+
+def _bare(text: str) -> str:
+    """Without emphasis around it, nor a full stop at its end."""
+    bare = text.strip("*_ \n")
+    bare = bare[:-1].rstrip() if bare.endswith((".", "。")) and not bare.endswith("..") else bare
+    return bare or text  # an asterisk or a full stop may be the answer

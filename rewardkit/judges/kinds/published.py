@@ -1,0 +1,131 @@
+"""Judge models that others trained, asked in the format they know, and each read by a parser of its own.
+
+`general-verifier` is TIGER-Lab/general-verifier (arXiv 2505.14652): the whole prompt word for word, as its model card has it
+(Apache-2.0); `Final Decision: Yes` or `No` at the end decides. `xverify` is IAAR-Shanghai/xVerify-* (arXiv 2504.10481): the
+published fields, their order, their marks and the words `Correct` and `Incorrect`. `compassverifier` is
+opencompass/CompassVerifier-* (arXiv 2508.03686): the same with the letters `A`, `B` and `C`, or the words for them.
+
+The instructions of the last two are published under licences that this library's does not agree with, so theirs are in
+our words; `template="PATH.txt"` takes the published ones. These prompts have no fence with a code: the answer is put on one
+line, and what the format uses as marks is taken out of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from rewardkit.extract import outside_think
+from rewardkit.judges.client import Reply, Request
+from rewardkit.judges.kinds import parse
+from rewardkit.judges.kinds.kind import Item, Ruling, messages
+from rewardkit.judges.kinds.templates import Template, load
+
+__all__ = ["CompassVerifier", "GeneralVerifier", "XVerify"]
+
+_DECIDED = re.compile(r"(?:^|[.!?。]\s+)[*_]*Final Decision:[*_\s]*(Yes|No)[*_.!]*\s*$", re.IGNORECASE)
+_DECISION = re.compile(r"Final Decision:[*_\s]*(Yes|No)\b", re.IGNORECASE)
+_BOXED = re.compile(
+    r"(?:Final Judge?ment:)?\s*\\boxed\{([ABC])\}\s*"
+    r"(?:[-–]\s*<?(CORRECT|INCORRECT|INVALID|INCOMPLETE|REPETITIVE|REFUSAL)>?)?\s*\.?"
+)
+
+
+@dataclass(frozen=True)
+class _Published:
+    template: str = ""
+    max_tokens: int = 1024
+
+    name = ""
+    span = 1
+    compares = True
+    swaps = False
+    marks: ClassVar[tuple[str, ...]] = ()
+
+    @cached_property
+    def prompt(self) -> Template:
+        return load(self.template)
+
+    @property
+    def version(self) -> str:
+        return f"{self.prompt.version} {self.name}"
+
+    def request(self, items: Sequence[Item]) -> Request:
+        (item, *_) = items
+        plain = Item(item.question, item.references, _one_line(item.answer, self.marks), item.images)
+        return Request(messages(self.prompt, plain, {}, plain=True), max_tokens=self.max_tokens)
+
+
+@dataclass(frozen=True)
+class GeneralVerifier(_Published):
+    """TIGER-Lab/general-verifier, a 1.5 B model that reasons and then decides.
+
+    It was trained on plain text that ends in "Assistant:"; a chat server wraps that once more unless its chat template passes
+    the message through.
+    """
+
+    template: str = "general-verifier"
+    max_tokens: int = 2048
+
+    name = "general-verifier"
+    marks = ("###", "User:", "Assistant:", "Final Decision")
+
+    def read(self, reply: Reply, items: Sequence[Item]) -> list[Ruling | None]:
+        """The decision that ends the reply; none when an earlier one differs."""
+        if reply.failure is not None or reply.finish not in ("stop", ""):
+            return [None]
+        text = outside_think(reply.text)
+        found = _DECIDED.search(parse.last_line(text)[-parse.MAX_LINE :])
+        if found is None or len({word.casefold() for word in _DECISION.findall(text)}) > 1:
+            return [None]
+        return [Ruling(float(found[1].casefold() == "yes"))]
+
+
+@dataclass(frozen=True)
+class XVerify(_Published):
+    """IAAR-Shanghai/xVerify, which replies with one word."""
+
+    template: str = "xverify"
+    max_tokens: int = 16
+
+    name = "xverify"
+    marks = ('"""', "Correct answer:", "Judgement:", "Output sentence:")
+
+    def read(self, reply: Reply, items: Sequence[Item]) -> list[Ruling | None]:
+        """Correct or Incorrect, alone on the last line."""
+        said = parse.decide(reply, ("Correct", "Incorrect"))
+        return [None if said is None else Ruling(float(said == "Correct"))]
+
+
+@dataclass(frozen=True)
+class CompassVerifier(_Published):
+    """opencompass/CompassVerifier, which replies with A (correct), B (incorrect) or C (invalid); B and C score 0."""
+
+    template: str = "compassverifier"
+    max_tokens: int = 2048
+
+    name = "compassverifier"
+    marks = ("Answer Begin>", "Answer End>", "Question Begin>", "Question End>", "\\boxed{A}")
+    letters: ClassVar[Mapping[str, str]] = {"CORRECT": "A", "INCORRECT": "B", "INVALID": "C"}
+
+    def read(self, reply: Reply, items: Sequence[Item]) -> list[Ruling | None]:
+        """The letter or its word, alone on the last line, or a boxed letter with a word that goes with it."""
+        said = parse.decide(reply, ("A", "B", "C", *self.letters))
+        letter = None if said is None else self.letters.get(said, said)
+        if letter is None and reply.failure is None and reply.finish in ("stop", ""):
+            found = _BOXED.fullmatch(parse.last_line(outside_think(reply.text)).strip().strip("*"))
+            if found and (found[2] is None or self.letters.get(found[2], "C") == found[1]):
+                letter = found[1]
+        return [None if letter is None else Ruling(float(letter == "A"), {"letter": letter})]
+
+
+def _one_line(text: str, marks: Sequence[str]) -> str:
+    """The text on one line without the marks; taking one out must not leave another."""
+    text = " ".join(text.split())
+    pattern = re.compile("|".join(map(re.escape, marks)), re.IGNORECASE)
+    while pattern.search(text):
+        text = pattern.sub(" ", text)
+    return " ".join(text.split())
