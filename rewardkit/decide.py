@@ -79,22 +79,23 @@ def _readings(text: str, found: Statement, longest: int) -> list[str]:
     value = found.text or ""
     if len(value) > max(BARE, 4 * longest) and not found.marked:
         return []
-    readings = [_after_words(value)]
+    formula = _led_up_to(value)
+    if formula and not stance(value, formula, len(value)).offers:
+        return []
+    readings = [value[formula:]]
     if not found.marked:
         visible = outside_think(text).strip()
-        if "\n" in visible and len(visible) <= BARE and _after_words(visible) is visible:
+        if "\n" in visible and len(visible) <= BARE and not _led_up_to(visible):
             readings.insert(0, visible)
     return readings
 
 
-def _after_words(text: str) -> str:
-    """The text from its first formula on, where words lead up to it; "We get $x=2$" says `$x=2$`."""
+def _led_up_to(text: str) -> int:
+    """Where the first formula begins that words lead up to: "We get $x=2$" says `$x=2$`; 0 where there is none."""
     start = _DELIMITER.search(text)
     if start is None or _NOT_WORDS.search(text, 0, start.start()) or not _WORD.search(text, 0, start.start()):
-        return text
-    if not stance(text, start.start(), len(text)).offers:
-        return text
-    return text[start.start() :]
+        return 0
+    return start.start()
 
 
 def _against(candidate: str, found: Statement, references: Sequence[str], rounding: Rounding, units: Units) -> Decision:

@@ -20,9 +20,9 @@ CASES = [
 def test_case(case):
     found = extract(case["text"], order=case.get("order", DEFAULT_ORDER))
     assert found.text == case["found"], case["why"]
-    assert found.reason == case.get("reason", "found")
+    assert found.reason.value == case.get("reason", "found")
     if "method" in case:
-        assert found.method == case["method"]
+        assert found.how == case["method"]
     if "alternatives" in case:
         assert list(found.alternatives) == case["alternatives"]
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.extract.statement import Method, Reason, Statement, tidy
-from rewardkit.prose.phrases import Meaning, Reach, Side, heads_of, phrases
+from rewardkit.prose.phrases import Meaning, Reach, Side, phrases, telling_of
 
 __all__ = ["correction"]
 
@@ -27,16 +27,15 @@ _VALUE = re.compile(
 )
 # A name or a word or two, where the text says that a value comes: no article, no judgement of what was said.
 _WORDS = re.compile(r"(?!an?\b|not\b|the (?:same|one)\b)[^\W\d_][\w'’.-]*(?:\s+[\w'’.-]+){0,2}", re.IGNORECASE)
-_COMMON = frozenset(["i", "no", "my", "let", "on", "dur"])  # heads that tell nothing by themselves
-_ANNOUNCES = re.compile(r"[:：]\s*$")
 
 
 class _Patterns(NamedTuple):
-    heads: tuple[str, ...]
+    telling: tuple[str, ...]
     opened: re.Pattern[str]
     subject: re.Pattern[str]
     wrong: re.Pattern[str]
     affirms: re.Pattern[str]
+    announces: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -45,11 +44,12 @@ def _patterns() -> _Patterns:
     retracts = phrases(Meaning.RETRACTS, Side.BEFORE, Reach.TOUCHING).source
     opened = rf"(?<=[\s(.,。，…—–!！?？])(?:(?:{retracts}){_GAP})?(?:{opens.source}){_GAP}(?:(?:{opens.source}|{retracts}){_GAP}){{0,3}}"
     return _Patterns(
-        tuple({head for row in opens.rows for phrase in row.alternatives for head in heads_of(phrase)} - _COMMON),
+        tuple({word.lower() for row in opens.rows for phrase in row.alternatives for word in telling_of(phrase)}),
         re.compile(opened, re.IGNORECASE),
         re.compile(rf"(?:{phrases(Meaning.ANNOUNCES, Side.BEFORE, Reach.CLAUSE).source})[:\s]*", re.IGNORECASE),
         re.compile(rf"(?:{phrases(Meaning.RETRACTS, Side.BEHIND, Reach.TOUCHING).source})\W*$", re.IGNORECASE),
         re.compile(rf"(?:{phrases(Meaning.CONFIRMS, Side.BEHIND, Reach.TOUCHING).source})", re.IGNORECASE),
+        re.compile(rf"[:：]\s*$|(?:{phrases(Meaning.CORRECTS, Side.BEFORE, Reach.CLAUSE).source})\W*$", re.IGNORECASE),
     )
 
 
@@ -63,7 +63,7 @@ def correction(text: str) -> Statement | None:
         return None  # the last box is the last word
     start = max(0, end - _REACH)
     lowered, patterns = text[start:end].lower(), _patterns()
-    if not any(head in lowered for head in patterns.heads):
+    if not any(word in lowered for word in patterns.telling):
         return None
     opened = None
     for opened in patterns.opened.finditer(text, start, end):  # noqa: B007 - the last one is wanted
@@ -74,6 +74,6 @@ def correction(text: str) -> Statement | None:
     value = tidy(text[subject.end() if subject else opened.end() : end])
     if not value:
         return Statement(None, Method.CORRECTION, Reason.NO_ANSWER) if patterns.wrong.search(opened[0]) else None
-    told = subject or _ANNOUNCES.search(opened[0])
+    told = subject or patterns.announces.search(opened[0])
     named = _VALUE.fullmatch(value) or (told and _WORDS.fullmatch(value) and not patterns.affirms.search(value))
     return Statement(value, Method.CORRECTION) if named else None

@@ -49,6 +49,10 @@ class Lexicon(Generic[Key]):
                 yield from self._at(text, at, piece)
                 at = low.find(piece, at + len(piece))
 
+    def pieces_in(self, low: str) -> list[str]:
+        """The heads of other scripts, and the signs, that a text holds."""
+        return [piece for piece in (self._signs if low.isascii() else self._pieces) if piece in low]
+
     def _at(self, text: str, at: int, head: str) -> Iterator[Hit[Key]]:
         for key, pattern in self.patterns(head):
             found = pattern.match(text, at)

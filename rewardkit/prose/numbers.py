@@ -185,7 +185,8 @@ def spoken(statement: str, *, announced: bool, marked: bool) -> Spoken:
                 return Spoken(hedged=[number.text for number in numbers[:16]])
             repeated = True
     chosen = numbers[place]
-    if _is_denied(statement, chosen) or _is_something_else(statement, chosen):
+    how = stance(statement, chosen.start, chosen.end)
+    if not (how.offers or (repeated and how is Stance.HEDGED)) or _is_something_else(statement, chosen):
         return Spoken(refused=True)
     return Spoken(chosen.text, repeated=repeated, part=_is_part(statement, chosen))
 

@@ -1,7 +1,7 @@
 """The rows of `phrases.toml`, and the one pattern and the one quick look that are built from each.
 
 A row's words are written in a small notation: `(a|b)` one of, `[a]` may be left out, `…` up to eight words of the clause, `#` a number,
-`¤` the beginning of a value, `§` what ends a label, `¶` the end of a clause, `_` any word, `a*` a word that begins so; anything else stands for itself.
+`¤` the beginning of a value, `§` what ends a label, `¶` the end of a clause, `▸` what a value must follow, `_` any word, `a*` a word that begins so; anything else stands for itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-__all__ = ["Meaning", "Phrases", "Reach", "Row", "Side", "phrases", "rows"]
+__all__ = ["Meaning", "Phrases", "Reach", "Row", "Side", "heads_of", "pattern_of", "phrases", "rows", "telling_of"]
 
 
 class Meaning(str, Enum):
@@ -91,6 +91,7 @@ _SPECIAL = {
     "¤": r"[-−+$€£({*\"“'\[]{0,3}(?:\d|\\(?!\])|(?-i:[A-ZÀ-ÞА-Я])|[½¼¾⅓⅔π√])",
     "§": r"[:.)\]=—–-]",
     "¶": r"(?=\s*(?:[.,;:!?。，、！；：—–)-]|$))",
+    "▸": r"(?=\s*[*_]{0,3}(?:[$\\\d(（\[]|(?-i:[A-ZＡ-Ｚ](?![a-z]))))",
     "_": r"[\w'’.-]+",
 }
 def _split(words: str) -> list[str]:
@@ -106,26 +107,23 @@ def _split(words: str) -> list[str]:
 
 
 class _Item(NamedTuple):
-    """One item of a phrase: its alternatives, whether it may be left out, and whether it is a sign that needs no space around it."""
+    """One item of a phrase: its alternatives, and whether it may be left out."""
 
     parts: tuple[str, ...]
     optional: bool
-    loose: bool
 
 
 def _items(phrase: str) -> list[_Item]:
     found = []
     for choices, optional, plain in _ITEM.findall(phrase):
-        if plain:
-            found.append(_Item((plain,), False, _is_sign(plain)))
-        else:
-            parts = tuple(part for part in (choices or optional).split("|") if part)
-            found.append(_Item(parts, bool(optional), all(map(_is_sign, parts))))
+        parts = (plain,) if plain else tuple(part for part in (choices or optional).split("|") if part)
+        found.append(_Item(parts, bool(optional)))
     return found
 
 
 def _is_sign(part: str) -> bool:
-    return part in ("…", "§", "¶") or not (part[0].isalnum() or part in _SPECIAL)
+    """Whether a part needs no space around it."""
+    return part in ("…", "§", "¶", "▸") or not (part[0].isalnum() or part in _SPECIAL)
 
 
 def pattern_of(phrase: str, *, dressed: bool = False) -> str:
@@ -135,15 +133,14 @@ def pattern_of(phrase: str, *, dressed: bool = False) -> str:
     space = near if not spaced else r"[*_\"'’]{0,3}[^\S\n]+[*_]{0,3}" if dressed else r"\s+"
     built, loose, opened = "", True, False
     for item in _items(phrase):
-        body = f"(?:{'|'.join(_bounded(part, spaced) for part in item.parts)})"
-        gap = near if item.loose or loose else space
-        if item.optional and not opened:
-            built += f"(?:{body}{space})?"
-        elif item.optional:
-            built += f"(?:{gap}{body})?"
-        else:
-            built += f"{gap if opened else ''}{body}"
-            opened, loose = True, item.loose
+        if not opened and item.optional:
+            built += f"(?:(?:{'|'.join(_bounded(part, spaced) for part in item.parts)}){space})?"
+            continue
+        parts = [(near if not opened or loose or _is_sign(part) else space) + _bounded(part, spaced) for part in item.parts]
+        body = f"(?:{'|'.join(parts)})" if opened else f"(?:{'|'.join(_bounded(part, spaced) for part in item.parts)})"
+        built += f"{body}?" if item.optional else body
+        if not item.optional:
+            opened, loose = True, all(map(_is_sign, item.parts))
     return built
 
 
@@ -164,6 +161,12 @@ def heads_of(phrase: str) -> tuple[str, ...]:
     """What each text that the phrase finds begins with, in small letters, apart from items that may be left out."""
     parts = next((item.parts for item in _items(phrase) if not item.optional), ())
     return tuple(part.lower().split()[0].rstrip("*") for part in parts)
+
+
+def telling_of(phrase: str) -> tuple[str, ...]:
+    """For each way to say the phrase its longest word that cannot be left out, in small letters."""
+    items = [item.parts for item in _items(phrase) if not item.optional and not set(item.parts) & set(_SPECIAL)]
+    return max(items, key=lambda parts: min(map(len, parts)), default=())
 
 
 class Phrases:

@@ -46,12 +46,14 @@ _MEANS = {
     Meaning.DOUBTS: Stance.DOUBTED,
     Meaning.QUALIFIES: Stance.QUALIFIED,
 }
-_OPENERS = " \t\r\n$({\\[*_\"'“‘`~&-"
-_OPENED = re.compile(r"[\s$({\\\[*_\"'“‘`~&-]*")
+_OPENERS = " \t\r\n$({}\\[*_\"'“‘`~&-"
+_LABEL = _OPENERS + ":："
+_OPENED = re.compile(r"[\s$({}\\\[*_\"'“‘`~&-]*")
 _CLOSERS = re.compile(r"(?:[\s$)}\]*_\"'”’`~.]|\\[)\]])*")
 # A sign of mathematics before a value that makes it a bound, or another than it.
 _SIGN = re.compile(r"(?:[≤≥≠¬]|!=|\\(?:n?leq?|n?geq?|neq?|lt|gt|not|neg|leqslant|geqslant)(?![a-zA-Z])|(?<![\w\"'/*<-])[<>]=?|\\?\$[<>]=?)[\s$({]*$")
 _QUESTION = frozenset("?？؟")
+NEAR = 24  # characters behind a value in which a phrase of another script tells what it is
 FIRST_WORDS = 6  # of the next sentence that may carry its meaning
 
 
@@ -140,9 +142,10 @@ def _is_filled(rest: str) -> bool:
     if not rest:
         return True
     fills = _fills()
-    if rest.isascii():
-        return all(word.strip(_OPENERS) in fills for word in rest.split())
-    return all(word.strip(_OPENERS) in fills or _is_composed(word.strip(_OPENERS), fills) for word in rest.split())
+    words = [word.strip(_LABEL) for word in rest.split()]
+    if rest[0] in ":：":
+        return False
+    return all(word in fills or not word for word in words) or (not rest.isascii() and all(_is_composed(w, fills) for w in words))
 
 
 def _is_composed(word: str, fills: frozenset[str]) -> bool:
@@ -174,8 +177,7 @@ def _touching(rest: str) -> Stance | None:
     words = _words(low)
     lexicon = _behind_lexicon()
     found: set[Stance] = set()
-    heads = [word for _, word in words[:3]] + [piece for piece in (low[:1], low[:2], low[:3], low[:4]) if piece]
-    for head in dict.fromkeys(heads):
+    for head in {*(word for _, word in words[:3]), *lexicon.pieces_in(low[:NEAR])}:
         for kind, pattern in lexicon.patterns(head):
             if kind.reach is Reach.TOUCHING and kind.meaning in _MEANS and pattern.match(rest):
                 found.add(_MEANS[kind.meaning])
