@@ -20,8 +20,10 @@ __all__ = ["Decision", "decide"]
 
 # A delimiter of mathematics that is no currency sign, and what a lead-up of mere words does not hold.
 _DELIMITER = re.compile(r"\$(?!\d[\d,.]*(?:\s|$))|\\[(\[]")
+_FORMULA = re.compile(r"\$[^$]+\$|\\\(.+?\\\)|\\\[.+?\\\]|\\[a-zA-Z]+(?:\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})*", re.DOTALL)
+_SIGNED = re.compile(r"[-−+]\s?$|\b(?:minus|negative)\s$", re.IGNORECASE)
 _NOT_WORDS = re.compile(r"[\\$\d=<>^_{}()\[\]]")
-_WORD = re.compile(r"[A-Za-z]{2}")
+_WORD = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{2}")
 # Formulas with one of these between them are alternatives, and the last of them is no answer by itself.
 _HEDGED = re.compile(r"[$)\]][^$]{0,40}?\b(?:or|either|maybe|perhaps|possibly|alternatively)\b|或", re.IGNORECASE)
 # Longer unmarked texts are reasoning, not a bare answer.
@@ -80,7 +82,8 @@ def _readings(text: str, found: Statement, longest: int) -> list[str]:
     if len(value) > max(BARE, 4 * longest) and not found.marked:
         return []
     formula = _led_up_to(value)
-    if formula and not stance(value, formula, len(value)).offers:
+    first = _FORMULA.search(value)
+    if first and _says_more(value, first) and not stance(value, first.start(), first.end()).offers:
         return []
     readings = [value[formula:]]
     if not found.marked:
@@ -90,12 +93,18 @@ def _readings(text: str, found: Statement, longest: int) -> list[str]:
     return readings
 
 
+def _says_more(text: str, formula: re.Match[str]) -> bool:
+    """Whether words stand around a formula."""
+    return _WORD.search(text, 0, formula.start()) is not None or _WORD.search(text, formula.end()) is not None
+
+
 def _led_up_to(text: str) -> int:
     """Where the first formula begins that words lead up to: "We get $x=2$" says `$x=2$`; 0 where there is none."""
     start = _DELIMITER.search(text)
     if start is None or _NOT_WORDS.search(text, 0, start.start()) or not _WORD.search(text, 0, start.start()):
         return 0
-    return start.start()
+    sign = _SIGNED.search(text, 0, start.start())
+    return sign.start() if sign else start.start()
 
 
 def _against(candidate: str, found: Statement, references: Sequence[str], rounding: Rounding, units: Units) -> Decision:

@@ -41,7 +41,7 @@ def boxed(text: str) -> Statement | None:
     after = _announced_after(text, boxes[-1].end)
     if after is not None:
         return after
-    stances = [stance(text, box.begin, box.end) for box in boxes[-_LOOKED_AT:]]
+    stances = [_stance(text, box) for box in boxes[-_LOOKED_AT:]]
     looked = boxes[-_LOOKED_AT:]
     stated = next((place for place in reversed(range(len(looked))) if stances[place] is Stance.STATED), None)
     if stated is None:
@@ -72,9 +72,15 @@ def lone_box(text: str) -> Statement | None:
         end, content = box.end() - 1, box[1]
     content = content.strip()
     behind = text[end + 1 :].strip(" \n$.*)\\]")
-    if not content or behind or stance(text, begin, end + 1) is not Stance.STATED or _UNFINISHED.search(content):
+    if not content or behind or _stance(text, _Box(begin, end + 1, content)) is not Stance.STATED or _UNFINISHED.search(content):
         return None
     return None if alternative_before(text, begin) else Statement(content, Method.BOXED)
+
+
+def _stance(text: str, box: _Box) -> Stance:
+    """The stance of a box, which by itself says that its content is more than the number of a step or what is added."""
+    found = stance(text, box.begin, box.end)
+    return Stance.STATED if found is Stance.NAMED else found
 
 
 def _one(text: str, box: _Box) -> Statement:

@@ -116,7 +116,7 @@ _JOINT = re.compile(
     r"(?:[^\W_]_\{?|(?:[^\W_]|[)}\]])\s?(?:[\^/+*×·÷]|\\(?:cdot|times|div))\s?\{?|[)}\]]\{|(?<![A-Za-z])[A-Za-z]\()$"
 )
 # "2x", "2^n", "2\pi"
-_GOES_ON = re.compile(r"[a-z](?![a-z])|\{?[\^_]|\\(?:pi|sqrt|cdot|times|d?frac)(?![a-z])", re.IGNORECASE)
+_GOES_ON = re.compile(r"[a-z](?![a-z])|[α-ωΑ-Ω√∞]|\{?[\^_]|\\(?:pi|sqrt|cdot|times|d?frac)(?![a-z])", re.IGNORECASE)
 _JOINED = re.compile(r"\s?,?\s(?:and\s)?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # "42, I believe"
@@ -281,6 +281,8 @@ def _is_something_else(statement: str, number: _Named) -> bool:
 
 def _is_part(statement: str, number: _Named) -> bool:
     """Whether the number is a part of a formula and not the whole of one."""
+    if statement.count("{") > statement.count("}"):
+        return True  # cut off inside a formula
     joint = _JOINT.search(statement, max(0, number.start - NEAR), number.start)
     if joint is None:
         return number.text[-1:].isdecimal() and _GOES_ON.match(statement, number.end) is not None

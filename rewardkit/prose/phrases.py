@@ -32,6 +32,7 @@ class Meaning(str, Enum):
     SUPPOSES = "supposes"
     COMPARES = "compares"
     HEDGES = "hedges"
+    NAMES = "names"
     REPORTS = "reports"
     DOUBTS = "doubts"
     QUALIFIES = "qualifies"

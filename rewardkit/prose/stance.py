@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterable
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from rewardkit.prose.lexicon import WORD, Hit, Lexicon, lowered
 from rewardkit.prose.phrases import Meaning, Reach, Row, Side, rows
 from rewardkit.prose.sentences import sentence_before, sentence_behind
 
-__all__ = ["Stance", "stance"]
+__all__ = ["Evidence", "Stance", "evidence", "stance"]
 
 
 class Stance(str, Enum):
@@ -29,6 +30,7 @@ class Stance(str, Enum):
     HEDGED = "hedged"
     REPORTED = "reported"
     DOUBTED = "doubted"
+    NAMED = "named"
 
     @property
     def offers(self) -> bool:
@@ -44,11 +46,11 @@ _MEANS = {
     Meaning.HEDGES: Stance.HEDGED,
     Meaning.REPORTS: Stance.REPORTED,
     Meaning.DOUBTS: Stance.DOUBTED,
+    Meaning.NAMES: Stance.NAMED,
     Meaning.QUALIFIES: Stance.QUALIFIED,
 }
 _OPENERS = " \t\r\n$({}\\[*_\"'“‘`~&-"
 _LABEL = _OPENERS + ":："
-_OPENED = re.compile(r"[\s$({}\\\[*_\"'“‘`~&-]*")
 _CLOSERS = re.compile(r"(?:[\s$)}\]*_\"'”’`~.]|\\[)\]])*")
 # A sign of mathematics before a value that makes it a bound, or another than it.
 _SIGN = re.compile(r"(?:[≤≥≠¬]|!=|\\(?:n?leq?|n?geq?|neq?|lt|gt|not|neg|leqslant|geqslant)(?![a-zA-Z])|(?<![\w\"'/*<-])[<>]=?|\\?\$[<>]=?)[\s$({]*$")
@@ -80,48 +82,62 @@ def _behind_lexicon() -> Lexicon[_Kind]:
     return Lexicon([row for row in rows() if row.side is Side.BEHIND and row.meaning in wanted], _kind)
 
 
-@lru_cache(maxsize=1)
-def _fills() -> frozenset[str]:
-    """The words that may stand between a phrase and the value; those of scripts without spaces letter by letter."""
-    found = [alternative for row in rows() if row.meaning is Meaning.FILLS for alternative in row.alternatives]
+@lru_cache(maxsize=2)
+def _fills(reach: Reach) -> frozenset[str]:
+    """The words that may stand between a phrase of that reach and the value; those of scripts without spaces letter by letter."""
+    found = [alternative for row in rows() if row.meaning is Meaning.FILLS and row.reach is reach for alternative in row.alternatives]
     return frozenset(word for alternative in found for word in lowered(alternative).split())
+
+
+class Evidence(NamedTuple):
+    """A stance, and the words that show it; without words where nothing speaks against the value."""
+
+    stance: Stance
+    words: str = ""
 
 
 def stance(text: str, begin: int, end: int) -> Stance:
     """What the text does with what stands in it from `begin` to `end`; looks at most 240 characters to each side."""
+    return evidence(text, begin, end).stance
+
+
+def evidence(text: str, begin: int, end: int) -> Evidence:
+    """The stance of what stands from `begin` to `end`, and the words that show it."""
     behind = _behind(text, end)
-    if behind is not None and behind is not Stance.QUALIFIED:
+    if behind is not None and behind.stance is not Stance.QUALIFIED:
         return behind
     before = _before(sentence_before(text, begin))
-    return before or behind or Stance.STATED
+    return before or behind or Evidence(Stance.STATED)
 
 
 def _words(low: str) -> list[tuple[int, str]]:
     return [(found.start(), found[0]) for found in WORD.finditer(low)]
 
 
-def _before(sentence: str) -> Stance | None:
+def _before(sentence: str) -> Evidence | None:
     if not sentence.strip(_OPENERS):
         return None
-    if _SIGN.search(sentence):
-        return Stance.COMPARED
+    if sign := _SIGN.search(sentence):
+        return Evidence(Stance.COMPARED, sign[0])
     low = lowered(sentence)
     hits = list(_before_lexicon().hits(sentence, _words(low), low))
     if not hits:
         return None
     alike = [hit for hit in hits if hit.key.meaning is Meaning.AFFIRMS]
     turned = max((hit.begin for hit in hits if hit.key.meaning is Meaning.TURNS), default=-1)
-    found = {
-        _MEANS[hit.key.meaning]
+    return _strongest(
+        (hit.key.meaning, sentence[hit.begin : hit.end])
         for hit in hits
         if hit.key.meaning in _MEANS
         and not any(one.begin <= hit.begin < one.end for one in alike)
         and _reaches(hit, sentence, low, turned)
-    }
-    return next((means for means in _ORDER if means in found), None)
+    )
 
 
-_ORDER = tuple(means for means in _MEANS.values())
+def _strongest(found: Iterable[tuple[Meaning, str]]) -> Evidence | None:
+    """The first of several meanings in the order of the table of meanings."""
+    words = {_MEANS[meaning]: phrase for meaning, phrase in found}
+    return next((Evidence(means, words[means]) for means in _MEANS.values() if means in words), None)
 
 
 def _reaches(hit: Hit[_Kind], sentence: str, low: str, turned: int) -> bool:
@@ -131,17 +147,15 @@ def _reaches(hit: Hit[_Kind], sentence: str, low: str, turned: int) -> bool:
         return turned < hit.end
     if reach is Reach.CLAUSE:
         return turned < hit.end and not any(sign in sentence[hit.end :] for sign in ",;:，；：")
-    if reach is Reach.ADJACENT:
-        return _OPENED.fullmatch(sentence, hit.end) is not None
-    return _is_filled(low[hit.end :])
+    return _is_filled(low[hit.end :], reach)
 
 
-def _is_filled(rest: str) -> bool:
+def _is_filled(rest: str, reach: Reach) -> bool:
     """Whether nothing but words that fill and opening signs stands there."""
     rest = rest.strip(_OPENERS)
     if not rest:
         return True
-    fills = _fills()
+    fills = _fills(reach)
     words = [word.strip(_LABEL) for word in rest.split()]
     if rest[0] in ":：":
         return False
@@ -159,44 +173,44 @@ def _is_composed(word: str, fills: frozenset[str]) -> bool:
     return True
 
 
-def _behind(text: str, end: int) -> Stance | None:
+def _behind(text: str, end: int) -> Evidence | None:
     rest, sign, following = sentence_behind(text, end)
     if not _QUESTION.isdisjoint(sign):
-        return None if _opens(following, {Meaning.CONFIRMS}) else Stance.ASKED
+        return None if _opens(following, {Meaning.CONFIRMS}) else Evidence(Stance.ASKED, sign)
     found = _touching(rest) if rest.strip() else None
-    if found is not None and found is not Stance.QUALIFIED:
+    if found is not None and found.stance is not Stance.QUALIFIED:
         return found
     return (_opens(following, _MEANS) if following.strip() else None) or found
 
 
-def _touching(rest: str) -> Stance | None:
+def _touching(rest: str) -> Evidence | None:
     """What the rest of the sentence says of the value that it follows."""
     closed = _CLOSERS.match(rest)
     rest = rest[closed.end() if closed else 0 :]
     low = lowered(rest)
     words = _words(low)
     lexicon = _behind_lexicon()
-    found: set[Stance] = set()
+    found: list[tuple[Meaning, str]] = []
     for head in {*(word for _, word in words[:3]), *lexicon.pieces_in(low[:NEAR])}:
         for kind, pattern in lexicon.patterns(head):
-            if kind.reach is Reach.TOUCHING and kind.meaning in _MEANS and pattern.match(rest):
-                found.add(_MEANS[kind.meaning])
+            if kind.reach is Reach.TOUCHING and kind.meaning in _MEANS and (match := pattern.match(rest)):
+                found.append((kind.meaning, match[0]))
     for hit in lexicon.hits(rest, words, low):
         if hit.key.reach is Reach.CLAUSE:
-            found.add(_MEANS[hit.key.meaning])
-    return next((means for means in _ORDER if means in found), None)
+            found.append((hit.key.meaning, rest[hit.begin : hit.end]))
+    return _strongest(found)
 
 
-def _opens(following: str, meanings: object) -> Stance | None:
+def _opens(following: str, meanings: Container[Meaning]) -> Evidence | None:
     """What the next sentence opens with, as far as it speaks of the value before it."""
     low = lowered(following)
     words = _words(low)
     first = words[:FIRST_WORDS]
     for hit in _behind_lexicon().hits(following, first, low[: first[-1][0] + 1 if first else 4]):
-        if hit.key.reach is not Reach.NEXT or hit.key.meaning not in meanings:  # type: ignore[operator]
+        if hit.key.reach is not Reach.NEXT or hit.key.meaning not in meanings:
             continue
         if _LEADS.fullmatch(following, 0, hit.begin) is not None:
-            return _MEANS.get(hit.key.meaning, Stance.STATED)
+            return Evidence(_MEANS.get(hit.key.meaning, Stance.STATED), following[: hit.end])
     return None
 
 

@@ -21,7 +21,7 @@ from rewardkit.prose.announced import announced, chosen
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
-from rewardkit.verifiers.choice.letters import mentions
+from rewardkit.verifiers.choice.letters import NOUN, mentions
 from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
 from rewardkit.verifiers.choice.reading import Reading, named, read, reference_letters
 
@@ -66,7 +66,7 @@ _IS = re.compile(r"\b(?:is|are|was|were|be|equals)\b[:：]?", re.IGNORECASE)
 _COPULA = re.compile(r"\b(?:is|be|leaves|leaving|only)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _WORDY = re.compile(r"\w")
 _BULLET = re.compile(r"^\s*[-*#>•]+\s*")
-_LABELLED = re.compile(r"^[^\w\n]{0,6}([A-Z])(?:[)\].:]|[^\S\n]*$)", re.MULTILINE)
+_LABELLED = re.compile(rf"^[^\w\n]{{0,6}}(?:(?i:{NOUN})\s)?([A-Z])(?:[)\].:]|\*{{0,2}}:|[^\S\n]*$)", re.MULTILINE)
 _HEAD = re.compile(r"([^,;.]{1,200}?)(?:[,;.]\s|\s(?:because|since|as)\s)")
 _FENCE = re.compile(r"^[^\S\n]*```\w*[^\S\n]*$", re.MULTILINE)
 _NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s", re.MULTILINE)
@@ -184,14 +184,19 @@ def _sentences_backwards(window: str) -> Iterator[tuple[int, int]]:
 def _concluded(text: str, begin: int, end: int, options: Options, *, last: bool) -> tuple[Reading | None, Stance]:
     """What the sentence from `begin` to `end` of the text chooses, and how it says so."""
     sentence = text[begin:end]
-    for cue in [*announced(sentence), *chosen(sentence)][: -CUES - 1 : -1]:
+    qualified: Reading | None = None
+    for cue in sorted([*announced(sentence), *chosen(sentence)], key=lambda cue: cue.end)[: -CUES - 1 : -1]:
         how = stance(text, begin + cue.end, end)
         if not how.offers:
             continue
         article = _ARTICLE.match(sentence, cue.end)
-        reading = read(sentence[article.end() if article else cue.end :].lstrip(" :：*_"), options)
-        if reading is not None:
+        rest = sentence[article.end() if article else cue.end :].lstrip(" :：*_")
+        reading = read(rest or _next_line(text, end), options)
+        if reading is not None and how is Stance.STATED:
             return reading, how
+        qualified = qualified or reading
+    if qualified is not None:
+        return qualified, Stance.QUALIFIED
     lead = next(iter(_last(_LEAD, sentence)), None)
     if lead and (reading := read(sentence[lead.end() :].lstrip(" ,:"), options, strict=True)):
         return reading, stance(text, begin + lead.end(), end)
@@ -199,6 +204,11 @@ def _concluded(text: str, begin: int, end: int, options: Options, *, last: bool)
         _arrived(sentence, options, bool(lead)) if lead or last else None
     )
     return reading, Stance.STATED
+
+
+def _next_line(text: str, end: int) -> str:
+    """The line behind a sentence that ends with an announcement."""
+    return text[end : end + SENTENCE].lstrip(" \n").split("\n", 1)[0]
 
 
 def _last(cue: re.Pattern[str], sentence: str) -> list[re.Match[str]]:
@@ -215,7 +225,7 @@ def _called_right(sentence: str, options: Options, closing: bool) -> Reading | N
             continue
         group = groups[-1]
         settled = group.dressed or closing or cue["noun"] or cue["kind"].lower() in ("answer", "choice", "option", "solution")
-        if settled and stance(sentence, start + group.start, start + group.end).offers and not peeled[group.end :].strip(" .)*"):
+        if settled and stance(sentence, start + group.start, start + group.end).offers:
             return Reading(frozenset(group.letters), "letter")
     return None
 

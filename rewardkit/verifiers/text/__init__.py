@@ -12,16 +12,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from rewardkit.errors import BadParameter
-from rewardkit.extract import Reason, Statement, extract, outside_think
+from rewardkit.extract import Method, Reason, Statement, extract, outside_think
+from rewardkit.prose.pairs import Pair, pair_of, pairs, said, settled
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.text.claims import states
 from rewardkit.verifiers.text.words import (
-    answers_both_ways,
     is_closed_form,
     normalised,
-    polarity,
-    spoken_polarity,
     symbols,
     tokens,
 )
@@ -117,8 +115,12 @@ def _check(
     if found.text is None:
         return Verdict.scored(0.0, "no_answer", extracted=None)
     info: dict[str, Any] = {"extracted": found.text[:2000], "how": found.how}
-    if all(polarity(reference) is not None for reference in sample.references):
-        return _yes_or_no(sample.references, found, visible, info)
+    accepted = [pair_of(reference) for reference in sample.references]
+    if accepted[0] and all(one and one[0] is accepted[0][0] for one in accepted):
+        pair = accepted[0][0]
+        decided = _one_of_two(pair, {one[1] for one in accepted if one}, found, visible, info)
+        if decided is not None or pair is pairs()[0]:
+            return decided or Verdict.scored(0.0, "no_answer", **info)
     whole = visible if len(visible) <= SHORT else ""
     best, matched = next(((1.0, r) for r in sample.references if _equal(r, whole)), (0.0, ""))
     for reference in sample.references:
@@ -146,16 +148,21 @@ def _places(found: Statement, visible: str, whole: str, holding: bool) -> tuple[
     return (extracted, whole or closing)
 
 
-def _yes_or_no(references: Sequence[str], found: Statement, visible: str, info: dict[str, Any]) -> Verdict:
-    said = spoken_polarity(found.text or "", brief=found.marked)
-    whole = spoken_polarity(visible, brief=False) if said is None or not found.marked else None
-    if said is None:
-        said = whole
-    elif not found.marked and (answers_both_ways(visible) or whole is (not said)):
-        said = None  # begins with the one and ends with the other
-    if said is None:
-        return Verdict.scored(0.0, "no_answer", **info)
-    return Verdict.scored(float(any(polarity(r) is said for r in references)), **{**info, "extracted": "yes" if said else "no"})
+def _one_of_two(pair: Pair, values: set[bool], found: Statement, visible: str, info: dict[str, Any]) -> Verdict | None:
+    """The verdict where the accepted answers are a value of a pair: by which of the two the completion states; None where by neither."""
+    text = found.text or ""
+    stated = settled(text, pair, brief=True) if found.marked else None
+    places = said(visible, pair)
+    others = {place.value for place in places}
+    taken_back = len(others) > 1 and (stated is None or places[-1].value is not stated)
+    if taken_back and found.method is not Method.CORRECTION:
+        return Verdict.scored(0.0, "ambiguous", **info)
+    if stated is None and len(others) == 1:
+        stated = places[-1].value
+    if stated is None:
+        return None
+    word = "yes" if stated else "no"
+    return Verdict.scored(float(stated in values), **{**info, "extracted": word})
 
 
 def _equal(reference: str, answer: str) -> bool:

@@ -1,0 +1,127 @@
+"""Words that have two values: which of the two a text states."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from rewardkit.prose.sentences import sentence_behind
+from rewardkit.prose.stance import Stance, stance
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+__all__ = ["Pair", "Said", "pair_of", "pairs", "said", "settled"]
+
+RIM = " \t\r\n.!,;:\"'*`()[]{}。！，；：「」“”"
+BRIEF = 80  # characters of an answer in which one word of the pair decides wherever it stands
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_OPENS = re.compile(r"(?:^|[.!?…。！？\n:：])[\s*_\"'“”([#>-]*$")
+_CLOSES = re.compile(
+    r"[\s*_\"'”)\]}$]*(?:$|[.,;:!\n。，；：！—–(-]|\b(?:because|since|as|it|there|he|she|they|we|this|that|the|weil|parce|porque|perché|因为)\b|[であですだ입이])",
+    re.IGNORECASE,
+)
+_LEADS = re.compile(
+    r"(?:\b(?:is|are|be|was|were|therefore|thus|so|hence|but|and|or|conclusion|answer|statement|say|mean|meant|actually|wait|well|oh|hmm|sorry"
+    r"|correction|ist|lautet|est|es|é|è|also|donc|luego|quindi|итак|ответ)|[:：,，/—–…]|是|为|答案|は|은|는)[\s,\"'*([{$\\]*$",
+    re.IGNORECASE,
+)
+
+
+class Said(NamedTuple):
+    """A word of a pair in a text, which of the two it is, and whether it opens the text."""
+
+    value: bool
+    begin: int
+    end: int
+    opens: bool
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two values and the words for each."""
+
+    name: str
+    yes: frozenset[str]
+    no: frozenset[str]
+    heard: Mapping[str, bool]
+    flips: frozenset[str]
+
+    def value_of(self, word: str) -> bool | None:
+        """Which of the two a word is as a reference; None for any other."""
+        word = word.casefold()
+        return True if word in self.yes else False if word in self.no else None
+
+    def heard_in(self, word: str) -> bool | None:
+        """Which of the two a word says in a completion."""
+        value = self.value_of(word)
+        return self.heard.get(word.casefold()) if value is None else value
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Every word of the pair, the longer ones first."""
+        words = sorted({*self.yes, *self.no, *self.heard}, key=len, reverse=True)
+        spaced = "|".join(re.escape(word) for word in words if not _UNSPACED.search(word))
+        others = "|".join(re.escape(word) for word in words if _UNSPACED.search(word))
+        return re.compile(rf"(?<![\w-])(?:{spaced})(?![\w-])|{others}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def pairs() -> tuple[Pair, ...]:
+    """The table, read once."""
+    table: dict[str, Any] = tomllib.loads(files(__package__).joinpath("pairs.toml").read_text(encoding="utf-8"))
+    return tuple(
+        Pair(
+            row["name"],
+            frozenset(row["yes"]),
+            frozenset(row["no"]),
+            dict.fromkeys(row.get("heard_yes", ()), True) | dict.fromkeys(row.get("heard_no", ()), False),
+            frozenset(row["flips"]),
+        )
+        for row in table["pair"]
+    )
+
+
+def pair_of(text: str) -> tuple[Pair, bool] | None:
+    """The pair that a text is a bare word of, and which of the two it is; None for any other text."""
+    word = text.strip(RIM)
+    if len(word) > BRIEF:
+        return None
+    return next(((pair, value) for pair in pairs() if (value := pair.value_of(word)) is not None), None)
+
+
+def said(text: str, pair: Pair) -> list[Said]:
+    """Each place where a text answers by a word of the pair: where it opens a sentence, or concludes one."""
+    found: list[Said] = []
+    for match in pair.pattern.finditer(text):
+        value = pair.heard_in(match[0])
+        opens = _OPENS.search(text, max(0, match.start() - 8), match.start()) is not None
+        closes = _CLOSES.match(text, match.end()) is not None
+        led = _LEADS.search(text, max(0, match.start() - 24), match.start()) is not None
+        beside = bool(found) and not text[found[-1].end : match.start()].strip()
+        first = not text[: match.start()].strip(RIM)
+        if value is None or not (closes and (opens or led or beside) or (first and value and not _UNSPACED.search(match[0]))):
+            continue
+        rest, sign, _ = sentence_behind(text, match.end())
+        how = stance(text[: match.end() + len(rest) + len(sign)], match.start(), match.end())
+        if how is Stance.DENIED and match[0].casefold() in pair.flips:
+            found.append(Said(not value, match.start(), match.end(), first))
+        elif how.offers:
+            found.append(Said(value, match.start(), match.end(), first))
+    return found
+
+
+def settled(text: str, pair: Pair, *, brief: bool) -> bool | None:
+    """Which of the two a text states; None when it states neither or both. `brief` is for an answer that was marked as one."""
+    values = {place.value for place in said(text, pair)}
+    if not values and brief and len(text) <= BRIEF:
+        matches = [match for match in pair.pattern.finditer(text) if stance(text, match.start(), match.end()).offers]
+        values = {value for match in matches if (value := pair.heard_in(match[0])) or (value is False and _CLOSES.match(text, match.end()))}
+    return values.pop() if len(values) == 1 else None
