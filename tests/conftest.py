@@ -1,18 +1,35 @@
-"""For all tests: a run in the background, which shells start with Ctrl-C ignored, tests Ctrl-C all the same."""
+"""For all tests: Ctrl-C is tested also where a shell started the run with it ignored, and a hang ends the run."""
 
 from __future__ import annotations
 
+import faulthandler
+import os
 import shutil
 import signal
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from patience import TEST_S
 
 ROOT = Path(__file__).resolve().parent.parent
+STDERR = pytest.StashKey[int]()
 
 # A handler, unlike "ignore", is not handed on to the processes that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[STDERR] = os.dup(sys.__stderr__.fileno() if sys.__stderr__ else 2)  # while nothing captures it yet
+
+
+@pytest.fixture(autouse=True)
+def _a_hang_is_a_failure(request: pytest.FixtureRequest) -> Iterator[None]:
+    faulthandler.dump_traceback_later(TEST_S, exit=True, file=request.config.stash[STDERR])
+    yield
+    faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture
