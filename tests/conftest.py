@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
 import shutil
@@ -19,6 +20,13 @@ STDERR = pytest.StashKey[int]()
 # A handler, unlike "ignore", is not handed on to the processes that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+with contextlib.suppress(ModuleNotFoundError):  # beside vLLM it is not installed
+    from hypothesis import HealthCheck, settings
+
+    # Its own clocks are wall clocks.
+    settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:

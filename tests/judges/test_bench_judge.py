@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import servers
-from patience import HANG_S, wait_until
+from patience import HANG_S
 from servers import Seen, Server, Writer, completion, refuses, says, send
 
 ROWS = [

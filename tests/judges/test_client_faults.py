@@ -211,7 +211,6 @@ def test_a_server_killed_mid_batch_and_back() -> None:
         await good(seen, writer)
 
     with Server(slow) as server:
-
         back = threading.Event()
 
         def kill_and_revive() -> None:
