@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -33,11 +33,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[STDERR] = os.dup(sys.__stderr__.fileno() if sys.__stderr__ else 2)  # while nothing captures it yet
 
 
-@pytest.fixture(autouse=True)
-def _a_hang_is_a_failure(request: pytest.FixtureRequest) -> Iterator[None]:
-    faulthandler.dump_traceback_later(TEST_S, exit=True, file=request.config.stash[STDERR])
-    yield
-    faulthandler.cancel_dump_traceback_later()
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A hang in a test, or in what is set up for it, is a failure, and the stack of every thread says where."""
+    faulthandler.dump_traceback_later(TEST_S, exit=True, file=item.config.stash[STDERR])
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture

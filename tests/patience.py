@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 HANG_S = 300.0  # for one wait
-TEST_S = 1800.0  # for one test
+TEST_S = 1200.0  # for one test
 NEVER_S = 86_400.0  # for a limit of ours that a test shows not to be what ended something
 
 

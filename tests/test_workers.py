@@ -409,7 +409,7 @@ def test_no_worker_outlives_its_parent(tmp_path, bomb, how):
         pool = Workers(2, timeout_s=1.0)
         pool.run(act, rows(*["sleep:0.02"] * 12))
         print(*pool.pids, flush=True)
-        pool.run(act, rows("{bomb}:{folder}", "{bomb}:{folder}"))
+        pool.run(act, rows("{bomb}:{folder}", "meet:9:{folder}"))
         """,
         tmp_path,
     ) as process:
