@@ -1,18 +1,46 @@
-"""For all tests: a run in the background, which shells start with Ctrl-C ignored, tests Ctrl-C all the same."""
+"""For all tests: Ctrl-C is tested also where a shell started the run with it ignored, and a hang ends the run."""
 
 from __future__ import annotations
 
+import contextlib
+import faulthandler
+import os
 import shutil
 import signal
+import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from patience import TEST_S
 
 ROOT = Path(__file__).resolve().parent.parent
+STDERR = pytest.StashKey[int]()
 
 # A handler, unlike "ignore", is not handed on to the processes that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+with contextlib.suppress(ModuleNotFoundError):  # beside vLLM it is not installed
+    from hypothesis import HealthCheck, settings
+
+    # Its own clocks are wall clocks.
+    settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("patient")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[STDERR] = os.dup(sys.__stderr__.fileno() if sys.__stderr__ else 2)  # while nothing captures it yet
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A hang in a test, or in what is set up for it, is a failure, and the stack of every thread says where."""
+    faulthandler.dump_traceback_later(TEST_S, exit=True, file=item.config.stash[STDERR])
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import HANG_S, NEVER_S, wait_until
 
 from rewardkit import dispatch, registry, workers
 from rewardkit.errors import MissingColumn, TooManyErrors, UsageError, WrongLength
@@ -22,7 +23,7 @@ from rewardkit.types import Sample, Status, Verdict
 PLUGINS = str(Path(__file__).parent / "plugins")
 sys.path.insert(0, PLUGINS)
 
-import hostile_verifiers  # noqa: E402, F401
+from hostile_verifiers import meet  # noqa: E402
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -30,6 +31,13 @@ def _short_limits():
     workers.configure(2, timeout_s=0.5)
     yield
     workers.configure()
+
+
+@pytest.fixture
+def patient_pool():
+    """Workers that cut nothing off: what ends in them was called off."""
+    yield workers.configure(2, timeout_s=NEVER_S)
+    workers.configure(2, timeout_s=0.5)
 
 
 def rows(*texts: str) -> list[Sample]:
@@ -45,14 +53,14 @@ class Rule:
 
     name = "third.rule"
 
-    def __init__(self, wait_s: float = 0.0, remote: bool = False) -> None:
-        self.wait_s = wait_s
+    def __init__(self, remote: bool = False, before: Callable[[], object] = lambda: None) -> None:
         self.remote = remote
+        self.before = before
         self.slices: list[int] = []
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         self.slices.append(len(samples))
-        time.sleep(self.wait_s)
+        self.before()
         if any(sample.text == "bad" for sample in samples):
             raise ValueError("cannot read this")
         if any(sample.text == "stop" for sample in samples):
@@ -66,10 +74,12 @@ class SlowJudge:
     def __init__(self, wait_s: float = 0.0) -> None:
         self.wait_s = wait_s
         self.loops: set[int] = set()
+        self.asked = threading.Event()
         self.cancelled = threading.Event()
 
     async def averify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         self.loops.add(id(asyncio.get_running_loop()))
+        self.asked.set()
         try:
             await asyncio.sleep(self.wait_s)
         except asyncio.CancelledError:
@@ -80,6 +90,18 @@ class SlowJudge:
         if any(sample.text == "stop" for sample in samples):
             raise TooManyErrors("all of them")
         return [Verdict.scored(sample.text == "ok") for sample in samples]
+
+
+class MeetingJudge(SlowJudge):
+    """Answers once everybody has come to a meeting."""
+
+    def __init__(self, come: Callable[[], None]) -> None:
+        super().__init__()
+        self.come = come
+
+    async def averify(self, samples: Sequence[Sample], /) -> list[Verdict]:
+        await asyncio.to_thread(self.come)
+        return await super().averify(samples)
 
 
 SAME = registry.get("hostile.same")
@@ -100,7 +122,7 @@ def test_every_kind_answers_in_order(verifier):
     assert scores(asyncio.run(blocking())) == wanted
     with ThreadPoolExecutor(4) as executor:
         for future in [executor.submit(dispatch.run, verifier, rows(*texts)) for _ in range(8)]:
-            assert scores(future.result(timeout=20)) == wanted
+            assert scores(future.result(timeout=HANG_S)) == wanted
 
 
 def test_an_isolated_verifier_is_isolated_by_its_own_verify():
@@ -109,28 +131,27 @@ def test_an_isolated_verifier_is_isolated_by_its_own_verify():
     assert ACT.verify(rows("spin"))[0].reason == "timeout"
 
 
-def test_slices_of_all_kinds_overlap():
-    ACT.verify(rows("ok"))
+@pytest.mark.usefixtures("patient_pool")
+def test_slices_of_all_kinds_overlap(tmp_path):
+    come = partial(meet, 5, tmp_path)  # none of the five goes on before all have come
     slices: list[Any] = [
-        (SlowJudge(0.3), rows("ok")),
-        (Rule(0.3), rows("no")),
-        (Rule(0.3, remote=True), rows("ok")),
-        (ACT, rows("sleep:0.3")),
-        (SlowJudge(0.3), rows("no")),
+        (MeetingJudge(come), rows("ok")),
+        (Rule(before=come), rows("no")),
+        (Rule(remote=True, before=come), rows("ok")),
+        (ACT, rows(f"meet:5:{tmp_path}")),
+        (MeetingJudge(come), rows("no")),
         (SAME, []),
     ]
-    start = time.monotonic()
     assert [scores(verdicts) for verdicts in dispatch.run_all(slices)] == [[1.0], [0.0], [1.0], [0.0], [0.0], []]
-    assert time.monotonic() - start < 0.75
 
 
-def test_judges_have_asked_before_rules_compute():
+def test_judges_have_asked_before_rules_compute(monkeypatch):
+    monkeypatch.setattr(dispatch, "HEAD_START_S", HANG_S)  # so that no load on the machine uses it up
     order: list[str] = []
 
     class Asking(SlowJudge):
         async def averify(self, samples: Sequence[Sample], /) -> list[Verdict]:
-            for _ in range(20):  # as many turns as a request takes, or so
-                await asyncio.sleep(0)
+            await asyncio.sleep(0.05)  # a rule that waits for nobody would be first
             order.append("asked")
             return await super().averify(samples)
 
@@ -139,7 +160,7 @@ def test_judges_have_asked_before_rules_compute():
             order.append("computes")
             return super().verify(samples)
 
-    dispatch.run_all([(Computing(), rows("ok")), (Asking(0.3), rows("ok"))])
+    dispatch.run_all([(Computing(), rows("ok")), (Asking(), rows("ok"))])
     assert order == ["asked", "computes"]
 
 
@@ -228,7 +249,7 @@ def test_a_judge_that_asks_does_not_wait_for_itself(how, inner):
     judge = Nested(Nested(Nested(inner, how), "sync"), how)
     with ThreadPoolExecutor(3) as executor:
         for future in [executor.submit(dispatch.run, judge, rows("ok", "no")) for _ in range(3)]:
-            assert scores(future.result(timeout=20)) == [1.0, 0.0]
+            assert scores(future.result(timeout=HANG_S)) == [1.0, 0.0]
 
 
 def test_a_judge_always_meets_the_same_loop():
@@ -240,52 +261,51 @@ def test_a_judge_always_meets_the_same_loop():
     assert len(judge.loops) == 1
 
 
-def test_an_error_calls_off_the_rest():
-    judge = SlowJudge(20)
-    start = time.monotonic()
+def test_an_error_calls_off_the_rest(tmp_path, patient_pool):
+    judge = SlowJudge(NEVER_S)
+    stops = Rule(before=lambda: wait_until(lambda: judge.asked.is_set() and list(tmp_path.iterdir())))
     with pytest.raises(TooManyErrors):
-        dispatch.run_all([(judge, rows("ok")), (ACT, rows("sleep:20")), (Rule(), rows("stop"))])
-    assert judge.cancelled.wait(1)
-    assert time.monotonic() - start < 3
+        dispatch.run_all([(judge, rows("ok")), (ACT, rows(f"meet:2:{tmp_path}")), (stops, rows("stop"))])
+    assert judge.cancelled.wait(HANG_S)
+    wait_until(lambda: not patient_pool.pids)
 
 
 def test_an_error_in_the_background_is_heard_while_waiting():
-    start = time.monotonic()
     with pytest.raises(TooManyErrors):
-        dispatch.run_all([(SlowJudge(20), rows("ok")), (SlowJudge(0.1), rows("stop"))])
-    assert time.monotonic() - start < 3
+        dispatch.run_all([(SlowJudge(NEVER_S), rows("ok")), (SlowJudge(0.1), rows("stop"))])
 
 
-def test_cancelling_arun_ends_workers_and_judges():
-    judge = SlowJudge(20)
-    pool = workers.configure(1, timeout_s=20)
+def test_cancelling_arun_ends_workers_and_judges(tmp_path, patient_pool):
+    judge = SlowJudge(NEVER_S)
 
     async def main() -> None:
-        task = asyncio.create_task(dispatch.arun_all([(judge, rows("ok")), (ACT, rows("sleep:20"))]))
-        await asyncio.sleep(0.5)
+        task = asyncio.create_task(dispatch.arun_all([(judge, rows("ok")), (ACT, rows(f"meet:2:{tmp_path}"))]))
+        while not (judge.asked.is_set() and list(tmp_path.iterdir())):
+            await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
     asyncio.run(main())
-    assert judge.cancelled.wait(1)
-    end = time.monotonic() + 2
-    while pool.pids and time.monotonic() < end:
-        time.sleep(0.02)
-    assert not pool.pids
-    workers.configure(2, timeout_s=0.5)
+    assert judge.cancelled.wait(HANG_S)
+    wait_until(lambda: not patient_pool.pids)
 
 
 def test_arun_does_not_block_the_loop():
-    async def main() -> int:
-        ticks = 0
-        task = asyncio.create_task(dispatch.arun(Rule(0.3), rows("ok")))
-        while not task.done():
-            await asyncio.sleep(0.01)
-            ticks += 1
-        return ticks
+    begun, go = threading.Event(), threading.Event()
 
-    assert asyncio.run(main()) > 5
+    def before() -> None:
+        begun.set()
+        assert go.wait(HANG_S), "the loop had no turn while the rule computed"
+
+    async def main() -> list[Verdict]:
+        task = asyncio.create_task(dispatch.arun(Rule(before=before), rows("ok")))
+        while not begun.is_set():
+            await asyncio.sleep(0.001)
+        go.set()
+        return await task
+
+    assert scores(asyncio.run(main())) == [1.0]
 
 
 def test_over_workers_sends_what_can_be_sent():
@@ -316,6 +336,8 @@ def test_a_forked_child_has_loops_of_its_own():
 
 @pytest.mark.parametrize("call", ["dispatch.run(act, slow)", "dispatch.run_all([(act, slow), (Judge(), slow), (act, slow)])"])
 def test_ctrl_c_ends_everything(tmp_path, call):
+    seen = tmp_path / "seen"
+    seen.mkdir()
     script = tmp_path / "script.py"
     script.write_text(
         textwrap.dedent(f"""
@@ -328,12 +350,13 @@ def test_ctrl_c_ends_everything(tmp_path, call):
             name = "a.judge"
             async def averify(self, samples):
                 try:
-                    await asyncio.sleep(60)
+                    hostile_verifiers.meet(1, {str(seen)!r})
+                    await asyncio.sleep(3600)
                 finally:
                     print("judge called off", flush=True)
         act = registry.get("hostile.act")
-        slow = [Sample(i, "", "sleep:60", {{"answer": "ok"}}) for i in range(4)]
-        pool = workers.configure(2, timeout_s=60)
+        slow = [Sample(i, "", "meet:99:{seen}", {{"answer": "ok"}}) for i in range(4)]
+        pool = workers.configure(2, timeout_s=3600)
         pool.run(act, [Sample(i, "", "sleep:0.05", {{"answer": "ok"}}) for i in range(6)])
         print(*pool.pids, flush=True)
         try:
@@ -345,9 +368,10 @@ def test_ctrl_c_ends_everything(tmp_path, call):
     with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline().split()
-        time.sleep(0.4)
+        # A sample is under way in a worker, and so is the judge, in the process itself, where there is one.
+        wait_until(lambda: {path.name.startswith(f"{process.pid}-") for path in seen.iterdir()} >= {False, "Judge" in call})
         process.send_signal(signal.SIGINT)
-        output = process.communicate(timeout=10)[0]
+        output = process.communicate(timeout=HANG_S)[0]
     assert "interrupted []" in output
     assert ("judge called off" in output) == ("Judge" in call)
     assert process.returncode == 0
@@ -356,17 +380,18 @@ def test_ctrl_c_ends_everything(tmp_path, call):
 def test_cancelled_is_told_apart_from_an_error():
     outcome: list[BaseException] = []
     stop = threading.Event()
+    judge = SlowJudge(NEVER_S)
 
     def work() -> None:
         try:
-            dispatch.run_all([(SlowJudge(20), rows("ok"))])
+            dispatch.run_all([(judge, rows("ok"))])
         except BaseException as cause:
             outcome.append(cause)
 
     future = dispatch._in_thread(work, stop)
-    time.sleep(0.1)
+    assert judge.asked.wait(HANG_S)
     stop.set()
-    future.result(timeout=2)
+    future.result(timeout=HANG_S)
     assert isinstance(outcome[0], CancelledError)
 
 
@@ -387,7 +412,7 @@ def test_threads_are_used_again():
 
     for _ in range(200):
         future, _call_off = dispatch.start(Where(), rows("ok"))
-        assert scores(future.result(timeout=5)) == [1.0]
+        assert scores(future.result(timeout=HANG_S)) == [1.0]
     before = threading.active_count()
     assert len(idents) <= 3
     dispatch.run_all([(Where(), rows("ok"))] * 20)
@@ -395,11 +420,13 @@ def test_threads_are_used_again():
     assert threading.active_count() <= before + 20
 
 
-def test_what_is_started_can_be_called_off_and_says_when_it_has_ended():
-    future, call_off = dispatch.start(registry.get("hostile.act"), rows("ok", "spin"))
+@pytest.mark.usefixtures("patient_pool")
+def test_what_is_started_can_be_called_off_and_says_when_it_has_ended(tmp_path):
+    future, call_off = dispatch.start(registry.get("hostile.act"), rows("ok", f"meet:2:{tmp_path}"))
+    wait_until(lambda: list(tmp_path.iterdir()))
     call_off()
     with pytest.raises(CancelledError):
-        future.result(timeout=5)
+        future.result(timeout=HANG_S)
 
 
 def test_calls_that_nest_always_find_a_thread():

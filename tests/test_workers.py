@@ -8,12 +8,12 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import HANG_S, NEVER_S, wait_until
 
 from rewardkit import registry, workers
 from rewardkit.errors import BadParameter, MissingColumn, MissingExtra, WorkerStartError
@@ -45,13 +45,13 @@ def alive(pid: int) -> bool:
         return False
 
 
-def gone(pids: list[int], within_s: float) -> bool:
-    end = time.monotonic() + within_s
-    while any(alive(pid) for pid in pids):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
+def wait_for_the_end_of(pids: list[int]) -> None:
+    wait_until(lambda: not any(alive(pid) for pid in pids))
+
+
+def seen_in(folder: Path) -> int:
+    """How many have come to a meeting there."""
+    return len(list(folder.iterdir()))
 
 
 @pytest.fixture(scope="module")
@@ -105,15 +105,12 @@ def test_a_memory_bomb_meets_its_limit_and_harms_no_neighbour():
     assert verdicts[30].info["cause"] == "met the memory limit"
 
 
-def test_a_hang_is_cut_off_at_its_limit_twice():
+def test_a_hang_is_cut_off_at_its_limit_twice(tmp_path):
     with Workers(1, timeout_s=0.3) as pool:
-        act(pool, "ok")
-        start = time.monotonic()
-        [verdict] = act(pool, "spin")
-        spent = time.monotonic() - start
-    assert verdict.reason == "timeout"
-    assert 0.3 <= verdict.seconds < 1
-    assert 0.6 <= spent < 4
+        [verdict] = act(pool, f"spin:{tmp_path}")
+    assert (verdict.reason, verdict.info["cause"]) == ("timeout", "ran past the time limit")
+    assert verdict.seconds >= 0.3  # as it says itself
+    assert seen_in(tmp_path) == 2  # and that it spins for ever and is over shows that it was cut off
 
 
 def test_causes_are_told(pool):
@@ -170,7 +167,7 @@ def test_no_reference_abstains(pool):
 def test_what_starts_processes_takes_them_along(pool, tmp_path):
     mark = tmp_path / "pid"
     act(pool, f"child:{mark}")
-    assert gone([int(mark.read_text())], 1)
+    wait_for_the_end_of([int(mark.read_text())])
 
 
 class Picture:
@@ -260,15 +257,16 @@ def test_idle_workers_killed_from_outside_are_replaced():
         assert outcomes(act(pool, *["ok"] * 50)) == [MATCH] * 50
 
 
-def test_a_worker_killed_from_outside_costs_nobody_a_score():
-    with Workers(2) as pool:
+def test_a_worker_killed_from_outside_costs_nobody_a_score(tmp_path):
+    with Workers(2, timeout_s=NEVER_S) as pool, ThreadPoolExecutor(1) as executor:
         act(pool, "ok", "ok")
-        with ThreadPoolExecutor(1) as executor:
-            future = executor.submit(act, pool, *["sleep:0.005"] * 100)
-            time.sleep(0.2)
-            for pid in pool.pids:
-                os.kill(pid, signal.SIGKILL)
-            assert outcomes(future.result()) == [MISMATCH] * 100
+        # One row stays until its worker is killed and it is tried again.
+        texts = ["sleep:0.005"] * 50 + [f"meet:2:{tmp_path}"] + ["sleep:0.005"] * 49
+        future = executor.submit(act, pool, *texts)
+        wait_until(lambda: seen_in(tmp_path))
+        for pid in pool.pids:
+            os.kill(pid, signal.SIGKILL)
+        assert outcomes(future.result()) == [MISMATCH] * 100
 
 
 def test_close_leaves_no_process_and_no_way_back():
@@ -283,27 +281,25 @@ def test_close_leaves_no_process_and_no_way_back():
         act(pool, "ok")
 
 
-def test_close_ends_runs_under_way():
-    pool = Workers(1)
+def test_close_ends_runs_under_way(tmp_path):
+    pool = Workers(1, timeout_s=NEVER_S)
     act(pool, "ok")
     pids = pool.pids
     with ThreadPoolExecutor(2) as executor:
-        futures = [executor.submit(act, pool, "sleep:4"), executor.submit(act, pool, "ok")]
-        time.sleep(0.2)
+        futures = [executor.submit(act, pool, f"meet:2:{tmp_path}"), executor.submit(act, pool, "ok")]
+        wait_until(lambda: seen_in(tmp_path))
         pool.close()
         for future in futures[:1]:
             with pytest.raises(WorkerStartError, match="closed"):
-                future.result(timeout=1)
+                future.result(timeout=HANG_S)
     assert not any(alive(pid) for pid in pids)
 
 
-def test_a_run_can_be_cancelled():
-    with Workers(1) as pool:
+def test_a_run_can_be_cancelled(tmp_path):
+    with Workers(1, timeout_s=NEVER_S) as pool:
         act(pool, "ok")
-        stop = threading.Event()
-        threading.Timer(0.2, stop.set).start()
-        with pytest.raises(CancelledError):
-            pool.run(registry.get("hostile.act"), rows("sleep:4"), cancelled=stop.is_set)
+        with pytest.raises(CancelledError):  # as soon as its only sample is under way
+            pool.run(registry.get("hostile.act"), rows(f"meet:2:{tmp_path}"), cancelled=lambda: bool(seen_in(tmp_path)))
         assert outcomes(act(pool, "ok")) == [MATCH]
 
 
@@ -318,16 +314,16 @@ def test_eight_threads_share_a_pool(pool):
     assert len(pool.pids) <= 2
 
 
-def test_a_small_run_does_not_wait_for_a_large_one():
-    with Workers(1) as pool:
-        act(pool, "ok")
-        with ThreadPoolExecutor(1) as executor:
-            large = executor.submit(act, pool, *["sleep:0.005"] * 300)
-            time.sleep(0.1)
-            start = time.monotonic()
-            act(pool, "ok")
-            assert time.monotonic() - start < 1
-            assert not large.done()
+def test_a_small_run_does_not_wait_for_a_large_one(tmp_path):
+    stop = threading.Event()
+    texts = [f"meet:1:{tmp_path}"] + ["sleep:0.005"] * 100_000  # ten minutes and longer
+    with Workers(1) as pool, ThreadPoolExecutor(1) as executor:
+        large = executor.submit(pool.run, registry.get("hostile.act"), rows(*texts), cancelled=stop.is_set)
+        wait_until(lambda: seen_in(tmp_path))
+        assert outcomes(act(pool, "ok")) == [MATCH]
+        assert not large.done()
+        stop.set()
+        with pytest.raises(CancelledError):
             large.result()
 
 
@@ -353,8 +349,8 @@ def test_from_a_daemonic_process(method):
     queue = context.Queue()
     process = context.Process(target=_in_a_daemon, args=(queue,), daemon=True)
     process.start()
-    assert queue.get(timeout=20) == [MATCH, TIMEOUT]
-    process.join(5)
+    assert queue.get(timeout=HANG_S) == [MATCH, TIMEOUT]
+    process.join(HANG_S)
     assert process.exitcode == 0
 
 
@@ -365,8 +361,8 @@ def test_a_forked_child_starts_workers_of_its_own(pool):
     queue = context.Queue()
     process = context.Process(target=_with_the_parents_pool, args=(queue, pool), daemon=True)
     process.start()
-    assert queue.get(timeout=20) == [MATCH, MISMATCH]
-    process.join(5)
+    assert queue.get(timeout=HANG_S) == [MATCH, MISMATCH]
+    process.join(HANG_S)
     assert set(before) <= set(pool.pids)
     assert outcomes(act(pool, "ok")) == [MATCH]
 
@@ -397,21 +393,23 @@ def test_in_a_script_without_a_main_guard(tmp_path):
         """,
         tmp_path,
     ) as process:
-        assert process.communicate(timeout=30)[0].splitlines() == ["body", "[1.0, 0.0, 0.0]"]
+        assert process.communicate(timeout=HANG_S)[0].splitlines() == ["body", "[1.0, 0.0, 0.0]"]
     assert process.returncode == 0
 
 
 @pytest.mark.parametrize(
-    ("how", "bomb"), [(signal.SIGKILL, "spin_locked"), (signal.SIGTERM, "sleep:60"), (signal.SIGINT, "spin_locked")]
+    ("how", "bomb"), [(signal.SIGKILL, "spin_locked"), (signal.SIGTERM, "meet:9"), (signal.SIGINT, "spin_locked")]
 )
 def test_no_worker_outlives_its_parent(tmp_path, bomb, how):
+    folder = tmp_path / "seen"
+    folder.mkdir()
     with start_script(
         f"""
         import rewardkit.workers.main
         pool = Workers(2, timeout_s=1.0)
         pool.run(act, rows(*["sleep:0.02"] * 12))
         print(*pool.pids, flush=True)
-        pool.run(act, rows("{bomb}", "{bomb}"))
+        pool.run(act, rows("{bomb}:{folder}", "meet:9:{folder}"))
         """,
         tmp_path,
     ) as process:
@@ -419,22 +417,22 @@ def test_no_worker_outlives_its_parent(tmp_path, bomb, how):
         assert process.stdout.readline() == "body\n"
         pids = [int(pid) for pid in process.stdout.readline().split()]
         assert len(pids) == 2
-        time.sleep(0.2)
+        wait_until(lambda: seen_in(folder) == 2)
         process.send_signal(how)
-        process.wait(timeout=5)
+        process.wait(timeout=HANG_S)
         process.stdout.close()
     # Hung with its parent killed, a worker ends by its own backstop: the limit and 5 s.
-    assert gone(pids, 1 if how == signal.SIGINT else 7.5)
+    wait_for_the_end_of(pids)
 
 
-def test_idle_workers_end_at_once_with_their_parent(tmp_path):
+def test_idle_workers_end_with_their_parent_and_wait_for_no_backstop(tmp_path):
     with start_script(
         """
-        pool = Workers(2)
+        pool = Workers(2, timeout_s=86_400.0)
         pool.run(act, rows(*["sleep:0.02"] * 12))
         print(*pool.pids, flush=True)
         sys.stdin.read()
-        import time; time.sleep(60)
+        import time; time.sleep(3600)
         """,
         tmp_path,
     ) as process:
@@ -442,7 +440,7 @@ def test_idle_workers_end_at_once_with_their_parent(tmp_path):
         process.stdout.readline()
         pids = [int(pid) for pid in process.stdout.readline().split()]
         process.kill()
-        assert gone(pids, 1)
+        wait_for_the_end_of(pids)
 
 
 def test_the_shared_pool_is_one_and_can_be_configured():

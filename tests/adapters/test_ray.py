@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import HANG_S
 
 from rewardkit.commands import ranges
 from rewardkit.commands.ranges import parquet_rows, plan, rows_in
@@ -107,14 +108,14 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
     for source, output in (("mixed.jsonl", "mixed"), ("many.jsonl", "many"), ("rows.parquet", "parquet")):
         more = ["--trace", str(folder / "mixed.local.trace")] if output == "mixed" else []
         command = [sys.executable, "-m", "rewardkit", "score", str(folder / source), "-o", str(folder / f"{output}.local"), *more]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        subprocess.run(command, check=True, capture_output=True, timeout=HANG_S)
     whole = (folder / "many.local").read_bytes()
     (folder / "resumed.out").write_bytes(whole[: len(whole) // 3])  # in the middle of a line
     program = subprocess.run(
         [sys.executable, str(HERE / "ray_program.py"), str(folder)],
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=2 * HANG_S,
         env={name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"},
     )
     assert program.returncode == 0, program.stderr[-3000:]
@@ -202,7 +203,7 @@ def test_the_cluster_is_small_and_goes_with_the_program(done: tuple[Path, dict[s
 def test_a_call_that_cannot_be_is_told(tmp_path: Path, options: list[str], words: str) -> None:
     (tmp_path / "in.jsonl").write_bytes(lines([example(1)]))
     command = [sys.executable, "-m", "rewardkit", "score", "--engine", "ray", *options]
-    told = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    told = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=HANG_S)
     assert (told.returncode, words in told.stderr, "Traceback" in told.stderr) == (2, True, False), told.stderr
 
 
@@ -210,5 +211,5 @@ def test_without_ray_it_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_bytes(lines([example(random.Random(1).randrange(9))]))
     code = "import sys\nsys.modules['ray'] = None\nfrom rewardkit.cli import main\nsys.exit(main())"
     command = [sys.executable, "-c", code, "score", "in.jsonl", "-o", "out", "--engine", "ray"]
-    told = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    told = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=HANG_S)
     assert (told.returncode, told.stderr.strip().endswith("pip install 'rewardkit[ray]'")) == (2, True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 from fake import accept
+from patience import HANG_S
 from servers import Seen, Server, Writer, completion, send
 from small import ROWS
 
@@ -97,43 +97,30 @@ def test_every_recipe_has_an_import_path() -> None:
     assert adapter.wethink(**batch) == [1.0]
 
 
-WAIT_S = 1.0
-COMPUTE_S = 1.0
+# A judge and a rule of which neither goes on before both have begun: threads of one process, so events will do.
+asked, computing = threading.Event(), threading.Event()
 
 
 async def slowly(seen: Seen, writer: Writer) -> None:
-    """An OpenAI-compatible judge that takes its time and says yes."""
-    await asyncio.sleep(WAIT_S)
+    """An OpenAI-compatible judge that says yes once the rule computes."""
+    asked.set()
+    assert await asyncio.to_thread(computing.wait, HANG_S), "no rule computes while the judge is waited for"
     await send(writer, completion(accept(Request(tuple(seen.body["messages"])))))
 
 
 @pytest.fixture
 def judge_url() -> Iterator[str]:
+    asked.clear()
+    computing.clear()
     with Server(slowly) as server:
         yield server.url
 
 
 @verifier("test.busy")
 def busy(sample: Any) -> bool:
-    """A rule that computes for a while, as long for a batch of eight as the judge waits.
-
-    It computes without holding the interpreter: whether threads get their turn beside one that does is Python's affair, and
-    differs between machines.
-    """
-    until = time.perf_counter() + COMPUTE_S / 8
-    while time.perf_counter() < until:
-        hashlib.pbkdf2_hmac("sha256", b"", b"", 10_000)
-    return True
-
-
-def seconds(trainer: Any, kinds: list[str]) -> float:
-    """How long TRL's own reward step takes for these rows."""
-    inputs = [{"prompt": "?", "answer": f"a tale of {i}", "kind": kind} for i, kind in enumerate(kinds)]
-    start = time.perf_counter()
-    given = trainer._calculate_rewards(inputs, ["?"] * len(kinds), [f"tale {i}" for i in range(len(kinds))], [[3]] * len(kinds))
-    taken = time.perf_counter() - start
-    assert not given.isnan().all(dim=1).any()
-    return taken
+    """A rule that is done once the judge has been asked."""
+    computing.set()
+    return asked.wait(HANG_S)
 
 
 def trainer_with(model: Path, folder: Path, *rewards: Any) -> Any:
@@ -148,15 +135,13 @@ def trainer_with(model: Path, folder: Path, *rewards: Any) -> Any:
 def test_waiting_for_a_judge_overlaps_with_rules(face: str, judge_url: str, model: Path, tmp_path: Path) -> None:
     kinds = ["judged", "ruled"] * 8
     judge = Judge(judge_url)
-    only_judged = Router({"judged": judge, "ruled": None}, by="kind")
-    only_ruled = Router({"judged": None, "ruled": "test.busy"}, by="kind")
-    alone = seconds(trainer_with(model, tmp_path, RewardFunction(only_ruled, name="rules")), ["ruled"] * 8)
-    waiting = seconds(trainer_with(model, tmp_path, RewardFunction(only_judged, name="judge")), ["judged"] * 8)
     if face == "one function with routes":
         rewards = [RewardFunction(Router({"judged": judge, "ruled": "test.busy"}, by="kind"), name="both")]
     else:
-        parts = {"judge": only_judged, "rules": only_ruled}
-        rewards = [adapter.AsyncReward(RewardFunction(part, name=name)) for name, part in parts.items()]
-    together = seconds(trainer_with(model, tmp_path, *rewards), kinds)
-    assert min(alone, waiting) >= 0.95
-    assert together < 0.8 * (alone + waiting)
+        routes = {"judge": {"judged": judge, "ruled": None}, "rules": {"judged": None, "ruled": "test.busy"}}
+        functions = [RewardFunction(Router(route, by="kind"), name=name) for name, route in routes.items()]
+        rewards = [adapter.AsyncReward(function) for function in functions]
+    inputs = [{"prompt": "?", "answer": f"a tale of {i}", "kind": kind} for i, kind in enumerate(kinds)]
+    trainer = trainer_with(model, tmp_path, *rewards)
+    given = trainer._calculate_rewards(inputs, ["?"] * len(kinds), [f"tale {i}" for i in range(len(kinds))], [[3]] * len(kinds))
+    assert given.nansum(dim=1).tolist() == [1.0] * len(kinds)

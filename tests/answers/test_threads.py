@@ -20,7 +20,7 @@ THREADS = 8
 PAIRS = case_pairs()
 SAMPLES = [case.sample for case in read_cases(Path(__file__).parents[1] / "verifiers" / "cases" / "math.jsonl")]
 WRAPPED = [sample(completion=rf"So it is \boxed{{{answer}}}.", answer=reference) for reference, answer in PAIRS]
-DRAWN = [(left, right) for left, right, _ in map(Pairs(), range(1500))]
+DRAWN = [(left, right) for left, right, _ in map(Pairs(), range(500))]
 
 WORK: dict[str, tuple[Callable[[Any], Any], Sequence[Any]]] = {
     "cases": (lambda pair: compare(reference=pair[0], answer=pair[1], cache=False), PAIRS),
@@ -28,8 +28,8 @@ WORK: dict[str, tuple[Callable[[Any], Any], Sequence[Any]]] = {
     "cases, exact": (lambda pair: compare(reference=pair[1], answer=pair[0], rounding="exact"), PAIRS),
     "drawn pairs": (lambda pair: compare(reference=pair[0], answer=pair[1], cache=False), DRAWN),
     "understanding": (lambda pair: understand(pair[0]), PAIRS),
-    "math.equal": (lambda one: get("math.equal").check(one), [*SAMPLES, *WRAPPED]),
-    "number.equal": (lambda one: get("number.equal").check(one), [*SAMPLES, *WRAPPED]),
+    "math.equal": (lambda one: get("math.equal").check(one), [*SAMPLES, *WRAPPED[::3]]),
+    "number.equal": (lambda one: get("number.equal").check(one), [*SAMPLES, *WRAPPED[1::3]]),
 }
 
 

@@ -6,11 +6,12 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from patience import HANG_S, wait_until
 
 PROGRAM = [sys.executable, "-m", "rewardkit"]
 
@@ -45,7 +46,7 @@ def without_seconds(path: Path) -> list[dict[str, Any]]:
 
 def call(*arguments: str | Path, stdin: bytes | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run the program to its end."""
-    done = subprocess.run([*PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, timeout=120, **options)
+    done = subprocess.run([*PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, timeout=HANG_S, **options)
     out, err = done.stdout.decode(), done.stderr.decode()
     assert "Traceback" not in err, err
     return subprocess.CompletedProcess(done.args, done.returncode, out, err)
@@ -58,11 +59,8 @@ def as_lines(rows: bytes | Iterable[Any]) -> bytes:
 def interrupt(arguments: list[str | Path], output: Path, how: signal.Signals) -> tuple[int, str]:
     """Start the program, signal it as soon as it has written something, and wait for its end."""
     child = subprocess.Popen([*PROGRAM, *map(str, arguments)], stderr=subprocess.PIPE, text=True)
-    limit = time.monotonic() + 60
-    while not (output.exists() and output.stat().st_size):
-        assert child.poll() is None, child.stderr.read() if child.stderr else ""
-        assert time.monotonic() < limit
-        time.sleep(0.002)
+    wait_until(lambda: child.poll() is not None or (output.exists() and output.stat().st_size), pause_s=0.002)
+    assert child.poll() is None, child.stderr.read() if child.stderr else ""
     child.send_signal(how)
-    _, err = child.communicate(timeout=60)
+    _, err = child.communicate(timeout=HANG_S)
     return child.returncode, err

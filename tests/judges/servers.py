@@ -6,23 +6,23 @@ import asyncio
 import json
 import socket
 import threading
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from patience import HANG_S
 
 MODEL = "judge"
 
 
 @dataclass
 class Seen:
-    """One request as it came, and when; `attempt` counts those with the same last message, from 1."""
+    """One request as it came; `attempt` counts those with the same last message, from 1."""
 
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
     attempt: int = 1
-    at: float = field(default_factory=time.monotonic)
 
     @property
     def text(self) -> str:
@@ -88,12 +88,12 @@ class Server:
         self._attempts: dict[str, int] = {}
         self._thread = threading.Thread(target=self._run, args=(up,), daemon=True)
         self._thread.start()
-        assert up.wait(5), "the server did not start"
+        assert up.wait(HANG_S), "the server did not start"
 
     def stop(self) -> None:
         if self._loop.is_running():
             self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(5)
+        self._thread.join(HANG_S)
         assert not self._thread.is_alive(), "the server did not stop"
 
     def _run(self, up: threading.Event) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import servers
+from patience import HANG_S
 from servers import Seen, Server, Writer, completion, refuses, says, send
 
 ROWS = [
@@ -27,7 +28,7 @@ def suite(folder: Path, rows: list[dict[str, Any]] = ROWS) -> Path:
     return path
 
 
-def call(*arguments: object, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
+def call(*arguments: object, timeout_s: float = HANG_S) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "rewardkit", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=timeout_s)
 
@@ -52,12 +53,11 @@ def test_what_cannot_be_used_is_told_at_once(tmp_path: Path, options: list[str],
 
 
 def test_a_server_that_is_not_there_is_told_before_anything_is_measured() -> None:
-    started = time.monotonic()
     done = call("bench-judge", "--judge", f"http://127.0.0.1:{servers.closed_port()}/v1")
     assert done.returncode == 2
     assert "cannot be used" in done.stderr
     assert "cannot be reached" in done.stderr
-    assert time.monotonic() - started < 20
+    assert done.stdout == ""
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,8 @@ def test_an_interrupt_ends_it_soon(tmp_path: Path, command: str) -> None:
             assert process.poll() is None
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=HANG_S)
+    assert len(server.chats) < len(rows)
     assert process.returncode == 130
     assert "stopped" in said
     assert "Traceback" not in said

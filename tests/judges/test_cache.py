@@ -11,6 +11,7 @@ import sys
 import time
 
 import pytest
+from patience import HANG_S
 
 from rewardkit.errors import BadParameter
 from rewardkit.judges.cache import Cache
@@ -50,7 +51,7 @@ def test_two_processes_share_one_file(tmp_path):
     path = tmp_path / "a.db"
     writers = [writer(path, name, 300) for name in ("a", "b")]
     for process in writers:
-        process.communicate(timeout=120)
+        process.communicate(timeout=HANG_S)
         assert process.returncode == 0
     cache = Cache(path)
     for name in ("a", "b"):
@@ -61,7 +62,7 @@ def test_two_processes_share_one_file(tmp_path):
 def test_many_processes_may_open_a_new_file_at_once(tmp_path):
     writers = [writer(tmp_path / "a.db", f"w{i}", 5) for i in range(8)]
     for process in writers:
-        process.communicate(timeout=120)
+        process.communicate(timeout=HANG_S)
         assert process.returncode == 0
     assert len(Cache(tmp_path / "a.db")) == 40
 
@@ -79,7 +80,7 @@ def test_a_killed_writer_loses_at_most_its_own_last_entry(tmp_path, after):
     os.kill(killed.pid, signal.SIGKILL)
     for line in killed.communicate()[0].splitlines():
         said = int(line)
-    other.communicate(timeout=120)
+    other.communicate(timeout=HANG_S)
     cache = Cache(path)
     found = cache.get([f"killed-{place}" for place in range(said + 2)])
     assert set(found) >= {f"killed-{place}" for place in range(said + 1)}
@@ -146,7 +147,7 @@ def test_a_forked_process_opens_it_anew(tmp_path):
     cache.put([("k", Reply("yes"))])
     child = multiprocessing.get_context("fork").Process(target=_child, args=(cache, "child"))
     child.start()
-    child.join(60)
+    child.join(HANG_S)
     assert child.exitcode == 0
     cache.put([("after", Reply("yes"))])
     assert set(cache.get(["k", "child", "after"])) == {"k", "child", "after"}
@@ -154,10 +155,10 @@ def test_a_forked_process_opens_it_anew(tmp_path):
 
 def test_it_is_fast_enough_for_a_step(tmp_path):
     cache = Cache(tmp_path / "a.db")
-    started = time.perf_counter()
+    started = time.process_time()
     cache.put((f"k{i}", Reply("yes")) for i in range(1_000))
     cache.get([f"k{i}" for i in range(1_000)])
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 2  # some 10 ms; a slow machine
 
 
 def test_a_size_that_is_none_is_refused(tmp_path):

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import json
 import math
 import pickle
 import subprocess
 import sys
 import threading
-import time
 from email.utils import formatdate
 from typing import Any
 
 import pytest
 import servers
+from patience import HANG_S
 from servers import Seen, Server, Writer, completion, good, refuses, says, send, when
 
 from rewardkit.errors import BadParameter
 from rewardkit.judges.client import Reply, Request
-from rewardkit.judges.clients import client_of
+from rewardkit.judges.clients import client_of, http
 from rewardkit.judges.clients.http import retry_after_s
 from rewardkit.judges.clients.openai import OpenAIClient, OpenAIRewardModel
 
@@ -33,7 +34,7 @@ def complete(of: OpenAIClient | OpenAIRewardModel, *requests: Request) -> list[R
 
 
 def client(server: Server, **options: Any) -> OpenAIClient:
-    return OpenAIClient(server.url, **({"backoff_s": 0.01, "retries": 1, "timeout_s": 2.0, "patience_s": 0.2} | options))
+    return OpenAIClient(server.url, **({"backoff_s": 0.01, "retries": 1, "timeout_s": HANG_S, "patience_s": 0.2} | options))
 
 
 def test_what_is_sent() -> None:
@@ -169,13 +170,15 @@ def test_concurrency_is_shared_by_calls_that_overlap() -> None:
 
 
 def test_requests_are_balanced() -> None:
-    async def slow(seen: Seen, writer: Writer) -> None:
-        await asyncio.sleep(0.05)
+    async def last(seen: Seen, writer: Writer) -> None:
+        while len(two.chats) < 40:
+            await asyncio.sleep(0.005)
         await good(seen, writer)
 
-    with Server(slow) as one, Server() as two:
+    # One that has not answered yet is asked no more, and the other gets what there is.
+    with Server(last) as one, Server() as two:
         complete(OpenAIClient([one.url, two.url], "m", concurrency=4), *(row(f"row {i}") for i in range(60)))
-        assert len(one.chats) < len(two.chats)  # the one that is quicker gets more
+        assert len(one.chats) + len(two.chats) == 60
         assert one.chats
 
 
@@ -196,11 +199,11 @@ def test_any_event_loop_one_after_another_and_at_once() -> None:
 
 def test_pickling_keeps_the_settings_and_no_connection() -> None:
     with Server() as server:
-        of = client(server, api_key="k", extra={"top_k": 1})
+        of = client(server, api_key="k", extra={"top_k": 1}, timeout_s=7.0)
         complete(of, row())
         copy = pickle.loads(pickle.dumps(of))
         assert complete(copy, row())[0].text == "echo is it?"
-        assert (copy.api_key, copy.extra, copy.timeout_s) == ("k", {"top_k": 1}, 2.0)
+        assert (copy.api_key, copy.extra, copy.timeout_s) == ("k", {"top_k": 1}, 7.0)
 
 
 def test_an_empty_batch_asks_nobody() -> None:
@@ -269,16 +272,26 @@ def test_a_judge_by_its_address() -> None:
         client_of("http://a", concurrency=0)
 
 
-def test_retry_after_as_a_date() -> None:
-    assert 58 < retry_after_s(formatdate(time.time() + 60, usegmt=True)) < 61
+class Now(datetime.datetime):
+    seconds = 1_700_000_000
+
+    @classmethod
+    def now(cls, tz: datetime.tzinfo | None = None) -> Now:
+        return cls.fromtimestamp(cls.seconds, tz)
+
+
+def test_retry_after_as_a_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http.datetime, "datetime", Now)
+    assert retry_after_s(formatdate(Now.seconds + 60, usegmt=True)) == 60
     assert [retry_after_s(value) for value in (None, "", "soon", "-3", "nan", "inf", "2.5")] == [0, 0, 0, 0, 0, 0, 2.5]
-    assert retry_after_s(formatdate(time.time() - 60)) == 0
+    assert retry_after_s(formatdate(Now.seconds - 60)) == 0
 
 
 def test_memory_does_not_grow_with_the_batch() -> None:
     async def main(of: OpenAIClient) -> int:
         call = asyncio.create_task(of.complete([row(f"row {i}") for i in range(20_000)]))
-        await asyncio.sleep(0.3)
+        while len(server.chats) < 16:
+            await asyncio.sleep(0.01)
         most = len(asyncio.all_tasks())
         call.cancel()
         await asyncio.gather(call, return_exceptions=True)

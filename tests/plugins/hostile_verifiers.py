@@ -6,6 +6,7 @@ import ctypes
 import os
 import re
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -14,14 +15,29 @@ from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
 
+def meet(parties: int, folder: Path | str) -> None:
+    """Be seen in the folder, and stay there until so many have been."""
+    folder = Path(folder)
+    (folder / f"{os.getpid()}-{threading.get_ident()}").touch()
+    while len(list(folder.iterdir())) < parties:
+        time.sleep(0.005)
+
+
 @verifier("hostile.act", requires=("answer",), isolated=True)
 def act(sample: Sample, *, bonus: float = 0.0) -> Verdict | float | None:
     """Do what the completion says: `verb` or `verb:argument`."""
     verb, _, argument = sample.text.partition(":")
     if verb == "spin":
+        if argument:
+            meet(1, argument)
         while True:
             pass
+    if verb == "meet":
+        parties, _, folder = argument.partition(":")
+        meet(int(parties), folder)
     if verb == "spin_locked":  # in C, with the interpreter locked
+        if argument:
+            meet(1, argument)
         re.match(r"(a+)+$", "a" * 60 + "b")
     if verb == "memory":
         return float(len([bytearray(1 << 20) for _ in range(1 << 14)]))
@@ -64,7 +80,7 @@ def act(sample: Sample, *, bonus: float = 0.0) -> Verdict | float | None:
     if verb == "child":
         import subprocess
 
-        Path(argument).write_text(str(subprocess.Popen(["sleep", "60"]).pid))
+        Path(argument).write_text(str(subprocess.Popen(["sleep", "3600"]).pid))
         while True:
             pass
     return float(sample.text == sample.columns["answer"]) + bonus

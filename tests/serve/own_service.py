@@ -12,5 +12,5 @@ from rewardkit.serve.run import serve
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
     limits = {name: float(value) if "." in value else int(value) for name, _, value in (a.partition("=") for a in sys.argv[2:])}
-    workers.configure(2, timeout_s=30)
+    workers.configure(2, timeout_s=3600)
     sys.exit(130 if serve(get(sys.argv[1]), port=0, limits=Limits(**limits)) else 0)

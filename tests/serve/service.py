@@ -10,13 +10,13 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
+from patience import HANG_S, wait_until
 
 PROGRAM = [sys.executable, "-m", "rewardkit", "serve", "--port", "0"]
 OWN = [sys.executable, str(Path(__file__).parent / "own_service.py")]
@@ -35,25 +35,39 @@ class Service:
         host, port = self.url.removeprefix("http://").rsplit(":", 1)
         return host, int(port)
 
-    def post(self, body: Any, path: str = "/v1/rewards", timeout: float = 60, **more: Any) -> httpx.Response:
+    def post(self, body: Any, path: str = "/v1/rewards", timeout: float = HANG_S, **more: Any) -> httpx.Response:
         if isinstance(body, (bytes, str)):
             more = {**more, "content": body, "headers": {"content-type": "application/json", **more.get("headers", {})}}
         else:
             more = {**more, "json": body}
-        return httpx.post(self.url + path, timeout=timeout, trust_env=False, **more)
+        return httpx.post(self.url + path, timeout=timeout, trust_env=False, verify=False, **more)
 
     def get(self, path: str, **more: Any) -> httpx.Response:
-        return httpx.get(self.url + path, timeout=10, trust_env=False, **more)
+        return httpx.get(self.url + path, timeout=HANG_S, trust_env=False, verify=False, **more)
 
-    def rewards(self, *completions: str, answer: str = "ok", timeout: float = 60) -> list[float | None]:
+    def rewards(self, *completions: str, answer: str = "ok", timeout: float = HANG_S) -> list[float | None]:
         done = self.post({"rows": [{"completion": text, "answer": answer} for text in completions]}, timeout=timeout)
         assert done.status_code == 200, done.text
         return list(done.json()["rewards"])
 
     @contextlib.contextmanager
-    def socket(self, timeout: float = 20) -> Iterator[socket.socket]:
+    def socket(self, timeout: float = HANG_S) -> Iterator[socket.socket]:
         with socket.create_connection(self.address, timeout=timeout) as sock:
             yield sock
+
+    def load(self) -> tuple[int, int]:
+        """Requests that run, and requests that wait for their turn."""
+        text = self.get("/metrics").text
+        found = {line.split()[0]: float(line.split()[1]) for line in text.splitlines() if not line.startswith("#")}
+        return int(found["rewardkit_requests_running"]), int(found["rewardkit_requests_waiting"])
+
+    def refuses(self) -> bool:
+        """Whether nobody listens any more."""
+        try:
+            self.get("/health")
+        except httpx.ConnectError:
+            return True
+        return False
 
     def memory_mb(self) -> float:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
@@ -72,7 +86,7 @@ class Service:
                     found.append(int(entry.name))
         return found
 
-    def stop(self, how: signal.Signals = signal.SIGTERM, timeout: float = 30) -> int:
+    def stop(self, how: signal.Signals = signal.SIGTERM, timeout: float = HANG_S) -> int:
         if self.process.poll() is None:
             self.process.send_signal(how)
         try:
@@ -80,7 +94,7 @@ class Service:
         finally:
             if self.process.poll() is None:
                 self.process.kill()
-            self._reader.join(5)
+            self._reader.join(HANG_S)
 
     def __post_init__(self) -> None:
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -117,14 +131,7 @@ def running(*options: str, program: list[str] | None = None, env: dict[str, str]
     finally:
         if process.poll() is None:
             process.kill()
-            process.wait(10)
-
-
-def wait_until(true: Any, timeout: float = 30, pause: float = 0.02) -> None:
-    limit = time.monotonic() + timeout
-    while not true():
-        assert time.monotonic() < limit, "it never came true"
-        time.sleep(pause)
+            process.wait(HANG_S)
 
 
 def head(path: str = "/v1/rewards", **headers: str) -> bytes:

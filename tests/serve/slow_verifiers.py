@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import time
+from pathlib import Path
 
 from rewardkit import Sample, verifier
 
 
 def _obey(sample: Sample) -> bool:
-    word, _, seconds = sample.text.partition(" ")
+    word, _, rest = sample.text.partition(" ")
     if word == "sleep":
-        time.sleep(float(seconds))
-    elif word == "spin":
-        end = time.process_time() + float(seconds)
-        while time.process_time() < end:
-            pass
-    return word in ("ok", "sleep", "spin")
+        time.sleep(float(rest))
+    elif word == "wait":
+        while not Path(rest).exists():
+            time.sleep(0.01)
+    elif word == "meet":
+        Path(rest, str(os.getpid())).touch()
+        while len(list(Path(rest).iterdir())) < 2:
+            time.sleep(0.01)
+    return word in ("ok", "sleep", "wait", "meet")
 
 
 @verifier("test.slow", requires=("answer",))
 def slow(sample: Sample) -> bool:
-    """Right after the time that the completion asks for: `sleep S` waits, `spin S` computes."""
+    """Right after what the completion asks to wait for: `sleep SECONDS`, `wait FILE`, or `meet FOLDER` for a second process."""
     return _obey(sample)
 
 

@@ -8,13 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
-from service import OWN, PROGRAM, running, wait_until
+from patience import HANG_S, wait_until
+from service import OWN, PROGRAM, running
 
 TOKEN = "dGhpcyBpcyBhIHNlY3JldA"
 ROW = {"rows": [{"completion": "B", "answer": "B"}]}
@@ -23,7 +23,7 @@ ROW = {"rows": [{"completion": "B", "answer": "B"}]}
 def start(*options: str, code: str | None = None, **env: str) -> subprocess.CompletedProcess[str]:
     """A start that is meant to fail."""
     command = [sys.executable, "-c", code, "serve"] if code else PROGRAM
-    return subprocess.run([*command, *options], capture_output=True, text=True, timeout=60, env={**env} or None)
+    return subprocess.run([*command, *options], capture_output=True, text=True, timeout=HANG_S, env={**env} or None)
 
 
 def test_a_token_is_asked_for_everywhere_but_at_the_door_and_never_shown(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_without_the_extra_it_says_what_to_install(package: str) -> None:
 
 def test_without_httpx_the_client_says_what_to_install() -> None:
     code = "import sys\nsys.modules['httpx'] = None\nimport rewardkit.serve.client"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=HANG_S)
     assert done.stderr.strip().endswith(
         "a client of a reward service needs the package 'httpx', which is not installed. Run: pip install 'rewardkit[serve]'"
     )
@@ -125,30 +125,29 @@ def test_outside_this_machine_without_a_token_is_worth_a_note() -> None:
 
 
 @pytest.mark.parametrize(("how", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-def test_it_finishes_what_it_took_and_takes_no_more(how: signal.Signals, status: int) -> None:
-    with running("test.slow", "running=1", program=OWN) as service:
+def test_it_finishes_what_it_took_and_takes_no_more(tmp_path: Path, how: signal.Signals, status: int) -> None:
+    go = tmp_path / "go"
+    with running("test.slow", "running=1", "timeout_s=3600.0", program=OWN) as service:
         with ThreadPoolExecutor(3) as clients:
-            taken = [clients.submit(service.rewards, "sleep 0.7", "no") for _ in range(3)]
-            wait_until(lambda: "running 1.0" in service.get("/metrics").text and "waiting 2.0" in service.get("/metrics").text)
+            taken = [clients.submit(service.rewards, f"wait {go}", "no") for _ in range(3)]
+            wait_until(lambda: service.load() == (1, 2))
             service.process.send_signal(how)
-            time.sleep(0.3)
-            with pytest.raises(httpx.ConnectError):
-                service.get("/health")
+            wait_until(service.refuses)
+            assert not any(one.done() for one in taken)
+            go.touch()
             assert [one.result() for one in taken] == [[1.0, 0.0]] * 3
-        assert service.process.wait(10) == status
+        assert service.process.wait(HANG_S) == status
     assert "Traceback" not in "".join(service.said)
 
 
 def test_a_second_ctrl_c_stops_at_once() -> None:
-    with running("test.slow", program=OWN) as service, ThreadPoolExecutor(1) as clients:
-        late = clients.submit(service.post, {"rows": [{"completion": "sleep 30", "answer": "ok"}]})
-        wait_until(lambda: "running 1.0" in service.get("/metrics").text)
-        started = time.monotonic()
+    with running("test.slow", "timeout_s=3600.0", program=OWN) as service, ThreadPoolExecutor(1) as clients:
+        late = clients.submit(service.post, {"rows": [{"completion": "sleep 3600", "answer": "ok"}]})
+        wait_until(lambda: service.load() == (1, 0))
         service.process.send_signal(signal.SIGINT)
-        time.sleep(0.3)
+        wait_until(service.refuses)
         service.process.send_signal(signal.SIGINT)
-        service.process.wait(10)
-        assert time.monotonic() - started < 5
+        service.process.wait(HANG_S)
         with contextlib.suppress(httpx.TransportError):
             assert late.result().status_code == 500
 

@@ -6,14 +6,14 @@ import contextlib
 import os
 import signal
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
-from service import OWN, Service, head, running, status_of, wait_until
+from patience import wait_until
+from service import OWN, Service, head, running, status_of
 
 GB = 10**9
 OK = b'{"rows": [{"completion": "ok", "answer": "ok"}]}'
@@ -29,10 +29,14 @@ def small() -> Iterator[Service]:
         wait_until(lambda: one.open_files() < 30)
 
 
-def waiting_in(service: Service) -> tuple[int, int]:
-    text = service.get("/metrics").text
-    found = {line.split()[0]: float(line.split()[1]) for line in text.splitlines() if not line.startswith("#")}
-    return int(found["rewardkit_requests_running"]), int(found["rewardkit_requests_waiting"])
+@pytest.fixture(scope="module")
+def patient() -> Iterator[Service]:
+    """The same with all the time there is: what ends there was not ended by a clock."""
+    limits = ["running=2", "waiting=2", "timeout_s=3600.0", "body_s=3600.0", "head_s=3600.0", "connections=40"]
+    with running("test.slow", *limits, program=OWN) as one:
+        yield one
+        assert one.rewards("ok", "no") == [1.0, 0.0]  # whatever was done to it
+        wait_until(lambda: one.open_files() < 30)
 
 
 # Bodies
@@ -84,14 +88,22 @@ def test_more_rows_than_a_request_may_have(small: Service) -> None:
 # Clients that take their time
 
 
-def test_a_slow_body_is_given_up_and_others_are_served_meanwhile(small: Service) -> None:
+def test_slow_bodies_hold_up_nobody(patient: Service) -> None:
+    with contextlib.ExitStack() as stack:
+        drips = [stack.enter_context(patient.socket()) for _ in range(20)]
+        for sock in drips:
+            sock.sendall(head(content_length=str(len(OK))) + OK[:5])
+        assert patient.rewards("ok") == [1.0]
+        for sock in drips:
+            sock.sendall(OK[5:])
+            assert status_of(sock) in (200, 429)
+
+
+def test_a_slow_body_is_given_up(small: Service) -> None:
     with contextlib.ExitStack() as stack:
         drips = [stack.enter_context(small.socket()) for _ in range(20)]
         for sock in drips:
             sock.sendall(head(content_length=str(len(OK))) + OK[:5])
-        started = time.monotonic()
-        assert small.rewards("ok") == [1.0]
-        assert time.monotonic() - started < 1
         for sock in drips:
             with contextlib.suppress(ConnectionError):
                 sock.sendall(OK[5:6])
@@ -105,14 +117,17 @@ def test_a_head_that_never_comes_whole_costs_the_connection(small: Service) -> N
         kept.sendall(head(content_length=str(len(OK))) + OK)
         assert status_of(kept) == 200
         kept.sendall(b"POST /v1")
-        started = time.monotonic()
-        with contextlib.suppress(ConnectionError):
-            for _ in range(30):
+
+        def cut() -> bool:
+            try:
                 dripping.sendall(b"x")
-                time.sleep(0.1)
+            except ConnectionError:
+                return True
+            return False
+
+        wait_until(cut, pause_s=0.1)
         assert small.rewards("ok") == [1.0]
         assert [status_of(sock) for sock in (silent, dripping, kept)] == [0, 0, 0]
-        assert time.monotonic() - started < 6
 
 
 def test_a_client_that_does_not_take_its_answer_is_cut_off(small: Service) -> None:
@@ -125,65 +140,71 @@ def test_a_client_that_does_not_take_its_answer_is_cut_off(small: Service) -> No
     assert small.rewards("ok") == [1.0]
 
 
-def test_a_client_that_leaves_gives_its_place_to_others(small: Service) -> None:
+def test_a_client_that_leaves_gives_its_place_to_others(patient: Service, tmp_path: Path) -> None:
+    body = b'{"rows": [{"completion": "wait %s", "answer": "ok"}]}' % bytes(tmp_path / "go")
     with contextlib.ExitStack() as stack:
         for _ in range(4):
-            sock = stack.enter_context(small.socket())
-            body = b'{"rows": [{"completion": "sleep 0.6", "answer": "ok"}]}'
+            sock = stack.enter_context(patient.socket())
             sock.sendall(head(content_length=str(len(body))) + body)
-        wait_until(lambda: waiting_in(small) == (2, 2))
-    wait_until(lambda: waiting_in(small)[1] == 0, timeout=0.5)  # those in line left it with their clients
+        wait_until(lambda: patient.load() == (2, 2))
+    wait_until(lambda: patient.load() == (2, 0))  # those in line left it with their clients, and nobody's turn came
+    (tmp_path / "go").touch()
+    wait_until(lambda: patient.load() == (0, 0))
 
 
 # More than can be done
 
 
-def test_what_is_too_much_is_refused_at_once_and_what_was_taken_is_done(small: Service) -> None:
-    wait_until(lambda: waiting_in(small) == (0, 0))
+def test_what_is_too_much_is_refused_at_once_and_what_was_taken_is_done(patient: Service, tmp_path: Path) -> None:
+    go = tmp_path / "go"
 
-    def ask(number: int) -> tuple[int, str | None, list[float | None] | None]:
-        done = small.post({"rows": [{"completion": "sleep 0.5", "answer": "ok"}, {"completion": f"no {number}", "answer": "ok"}]})
-        return done.status_code, done.headers.get("retry-after"), done.json().get("rewards")
+    def ask(number: int) -> httpx.Response:
+        rows = [{"completion": f"wait {go}", "answer": "ok"}, {"completion": f"no {number}", "answer": "ok"}]
+        return patient.post({"rows": rows})
 
     with ThreadPoolExecutor(12) as clients:
-        found = list(clients.map(ask, range(12)))
-    taken = [rewards for status, _, rewards in found if status == 200]
-    refused = [after for status, after, _ in found if status == 429]
-    assert len(taken) + len(refused) == 12
-    assert len(taken) >= 4
-    assert refused
-    assert all(rewards == [1.0, 0.0] for rewards in taken)
-    assert all(after is not None and int(after) >= 1 for after in refused)
+        asked = [clients.submit(ask, number) for number in range(12)]
+        wait_until(lambda: sum(one.done() for one in asked) == 8)  # while the first four still wait
+        assert patient.load() == (2, 2)
+        refused = [one.result() for one in asked if one.done()]
+        go.touch()
+        taken = [done for one in asked if (done := one.result()) not in refused]
+    assert [done.json()["rewards"] for done in taken] == [[1.0, 0.0]] * 4
+    assert [done.status_code for done in refused] == [429] * 8
+    assert all(int(done.headers["retry-after"]) >= 1 for done in refused)
 
 
-def test_it_is_not_ready_while_it_is_full(small: Service) -> None:
+def test_it_is_not_ready_while_it_is_full(patient: Service, tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as clients:
-        pending = [clients.submit(small.rewards, "sleep 0.6") for _ in range(4)]
-        wait_until(lambda: waiting_in(small) == (2, 2), timeout=2)
-        assert (small.get("/ready").status_code, small.get("/health").status_code) == (503, 200)
+        pending = [clients.submit(patient.rewards, f"wait {tmp_path / 'go'}") for _ in range(4)]
+        wait_until(lambda: patient.load() == (2, 2))
+        assert (patient.get("/ready").status_code, patient.get("/health").status_code) == (503, 200)
+        (tmp_path / "go").touch()
         assert [one.result() for one in pending] == [[1.0]] * 4
-    assert small.get("/ready").status_code == 200
+    assert patient.get("/ready").status_code == 200
 
 
-def test_a_request_out_of_time_costs_no_other_its_reward(small: Service) -> None:
-    with ThreadPoolExecutor(3) as clients:
-        late = clients.submit(small.post, {"rows": [{"completion": "sleep 3", "answer": "ok"}]})
-        time.sleep(0.1)
+def test_a_request_out_of_time_costs_no_other_its_reward(small: Service, tmp_path: Path) -> None:
+    wait_until(lambda: small.load() == (0, 0))
+    with ThreadPoolExecutor(1) as clients:
+        late = clients.submit(small.post, {"rows": [{"completion": f"wait {tmp_path / 'go'}", "answer": "ok"}]})
+        wait_until(lambda: late.done() or small.load() == (1, 0))
         assert [small.rewards("ok", "no") for _ in range(5)] == [[1.0, 0.0]] * 5
         done = late.result()
     assert (done.status_code, "1.5 s" in done.json()["error"]) == (504, True)
-    # Its thread still sleeps and keeps its slot; the other slot serves.
-    assert waiting_in(small) == (1, 0)
-    wait_until(lambda: waiting_in(small) == (0, 0), timeout=4)
+    # Its thread still waits and keeps its slot; the other slot serves.
+    assert small.load() == (1, 0)
+    assert small.rewards("ok", "no") == [1.0, 0.0]
+    (tmp_path / "go").touch()
+    wait_until(lambda: small.load() == (0, 0))
 
 
-def test_more_connections_than_there_may_be(small: Service) -> None:
+def test_more_connections_than_there_may_be(patient: Service) -> None:
     with contextlib.ExitStack() as stack:
         for _ in range(45):
-            stack.enter_context(small.socket())
-        time.sleep(0.2)
-        assert small.post(OK).status_code == 503
-    wait_until(lambda: small.post(OK).status_code == 200)
+            stack.enter_context(patient.socket())
+        wait_until(lambda: patient.post(OK).status_code == 503)
+    wait_until(lambda: patient.post(OK).status_code == 200)
 
 
 # Bad HTTP
@@ -209,41 +230,34 @@ def test_a_head_of_a_megabyte_is_refused(small: Service) -> None:
 # Processes that die
 
 
-def test_a_worker_process_that_is_killed_costs_no_row() -> None:
-    limits = ["running=4", "waiting=64", "timeout_s=60.0"]
-    with running("test.slow_apart", *limits, program=OWN) as service:
-        assert service.rewards("ok") == [1.0]
-        done = threading.Event()
-        killed = []
+def test_a_worker_process_that_is_killed_costs_no_row(tmp_path: Path) -> None:
+    limits = ["running=4", "waiting=64", "timeout_s=3600.0"]
+    # A row of each client stays until its worker has been killed and it is tried again: twice, and it would be the cause.
+    folders = [tmp_path / str(client) for client in range(4)]
+    for folder in folders:
+        folder.mkdir()
+    batches = [[*["sleep 0.01", "no", "ok"] * 15, f"meet {folder}", *["no", "ok", "ok"] * 15] for folder in folders]
 
-        def kill() -> None:
-            before: list[int] = []
-            while not done.wait(0.3):
-                workers = service.workers()
-                # Both are back and were so before: a row whose worker dies twice is held to be the cause of it.
-                if len(workers) == 2 and workers == before:
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(workers[0], signal.SIGKILL)
-                        killed.append(workers[0])
-                before = workers
+    def kill() -> None:
+        alive = list(folders)
+        while alive:  # in the order in which they come to it
+            wait_until(lambda: any(any(folder.iterdir()) for folder in alive))
+            met = next(folder for folder in alive if any(folder.iterdir()))
+            alive.remove(met)
+            os.kill(int(next(met.iterdir()).name), signal.SIGKILL)
 
-        killer = threading.Thread(target=kill)
-        killer.start()
-        try:
-            with ThreadPoolExecutor(4) as clients:
-                batches = [["sleep 0.05", "no", "ok"] * 30 for _ in range(4)]
-                found = list(clients.map(lambda texts: service.rewards(*texts), batches))
-        finally:
-            done.set()
-            killer.join()
-        assert len(killed) >= 2
-        assert found == [[1.0, 0.0, 1.0] * 30] * 4
+    with running("test.slow_apart", *limits, program=OWN) as service, ThreadPoolExecutor(5) as clients:
+        killer = clients.submit(kill)
+        found = list(clients.map(lambda texts: service.rewards(*texts), batches))
+        killer.result()
+    assert [len(list(folder.iterdir())) for folder in folders] == [2] * 4
+    assert found == [[*[1.0, 0.0, 1.0] * 15, 1.0, *[0.0, 1.0, 1.0] * 15]] * 4
 
 
 def test_a_service_that_is_killed_is_a_failure_to_its_client_and_never_a_reward() -> None:
     with running("test.slow", program=OWN) as service, ThreadPoolExecutor(1) as clients:
-        pending = clients.submit(service.post, {"rows": [{"completion": "sleep 5", "answer": "ok"}]})
-        wait_until(lambda: waiting_in(service)[0] == 1)
+        pending = clients.submit(service.post, {"rows": [{"completion": "sleep 3600", "answer": "ok"}]})
+        wait_until(lambda: service.load() == (1, 0))
         service.process.kill()
         with pytest.raises(httpx.TransportError):
             pending.result()

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 import pytest
-from source_tree import MODULES, PACKAGE, Module
+from source_tree import MODULES, PACKAGE, ROOT, Module
 
 from rewardkit.types import OUTCOMES, Status
 
@@ -127,3 +127,78 @@ def test_every_reason_is_an_outcome_with_its_status() -> None:
     assert len(found) > 20, "the search itself has stopped working"
     wrong = [entry for entry in found if entry[1] not in OUTCOMES or entry[2] not in (None, OUTCOMES[entry[1]][0])]
     assert not wrong, "\n".join(map(str, wrong))
+
+
+# A test that asserts wall time fails on a loaded machine and proves little on an idle one. Clocks of CPU time are no such.
+WALL_CLOCKS = {"perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "default_timer"}
+WALL_CLOCKS |= {"time.time", "time.time_ns", "loop.time", "get_running_loop().time", "datetime.now", "datetime.utcnow"}
+
+
+def read_in(node: ast.AST) -> set[str]:
+    """The names and attributes that a piece of code reads, attributes with what they are of as well."""
+    found = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    attributes = [one for one in ast.walk(node) if isinstance(one, ast.Attribute)]
+    return (
+        found | {one.attr for one in attributes} | {f"{ast.unparse(one.value).split('.')[-1]}.{one.attr}" for one in attributes}
+    )
+
+
+def filled(node: ast.AST) -> tuple[list[ast.expr], set[str]]:
+    """From which values a statement fills which names; a function is filled with what it returns."""
+    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
+        return ([node.value] if node.value else []), names
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+        return node.args, {node.func.value.id} if node.func.attr in ("append", "extend", "add", "insert") else set()
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return [one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value], {node.name}
+    return [], set()
+
+
+def timed(tree: ast.Module) -> list[int]:
+    """The lines whose assert compares a wall clock, or what has a value from one."""
+    clocks, before = set(WALL_CLOCKS), set[str]()
+    nodes = list(ast.walk(tree))
+    while clocks != before:
+        before = set(clocks)
+        for values, names in map(filled, nodes):
+            if any(read_in(value) & clocks for value in values):
+                clocks |= names
+    compared = [(node, one) for node in nodes if isinstance(node, ast.Assert) for one in ast.walk(node.test)]
+    return sorted({node.lineno for node, one in compared if isinstance(one, ast.Compare) and read_in(one) & clocks})
+
+
+def test_no_test_asserts_wall_time() -> None:
+    files = sorted((ROOT / "tests").rglob("*.py"))
+    assert len(files) > 100, "the search itself has stopped working"
+    found = [f"{path.relative_to(ROOT)}:{line}" for path in files for line in timed(ast.parse(path.read_text("utf-8")))]
+    assert not found, f"assert events, CPU time, or nothing but that it ends (tests/patience.py): {found}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "assert time.perf_counter() - start < 3",
+        "start = time.monotonic()\nassert start > 0",
+        "took = time.time() - begun\nassert 1 <= took < 5, took",
+        "def took():\n    start = perf_counter()\n    return perf_counter() - start\n\nassert min(took(), took()) < 1",
+        "times = []\nfor _ in range(3):\n    times.append(monotonic_ns())\nassert max(times) < 9",
+        "rows, spent = run(), time.monotonic()\nshare = spent / 2\nassert done and not share > 0.5",
+        "while waits:\n    assert asyncio.get_running_loop().time() < end",
+    ],
+)
+def test_the_search_finds_asserts_of_wall_time(text: str) -> None:
+    assert len(timed(ast.parse(text))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "start = time.process_time()\nwork()\nassert time.process_time() - start < 3",
+        "assert verdict.seconds > 0",
+        "limit = time.monotonic() + HANG_S\nwhile not true():\n    if time.monotonic() > limit:\n        raise TimeoutError",
+    ],
+)
+def test_the_search_leaves_cpu_time_and_bounds_of_hangs_alone(text: str) -> None:
+    assert timed(ast.parse(text)) == []

@@ -8,13 +8,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import HANG_S, wait_until
 
 pytestmark = pytest.mark.skipif(find_spec("PIL") is None, reason="needs pillow")
 
@@ -129,16 +129,13 @@ def test_a_killed_synthesis_goes_on_from_its_journal(home: Path, tmp_path: Path)
     command = [sys.executable, "-c", script + f"print(stages.synthesis(Path(sys.argv[1]), {SHARE}))", str(tmp_path)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     journal = tmp_path / "world/synthesis/journal.sqlite"
-    end = time.monotonic() + 60
-    while calls_in(journal) < 500:
-        assert process.poll() is None, "it ended before it was killed"
-        assert time.monotonic() < end
-        time.sleep(0.005)
+    wait_until(lambda: process.poll() is not None or calls_in(journal) >= 500, pause_s=0.005)
+    assert process.poll() is None, "it ended before it was killed"
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert not (tmp_path / "world/rl.jsonl").exists()
     paid = calls_in(journal)
-    subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True, timeout=120)
+    subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True, timeout=HANG_S)
     assert (tmp_path / "world/rl.jsonl").read_bytes() == (home / "world/rl.jsonl").read_bytes()
     resumed, whole = report_of(tmp_path), report_of(home)
     assert sum(resumed["paid_now"].values()) == sum(whole["paid_now"].values()) - paid

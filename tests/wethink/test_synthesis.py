@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import HANG_S, wait_until
 
 from examples.wethink.synthesis import checks
 from examples.wethink.synthesis.abilities import Cell, Constraints
@@ -39,11 +40,8 @@ def served(folder: Path, latency_s: float = 0.0) -> Iterator[str]:
     port.unlink(missing_ok=True)
     process = subprocess.Popen([sys.executable, str(HERE / "scripted_models.py"), str(port), str(latency_s)])
     try:
-        end = time.monotonic() + 20
-        while not (port.exists() and port.read_text()):
-            assert process.poll() is None, "the server ended"
-            assert time.monotonic() < end, "the server did not start"
-            time.sleep(0.02)
+        wait_until(lambda: process.poll() is not None or (port.exists() and port.read_text()))
+        assert process.poll() is None, "the server ended"
         yield f"http://127.0.0.1:{port.read_text()}"
     finally:
         process.kill()
@@ -51,7 +49,7 @@ def served(folder: Path, latency_s: float = 0.0) -> Iterator[str]:
 
 
 def stats(url: str) -> dict[str, int]:
-    with urllib.request.urlopen(f"{url}/stats", timeout=5) as said:
+    with urllib.request.urlopen(f"{url}/stats", timeout=HANG_S) as said:
         return json.loads(said.read())
 
 
@@ -72,7 +70,7 @@ def command(url: str, images: Path, out: Path, *more: str) -> list[str]:
 
 
 def call(*words: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(words, capture_output=True, text=True, timeout=120, cwd=ROOT)
+    return subprocess.run(words, capture_output=True, text=True, timeout=HANG_S, cwd=ROOT)
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from typing import Any
 
 import psutil
 import pytest
+from patience import HANG_S
 
 import rewardkit
 from rewardkit import recipes
@@ -79,23 +80,23 @@ def test_a_pool_and_an_actor_that_dies(options: dict[str, Any], here: list[dict[
     [actor] = workers("ray::_Rewarder")
     engines = actor.children(recursive=True)
     assert engines
-    killed: list[float] = []
+    killed = threading.Event()
 
     def kill() -> None:
         while not workers("ray::_Rewarder.verify"):
             time.sleep(0.001)
         os.kill(actor.pid, signal.SIGKILL)
-        killed.append(time.monotonic())
+        killed.set()
 
     killer = threading.Thread(target=kill, daemon=True)
     killer.start()
     again = facts(pool.decide(**BATCH))
-    killer.join(timeout=1)
-    assert killed
+    killer.join(HANG_S)
+    assert killed.is_set()
     same(again, here)
     [restarted] = workers("ray::_Rewarder")
     assert restarted.pid != actor.pid
-    assert psutil.wait_procs(engines, timeout=30)[1] == [], "an engine outlived its actor"
+    assert psutil.wait_procs(engines, timeout=HANG_S)[1] == [], "an engine outlived its actor"
 
 
 @pytest.mark.usefixtures("cluster")
