@@ -11,7 +11,7 @@ from rewardkit import recipes
 from rewardkit.answers.equal import forget
 from rewardkit.types import Sample
 
-SUITE = Path(__file__).parent / "suites" / "notation.jsonl"
+SUITE = Path(__file__).parents[1] / "suites" / "notation.jsonl"
 ROWS = [json.loads(line) for line in SUITE.read_text(encoding="utf-8").splitlines()]
 KINDS = sorted({row["kind"] for row in ROWS})
 

@@ -1,7 +1,7 @@
 """What trainers' own advantages are at the edges, beside ours: `make test-adapters`, then in its environment this file.
 
-`.venv-adapters-rl/bin/python benchmarks/bench_trainer_advantages.py` keeps rows in `data/trainer_advantages.csv`. The numbers
-come from the trainers' own code, called as the tests in tests/adapters call it; NeMo RL's, of which the index holds but a
+`.venv-adapters-rl/bin/python -m benchmarks.advantages.bench_trainer_advantages` keeps rows in `data/trainer_advantages.csv`. The
+numbers come from the trainers' own code, called as the tests in tests/adapters call it; NeMo RL's, of which the index holds but a
 placeholder, were recorded once (tests/adapters/test_nemo_rl.py says from what).
 """
 
@@ -15,9 +15,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from rows import HERE, Row, keep, row
 
-sys.path.insert(0, str(HERE.parent / "tests" / "adapters"))
+from benchmarks.rows import ROOT, Row, keep, row
+
+sys.path.insert(0, str(ROOT / "tests" / "adapters"))
 
 import small
 import test_nemo_rl

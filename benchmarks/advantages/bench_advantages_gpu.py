@@ -1,4 +1,4 @@
-"""Check and measure the advantages' kernels on an NVIDIA GPU: `make bench-gpu`, or `python3 benchmarks/bench_advantages_gpu.py`.
+"""Check and measure the advantages' kernels on an NVIDIA GPU: `make bench-gpu`, or this file with python3.
 
 In this order: the library is built in place; tests/cuda/test_device.py and test_reference.py run; compute-sanitizer (memcheck,
 racecheck) where it is installed; the bandwidth of a copy; the table; and PASS or FAIL for each line that is promised. Rows go to
@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent
+ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(HERE)]
 
 try:
@@ -36,7 +36,7 @@ from device_timing import Times, copy_bandwidth, measure  # noqa: E402
 import rewardkit_cuda  # noqa: E402
 from rewardkit_cuda import build  # noqa: E402
 
-CSV = HERE / "data" / "advantages_gpu.csv"
+CSV = ROOT / "benchmarks" / "data" / "advantages_gpu.csv"
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 PLAN = "\n\n".join((__doc__ or "").split("\n\n")[1:]).strip()
 SLOW_LOOP = 1024  # rows up to which verl's loop is waited for; it takes some 20 µs a row
@@ -139,7 +139,7 @@ def _print(row: Row) -> None:
 @functools.cache
 def stamp() -> tuple[str, str, str, str, str]:
     """Where and what is measured."""
-    from rows import commit
+    from benchmarks.rows import commit
 
     return (*device_and_driver(), torch.__version__, commit(), datetime.date.today().isoformat())
 

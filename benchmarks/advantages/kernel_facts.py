@@ -1,4 +1,4 @@
-"""What the compiler and the disassembler say of each kernel, for every target: `python benchmarks/kernel_facts.py`.
+"""What the compiler and the disassembler say of each kernel, for every target: `python benchmarks/advantages/kernel_facts.py`.
 
 Needs nvcc, no GPU. SASS needs cuobjdump, from the CUDA toolkit or from `pip install
 nvidia-cuda-cuobjdump nvidia-cuda-nvdisasm` (`--cuobjdump PATH` where they are in another environment).
@@ -20,12 +20,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
 
 from rewardkit_cuda import build  # noqa: E402
 
-CSV = HERE / "data" / "kernel_build.csv"
+CSV = ROOT / "benchmarks" / "data" / "kernel_build.csv"
 KERNEL = re.compile(r"(finish_groups|begin_groups)|tokens_kernelINS_\d+(No|Byte|Float)MaskE([ft])E")
 SPILLS = re.compile(r"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads")
 USED = re.compile(r"Used (\d+) registers")
@@ -122,7 +122,7 @@ def find_cuobjdump() -> str | None:
 
 
 def main() -> None:
-    from rows import commit
+    from benchmarks.rows import commit
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cuobjdump", default=find_cuobjdump())
@@ -141,7 +141,7 @@ def main() -> None:
         writer = csv.DictWriter(sink, [field.name for field in fields(Facts)], lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(replace(fact, **stamp)) for fact in facts)
-    print(f"{len(facts)} kernels and targets in {CSV.relative_to(HERE.parent)}")
+    print(f"{len(facts)} kernels and targets in {CSV.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Prompts a second of a judge on vLLM against the same prompts sent straight to the same engine, turn by turn in one run.
 
-    .venv-vllm/bin/python benchmarks/bench_judge_vllm.py [--model DIR] [--rows 256] [--turns 7] [--at-least 0.9]
+    .venv-vllm/bin/python -m benchmarks.judges.bench_judge_vllm [--model DIR] [--rows 256] [--turns 7] [--at-least 0.9]
 
 Without `--model` it is the tests' tiny random model, for which everything but the engine weighs as much as it ever can. Each
 turn empties the prefix cache first. Exit status 1 when the judge's share falls below `--at-least`.
@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[2]
 QUIET = {
     "VLLM_LOGGING_LEVEL": "ERROR",
     "VLLM_NO_USAGE_STATS": "1",
@@ -104,7 +104,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         options: dict[str, Any] = {}
         if given.model is None:
-            sys.path.insert(0, str(HERE.parent / "tests" / "with_vllm"))
+            sys.path.insert(0, str(ROOT / "tests" / "with_vllm"))
             import models
 
             options = {"dtype": "float32", "enforce_eager": True, "max_model_len": 4096, "max_num_seqs": 64}
@@ -117,7 +117,7 @@ def main() -> int:
         print(f"{name:9} {given.rows / half[name]:8.1f} prompts/s (best {given.rows / min(took):.1f})", end="")
         print(f"   share of straight {half['straight'] / half[name]:.3f}")
     if given.keep:
-        from rows import keep, row
+        from benchmarks.rows import keep, row
 
         metric = f"judge prompts, {'tiny model' if given.model is None else Path(given.model).name}"
         found = [row(name, metric, "prompts/s", [given.rows / one for one in took]) for name, took in seconds.items()]

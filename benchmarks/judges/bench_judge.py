@@ -1,7 +1,7 @@
 """Judge calls on grouped rollouts, with rules, sharing and the cache, and whether they change a verdict.
 
-`python benchmarks/bench_judge.py [SUITE.jsonl …]` writes rows to `data/judge.csv`. Without a suite the rollouts are made here: 8
-completions a prompt, drawn from the forms in `rollouts.jsonl` by the weights given there. A suite's rows are grouped by
+`python -m benchmarks.judges.bench_judge [SUITE.jsonl …]` writes rows to `data/judge.csv`. Without a suite the rollouts are made
+here: 8 completions a prompt, drawn from the forms in `rollouts.jsonl` by the weights given there. A suite's rows are grouped by
 prompt instead, so that what several models really answered to one question is a group. The judge is a script that follows the
 labels, because calls are what is counted.
 """
@@ -16,8 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rows import HERE, keep, row
-
+from benchmarks.rows import ROOT, keep, row
 from rewardkit import dispatch
 from rewardkit.judges.client import Request
 from rewardkit.judges.judge import Judge
@@ -34,7 +33,7 @@ def rollouts(seed: int, kinds: Sequence[str] = ("number", "choice", "text")) -> 
     """One step: 8 completions of every prompt."""
     dice = random.Random(seed)
     samples: list[Sample] = []
-    for line in (HERE / "rollouts.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in Path(__file__).with_name("rollouts.jsonl").read_text(encoding="utf-8").splitlines():
         prompt = json.loads(line)
         if prompt["kind"] not in kinds:
             continue
@@ -96,9 +95,7 @@ def main() -> None:
     found = [values for title, steps in (suites or made).items() for values in measured(title, steps)]
     for metric, unit, value in found:
         print(f"{value:10.4g} {unit:40} {metric}")
-    print(
-        f"→ {keep('judge', [row('rewardkit', metric, unit, [value]) for metric, unit, value in found]).relative_to(HERE.parent)}"
-    )
+    print(f"→ {keep('judge', [row('rewardkit', metric, unit, [value]) for metric, unit, value in found]).relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

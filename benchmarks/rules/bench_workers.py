@@ -1,4 +1,6 @@
-"""What worker processes cost and what they withstand, beside pebble where it is installed: `python benchmarks/bench_workers.py`.
+"""What worker processes cost and what they withstand, beside pebble where it is installed.
+
+`python -m benchmarks.rules.bench_workers` keeps data/workers.csv.
 
 The shares at the end are the reason why the library has workers of its own. A pool on multiprocessing imports the
 user's script again in every child, so that a script without a main guard fails; it may not start inside a daemonic process
@@ -19,9 +21,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from rows import HERE, Row, keep, row
-from work import compute, spin_or_return
-
+from benchmarks.rows import ROOT, Row, keep, row
+from benchmarks.rules.work import compute, spin_or_return
 from rewardkit import dispatch, registry
 from rewardkit.types import Sample
 from rewardkit.workers import Workers
@@ -93,7 +94,7 @@ def runs(script: str) -> bool:
     """Whether a script without a main guard prints its answer, and runs its body once."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "script.py"
-        path.write_text(f"import sys\nsys.path.insert(0, {str(HERE)!r})\nprint('body', flush=True)\n{textwrap.dedent(script)}")
+        path.write_text(f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nprint('body', flush=True)\n{textwrap.dedent(script)}")
         done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, timeout=60)
     return done.stdout.split() == ["body", "ok"]
 
@@ -102,7 +103,7 @@ OURS = """
 from rewardkit import registry
 from rewardkit.types import Sample
 from rewardkit.workers import Workers
-import work
+import benchmarks.rules.work
 with Workers(1) as pool:
     [verdict] = pool.run(registry.get("bench.work"), [Sample(0, "", "ok")])
 print("ok" if verdict.score == 1.0 else verdict)
@@ -110,7 +111,7 @@ print("ok" if verdict.score == 1.0 else verdict)
 PEBBLE = """
 import multiprocessing
 from pebble import ProcessPool
-from work import spin_or_return
+from benchmarks.rules.work import spin_or_return
 with ProcessPool(max_workers=1, context=multiprocessing.get_context("spawn")) as pool:
     print(pool.schedule(spin_or_return, args=["ok"], timeout=5).result(timeout=10))
 """
@@ -167,14 +168,13 @@ def pebble() -> Iterator[Row]:
 
 def main() -> None:
     """Measure, keep the rows in data/workers.csv and print them."""
-    sys.path.insert(0, str(HERE))
     rows = [*costs(), *withstood("rewardkit", OURS, hang_at_7_of_20())]
     if importlib.util.find_spec("pebble"):
         rows += pebble()
     path = keep("workers", rows)
     for entry in rows:
         print(f"{entry.provider:10s} {entry.metric:62s} {entry.p20:>7s} {entry.p50:>7s} {entry.p80:>7s} {entry.unit}")
-    print(f"→ {path.relative_to(HERE.parent)}")
+    print(f"→ {path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

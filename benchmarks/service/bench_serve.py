@@ -1,4 +1,4 @@
-"""Throughput and latency of `rewardkit serve` on loopback at 1, 8 and 64 clients: `python benchmarks/bench_serve.py`.
+"""Throughput and latency of `rewardkit serve` on loopback at 1, 8 and 64 clients: `python -m benchmarks.service.bench_serve`.
 
 A client is a connection that posts its next request when it has the answer to the last one. Requests of one row are what
 OpenRLHF sends. Service and clients share the machine. Keeps data/serve.csv.
@@ -13,8 +13,8 @@ import random
 import time
 from collections.abc import Iterator
 
-from load import Load, Service, one_client, running
-from rows import HERE, Row, keep, row
+from benchmarks.rows import ROOT, Row, keep, row
+from benchmarks.service.load import Load, Service, one_client, running
 
 CLIENTS = (1, 8, 64)
 BATCHES = (1, 64)
@@ -23,7 +23,7 @@ WARM_S = 1.0
 
 def bodies(rows: int) -> list[bytes]:
     """Requests with rows from the demo, of all its routes."""
-    lines = (HERE.parent / "demo" / "sample.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "demo" / "sample.jsonl").read_text(encoding="utf-8").splitlines()
     samples = [json.loads(line) for line in lines if line.startswith("{")]
     samples = [one for one in samples if isinstance(one.get("completion"), str)]
     chance = random.Random(1)
@@ -66,7 +66,7 @@ def main() -> None:
     path = keep("serve", rows)
     for entry in rows:
         print(f"{entry.metric:62s} {entry.p20:>8s} {entry.p50:>8s} {entry.p80:>8s} {entry.unit}")
-    print(f"→ {path.relative_to(HERE.parent)}")
+    print(f"→ {path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

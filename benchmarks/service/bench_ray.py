@@ -1,8 +1,8 @@
 """Ray's engine: one actor beside two, an actor that is killed half way, and memory for ten times the rows.
 
-`python benchmarks/bench_ray.py [--rows 200000]`. The rows are those of suites/notation.jsonl again and again, which take CPU:
-what many actors are for. Each run is a program of its own; its speed is that from the first lines of output to the last, without
-the start of the cluster and of the actors. Keeps data/ray.csv.
+`python -m benchmarks.service.bench_ray [--rows 200000]`. The rows are those of suites/notation.jsonl again and again, which take
+CPU: what many actors are for. Each run is a program of its own; its speed is that from the first lines of output to the last,
+without the start of the cluster and of the actors. Keeps data/ray.csv.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rows import HERE, Row, keep, row
+from benchmarks.rows import ROOT, Row, keep, row
 
 
 @dataclass
@@ -36,7 +36,9 @@ class Watched:
 
 def write(path: Path, rows: int) -> None:
     """So many rows with ids of their own."""
-    samples = [json.loads(line) for line in (HERE / "suites" / "notation.jsonl").read_text(encoding="utf-8").splitlines()]
+    samples = [
+        json.loads(line) for line in (ROOT / "benchmarks" / "suites" / "notation.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     with path.open("w", encoding="utf-8") as sink:
         for number in range(rows):
             sink.write(json.dumps({**samples[number % len(samples)], "id": number}, ensure_ascii=False) + "\n")
@@ -151,7 +153,7 @@ def main() -> None:
     path = keep("ray", rows)
     for entry in rows:
         print(f"{entry.metric:66s} {entry.p50:>10s} {entry.unit}")
-    print(f"→ {path.relative_to(HERE.parent)}, {time.perf_counter() - started:.0f} s")
+    print(f"→ {path.relative_to(ROOT)}, {time.perf_counter() - started:.0f} s")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """Group advantages on the CPU beside verl's own functions, and what equal rewards give elsewhere.
 
-`python benchmarks/bench_advantages.py`; verl is timed where it is installed (`pip install --no-deps verl==0.9.1 tensordict
-codetiming hydra-core omegaconf pyvers`). All get what verl passes around: rewards on each completion's last token, uids as
-objects, the mask of the completions as int64. Ours is timed as its verl user would call it, so with the sum over tokens. CPU
-time of the process, one after another in each round, with one thread, since threads that wait for a busy machine's cores count as
-CPU time.
+`python -m benchmarks.advantages.bench_advantages`; verl is timed where it is installed (`pip install --no-deps verl==0.9.1
+tensordict codetiming hydra-core omegaconf pyvers`). All get what verl passes around: rewards on each completion's last token,
+uids as objects, the mask of the completions as int64. Ours is timed as its verl user would call it, so with the sum over tokens.
+CPU time of the process, one after another in each round, with one thread, since threads that wait for a busy machine's cores
+count as CPU time.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from rows import HERE, Row, keep, row, write_page
 
+from benchmarks.rows import ROOT, Row, keep, row, write_page
 from rewardkit.advantages import group_advantages
 
 B, GROUP, T = 16_384, 16, 1_024
@@ -129,5 +129,5 @@ def single_rows() -> Iterator[Row]:
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    print(f"→ {keep('advantages_cpu', [*equal_rewards(), *single_rows(), *speed()]).relative_to(HERE.parent)}")
+    print(f"→ {keep('advantages_cpu', [*equal_rewards(), *single_rows(), *speed()]).relative_to(ROOT)}")
     write_page()

@@ -1,4 +1,4 @@
-"""A day's soak in miniature: `python benchmarks/soak_serve.py --seconds 600 --keep`.
+"""A day's soak in miniature: `python -m benchmarks.service.soak_serve --seconds 600 --keep`.
 
 Good clients and bad ones all the time: batches of several sizes, broken JSON, bodies too large, clients that leave in the
 middle, and worker processes that are killed. At the end the service must hold no more memory and files than after the first
@@ -18,9 +18,9 @@ import sys
 import time
 from pathlib import Path
 
-from bench_serve import bodies
-from load import Load, Service, head, one_client, running
-from rows import keep, row
+from benchmarks.rows import keep, row
+from benchmarks.service.bench_serve import bodies
+from benchmarks.service.load import Load, Service, head, one_client, running
 
 SAMPLE_S = 0.5
 PAUSE_S = 0.03  # between two requests of a client: this is no test of speed

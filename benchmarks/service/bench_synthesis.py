@@ -1,20 +1,17 @@
 """What synthesis costs beside its models: the small world's pictures with scripted ones, every call journalled.
 
-python benchmarks/bench_synthesis.py
+python -m benchmarks.service.bench_synthesis
 """
 
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rows import HERE, Row, keep, row
-
-sys.path.append(str(HERE.parent))
+from benchmarks.rows import ROOT, Row, keep, row
 
 
 def measured(folder: Path) -> Iterator[Row]:
@@ -46,7 +43,7 @@ def main() -> None:
     path = keep("synthesis", rows)
     for entry in rows:
         print(f"{entry.metric:100s} {entry.p50:>8s} {entry.unit}")
-    print(f"→ {path.relative_to(HERE.parent)}")
+    print(f"→ {path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The reward's part of a GRPO step: 1,024 completions of 1,000 to 4,000 tokens with mixed routes, decided by rules.
 
-`python benchmarks/bench_step.py` keeps a row in `data/step.csv`: wall clock and CPU seconds of one call, as TRL makes it.
+`python -m benchmarks.rules.bench_step` keeps a row in `data/step.csv`: wall clock and CPU seconds of one call, as TRL makes it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from rows import keep, row
-
 import rewardkit
+from benchmarks.rows import keep, row
 
 COMPLETIONS, GROUP = 1024, 16
 TOKENS = (1000, 4000)

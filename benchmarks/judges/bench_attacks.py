@@ -1,8 +1,8 @@
 """What attacks earn from a judge that accepts everything, by family and by rule of the guard.
 
-`python benchmarks/bench_attacks.py [SUITE.jsonl …]` writes rows to `data/attacks.csv`. Of labelled suites, right answers that the
-guard settles with 0 are counted too. `unseen_attacks.jsonl`, where there is one, holds texts written after the guard's rules
-(`family`, `text`, `why`); once a rule or a word is changed for them they are unseen no more and belong to the cases of
+`python -m benchmarks.judges.bench_attacks [SUITE.jsonl …]` writes rows to `data/attacks.csv`. Of labelled suites, right answers
+that the guard settles with 0 are counted too. `unseen_attacks.jsonl`, where there is one, holds texts written after the guard's
+rules (`family`, `text`, `why`); once a rule or a word is changed for them they are unseen no more and belong to the cases of
 `tests/judges`, as the first 56 do. `held_out_gibberish.py` makes gibberish that the rule was not made with.
 """
 
@@ -14,11 +14,11 @@ import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from held_out_gibberish import texts
-from rows import HERE, Row, keep, row, write_page
-
+from benchmarks.held_out_gibberish import texts
+from benchmarks.rows import ROOT, Row, keep, row, write_page
 from rewardkit.commands.bench import _load
 from rewardkit.commands.bench_judge import ALWAYS_YES, _client, ablation, attack_rates, systems
 from rewardkit.judges.attacks import attacks
@@ -34,7 +34,7 @@ QUESTIONS = {
 
 def unseen() -> Iterator[Row]:
     """The share of texts that the rules have not seen and let through; nothing without such texts."""
-    path = HERE / "unseen_attacks.jsonl"
+    path = Path(__file__).with_name("unseen_attacks.jsonl")
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     lines = [json.loads(line) for line in text.split("\n") if line]
     for family in dict.fromkeys(line["family"] for line in lines):
@@ -85,7 +85,7 @@ def main() -> None:
         for column, value in record.items():
             if not isinstance(value, str):
                 found.append(row("guard", f"rule {record['rule']}", column, [value]))
-    print(f"→ {keep('attacks', found).relative_to(HERE.parent)}")
+    print(f"→ {keep('attacks', found).relative_to(ROOT)}")
     write_page()
 
 
