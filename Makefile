@@ -123,7 +123,7 @@ bench-gpu:
 	$(PYTHON) benchmarks/advantages/bench_advantages_gpu.py
 
 docs: $(VENV)/.docs
-	$(BIN)/python docs/generate.py
+	$(BIN)/python tools/docs/generate.py
 	$(BIN)/mkdocs build --strict --quiet
 	@echo "documentation: site/index.html"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "benchmarks" / "data"
-PAGE = ROOT / "docs" / "benchmarks.md"
+PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
 BEGIN, END = "<!-- rows: written by benchmarks/run.py -->", "<!-- end of rows -->"
 SUITES_BEGIN, SUITES_END = "<!-- suites: written by benchmarks/run.py -->", "<!-- end of suites -->"
 
@@ -118,7 +118,7 @@ def _between(text: str, begin: str, end: str, content: str) -> str:
 
 
 def write_page() -> None:
-    """Bring docs/benchmarks.md up to date."""
+    """Bring docs/reference/benchmarks.md up to date."""
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 

@@ -2,7 +2,7 @@
 
 Needs nvcc, no GPU. SASS needs cuobjdump, from the CUDA toolkit or from `pip install
 nvidia-cuda-cuobjdump nvidia-cuda-nvdisasm` (`--cuobjdump PATH` where they are in another environment).
-Rows go to `data/kernel_build.csv`, and from there `docs/generate.py` writes the table in docs/kernels.md.
+Rows go to `data/kernel_build.csv`, and from there `tools/docs/generate.py` writes the table in docs/reference/kernels.md.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-DATA = Path(__file__).parent.parent / "benchmarks" / "data"
-BEGIN, END = "<!-- written by docs/generate.py -->", "<!-- end of what is written -->"
+DATA = Path(__file__).parents[2] / "benchmarks" / "data"
+BEGIN, END = "<!-- written by tools/docs/generate.py -->", "<!-- end of what is written -->"
 OURS, PEER = "rewardkit", "math-verify"
 SHARES = ("accuracy", "precision", "recall")
 
@@ -99,8 +99,8 @@ def measured(name: str) -> str:
         spread = f"{line['p20']}–{line['p80']}" if line["p20"] else ""
         about = metric.removeprefix(f"{name}: ").removeprefix(f"{name}, ")
         lines.append(f"| {about} | {f'{provider} | ' * systems}{line['p50']} | {spread} | {line['unit']} |")
-    last = list(newest.values())[-1]
-    return "\n".join(lines) + f"\n\nMeasured on {last['date']}, {last['device']}.\n"
+    machines = dict.fromkeys(f"on {line['date']}, {line['device']}" for line in newest.values())
+    return "\n".join(lines) + f"\n\nMeasured {'; '.join(machines)}.\n"
 
 
 def small_world() -> str:

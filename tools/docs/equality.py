@@ -10,7 +10,7 @@ from typing import Any
 
 from rewardkit.answers.equal import compare
 
-CASES = Path(__file__).parent.parent / "tests" / "answers" / "cases"
+CASES = Path(__file__).parents[2] / "tests" / "answers" / "cases"
 # A topic with more cases than this shows one for each reason.
 SHOWN = 25
 LONGEST = 60

@@ -6,6 +6,8 @@ Run by `make docs`; a test keeps them current.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import equality
@@ -16,16 +18,7 @@ import trainers
 from rewardkit import errors, registry
 from rewardkit.types import OUTCOMES
 
-DOCS = Path(__file__).parent
-README = DOCS.parent / "README.md"
-WORKERS = DOCS / "workers.md"
-ADVANTAGES = DOCS / "advantages.md"
-JUDGES = DOCS / "judges.md"
-EQUALITY = DOCS / "equality.md"
-SMALL_WORLD = DOCS / "small-world.md"
-TRAINERS = DOCS / "trainers.md"
-KERNELS = DOCS / "kernels.md"
-EVALS = DOCS / "evals.md"
+ROOT = Path(__file__).parents[2]
 
 
 def outcomes() -> str:
@@ -79,28 +72,40 @@ def verifiers() -> str:
     return "\n".join(parts) + "\n"
 
 
-PAGES = {
-    "outcomes.md": outcomes,
-    "verifiers.md": verifiers,
-    "equality.md": lambda: figures.filled(EQUALITY, equality.topics()),
-    "evals.md": lambda: figures.filled(EVALS, evaluation.tables()),
-    "judges.md": lambda: figures.judges(JUDGES),
-    "advantages.md": lambda: figures.filled(ADVANTAGES, figures.measured("advantages_cpu")),
-    "small-world.md": lambda: figures.filled(SMALL_WORLD, figures.small_world()),
-    "trainers.md": lambda: figures.filled(TRAINERS, trainers.tables()),
-    "kernels.md": lambda: figures.filled(KERNELS, f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}"),
-    "workers.md": lambda: figures.filled(WORKERS, figures.measured("workers")),
-    "synthesis.md": lambda: figures.filled(DOCS / "synthesis.md", figures.measured("synthesis")),
-    "serve.md": lambda: figures.filled(DOCS / "serve.md", figures.measured("serve")),
-    "ray.md": lambda: figures.filled(DOCS / "ray.md", figures.measured("ray")),
-    "../README.md": lambda: figures.filled(README, figures.suites()),
+TABLES: dict[str, Callable[[], str]] = {
+    "README.md": figures.suites,
+    "docs/guide/advantages.md": lambda: figures.measured("advantages_cpu"),
+    "docs/guide/evals.md": evaluation.tables,
+    "docs/guide/small-world.md": figures.small_world,
+    "docs/guide/synthesis.md": lambda: figures.measured("synthesis"),
+    "docs/trainers/index.md": trainers.tables,
+    "docs/reference/equality.md": equality.topics,
+    "docs/reference/kernels.md": lambda: f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}",
+    "docs/reference/ray.md": lambda: figures.measured("ray"),
+    "docs/reference/serve.md": lambda: figures.measured("serve"),
+    "docs/reference/workers.md": lambda: figures.measured("workers"),
 }
+"""What stands between the markers of a page that is written by hand, by the page's path from the root."""
+
+
+def filled(name: str) -> str:
+    """A page that is written by hand, with its tables brought up to date."""
+    return figures.filled(ROOT / name, TABLES[name]())
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/reference/outcomes.md": outcomes,
+    "docs/reference/verifiers.md": verifiers,
+    "docs/guide/judges.md": lambda: figures.judges(ROOT / "docs/guide/judges.md"),
+    **{name: partial(filled, name) for name in TABLES},
+}
+"""Every page that is written here or has tables from here, by its path from the root."""
 
 
 def main() -> None:
     """Write every page."""
     for name, page in PAGES.items():
-        (DOCS / name).write_text(page(), encoding="utf-8")
+        (ROOT / name).write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":
