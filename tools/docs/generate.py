@@ -1,4 +1,4 @@
-"""Write what comes from the code, the tests and the measurements: outcomes, verifiers, equality, evals, the README's table.
+"""Write what comes from the code, the tests and the measurements: pages, tables within pages, the picture of the house.
 
 Run by `make docs`; a test keeps them current.
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import architecture
 import equality
 import evaluation
 import figures
@@ -75,6 +76,7 @@ def verifiers() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "README.md": figures.suites,
     "docs/guide/advantages.md": lambda: figures.measured("advantages_cpu"),
+    "docs/guide/architecture.md": architecture.walk,
     "docs/guide/evals.md": evaluation.tables,
     "docs/guide/small-world.md": figures.small_world,
     "docs/guide/synthesis.md": lambda: figures.measured("synthesis"),
@@ -94,6 +96,7 @@ def filled(name: str) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "docs/guide/architecture.svg": architecture.picture,
     "docs/reference/outcomes.md": outcomes,
     "docs/reference/verifiers.md": verifiers,
     "docs/guide/judges.md": lambda: figures.judges(ROOT / "docs/guide/judges.md"),
