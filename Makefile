@@ -116,14 +116,14 @@ fix: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.test
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 
 # On a machine with a GPU, with the torch, numpy and pytest that it has: nothing is installed.
 bench-gpu:
-	$(PYTHON) benchmarks/bench_advantages_gpu.py
+	$(PYTHON) benchmarks/advantages/bench_advantages_gpu.py
 
 docs: $(VENV)/.docs
-	$(BIN)/python docs/generate.py
+	$(BIN)/python tools/docs/generate.py
 	$(BIN)/mkdocs build --strict --quiet
 	@echo "documentation: site/index.html"
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-HERE = Path(__file__).parent
-DATA = HERE / "data"
-PAGE = HERE.parent / "docs" / "benchmarks.md"
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "benchmarks" / "data"
+PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
 BEGIN, END = "<!-- rows: written by benchmarks/run.py -->", "<!-- end of rows -->"
 SUITES_BEGIN, SUITES_END = "<!-- suites: written by benchmarks/run.py -->", "<!-- end of suites -->"
 
@@ -44,7 +44,11 @@ def row(provider: str, metric: str, unit: str, values: Sequence[float]) -> Row:
 
 
 def keep(name: str, rows: Iterable[Row]) -> Path:
-    """Add rows to `data/NAME.csv`; what was measured before of the same thing at the same commit on the same device gives way."""
+    """Write rows to `data/NAME.csv`, where only the last run a machine stays.
+
+    A row takes the place of the one that the same machine had for the same thing; what it was at earlier commits is in the
+    history of the file.
+    """
     path = DATA / f"{name}.csv"
     kept = {_key(old): old for old in read(path)} if path.exists() else {}
     for new in rows:
@@ -69,22 +73,21 @@ def _has_rows(path: Path) -> bool:
 
 
 def _key(entry: Row) -> tuple[str, ...]:
-    return entry.provider, entry.metric, entry.unit, entry.device, entry.commit
+    return entry.provider, entry.metric, entry.unit, entry.device
 
 
 def table() -> str:
-    """The newest row of every metric, provider and device, as Markdown: a section a file."""
+    """All rows as Markdown: a section a file."""
     parts = []
     for path in sorted(DATA.glob("*.csv")):
         if not _has_rows(path):
             continue
-        newest = {(entry.metric, entry.provider, entry.unit, entry.device): entry for entry in read(path)}
         parts.append(f"### {path.stem.capitalize()}\n")
         parts.append("| metric | provider | p20 | p50 | p80 | unit | device | commit | date |")
         parts.append("|---|---|--:|--:|--:|---|---|---|---|")
         parts += [
             f"| {e.metric} | {e.provider} | {e.p20} | {e.p50} | {e.p80} | {e.unit} | {e.device} | {e.commit} | {e.date} |"
-            for e in newest.values()
+            for e in read(path)
         ]
         parts.append("")
     return "\n".join(parts)
@@ -115,7 +118,7 @@ def _between(text: str, begin: str, end: str, content: str) -> str:
 
 
 def write_page() -> None:
-    """Bring docs/benchmarks.md up to date."""
+    """Bring docs/reference/benchmarks.md up to date."""
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
@@ -133,10 +136,10 @@ def device() -> str:
 def commit() -> str:
     """The commit measured, with a + when the library differs from it."""
     try:
-        head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True, check=True)
+        head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
         changed = subprocess.run(
             ["git", "status", "--porcelain", "rewardkit", "rewardkit_cuda"],
-            cwd=HERE.parent,
+            cwd=ROOT,
             capture_output=True,
             text=True,
             check=True,

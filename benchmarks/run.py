@@ -1,4 +1,4 @@
-"""Measure everything and keep it as CSV rows: `python benchmarks/run.py [pipeline|extract|equal|suites|workers|advantages …]`.
+"""Measure everything and keep it as CSV rows: `python -m benchmarks.run [pipeline|extract|equal|suites|workers|advantages …]`.
 
 `--suite FILE.jsonl` adds labelled suites of your own to those in `suites/`; only counts, shares and times of them are kept.
 """
@@ -13,9 +13,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from rows import HERE, Row, keep, row, write_page
+from benchmarks.rows import ROOT, Row, keep, row, write_page
 
 TIMED = ("pipeline", "extract", "equal")
+PROGRAMS = {"workers": "benchmarks.rules.bench_workers", "advantages": "benchmarks.advantages.bench_advantages"}
 
 
 def timed(name: str) -> Iterator[Row]:
@@ -29,11 +30,11 @@ def timed(name: str) -> Iterator[Row]:
             "-q",
             "-p",
             "no:cacheprovider",
-            str(HERE / f"bench_{name}.py"),
+            f"benchmarks/rules/bench_{name}.py",
             "--benchmark-only",
         ]
         command += ["--benchmark-timer=time.process_time", "--benchmark-columns=median", "--benchmark-disable-gc"]
-        subprocess.run([*command, "--benchmark-quiet", f"--benchmark-json={report}"], check=True, cwd=HERE.parent)
+        subprocess.run([*command, "--benchmark-quiet", f"--benchmark-json={report}"], check=True, cwd=ROOT)
         results = json.loads(report.read_text())["benchmarks"]
     micros = {r["extra_info"]["metric"]: [1e6 * s / r["extra_info"]["per"] for s in r["stats"]["data"]] for r in results}
     for result in results:
@@ -83,20 +84,18 @@ def of_suite(line: dict[str, str]) -> Iterator[Row]:
 def main() -> None:
     """Run what is asked for, or everything."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", choices=[[], *TIMED, "suites", "workers", "advantages"], help="default: everything")
+    parser.add_argument("what", nargs="*", choices=[[], *TIMED, "suites", *PROGRAMS], help="default: everything")
     parser.add_argument("--suite", type=Path, action="append", default=[], metavar="FILE.jsonl", help="one more labelled suite")
     parser.add_argument("--against", help="as for rewardkit bench")
     options = parser.parse_args()
-    wanted = options.what or [*TIMED, "suites", "workers", "advantages"]
+    wanted = options.what or [*TIMED, "suites", *PROGRAMS]
     for name in (name for name in TIMED if name in wanted):
-        print(f"→ {keep(name, timed(name)).relative_to(HERE.parent)}")
+        print(f"→ {keep(name, timed(name)).relative_to(ROOT)}")
     if "suites" in wanted:
-        paths = [*sorted((HERE / "suites").glob("*.jsonl")), *options.suite]
-        print(f"→ {keep('suites', suites(paths, options.against)).relative_to(HERE.parent)}")
-    for name in ("workers", "advantages"):
-        script = HERE / f"bench_{name}.py"
-        if name in wanted and script.exists():
-            subprocess.run([sys.executable, str(script)], check=True, cwd=HERE.parent)
+        paths = [*sorted((ROOT / "benchmarks" / "suites").glob("*.jsonl")), *options.suite]
+        print(f"→ {keep('suites', suites(paths, options.against)).relative_to(ROOT)}")
+    for name in (name for name in PROGRAMS if name in wanted):
+        subprocess.run([sys.executable, "-m", PROGRAMS[name]], check=True, cwd=ROOT)
     write_page()
 
 

@@ -28,13 +28,13 @@ def test_the_readme_s_session_prints_what_the_readme_says():
 @pytest.mark.parametrize(
     "page",
     [
-        "docs/concepts.md",
-        "docs/evals.md",
-        "docs/kernels.md",
-        "docs/quickstart.md",
-        "docs/testing.md",
-        "docs/workers.md",
-        "docs/advantages.md",
+        "docs/guide/concepts.md",
+        "docs/guide/evals.md",
+        "docs/reference/kernels.md",
+        "docs/guide/quickstart.md",
+        "docs/guide/testing.md",
+        "docs/reference/workers.md",
+        "docs/guide/advantages.md",
     ],
 )
 def test_a_page_s_code_runs(page, monkeypatch):
@@ -54,7 +54,7 @@ def test_a_page_s_code_runs(page, monkeypatch):
 
 
 def test_the_pages_with_code_compile():
-    for page in [*(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
+    for page in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
         for block in PYTHON_BLOCK.findall(page.read_text(encoding="utf-8")):
             if not block.startswith("get("):  # signatures of verifiers, not calls
                 compile(block, page.name, "exec")
@@ -67,7 +67,7 @@ TIME = re.compile(r"\bin [\d.]+ s\b|(?<=seconds  )[\d.]+")
 
 @pytest.mark.parametrize(("name", "count"), [("quickstart", 3), ("cli", 1)])
 def test_a_page_s_session_prints_what_the_page_says(name, count, tmp_path):
-    page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "guide" / f"{name}.md").read_text(encoding="utf-8")
     for file, rows in FILE_BLOCK.findall(page):
         (tmp_path / file).write_text(rows, encoding="utf-8")
     sessions = CONSOLE_BLOCK.findall(page)
@@ -85,14 +85,14 @@ def lines(text):
 
 @pytest.fixture
 def generator(monkeypatch):
-    monkeypatch.syspath_prepend(ROOT / "docs")
-    return runpy.run_path(str(ROOT / "docs" / "generate.py"))
+    monkeypatch.syspath_prepend(ROOT / "tools" / "docs")
+    return runpy.run_path(str(ROOT / "tools" / "docs" / "generate.py"))
 
 
 def test_generated_pages_are_current(generator):
-    assert "equality.md" in generator["PAGES"]
+    assert "docs/reference/equality.md" in generator["PAGES"]
     for name, page in generator["PAGES"].items():
-        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == page(), f"docs/{name} is stale: run make docs"
+        assert (ROOT / name).read_text(encoding="utf-8") == page(), f"{name} is stale: run make docs"
 
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("0*.py")), ids=lambda path: path.name)

@@ -13,7 +13,7 @@ BUDGET_US = 10.0
 
 @pytest.fixture(scope="module")
 def bench() -> ModuleType:
-    path = Path(__file__).parents[1] / "benchmarks" / "bench_pipeline.py"
+    path = Path(__file__).parents[1] / "benchmarks" / "rules" / "bench_pipeline.py"
     spec = importlib.util.spec_from_file_location("bench_pipeline", path)
     assert spec is not None
     assert spec.loader is not None

@@ -68,7 +68,7 @@ def run(sample: Sample, *, system: str = OURS, recipe: str = "auto", cold: bool 
 def decide(verifier: Verifier, sample: Sample) -> Verdict:
     """What a cascade of registered functions says of one sample, without the machinery of batches.
 
-    That machinery is measured apart (`benchmarks/bench_pipeline.py`), since its cost is shared by a batch.
+    That machinery is measured apart (`benchmarks/rules/bench_pipeline.py`), since its cost is shared by a batch.
     """
     if isinstance(verifier, FunctionVerifier):
         return verifier.check(sample)

@@ -329,7 +329,7 @@ except rewardkit.MissingExtra as error:
 
 
 def test_the_page_lists_every_estimator_with_its_source():
-    page = (Path(__file__).parents[2] / "docs" / "advantages.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "guide" / "advantages.md").read_text(encoding="utf-8")
     for name, estimator in ESTIMATORS.items():
         line = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
         assert estimator.source.removeprefix("arXiv ") in line

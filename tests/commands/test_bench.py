@@ -173,8 +173,24 @@ def test_the_page_of_benchmarks_shows_the_kept_rows(monkeypatch):
     import rows
 
     text = rows.PAGE.read_text(encoding="utf-8")
-    assert rows.page(text) == text, "run python benchmarks/rows.py"
+    assert rows.page(text) == text, "run python -m benchmarks.rows"
     shapes = {path.stem: path.read_text(encoding="utf-8").splitlines()[0] for path in rows.DATA.glob("*.csv")}
     own = {name for name, head in shapes.items() if head != "provider,metric,unit,p20,p50,p80,device,commit,date"}
     assert own == {"kernel_build", "wethink_tiny"}, "a file of another shape has a page of its own"
     assert all(head.endswith("commit,date") for head in shapes.values())
+    for path in rows.DATA.glob("*.csv"):
+        if path.stem not in own:
+            keys = [rows._key(kept) for kept in rows.read(path)]
+            assert len(keys) == len(set(keys)), f"{path.name}: only the last run a machine stays"
+
+
+def test_a_new_run_takes_the_place_of_what_the_same_machine_measured(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(HERE / "benchmarks"))
+    import rows
+
+    monkeypatch.setattr(rows, "DATA", tmp_path)
+    old, other = rows.row("rewardkit", "speed", "µs", [2.0]), rows.row("rewardkit", "size", "MB", [3.0])
+    elsewhere = rows.Row(**{**vars(old), "device": "another machine"})
+    rows.keep("speed", [old, other, elsewhere])
+    new = rows.Row(**{**vars(old), "p50": "1", "commit": "0123abc"})
+    assert rows.read(rows.keep("speed", [new])) == [other, elsewhere, new]

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def bench(monkeypatch, host):
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks" / "advantages"))
     import bench_advantages_gpu
 
     import rewardkit_cuda.ops  # noqa: F401
@@ -80,7 +80,16 @@ def test_the_sizes_are_those_that_were_promised(bench):
 
 @pytest.mark.slow
 def test_it_walks_through_on_a_cpu(host):
-    command = [sys.executable, "benchmarks/bench_advantages_gpu.py", "--device", "cpu", "--repeats", "1", "--compiled", "none"]
+    command = [
+        sys.executable,
+        "benchmarks/advantages/bench_advantages_gpu.py",
+        "--device",
+        "cpu",
+        "--repeats",
+        "1",
+        "--compiled",
+        "none",
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=300)
     assert "tokens at B=16,384, T=4,096, float32: not measured (at least 85 % of the copy's bandwidth)" in done.stdout
     assert "PASS" not in done.stdout
@@ -91,7 +100,7 @@ def test_it_walks_through_on_a_cpu(host):
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
 def test_without_a_gpu_it_says_so(host):
     done = subprocess.run(
-        [sys.executable, "benchmarks/bench_advantages_gpu.py"], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "benchmarks/advantages/bench_advantages_gpu.py"], cwd=ROOT, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 1
     for said in (
@@ -127,7 +136,7 @@ def test_a_failing_compiler_is_said(bench, monkeypatch):
 
 
 def test_without_torch_it_names_the_python_that_was_tried():
-    code = "import runpy, sys; sys.modules['torch'] = None; runpy.run_path('benchmarks/bench_advantages_gpu.py')"
+    code = "import runpy, sys; sys.modules['torch'] = None; runpy.run_path('benchmarks/advantages/bench_advantages_gpu.py')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert done.stderr == f"{sys.executable} has no torch. Name the Python that has it: make bench-gpu PYTHON=/path/to/python\n"

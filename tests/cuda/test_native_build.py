@@ -150,7 +150,7 @@ def test_a_failing_nvcc_stops_the_wheel_when_it_was_asked_for(project, tmp_path,
 @pytest.mark.skipif(NVCC is None, reason="no nvcc")
 @pytest.mark.parametrize("architecture", build.architectures(NVCC) if NVCC else [])
 def test_every_target_compiles_without_spills(architecture, tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks" / "advantages"))
     import kernel_facts
 
     facts = kernel_facts.compiled(NVCC, architecture, tmp_path / "cubin")
@@ -168,7 +168,7 @@ def test_every_target_compiles_without_spills(architecture, tmp_path, monkeypatc
         then = replace(on_file[fact.kernel, fact.target], nvcc="", commit="", date="")
         if not fact.loads_16_bytes:
             then = replace(then, loads_16_bytes="", stores_16_bytes="", local_accesses="")
-        assert fact == then, "run benchmarks/kernel_facts.py again"
+        assert fact == then, "run benchmarks/advantages/kernel_facts.py again"
 
 
 @pytest.mark.slow

@@ -6,13 +6,13 @@ from pathlib import Path
 from rewardkit.judges.guard import RULES
 from rewardkit.judges.kinds import KINDS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "judges.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "guide" / "judges.md").read_text(encoding="utf-8")
 
 
 def test_the_page_s_code_runs():
     scope: dict[str, object] = {}
     for block in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL):
-        exec(compile(block, "docs/judges.md", "exec"), scope)
+        exec(compile(block, "docs/guide/judges.md", "exec"), scope)
 
 
 def test_every_kind_and_every_rule_is_on_the_page():

@@ -164,4 +164,4 @@ def test_all_rows_that_the_measured_runs_trained_on(tmp_path: Path) -> None:
     world.write_rows(tmp_path / "rl.jsonl", rows)
     assert (tmp_path / "rl.jsonl").read_bytes() == generated(tmp_path / "other", 1.0)[0]
     assert json.loads(told)["rows"] == count == 4000
-    assert summary(json.loads(told)) in (ROOT / "docs/small-world.md").read_text(encoding="utf-8")
+    assert summary(json.loads(told)) in (ROOT / "docs/guide/small-world.md").read_text(encoding="utf-8")

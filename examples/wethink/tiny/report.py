@@ -20,7 +20,7 @@ from examples.wethink.tiny.world import BLANK, CHOICE, DESCRIPTIVE
 __all__ = ["collect", "write"]
 
 ROOT = Path(__file__).parents[3]
-KEPT_PLOT = ROOT / "docs/wethink_tiny.svg"
+KEPT_PLOT = ROOT / "docs/guide/wethink_tiny.svg"
 COLUMNS = {
     **{f"{way}_accuracy": f"{way}_accuracy" for way in ("sampled", "greedy")},
     **{

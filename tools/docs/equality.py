@@ -1,0 +1,133 @@
+"""The tables of the page on equality, from the case files of the tests: what is the same answer, what is not, and why."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rewardkit.answers.equal import compare
+
+CASES = Path(__file__).parents[2] / "tests" / "answers" / "cases"
+# A topic with more cases than this shows one for each reason.
+SHOWN = 25
+LONGEST = 60
+
+# Title and rule of each case file, in the order of the page.
+TOPICS: dict[str, tuple[str, str]] = {
+    "numbers": (
+        "Numbers",
+        "Notation does not matter, the value does, to the last digit. Sizes are checked before anything is computed.",
+    ),
+    "rounding": ("Rounding", "Under the default policy, `significant`."),
+    "percent": ("Percent", "A percent is its fraction. The sign may be left out above one, where nothing else can be meant."),
+    "units": ("Units", "Units are converted. Under `lenient`, the default, either side may lack its unit."),
+    "measures": (
+        "Times, lengths and arcs in several units",
+        "Parts are added up in one unit. A bare number may be the sum in the first or the last of the units.",
+    ),
+    "money": ("Money", "Cents are hundredths of dollars; one currency is never another."),
+    "names": ("Names", "A name is compared when both sides have one, and dropped when one side has none."),
+    "order": ("Order", "A bare list and a set have no order. A tuple has one, and so has a ratio."),
+    "intervals": (
+        "Intervals and inequalities",
+        "Open and closed ends differ. An interval, an inequality and a set builder are one thing in three notations.",
+    ),
+    "equations": (
+        "Equations",
+        "One is the other moved over, multiplied by a number or solved for a name. The same solutions alone are not enough. "
+        "A line in space may go through another of its points.",
+    ),
+    "functions": (
+        "Expressions",
+        "Equal when they agree as functions of their names. Names stand for positive numbers, so `\\sqrt{x^2}` is `x`, "
+        "and for integers where the notation says so; z and w under a modulus or a bar for complex ones.",
+    ),
+    "choices": (
+        "Choices counted",
+        "`C(5,2)`, `{}_5C_2` and `5 choose 2` are binomials, `P(5,2)` counts in order, unless another reading is right.",
+    ),
+    "log": (
+        "Logarithms",
+        "`\\log` without a base is the natural one, as in most of mathematics. Write `\\lg` or `\\log_{10}` for the other.",
+    ),
+    "matrices": (
+        "Matrices and vectors",
+        "Entry by entry; the kind of brackets does not matter. Sums and multiples are worked out.",
+    ),
+    "cases": (
+        "Systems, pieces, residues, bases",
+        "Groups keep together; a condition may be dropped only when it says nothing new. "
+        "Digits in a base are never the same digits without it.",
+    ),
+    "text": ("Words", "Equal words are equal. Different words are for a judge: a rule cannot tell whether they mean the same."),
+    "spoken": (
+        "Numbers in words",
+        "A whole answer in words is read: fractions, ordinals, signs, a year. In prose words stay words.",
+    ),
+    "near_misses": ("Near misses", "Wrong answers that look right, of every kind."),
+    "notations": ("Other notations", "One answer as different people write it, of every kind."),
+    "repair": (
+        "Repair",
+        "Damage that leaves one meaning is mended: lost backslashes and braces, Markdown, stray signs, the notation of code.",
+    ),
+    "hostile": (
+        "Hostile and empty",
+        "Nothing is computed that could run away, and what cannot be decided is not a match. Long texts are shown cut.",
+    ),
+    "fuzz_kept": ("Found by fuzzing", "Pairs that were once judged wrongly, kept so that they never are again."),
+}
+VERDICTS = ((True, "equal"), (False, "not equal"), (None, "not decided"))
+
+_PICTURES = {code: chr(0x2400 + code) for code in range(32)}
+_PLAIN = re.compile(r"[A-Za-z0-9 ]")
+
+
+def topics() -> str:
+    """A section a case file."""
+    files = {path.stem: path for path in sorted(CASES.glob("*.jsonl"))}
+    order = [name for name in TOPICS if name in files] + [name for name in files if name not in TOPICS]
+    return "".join(_section(name, files[name]) for name in order)
+
+
+def _section(name: str, path: Path) -> str:
+    title, rule = TOPICS.get(name, (name.replace("_", " ").capitalize(), ""))
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    shown = rows if len(rows) <= SHOWN else list(_one_a_reason(rows))
+    lines = [f"\n## {title}\n", *([f"{rule}\n"] if rule else []), "| reference | answer | verdict | why |", "|---|---|---|---|"]
+    for verdict, said in VERDICTS:
+        lines += [_line(row, said) for row in shown if row["equal"] is verdict]
+    if len(shown) < len(rows):
+        lines.append(f"\n{len(rows) - len(shown)} more cases are in `{path.relative_to(CASES.parents[2])}`.")
+    return "\n".join(lines) + "\n"
+
+
+def _one_a_reason(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    seen = set()
+    for row in rows:
+        key = row["why"], row["equal"]
+        if key not in seen:
+            seen.add(key)
+            yield row
+
+
+def _line(row: dict[str, Any], said: str) -> str:
+    rounded = row["equal"] and compare(reference=row["reference"], answer=row["answer"]).reason == "match_rounded"
+    said = "equal, rounded" if rounded else said
+    why = row["why"].partition(": match_rounded")[0].replace("|", "&#124;")
+    return f"| {code(row['reference'])} | {code(row['answer'])} | {said} | {why} |"
+
+
+def code(text: str) -> str:
+    """A text as code that a table holds, in Markdown as MkDocs and as GitHub read it."""
+    if not text.strip():
+        return "*(empty)*"
+    if len(text) > LONGEST:
+        return f"{code(text[: LONGEST // 2])}… ({len(text):,} characters)"
+    text = "".join(c if c.isprintable() else _PICTURES.get(ord(c), f"\\u{ord(c):04x}") for c in text)
+    if "|" not in text and "`" not in text and text == text.strip():
+        return f"`{text}`"
+    # A backslash before a bar shows in one and not in the other; a character reference is the bar in both.
+    return "<code>" + "".join(c if _PLAIN.match(c) or ord(c) > 127 else f"&#{ord(c)};" for c in text) + "</code>"

@@ -1,0 +1,277 @@
+"""The tables of figures in hand-written pages, from the CSV files in `benchmarks/data` alone."""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+DATA = Path(__file__).parents[2] / "benchmarks" / "data"
+BEGIN, END = "<!-- written by tools/docs/generate.py -->", "<!-- end of what is written -->"
+OURS, PEER = "rewardkit", "math-verify"
+SHARES = ("accuracy", "precision", "recall")
+
+ABOUT = {
+    "notation": "ours, one pair a notation; we wrote its rows",
+    "hardverify_math_a": "from HardVerify-Math: right answers that rules tend to reject, and wrong ones",
+    "core_cases_a": "wrong verdicts reported against other verifiers",
+    "latex2sympy_parser_pairs": "parser tests of latex2sympy; right answers only, so precision says nothing",
+    "mathv_numeric": "numeric answers of models on MATH-V",
+    "grader_unit_tests": "the unit tests of sixteen other verifiers",
+}
+
+_METRIC = re.compile(r"(?P<suite>.+) \(n=(?P<pairs>\d+)\): (?P<what>.+)")
+
+
+class Run(NamedTuple):
+    """When and where a number was measured; only numbers of one run are set side by side."""
+
+    commit: str
+    device: str
+    date: str
+
+
+def suites() -> str:
+    """How well the library does: each suite in its newest run that has both systems, and where the other is ahead."""
+    found = _read()
+    lines = ["| suite | pairs | accuracy | precision | recall | CPU time |", "|---|--:|--:|--:|--:|--:|"]
+    behind: list[str] = []
+    slowest: list[tuple[float, str]] = []
+    runs: set[Run] = set()
+    for (suite, pairs), measured in found.items():
+        run = next((run for run in reversed(measured) if {OURS, PEER} <= measured[run].keys()), None)
+        if run is None:
+            continue
+        ours, other = measured[run][OURS], measured[run][PEER]
+        runs.add(run)
+        cells = [_pair(ours, other, share) for share in SHARES]
+        times = other["mean"] / ours["mean"]
+        slowest.append((times, suite))
+        lines.append(f"| `{suite}` | {pairs} | {' | '.join(cells)} | {ours['mean'] / 1000:.2f} ms, {times:.0f}× less |")
+        behind += [f"{share} on `{suite}`" for share in SHARES if ours.get(share, 0) < other.get(share, 0)]
+        if times < 1:
+            behind.append(f"speed on `{suite}`")
+    if not runs:
+        return "Nothing was measured yet: `make bench`.\n"
+    least, where = min(slowest)
+    about = "".join(f"* `{suite}`: {ABOUT[suite]}\n" for suite, _ in found if suite in ABOUT)
+    newest = max(runs, key=lambda run: run.date)
+    return (
+        "\n".join(lines)
+        + f"\n\nIn brackets: {PEER} in the same run. CPU time: our mean a pair, and how many times less that is than theirs.\n"
+        + f"The lead in speed is least on `{where}` ({least:.0f}×). {PEER} is ahead in: {', '.join(behind) or 'none of these'}.\n"
+        + f"Measured on {newest.date}, {newest.device}.\n\n{about}"
+    )
+
+
+def _read() -> dict[tuple[str, str], dict[Run, dict[str, dict[str, float]]]]:
+    """Suite → run → system → number."""
+    found: dict[tuple[str, str], dict[Run, dict[str, dict[str, float]]]] = {}
+    for line in _lines("suites"):
+        metric = _METRIC.fullmatch(line["metric"])
+        if metric is None or line["provider"] not in (OURS, PEER):
+            continue
+        run = Run(line["commit"], line["device"], line["date"])
+        suite = found.setdefault((metric["suite"], metric["pairs"]), {})
+        suite.setdefault(run, {}).setdefault(line["provider"], {})[metric["what"]] = float(line["p50"])
+    newest = {suite: (suite, pairs) for suite, pairs in found}
+    return {key: runs for key, runs in found.items() if newest[key[0]] == key}
+
+
+def _pair(ours: dict[str, float], other: dict[str, float], share: str) -> str:
+    def shown(value: float | None) -> str:
+        return "–" if value is None else f"{value:.3f}"
+
+    return f"{shown(ours.get(share))} ({shown(other.get(share))})"
+
+
+def measured(name: str) -> str:
+    """The newest row of each metric in `data/NAME.csv`, without the first words that all of them share."""
+    newest = {(line["metric"], line["provider"]): line for line in _lines(name)}
+    if not newest:
+        return "Not measured yet.\n"
+    systems = len({provider for _, provider in newest}) > 1
+    lines = [f"| | {'library | ' * systems}median | 20–80 % | unit |", f"|---|{'---|' * systems}--:|--:|---|"]
+    order = list(dict.fromkeys(metric for metric, _ in newest))
+    for (metric, provider), line in sorted(newest.items(), key=lambda entry: order.index(entry[0][0])):
+        spread = f"{line['p20']}–{line['p80']}" if line["p20"] else ""
+        about = metric.removeprefix(f"{name}: ").removeprefix(f"{name}, ")
+        lines.append(f"| {about} | {f'{provider} | ' * systems}{line['p50']} | {spread} | {line['unit']} |")
+    machines = dict.fromkeys(f"on {line['date']}, {line['device']}" for line in newest.values())
+    return "\n".join(lines) + f"\n\nMeasured {'; '.join(machines)}.\n"
+
+
+def small_world() -> str:
+    """The tables of WeThink in small, by the code that prints them at the end of a run."""
+    root = str(DATA.parents[1])
+    if root not in sys.path:
+        sys.path.append(root)
+    from examples.wethink.tiny import tables
+
+    return f"{tables.whole(tables.read())}\n"
+
+
+def kernels() -> str:
+    """What the compiler says of each kernel: a line a kernel, a column a target."""
+    rows = _lines("kernel_build")
+    targets = list(dict.fromkeys(row["target"] for row in rows))
+    of = {(row["kernel"], row["target"]): row for row in rows}
+    lines = [
+        "Registers a thread; with them, after the slash, 16-byte loads and 16-byte stores in the SASS.\n",
+        f"| kernel | shared memory | {' | '.join(targets)} |",
+        f"|---|--:|{'--:|' * len(targets)}",
+    ]
+    for kernel in dict.fromkeys(row["kernel"] for row in rows):
+        of_kernel = [of[kernel, target] for target in targets]
+        cells = [f"{row['registers']} / {row['loads_16_bytes']}, {row['stores_16_bytes']}" for row in of_kernel]
+        shared = " or ".join(sorted({f"{row['shared_bytes']} B" for row in of_kernel}))
+        lines.append(f"| {kernel} | {shared} | {' | '.join(cells)} |")
+    spilled = sum(int(row["spill_bytes"]) + int(row["stack_bytes"]) for row in rows)
+    local = sum(int(row["local_accesses"]) for row in rows)
+    said = f"All targets together: {spilled} bytes of spills and stack frames, {local} accesses to local memory."
+    return "\n".join(lines) + f"\n\n{said}\nnvcc {rows[-1]['nvcc']}, {rows[-1]['date']}.\n"
+
+
+def kernel_times() -> str:
+    """Times on a GPU, of the newest run; or that there are none."""
+    if not (DATA / "advantages_gpu.csv").exists():
+        return "Not measured: no GPU was at hand yet. `make bench-gpu` fills this table.\n"
+    rows = _lines("advantages_gpu")
+    run = (rows[-1]["device"], rows[-1]["commit"])
+    lines = [
+        "| B | G | T | tokens | form | µs, called | µs, graph | µs, host | of the copy |",
+        "|--:|--:|--:|---|---|--:|--:|--:|--:|",
+    ]
+    for row in rows:
+        if (row["device"], row["commit"]) == run:
+            size = f"{row['batch']} | {row['group_size']} | {row['tokens']} | {row['dtype']} | {row['form']}"
+            share = f"{float(row['share_of_copy']):.0%}"
+            lines.append(f"| {size} | {row['called_us']} | {row['graph_us']} | {row['host_us']} | {share} |")
+    last = rows[-1]
+    where = f"{last['device']}, driver {last['driver']}, torch {last['torch']}, commit {last['commit']}, {last['date']}"
+    return "\n".join(lines) + f"\n\nMeasured on {where}.\n"
+
+
+def _lines(name: str) -> list[dict[str, str]]:
+    path = DATA / f"{name}.csv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as source:
+        return list(csv.DictReader(source))
+
+
+SYSTEMS = {
+    "judge": "judge alone",
+    "guard+judge": "guard + judge",
+    "rules+judge": "rules, then guard + judge",
+    "rules+judge, on reject": "the same, on reject",
+    "rules": "rules alone",
+    "rules+guard": "rules and guard, no judge",
+}
+_FAMILY = re.compile(r"(?P<family>\w+) \(n=(?P<n>\d+)\)")
+
+
+def guard_rules() -> str:
+    """What each rule of the guard stops, and what it costs."""
+    found: dict[str, dict[str, float]] = {}
+    for line in _lines("attacks"):
+        if line["metric"].startswith("rule "):
+            found.setdefault(line["metric"].removeprefix("rule "), {})[line["unit"]] = float(line["p50"])
+    lines = ["| rule | attacks settled | false rewards without it | right answers it costs |", "|---|--:|--:|--:|"]
+    for rule, of in found.items():
+        if rule.startswith("("):
+            title = "(no guard)" if rule == "(none)" else "(all rules)"
+            lines.append(f"| {title} | | {of['false rewards']:,.0f} | |")
+        else:
+            columns = ("attacks settled", "false rewards", "right answers lost")
+            lines.append(f"| `{rule}` | {' | '.join(f'{of.get(column, 0):,.0f}' for column in columns)} |")
+    right = max(of.get("of", 0) for of in found.values())
+    total = found["(none)"]["false rewards"]
+    return (
+        "\n".join(lines)
+        + f"\n\n{total:,.0f} attacks against a judge that says yes to everything. The last column counts over {right:,.0f}"
+        + " completions labelled right in public suites.\n"
+    )
+
+
+def guard_families() -> str:
+    """The share of each family that is rewarded when the judge accepts everything, and of texts that no rule has seen."""
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    unseen: dict[str, str] = {}
+    for line in _lines("attacks"):
+        family = _FAMILY.fullmatch(line["metric"].removeprefix("unseen "))
+        if family is None:
+            continue
+        name = family["family"].replace("_", " ")
+        if line["metric"].startswith("unseen "):
+            unseen[name] = f"{float(line['p50']):.0%} of {family['n']} {name}"
+        else:
+            found.setdefault((name, family["n"]), {})[line["provider"]] = float(line["p50"])
+    lines = [f"| family | n | {' | '.join(SYSTEMS.values())} |", "|---|--:|" + "--:|" * len(SYSTEMS)]
+    for (name, n), of in found.items():
+        lines.append(f"| {name} | {int(n):,} | {' | '.join(f'{of[system]:.1%}' for system in SYSTEMS)} |")
+    said = "Of texts written after the rules, in wordings that they had not seen, the guard lets through "
+    return "\n".join(lines) + (f"\n\n{said}{', '.join(unseen.values())}.\n" if unseen else "\n")
+
+
+def gibberish() -> str:
+    """Of words that were not counted and of random letters, how many are settled alone; and of honest answers to other rows."""
+    letters = {
+        (line["provider"].split()[0], *line["metric"].split(" letters (n=")): float(line["p50"]) for line in _lines("letters")
+    }
+    rows = ["| one word alone, settled | 4 letters | 5 | 6 | 8 | 10 |", "|---|--:|--:|--:|--:|--:|"]
+    for script in ("latin", "cyrillic"):
+        for kind in ("words of no source", "random letters"):
+            shares = {where[1]: share for where, share in letters.items() if where[0] == script}
+            cells = " | ".join(f"{shares[f'{kind}, {length}']:.2%}" for length in (4, 5, 6, 8, 10))
+            rows.append(
+                f"| {script.title()}: {kind.replace('words of no source', 'real words that were not counted')} | {cells} |"
+            )
+    strangers = [line for line in _lines("attacks") if line["unit"] == "share settled as gibberish"][-1]
+    names = f"{float(strangers['p50']):.1%} of {int(strangers['metric'].partition('n=')[2].rstrip(')')):,} references with words"
+    return "\n".join([*rows, "", f"As answers to rows that they do not belong to, {names} are settled."]) + "\n"
+
+
+def judge_calls() -> str:
+    """Calls a completion on grouped rollouts, and the judge's share of the engine's own speed."""
+    newest = {
+        line["metric"]: float(line["p50"]) for line in _lines("judge") if line["unit"] != "µs CPU a completion, without the model"
+    }
+    lines = ["| 8 completions a prompt | judge calls a completion | verdicts as when asked row by row |", "|---|--:|--:|"]
+    for title, about in (
+        ("rollouts of 8", "number, choice and text prompts"),
+        ("rollouts of 8, free text alone", "free text alone"),
+    ):
+        shares = {"rules, then judge, shared": "rules, then judge, shared: as when asked row by row"}
+        names = ("judge alone, shared", "rules, then judge, shared", "rules, then judge, shared, cached: mean of 3 steps")
+        shares["rules, then judge, shared, cached: mean of 3 steps"] = "cached: as when asked row by row"
+        for name in names:
+            same = newest.get(f"{title}: {shares[name]}") if name in shares else None
+            lines.append(f"| {about}: {name} | {newest[f'{title}: {name}']:.3f} | {'' if same is None else f'{same:.0%}'} |")
+    speed = [line for line in _lines("judge_vllm") if line["provider"] == "judge" and line["unit"] == "share"][-1]
+    return (
+        "\n".join(lines)
+        + f"\n\nThe path through the judge has {float(speed['p50']):.3f} of the speed of the same prompts sent straight to the"
+        + f" same vLLM engine ({speed['metric'].partition(':')[0].partition(', ')[2]}, {speed['device']}, {speed['date']}).\n"
+    )
+
+
+def filled(page: Path, table: str, name: str = "", text: str | None = None) -> str:
+    """A page, or its text, with what stands between its markers, or those of that name, brought up to date."""
+    begin, end = (mark.replace("<!-- ", f"<!-- {name}: ") if name else mark for mark in (BEGIN, END))
+    head, found, rest = (page.read_text(encoding="utf-8") if text is None else text).partition(begin)
+    _, closed, tail = rest.partition(end)
+    if not found or not closed:
+        message = f"{page.name} has lost its markers {begin} and {end}"
+        raise ValueError(message)
+    return f"{head}{begin}\n{table}{end}{tail}"
+
+
+def judges(page: Path) -> str:
+    """The page on judges with its tables."""
+    text = filled(page, guard_rules(), "rules")
+    text = filled(page, gibberish(), "gibberish", text)
+    text = filled(page, guard_families(), "families", text)
+    return filled(page, judge_calls(), "calls", text)

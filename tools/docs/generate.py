@@ -1,0 +1,115 @@
+"""Write what comes from the code, the tests and the measurements: pages, tables within pages, the picture of the house.
+
+Run by `make docs`; a test keeps them current.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import architecture
+import equality
+import evaluation
+import figures
+import trainers
+
+from rewardkit import errors, registry
+from rewardkit.types import OUTCOMES
+
+ROOT = Path(__file__).parents[2]
+
+
+def outcomes() -> str:
+    """The table of reasons, and the errors a call raises."""
+    rows = "\n".join(
+        f"| `{reason}` | {status.value} | {'the score' if status.value == 'scored' else '`None`'} | {meaning} |"
+        for reason, (status, meaning) in OUTCOMES.items()
+    )
+    about = {name: inspect.getdoc(getattr(errors, name)) or "" for name in errors.__all__ if name != "RewardKitError"}
+    raised = "\n".join(f"| `{name}` | {text.splitlines()[0]} |" for name, text in about.items())
+    return f"""# Outcomes
+
+Ask of every row: *could the policy cause this with text alone?* If so it is a score, or training will find it. If not,
+it is no reward at all: `None`, which trainers leave out of the group's baseline. Nothing in between: a failure is never a
+0, and never a 1.
+
+| reason | status | trainer gets | meaning |
+|---|---|---|---|
+{rows}
+
+A sample that hangs or exhausts its worker is tried once more alone in a fresh one before it scores 0. An error verdict keeps
+its class, message and traceback in `info`. NaN is never stored.
+
+## What raises at once
+
+Each of them is a `RewardKitError`.
+
+| error | when |
+|---|---|
+{raised}
+"""
+
+
+def verifiers() -> str:
+    """Every registered verifier with its parameters."""
+    parts = ["# Verifiers\n", "| verifier | needs | what it decides |", "|---|---|---|"]
+    built_in = sorted(registry.BUILT_IN)
+    for name in built_in:
+        spec = registry.spec(name)
+        parts.append(
+            f"| [`{name}`](#{name.replace('.', '')}) | {', '.join(f'`{c}`' for c in spec.requires) or '–'} | {spec.summary} |"
+        )
+    for name in built_in:
+        spec = registry.spec(name)
+        parts.append(f"\n## {name}\n")
+        parts.append(inspect.getdoc(spec.function) or "")
+        if spec.parameters:
+            parts.append("\n```python\n" + f"get({name!r}, " + ", ".join(str(p) for p in spec.parameters.values()) + ")\n```")
+        if spec.isolated:
+            parts.append("\nRuns in worker processes under a limit of time and memory.")
+    return "\n".join(parts) + "\n"
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "README.md": figures.suites,
+    "docs/guide/advantages.md": lambda: figures.measured("advantages_cpu"),
+    "docs/guide/architecture.md": architecture.walk,
+    "docs/guide/evals.md": evaluation.tables,
+    "docs/guide/small-world.md": figures.small_world,
+    "docs/guide/synthesis.md": lambda: figures.measured("synthesis"),
+    "docs/trainers/index.md": trainers.tables,
+    "docs/reference/equality.md": equality.topics,
+    "docs/reference/kernels.md": lambda: f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}",
+    "docs/reference/ray.md": lambda: figures.measured("ray"),
+    "docs/reference/serve.md": lambda: figures.measured("serve"),
+    "docs/reference/workers.md": lambda: figures.measured("workers"),
+}
+"""What stands between the markers of a page that is written by hand, by the page's path from the root."""
+
+
+def filled(name: str) -> str:
+    """A page that is written by hand, with its tables brought up to date."""
+    return figures.filled(ROOT / name, TABLES[name]())
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/guide/architecture.svg": architecture.picture,
+    "docs/reference/outcomes.md": outcomes,
+    "docs/reference/verifiers.md": verifiers,
+    "docs/guide/judges.md": lambda: figures.judges(ROOT / "docs/guide/judges.md"),
+    **{name: partial(filled, name) for name in TABLES},
+}
+"""Every page that is written here or has tables from here, by its path from the root."""
+
+
+def main() -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (ROOT / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
