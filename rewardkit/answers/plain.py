@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from rewardkit.answers.units import is_unit_word, multiplier
+from rewardkit.answers.units import is_unit_word, split_scale
 
 __all__ = ["PlainNumber", "forget_numbers", "is_whole", "read_number"]
 
@@ -211,8 +211,9 @@ def _read_tail(number: PlainNumber, negative: bool, text: str, end: int) -> Plai
         unit = tail[1].strip() if tail[1] else None
         if unit:
             first, _, rest = unit.partition(" ")
-            if scale := multiplier(first):
-                value, step, unit = value * scale, step and step * scale, rest.strip() or None
+            if scaled := split_scale(first):
+                scale, glued = scaled
+                value, step, unit = value * scale, step and step * scale, f"{glued} {rest}".strip() or None
             elif not _reads_as_unit(text, end, unit, first):
                 return None
     return number._replace(value=value, step=step, percent=percent, currency=currency, unit=unit)
