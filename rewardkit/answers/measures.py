@@ -30,12 +30,13 @@ _LONGER_UNIT = re.compile(
     rf"({_L}{{2,}}{_RAISED}(?:\s*/\s*{_L}+{_RAISED})?|{_L}+{_RAISED}(?:(?:\s*/\s*|\s+){_L}+{_RAISED}){{1,3}}"
     rf"|{_UNIT_RATIO.pattern})"
 )
-# `k\Omega`, `\mathrm{\mu m}`, `N\cdot m` and `J/(mol\cdot K)` as they are written in plain text.
+# `2e-6 F`, `k\Omega`, `\mathrm{\mu m}`, `N\cdot m` and `J/(mol\cdot K)` as they are written in plain text.
 _GREEK = (
     (re.compile(r"\\(?:text|mathrm|mbox|rm)\s*\{([^{}]*)\}"), r" \1"),
     (re.compile(r"\\Omega(?![a-zA-Z])\s*"), "Ω"),
     (re.compile(r"\\mu(?![a-zA-Z])\s*(?=[A-Za-zΩ])"), "μ"),
 )
+_POWER = re.compile(r"(-?\d[\d.]*)[eE]([-+]?\d{1,3})(?=\s|\\[,;: ])")
 _TIMES = re.compile(rf"(?<=[A-Za-zΩμ}}])\s*\\cdot\s*(?={_L})")
 _BELOW = re.compile(rf"(?<={_L})\s*/\s*\(([A-Za-z0-9^{{}}Ωμ\s]+)\)$")
 _CLOCK = re.compile(r"(\d{1,2})(?::([0-5]\d)(?::([0-5]\d))?)?\s*([ap]\.?m\.?)?", re.IGNORECASE)
@@ -122,6 +123,8 @@ def with_letter_unit(cleaned: str) -> tuple[str, str] | None:
 
 
 def _plainly(cleaned: str) -> str:
+    if power := _POWER.match(cleaned):
+        cleaned = rf"{power[1]}\times 10^{{{power[2]}}}{cleaned[power.end() :]}"
     if "\\mu" in cleaned or "\\Omega" in cleaned:
         for pattern, plain in _GREEK:
             cleaned = pattern.sub(plain, cleaned)

@@ -81,7 +81,7 @@ _DRESS = (
 )
 _SHELL = re.compile(r"\s*(?:\$\$?|\\\(|\\\[)(.*?)(?:\$\$?|\\\)|\\\])\s*(.*)", re.DOTALL)
 
-_HEAD = re.compile(r"\s*([-+]?)\s*(\\?\$|[€£¥₹])?\s*([-+]?)\s*")
+_HEAD = re.compile(r"\s*([-+]?)\s*(\\?\$|[€£¥₹₩₽₴₺₫₪₱])?\s*([-+]?)\s*")
 _MIXED = re.compile(r"(\d{1,9})\s+(\d{1,9})\s*/\s*(\d{1,9})")
 _FRACTION = re.compile(r"(-?\d[\d,]*)\s*/\s*(-?\d[\d,]*)")
 _GROUPED = re.compile(r"(\d{1,3}(?:, ?\d{3})+|\d{1,3}(?:[ '_]\d{3})+)(?:\.(\d+))?(?!\d)")
@@ -89,7 +89,7 @@ _EUROPEAN = re.compile(r"(\d{1,3}(?:\.\d{3})+),(\d+)(?!\d)|(\d{1,3}(?:\.\d{3}){2
 _DECIMAL = re.compile(r"(\d*)(?:([.,])(\d+)|\.(?!\d))?")
 _POWER = re.compile(r"[eE]([-+]?\d{1,4})(?![\w.])|\s*[x*]\s*10\s*(?:\^|\*\*)\s*([{(]?)\s*([-+]?\d{1,4})\s*[)}]?")
 _PERCENT = re.compile(r"\s*(?:\\?%|per\s?cent(?:age)?\b(?!\s+points?\b)|pct\b)", re.IGNORECASE)
-_MONEY = re.compile(r"\s*(\\?\$|[€£¥₹])")
+_MONEY = re.compile(r"\s*(\\?\$|[€£¥₹₩₽₴₺₫₪₱])")
 _UNIT = re.compile(r"\s*(°|[^\W\d_][^\d,;=<>+()\[\]{}\\$|!?:&]{0,60}(?:\^\{?-?\d\}?|[²³])?)?\s*[.。,;]?\s*")
 _PROSE = re.compile(r"\b(?:or|and|to|is|are|because|if|then|when|where|than|x|pi|mod)\b|π", re.IGNORECASE)
 

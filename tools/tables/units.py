@@ -22,6 +22,7 @@ from units_choices import (
     MONEY,
     NOT_A_SCALE,
     NOT_A_UNIT,
+    OWN_SIZE,
     PARTS,
     PENNY,
     PLAIN,
@@ -80,10 +81,9 @@ def _may_be_unit(word: str) -> bool:
 
 def _from_pint(table: Table, registry: Pint) -> None:
     for name in dict.fromkeys([*PREFIXED, *PLAIN]):
-        unit = registry.unit(name)
-        if unit is None:
-            raise SystemExit(f"pint has no unit {name!r}: take it out of units_choices.py")
-        table.unit(unit.ours, unit.dimension, unit.factor, unit.offset)
+        unit = registry.need(name)
+        factor, of = OWN_SIZE.get(name, (1, name))
+        table.unit(unit.ours, unit.dimension, factor * registry.need(of).factor, unit.offset)
         table.claim(PINT, unit.ours, [*unit.words, *_joined(unit), *_symbols(unit)])
         if name in PREFIXED:
             _prefixed(table, registry, unit)

@@ -65,6 +65,8 @@ PLAIN = (
 # Short spellings that are kept although they are short. All other spellings of one or two Latin letters are names in formulas.
 SHORT = frozenset("m g s N J W V A Ω C T H F K L l h t ft in yd mi ly lb oz hr Hz Pa Wb ha Gy Sv Bq lx lm Da eV hp °".split())
 NAMES = {"degree_Celsius": "degC", "degree_Fahrenheit": "degF", "standard_atmosphere": "atmosphere", "pound": "pound_mass", "millimeter_Hg": "mmHg"}
+# Sizes in which people differ from pint, as a factor and a unit of pint.
+OWN_SIZE = {"acre": (43560, "square_foot")}  # pint has the acre of the American survey
 
 # CLDR identifiers without their first word -> pint's name, where they are not the same.
 OF_CLDR = {
@@ -137,7 +139,7 @@ BY_HAND: Mapping[str, str] = {
     "kilogram": "kgs|kilo|kilos|公斤|千克",
     "metric_ton": "t|ton|tons|tonne|tonnes|吨|噸",
     "pound_mass": "lb|lbs",
-    "hour": "h|hr|hrs|小时|小時",
+    "hour": "h|hr|hrs|小时|小時|个小时|個小時",
     "second": "s|sec|secs",
     "minute": "min|mins",
     "year": "yr|yrs",
@@ -151,6 +153,9 @@ BY_HAND: Mapping[str, str] = {
     "radian": "rads",
     "light_year": "lightyear|lightyears",
     "ohm": "Ω|Ω",
+    "kiloohm": "kilohm|kilohms",
+    "megaohm": "megohm|megohms",
+    "week": "星期|个星期|個星期",
     "century": "centuries",
     "millennium": "millennia",
     # Products that are written as one word.
@@ -159,8 +164,7 @@ BY_HAND: Mapping[str, str] = {
     "mile / hour": "mph",
     "kilometer / hour": "kph|kmh|kmph|千米/时|公里/时|千米每时",
     "liter / minute": "lpm",
-    "meter ** 2": "sqm|平米|平方米",
-    "meter ** 3": "立方米",
+    "meter ** 2": "sqm|平米",
     "foot ** 2": "sqft",
     "bit / second": "bps",
     "kilobit / second": "kbps",
@@ -175,7 +179,7 @@ EITHER: Mapping[str, tuple[str, str]] = {
 }
 # The most traded currencies and those of the languages above.
 CURRENCIES = (
-    "USD EUR GBP JPY CNY INR KRW RUB UAH PLN CZK SEK NOK DKK CHF TRY BRL MXN CAD AUD NZD HKD SGD TWD IDR VND THB MYR PHP ZAR ILS SAR AED"
+    "USD EUR GBP JPY CNY INR KRW RUB BYN UAH PLN CZK SEK NOK DKK CHF TRY BRL MXN CAD AUD NZD HKD SGD TWD IDR VND THB MYR PHP ZAR ILS SAR AED"
 ).split()
 # What CLDR, which names a currency with its country, leaves out.
 MONEY: Mapping[str, str] = {
@@ -183,6 +187,11 @@ MONEY: Mapping[str, str] = {
     "CNY": "rmb|RMB|元|块|块钱",
     "JPY": "円",
     "KRW": "원",
+    "RUB": "руб|₽",
+    "UAH": "грн|гривня|гривні|гривень|₴",
+    "PLN": "złoty|złote|złotych|zł",
+    "VND": "đồng|₫",
+    "INR": "रुपया|रुपये|रुपए|₹",
     "GBP": "£",
     "EUR": "€",
 }

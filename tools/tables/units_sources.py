@@ -63,6 +63,13 @@ class Pint:
         symbol = definition.defined_symbol or ""
         return Known(definition.name, spelled, Fraction(factor), Fraction(offset), symbol, tuple(definition.aliases))
 
+    def need(self, name: str) -> Known:
+        """The unit of that name; an error where pint has none."""
+        unit = self.unit(name)
+        if unit is None:
+            raise KeyError(f"pint has no unit {name!r}: take it out of units_choices.py")
+        return unit
+
     def prefixes(self) -> Iterator[tuple[list[str], list[str], Fraction]]:
         """Names, symbols and factor of each prefix."""
         for prefix in {id(p): p for p in self._registry._prefixes.values()}.values():

@@ -14,9 +14,11 @@ _PER = re.compile(r"\s*(?:/|\bper\b|每)\s*")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)?)\}\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)?)\}")
 _RAISED = str.maketrans("²³⁻¹", "23-1")
 _SHAPED = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
+_POWERS = {"平方": 2, "立方": 3}
 # Letters, with the vowel signs of India and South-East Asia, which are no letters for `re`.
 _LETTER = r"(?:[^\W\d_°℃℉]|[\u0900-\u0963\u0970-\u0dff\u0e31-\u0e4e])"
-_PIECE = re.compile(rf"[¢-¥₠-⃀]|{_LETTER}+(?:_{_LETTER}+)*(?:\s*\^\s*\{{?\(?-?\d\)?\}}?|-?\d)?|[°℃℉]\w?|\d+")
+_PIECE = re.compile(rf"[¢-¥₠-⃀]|{_LETTER}+(?:_{_LETTER}+)*(?:\s*\^\s*\{{?\(?-?\s*\d\)?\}}?|-?\d)?|[°℃℉]\w?|\d+")
+_HYPHEN = re.compile(r"(?<=[^\W\d]) ?- ?(?=[^\W\d])")
 _POWER = re.compile(r"(\D+?)(-?\d)")
 _DRESS = re.compile(r"[\s^{}()]")
 
@@ -28,7 +30,12 @@ def is_unit_word(word: str) -> bool:
 
 def _unit(word: str) -> str | None:
     words = unit_words()
-    return words.get(word) or (words.get(word.lower()) if len(word) > 3 else None) or (word if word in rows() else None)
+    found = words.get(word) or (words.get(word.lower()) if len(word) > 3 else None) or (word if word in rows() else None)
+    if found is None and "-" in word:
+        return _unit(word.replace("-", ""))
+    if found is None and word[:2] in _POWERS and (base := _unit(word[2:])):
+        return f"{base} ** {_POWERS[word[:2]]}"
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -38,7 +45,8 @@ def normal_unit(text: str) -> str:
     All behind a stroke is below it. Words that are no known unit are kept in lower case without a plural s, so `Apples` and
     `apple` agree.
     """
-    if whole := _unit(" ".join(text.split())):
+    text = _HYPHEN.sub("-", " ".join(text.split()))
+    if whole := _unit(text):
         return whole
     text = text.translate(_RAISED).replace("**", "^").replace("\\cdot", " ").replace("·", " ").replace("*", " ").replace("$", "").strip(" .")
     if "frac" in text:
