@@ -36,6 +36,8 @@ _GREEK = (
     (re.compile(r"\\Omega(?![a-zA-Z])\s*"), "Ω"),
     (re.compile(r"\\mu(?![a-zA-Z])\s*(?=[A-Za-zΩ])"), "μ"),
 )
+_U = rf"(?:{_L}+|\\text\{{°[CF]\}})(?:\^\{{?-?\d\}}?)?"
+_ALL_BELOW = re.compile(rf"([^a-zA-Z]*\d[^a-zA-Z]*\s({_L}+)\s*/)\s*\(({_U}(?:\s*\\cdot\s*{_U}|\s+{_U}){{1,4}})\)")
 _POWER = re.compile(r"(-?\d[\d.]*)[eE]([-+]?\d{1,3})(?=\s|\\[,;: ])")
 _TIMES = re.compile(rf"(?<=[A-Za-zΩμ}}])\s*\\cdot\s*(?={_L})")
 _BELOW = re.compile(rf"(?<={_L})\s*/\s*\(([A-Za-z0-9^{{}}Ωμ\s]+)\)$")
@@ -173,6 +175,11 @@ def restated(cleaned: str) -> str:
             return year[1]
         if (root := _ROOT.fullmatch(cleaned)) is not None:
             return rf"\sqrt{{{root[1]}}}"
+    if cleaned[-1:] == ")" and "/" in cleaned and (rate := _ALL_BELOW.fullmatch(cleaned)) is not None:
+        below = re.sub(r"\\text\{°(.)\}", r"deg\1", rate[3]).replace("\\cdot", " ")
+        words = [rate[2], *re.findall(f"{_L}+", below)]
+        # `5 m/(s t)` is a quotient of names.
+        return f"{rate[1]}{below}" if all(map(is_unit_word, words)) and max(map(len, words)) > 1 else cleaned
     if ("over" in cleaned or "egment" in cleaned or "EGMENT" in cleaned) and (segment := _SEGMENT.fullmatch(cleaned)) is not None:
         return segment[1] if segment[1].isupper() else cleaned
     if "^" in cleaned and (ordinal := _ORDINAL.fullmatch(cleaned)) is not None:
