@@ -22,8 +22,8 @@ REFERENCE_DIGITS = 3
 ANSWER_DIGITS = 4
 _PARAMETERS = frozenset("knmlj")
 # Words beside a unit that say nothing of what is counted.
-_FILLING = frozenset("a an the of in all total altogether overall exactly remaining each st nd rd th".split())
-_FILLING |= frozenset("个個只隻名位件条條张張本支头頭辆棵朵つ")  # 3个 and 3只 count with two classifiers
+_FILLING = frozenset(["a", "an", "the", "of", "in", "all", "total", "altogether", "overall", "exactly", "remaining", "each"])
+_FILLING |= {"st", "nd", "rd", "th", *"个個只隻名位件条條张張本支头頭辆棵朵つ"}  # ordinals, and what Chinese counts with
 _STEPS = ("text", "plain", "structure", "rational", "balls", "numeric", "units")
 
 

@@ -57,7 +57,7 @@ class Table:
         """The words are spellings of the unit, says one of that rank."""
         self.rows.setdefault(name, ("", "", ""))
         for word in words:
-            if rank == HAND or _may_be_unit(word):
+            if word not in _NEVER and (rank == HAND or _may_be_unit(word)):
                 self.claims[word][rank].add(name)
 
     def lines(self) -> Iterator[str]:
@@ -74,7 +74,7 @@ class Table:
 
 
 def _may_be_unit(word: str) -> bool:
-    if word.lower() in _NEVER or word in _NEVER or any(c in "|\t" or c.isdigit() for c in word):
+    if word.lower() in _NEVER or any(c in "|\t" or c.isdigit() for c in word):
         return False
     return word in SHORT or not word.isascii() or len(word) > 2 or not word.isalpha()
 
@@ -82,16 +82,19 @@ def _may_be_unit(word: str) -> bool:
 def _from_pint(table: Table, registry: Pint) -> None:
     for name in dict.fromkeys([*PREFIXED, *PLAIN]):
         unit = registry.need(name)
-        factor, of = OWN_SIZE.get(name, (1, name))
-        table.unit(unit.ours, unit.dimension, factor * registry.need(of).factor, unit.offset)
+        times, of = OWN_SIZE.get(name, ("1", name))
+        size = registry.need(of)
+        table.unit(unit.ours, size.dimension, Fraction(times) * size.factor, size.offset)
         table.claim(PINT, unit.ours, [*unit.words, *_joined(unit), *_symbols(unit)])
         if name in PREFIXED:
             _prefixed(table, registry, unit)
 
 
 def _joined(unit: Known) -> list[str]:
-    """`electron volts` and `metric tons` of pint's names in two parts."""
-    return [unit.name.replace("_", " ") + s for s in ("", "s")] if "_" in unit.name and unit.name != "degree_Celsius" else []
+    """`electron volts` and `electronvolts` of pint's names in two parts."""
+    if "_" not in unit.name or unit.name == "degree_Celsius":
+        return []
+    return [unit.name.replace("_", between) + s for between in (" ", "") for s in ("", "s")]
 
 
 def _symbols(unit: Known) -> list[str]:
@@ -122,8 +125,8 @@ def _written(unit: Known) -> list[str]:
 
 def _from_cldr(table: Table, registry: Pint, language: Cldr) -> None:
     for identifier, width, word in language.units():
-        name = registry.expression(identifier)
-        if name is None or not (name in table.rows or " " in name):
+        name = registry.expression(identifier, table.rows)
+        if name is None:
             continue
         cut = width == "narrow" or word.endswith((".", "॰"))
         if width != "long" and word.isascii() and len(word) < 4:

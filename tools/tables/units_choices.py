@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-LOCALES = "en de fr es it pt nl pl ru uk cs tr sv zh zh_Hant ja ko ar hi vi id".split()
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+LOCALES = _words("en de fr es it pt nl pl ru uk cs tr sv zh zh_Hant ja ko ar hi vi id")
 
 # Units of pint whose long names take every prefix, with the prefixes that their symbols are written with. A symbol such as
 # kT, pV or EA is left out: in a formula it is a product of two names.
@@ -54,19 +59,30 @@ PREFIXED: Mapping[str, str] = {
 # Names that pint writes with a line below and people with a space or without.
 JOINED = frozenset(["electron_volt", "watt_hour", "volt_ampere", "ampere_hour", "metric_ton"])
 # Further units of pint, with its own symbols and aliases where they are longer than a letter or two.
-PLAIN = (
+PLAIN = _words(
     "inch foot yard mile nautical_mile knot furlong fathom league astronomical_unit light_year angstrom micron acre hectare "
-    "pound ounce troy_ounce pennyweight slug US_ton long_ton carat gallon quart pint cup fluid_ounce tablespoon teaspoon barrel bushel "
-    "imperial_gallon imperial_pint imperial_quart imperial_cup imperial_fluid_ounce minute hour day week fortnight month year decade "
-    "century millennium degree arcminute arcsecond turn steradian degree_Celsius degree_Fahrenheit degree_Rankine "
+    "pound ounce troy_ounce pennyweight slug US_ton long_ton carat gallon quart pint cup fluid_ounce tablespoon teaspoon barrel "
+    "bushel imperial_gallon imperial_pint imperial_quart imperial_cup imperial_fluid_ounce minute hour day week fortnight month "
+    "year decade century millennium degree arcminute arcsecond turn steradian degree_Celsius degree_Fahrenheit degree_Rankine "
     "standard_atmosphere torr pound_force_per_square_inch force_pound poundal dyne erg british_thermal_unit therm horsepower "
-    "revolutions_per_minute gauss maxwell oersted stokes debye roentgen unified_atomic_mass_unit molar mmHg stone speed_of_light"
-).split()
+    "revolutions_per_minute gauss stokes debye roentgen unified_atomic_mass_unit molar mmHg stone speed_of_light"
+)
 # Short spellings that are kept although they are short. All other spellings of one or two Latin letters are names in formulas.
-SHORT = frozenset("m g s N J W V A Ω C T H F K L l h t ft in yd mi ly lb oz hr Hz Pa Wb ha Gy Sv Bq lx lm Da eV hp °".split())
-NAMES = {"degree_Celsius": "degC", "degree_Fahrenheit": "degF", "standard_atmosphere": "atmosphere", "pound": "pound_mass", "millimeter_Hg": "mmHg"}
+SHORT = frozenset(_words("m g s N J W V A Ω C T H F K L l h t ft in yd mi ly lb oz hr Hz Pa Wb ha Gy Sv Bq lx lm Da eV hp °"))
+NAMES = {
+    "degree_Celsius": "degC",
+    "degree_Fahrenheit": "degF",
+    "standard_atmosphere": "atmosphere",
+    "pound": "pound_mass",
+    "millimeter_Hg": "mmHg",
+}
 # Sizes in which people differ from pint, as a factor and a unit of pint.
-OWN_SIZE = {"acre": (43560, "square_foot")}  # pint has the acre of the American survey
+OWN_SIZE = {
+    "acre": ("43560", "square_foot"),  # pint has the acre of the American survey
+    "gauss": ("1/10000", "tesla"),  # pint has that of another system, with half powers
+}
+# Measured, so that the last digits change with the year: significant digits that are kept.
+MEASURED = {"dalton": 9, "unified_atomic_mass_unit": 9}
 
 # CLDR identifiers without their first word -> pint's name, where they are not the same.
 OF_CLDR = {
@@ -106,13 +122,13 @@ NOT_A_UNIT = {
     "pie pies jam tag mil mils tim tum ora ore are arm arms bin hand rod rem tex gray grays barn par pole sol won real reals": (
         "English words, and units of another language or of few people"
     ),
-    "fit fat fur fot let lat lata stop stops once ons uns unce tony tun tuna tuny tour tours toer moly moli vat wat kat rok roky den": (
-        "English words, and a unit in another language"
+    "fit fat fur fot let lat lata stop stops once ons uns unce tony tun tuna": "English words, and a unit in another language",
+    "tuny tour tours moly moli vat wat kat rok roky den": "words of which some are English",
+    "barely radiant radianti pol pao dia jun jul sem anno anni ans ano cala cale cali dec mon oma omy": (
+        "names, months or words, and a unit in another language"
     ),
-    "radiant radianti pol pao dia jun jul sem anno anni ans ano cala cale cali dec mon min. oma omy nodi nodo pes pesa kaki sett grad grader": (
-        "words, names or months, and a unit in another language"
-    ),
-    "stone stones turn turns circle circles cycle cycles candle candles knop octet octets league leagues molars": (
+    "nodi nodo pes pesa kaki sett grad grader toer": ("words, names or months, and a unit in another language"),
+    "karats stone stones turn turns circle circles cycle cycles candle candles knop octet octets league leagues molars": (
         "things that are counted"
     ),
     "pm": "the afternoon",
@@ -178,9 +194,10 @@ EITHER: Mapping[str, tuple[str, str]] = {
     "degree_of_either": ("degree|degC", "度"),
 }
 # The most traded currencies and those of the languages above.
-CURRENCIES = (
-    "USD EUR GBP JPY CNY INR KRW RUB BYN UAH PLN CZK SEK NOK DKK CHF TRY BRL MXN CAD AUD NZD HKD SGD TWD IDR VND THB MYR PHP ZAR ILS SAR AED"
-).split()
+CURRENCIES = _words(
+    "USD EUR GBP JPY CNY INR KRW RUB BYN UAH PLN CZK SEK NOK DKK CHF TRY BRL MXN "
+    "CAD AUD NZD HKD SGD TWD IDR VND THB MYR PHP ZAR ILS SAR AED"
+)
 # What CLDR, which names a currency with its country, leaves out.
 MONEY: Mapping[str, str] = {
     "USD": "usd|bucks|\\$",
@@ -200,7 +217,7 @@ PARTS: Mapping[str, tuple[str, int, str]] = {
     "penny_sterling": ("GBP", 100, "pence"),
     "jiao": ("CNY", 10, "角"),
 }
-CENT_OF = "USD EUR CAD AUD NZD HKD SGD TWD".split()
+CENT_OF = _words("USD EUR CAD AUD NZD HKD SGD TWD")
 CENTS = "cent|cents|¢"
 PENNY = ("USD_cent|penny_sterling", "penny|pennies")
 
@@ -219,4 +236,4 @@ SCALES_BY_HAND: Mapping[str, str] = {
     "1000000000000": "trillion trillions",
 }
 # Number words that are something else as well, or another number in another language.
-NOT_A_SCALE = frozenset("mil bin 兆 京 조 경 cent mila tis tri bil bio tn".split())
+NOT_A_SCALE = frozenset(_words("mil bin 兆 京 조 경 cent mila tis tri bil bio tn"))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import pint
 from babel import Locale
-from units_choices import NAMES, NOT_OF_CLDR, OF_CLDR
+from units_choices import MEASURED, NAMES, NOT_OF_CLDR, OF_CLDR
 
 _BRACKETS = re.compile(r"[\[\]]")
 _CODE = re.compile(r"[\u200e\u200f\u061c]")
@@ -56,6 +56,8 @@ class Pint:
         offset = getattr(definition.converter, "offset", 0)
         if offset:
             factor = definition.converter.scale
+        if definition.name in MEASURED:
+            factor = Fraction(f"{float(factor):.{MEASURED[definition.name]}g}")
         dimension = {_BRACKETS.sub("", key): power for key, power in self._registry.get_dimensionality(name).items()}
         if bits := dict(base._units).get("bit"):
             dimension["information"] = bits
@@ -82,30 +84,30 @@ class Pint:
                 Fraction(prefix.converter.scale),
             )
 
-    def expression(self, identifier: str) -> str | None:
-        """A unit of CLDR as a product of our names, `speed-kilometer-per-hour` as `kilometer / hour`; None for another."""
+    def expression(self, identifier: str, known: Container[str]) -> str | None:
+        """A unit of CLDR as a product of known names, `speed-kilometer-per-hour` as `kilometer / hour`; None for another."""
         plain = identifier.partition("-")[2]
         if any(plain in names.split() for names in NOT_OF_CLDR):
             return None
-        if (whole := self._simple(plain)) is not None:
+        if (whole := self._simple(plain, known)) is not None:
             return whole
-        above, *below = plain.split("-per-")
-        parts = [self._product(part) for part in (above, *below)]
+        parts = [self._product(part, known) for part in plain.split("-per-")]
         return None if None in parts else " / ".join(part for part in parts if part)
 
-    def _simple(self, name: str) -> str | None:
+    def _simple(self, name: str, known: Container[str]) -> str | None:
         found = self.unit(OF_CLDR.get(name, name).replace("-", "_"))
-        return found.ours if found else None
+        return found.ours if found and found.ours in known else None
 
-    def _product(self, name: str) -> str | None:
-        shape, _, rest = name.partition("-")
-        if shape in ("square", "cubic") and (unit := self._simple(rest)) is not None:
-            return f"{unit} ** {2 if shape == 'square' else 3}"
-        if (unit := self._simple(name)) is not None:
+    def _product(self, name: str, known: Container[str]) -> str | None:
+        if (unit := self._simple(name, known)) is not None:
             return unit
-        *first, last = name.rsplit("-", 1)
-        parts = [self._simple(part) for part in (*first, last)]
-        return None if None in parts or not first else " * ".join(part for part in parts if part)
+        shape, _, rest = name.partition("-")
+        if shape in ("square", "cubic"):
+            base = self._simple(rest, known)
+            return base and f"{base} ** {2 if shape == 'square' else 3}"
+        first, _, last = name.rpartition("-")
+        parts = [self._simple(part, known) for part in (first, last)]
+        return None if None in parts else " * ".join(part for part in parts if part)
 
 
 def _tree(data: Any) -> Any:
@@ -158,7 +160,8 @@ class Cldr:
 
 def _tree_of_patterns(data: Any) -> Mapping[str, Mapping[str, str]]:
     return {
-        plural: {digits: getattr(pattern, "pattern", str(pattern)) for digits, pattern in forms.items()} for plural, forms in data.items()
+        plural: {digits: getattr(found, "pattern", str(found)) for digits, found in forms.items()}
+        for plural, forms in data.items()
     }
 
 

@@ -50,7 +50,7 @@ def same_unit(left: str, right: str) -> bool | None:
 
 
 def dimension(unit: str) -> Mapping[str, int] | None:
-    """The base dimensions of a unit with their powers, as `length` 1 and `time` -1; None when it is unknown or has two meanings."""
+    """The base dimensions of a unit with their powers, `length` 1 and `time` -1; None when it is unknown or ambiguous."""
     found = {size.dimension for size in _sizes(normal_unit(unit))}
     return dict(found.pop()) if len(found) == 1 else None
 

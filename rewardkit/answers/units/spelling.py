@@ -18,6 +18,7 @@ _POWERS = {"平方": 2, "立方": 3}
 # Letters, with the vowel signs of India and South-East Asia, which are no letters for `re`.
 _LETTER = r"(?:[^\W\d_°℃℉]|[\u0900-\u0963\u0970-\u0dff\u0e31-\u0e4e])"
 _PIECE = re.compile(rf"[¢-¥₠-⃀]|{_LETTER}+(?:_{_LETTER}+)*(?:\s*\^\s*\{{?\(?-?\s*\d\)?\}}?|-?\d)?|[°℃℉]\w?|\d+")
+_TIMES = re.compile(r"\\cdot|[·*]")
 _HYPHEN = re.compile(r"(?<=[^\W\d]) ?- ?(?=[^\W\d])")
 _POWER = re.compile(r"(\D+?)(-?\d)")
 _DRESS = re.compile(r"[\s^{}()]")
@@ -48,7 +49,15 @@ def normal_unit(text: str) -> str:
     text = _HYPHEN.sub("-", " ".join(text.split()))
     if whole := _unit(text):
         return whole
-    text = text.translate(_RAISED).replace("**", "^").replace("\\cdot", " ").replace("·", " ").replace("*", " ").replace("$", "").strip(" .")
+    text = (
+        text.translate(_RAISED)
+        .replace("**", "^")
+        .replace("\\cdot", " ")
+        .replace("·", " ")
+        .replace("*", " ")
+        .replace("$", "")
+        .strip(" .")
+    )
     if "frac" in text:
         text = _FRACTION.sub(r"\1/\2", text)
     if "deg" in text.lower():

@@ -13,9 +13,9 @@ __all__ = ["Row", "rows", "scale_words", "unit_words"]
 class Row(NamedTuple):
     """A unit as the table has it.
 
-    `dimension` lists base dimensions with their powers (`length:1 time:-1`), is `either` where `factor` names units any of which
-    is meant, and is empty for what has no size or is a product of other units. `factor` is the size in base units as p/q, `offset`
-    what is added to it (temperatures).
+    `dimension` lists base dimensions with their powers (`length:1 time:-1`), is `either` where `factor` names units of which any
+    may be meant, and is empty for what has no size or is a product of other units. `factor` is the size in base units as p/q,
+    `offset` what is added to it (temperatures).
     """
 
     dimension: str
