@@ -26,8 +26,8 @@ TOPICS: dict[str, tuple[str, str]] = {
     "units": ("Units", "Units are converted. Under `lenient`, the default, either side may lack its unit."),
     "units_world": (
         "Units, money and number words of the world",
-        "Names, signs and prefixes come from pint and CLDR, in twenty languages. A word of two meanings (pound, cent, dollar) is taken "
-        "in the one that fits.",
+        "Names, signs and prefixes come from pint and CLDR, in twenty languages. A word of two meanings (pound, cent, dollar) is "
+        "taken in the one that fits.",
     ),
     "measures": (
         "Times, lengths and arcs in several units",

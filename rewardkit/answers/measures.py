@@ -37,7 +37,10 @@ _GREEK = (
     (re.compile(r"\\mu(?![a-zA-Z])\s*(?=[A-Za-zΩ])"), "μ"),
 )
 _U = rf"(?:{_L}+|\\text\{{°[CF]\}})(?:\^\{{?-?\d\}}?)?"
-_ALL_BELOW = re.compile(rf"([^a-zA-Z]*\d[^a-zA-Z]*\s({_L}+)\s*/)\s*\(({_U}(?:\s*\\cdot\s*{_U}|\s+{_U}){{1,4}})\)")
+_ALL_BELOW = re.compile(
+    rf"((?:[^a-zA-Z\\]|\\(?:times|cdot)(?![a-zA-Z])|\\[,;:! ]){{2,80}}(?<=[\s,;:])({_L}+)\s*/)"
+    rf"\s*\(({_U}(?:\s*\\cdot\s*{_U}|\s+{_U}){{1,4}})\)"
+)
 _POWER = re.compile(r"(-?\d[\d.]*)[eE]([-+]?\d{1,3})(?=\s|\\[,;: ])")
 _TIMES = re.compile(rf"(?<=[A-Za-zΩμ}}])\s*\\cdot\s*(?={_L})")
 _BELOW = re.compile(rf"(?<={_L})\s*/\s*\(([A-Za-z0-9^{{}}Ωμ\s]+)\)$")
@@ -74,6 +77,7 @@ _CHOICES = (
     re.compile(rf"\b([CPA])\s*\^\s*{_N}\s*_\s*{_N}"),
 )
 MAX_COUNTED = 400
+MAX_MEASURED = 120
 _COUNTING = re.compile(r"n[CP]r|[CPA]\s*[\d(_^{]")
 _CHOOSE = re.compile(rf"{_N}\s+(?:\\text\s*\{{\s*)?choose\s*\}}?\s+{_N}", re.IGNORECASE)
 
@@ -109,7 +113,7 @@ def in_feet(cleaned: str) -> Node | None:
 
 def with_letter_unit(cleaned: str) -> tuple[str, str] | None:
     r"""The number and the unit of `5 m`, which reads first as five times m, and of `3\pi cm^2`; None for anything else."""
-    if not cleaned or len(cleaned) > 120 or cleaned[0].isalpha():
+    if not cleaned or len(cleaned) > MAX_MEASURED or cleaned[0].isalpha():
         return None
     cleaned = _plainly(cleaned)
     if cleaned[-1] in ")]":
@@ -175,7 +179,12 @@ def restated(cleaned: str) -> str:
             return year[1]
         if (root := _ROOT.fullmatch(cleaned)) is not None:
             return rf"\sqrt{{{root[1]}}}"
-    if cleaned[-1:] == ")" and "/" in cleaned and (rate := _ALL_BELOW.fullmatch(cleaned)) is not None:
+    if (
+        cleaned[-1:] == ")"
+        and "/" in cleaned
+        and len(cleaned) <= MAX_MEASURED
+        and (rate := _ALL_BELOW.fullmatch(cleaned)) is not None
+    ):
         below = re.sub(r"\\text\{°(.)\}", r"deg\1", rate[3]).replace("\\cdot", " ")
         words = [rate[2], *re.findall(f"{_L}+", below)]
         # `5 m/(s t)` is a quotient of names.

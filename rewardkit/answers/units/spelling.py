@@ -30,13 +30,17 @@ def is_unit_word(word: str) -> bool:
 
 
 def _unit(word: str) -> str | None:
+    if found := _listed(word):
+        return found
+    if "-" in word:
+        return _listed(word.replace("-", ""))
+    base = _listed(word[2:]) if word[:2] in _POWERS else None
+    return f"{base} ** {_POWERS[word[:2]]}" if base and " " not in base else None
+
+
+def _listed(word: str) -> str | None:
     words = unit_words()
-    found = words.get(word) or (words.get(word.lower()) if len(word) > 3 else None) or (word if word in rows() else None)
-    if found is None and "-" in word:
-        return _unit(word.replace("-", ""))
-    if found is None and word[:2] in _POWERS and (base := _unit(word[2:])):
-        return f"{base} ** {_POWERS[word[:2]]}"
-    return found
+    return words.get(word) or (words.get(word.lower()) if len(word) > 3 else None) or (word if word in rows() else None)
 
 
 @lru_cache(maxsize=4096)
