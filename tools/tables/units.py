@@ -65,6 +65,8 @@ class Table:
         spelled: dict[str, list[str]] = defaultdict(list)
         for word, ranks in self.claims.items():
             names = ranks[min(ranks)]
+            if len(names) > 1 and HAND in ranks:
+                raise ValueError(f"{word!r} is given by hand to {sorted(names)}: leave it to one in units_choices.py")
             if len(names) == 1:
                 spelled[next(iter(names))].append(word)
         for name, (dimension, factor, offset) in sorted(self.rows.items()):
@@ -138,11 +140,12 @@ def _from_cldr(table: Table, registry: Pint, language: Cldr) -> None:
 
 
 def _money(table: Table, languages: list[Cldr]) -> None:
+    """Currencies by code, sign and name; a bare noun (dollar, peso) stands for each currency whose English name ends with it."""
     english = languages[0]
     nouns: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for code in CURRENCIES:
         table.unit(code, f"{code}:1", Fraction(1))
-        table.claim(HAND, code, [code, *MONEY.get(code, "").split("|")] if code in MONEY else [code])
+        table.claim(HAND, code, [code, *MONEY[code].split("|")] if code in MONEY else [code])
         for language in languages:
             table.claim(WORDS, code, [form for name in language.money(code) for form in (name, name.lower())])
             table.claim(WORDS, code, [sign] if len(sign := language.sign(code)) > 1 or not sign.isascii() else [])
@@ -160,15 +163,17 @@ def _money(table: Table, languages: list[Cldr]) -> None:
             for language in languages[1:]:
                 table.claim(WORDS, name, common_words(language.money(code) for code in codes))
         table.claim(ENGLISH, name, words)
+
+
+def _by_hand(table: Table) -> None:
+    for name, words in BY_HAND.items():
+        table.claim(HAND, name, words.split("|"))
     for name, (meanings, words) in EITHER.items():
         table.either(name, meanings.replace("|", " "))
         table.claim(HAND, name, words.split("|"))
     for name, (whole, parts, words) in PARTS.items():
         table.unit(name, f"{whole}:1", Fraction(1, parts))
         table.claim(HAND, name, words.split("|"))
-
-
-def _cents(table: Table) -> None:
     names = [f"{code}_cent" for code in CENT_OF]
     for code, name in zip(CENT_OF, names, strict=True):
         table.unit(name, f"{code}:1", Fraction(1, 100))
@@ -184,12 +189,10 @@ def units() -> str:
     table, registry = Table(), Pint()
     languages = [Cldr(locale) for locale in LOCALES]
     _from_pint(table, registry)
-    for name, words in BY_HAND.items():
-        table.claim(HAND, name, words.split("|"))
     for language in languages:
         _from_cldr(table, registry, language)
     _money(table, languages)
-    _cents(table)
+    _by_hand(table)
     return "".join(f"{line}\n" for line in table.lines())
 
 

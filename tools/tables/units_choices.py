@@ -65,10 +65,11 @@ PLAIN = _words(
     "bushel imperial_gallon imperial_pint imperial_quart imperial_cup imperial_fluid_ounce minute hour day week fortnight month "
     "year decade century millennium degree arcminute arcsecond turn steradian degree_Celsius degree_Fahrenheit degree_Rankine "
     "standard_atmosphere torr pound_force_per_square_inch force_pound poundal dyne erg british_thermal_unit therm horsepower "
-    "revolutions_per_minute gauss stokes debye roentgen unified_atomic_mass_unit molar mmHg stone speed_of_light"
+    "revolutions_per_minute gauss stokes debye roentgen unified_atomic_mass_unit molar mmHg stone"
 )
 # Short spellings that are kept although they are short. All other spellings of one or two Latin letters are names in formulas.
 SHORT = frozenset(_words("m g s N J W V A Ω C T H F K L l h t ft in yd mi ly lb oz hr Hz Pa Wb ha Gy Sv Bq lx lm Da eV hp °"))
+# What the table calls otherwise than pint.
 NAMES = {
     "degree_Celsius": "degC",
     "degree_Fahrenheit": "degF",
@@ -79,6 +80,7 @@ NAMES = {
 # Sizes in which people differ from pint, as a factor and a unit of pint.
 OWN_SIZE = {
     "acre": ("43560", "square_foot"),  # pint has the acre of the American survey
+    "mmHg": ("1", "torr"),  # they part in the seventh digit, and people take 760 of either for an atmosphere
     "gauss": ("1/10000", "tesla"),  # pint has that of another system, with half powers
 }
 # Measured, so that the last digits change with the year: significant digits that are kept.
@@ -174,9 +176,9 @@ BY_HAND: Mapping[str, str] = {
     "week": "星期|个星期|個星期",
     "century": "centuries",
     "millennium": "millennia",
-    # Products that are written as one word.
     "yard": "yds",
     "unit": "unit|units",
+    # Products that are written as one word.
     "mile / hour": "mph",
     "kilometer / hour": "kph|kmh|kmph|千米/时|公里/时|千米每时",
     "liter / minute": "lpm",
