@@ -157,7 +157,9 @@ class AnswerParser(EnvironmentParser):
         ):
             node = self._tail(node)
         if self.kind == "num" and type(node) is Apply and node.head == "quantity":
+            self.deeper()
             node = Apply("compound", (node, self.item()))
+            self.depth -= 1
         return node if label is None else Apply("named", (Text(label), node))
 
     def _label(self) -> str | None:

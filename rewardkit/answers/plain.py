@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from rewardkit.answers.units import is_unit_word, multiplier
+from rewardkit.answers.units import is_unit_word, split_scale
 
 __all__ = ["PlainNumber", "forget_numbers", "is_whole", "read_number"]
 
@@ -81,7 +81,7 @@ _DRESS = (
 )
 _SHELL = re.compile(r"\s*(?:\$\$?|\\\(|\\\[)(.*?)(?:\$\$?|\\\)|\\\])\s*(.*)", re.DOTALL)
 
-_HEAD = re.compile(r"\s*([-+]?)\s*(\\?\$|[€£¥₹])?\s*([-+]?)\s*")
+_HEAD = re.compile(r"\s*([-+]?)\s*(\\?\$|[€£¥₹₩₽₴₺₫₪₱])?\s*([-+]?)\s*")
 _MIXED = re.compile(r"(\d{1,9})\s+(\d{1,9})\s*/\s*(\d{1,9})")
 _FRACTION = re.compile(r"(-?\d[\d,]*)\s*/\s*(-?\d[\d,]*)")
 _GROUPED = re.compile(r"(\d{1,3}(?:, ?\d{3})+|\d{1,3}(?:[ '_]\d{3})+)(?:\.(\d+))?(?!\d)")
@@ -89,7 +89,7 @@ _EUROPEAN = re.compile(r"(\d{1,3}(?:\.\d{3})+),(\d+)(?!\d)|(\d{1,3}(?:\.\d{3}){2
 _DECIMAL = re.compile(r"(\d*)(?:([.,])(\d+)|\.(?!\d))?")
 _POWER = re.compile(r"[eE]([-+]?\d{1,4})(?![\w.])|\s*[x*]\s*10\s*(?:\^|\*\*)\s*([{(]?)\s*([-+]?\d{1,4})\s*[)}]?")
 _PERCENT = re.compile(r"\s*(?:\\?%|per\s?cent(?:age)?\b(?!\s+points?\b)|pct\b)", re.IGNORECASE)
-_MONEY = re.compile(r"\s*(\\?\$|[€£¥₹])")
+_MONEY = re.compile(r"\s*(\\?\$|[€£¥₹₩₽₴₺₫₪₱])")
 _UNIT = re.compile(r"\s*(°|[^\W\d_][^\d,;=<>+()\[\]{}\\$|!?:&]{0,60}(?:\^\{?-?\d\}?|[²³])?)?\s*[.。,;]?\s*")
 _PROSE = re.compile(r"\b(?:or|and|to|is|are|because|if|then|when|where|than|x|pi|mod)\b|π", re.IGNORECASE)
 
@@ -211,8 +211,9 @@ def _read_tail(number: PlainNumber, negative: bool, text: str, end: int) -> Plai
         unit = tail[1].strip() if tail[1] else None
         if unit:
             first, _, rest = unit.partition(" ")
-            if scale := multiplier(first):
-                value, step, unit = value * scale, step and step * scale, rest.strip() or None
+            if scaled := split_scale(first):
+                scale, glued = scaled
+                value, step, unit = value * scale, step and step * scale, f"{glued} {rest}".strip() or None
             elif not _reads_as_unit(text, end, unit, first):
                 return None
     return number._replace(value=value, step=step, percent=percent, currency=currency, unit=unit)

@@ -20,7 +20,7 @@ from rewardkit.answers.expression import Apply, Name, Node, Number, Text, has_na
 from rewardkit.answers.labels import is_combination, label_of
 from rewardkit.answers.sets import HALF_LINES
 from rewardkit.answers.signs import has_signs, with_sign
-from rewardkit.answers.units import convert, multiplier
+from rewardkit.answers.units import convert, split_scale
 
 __all__ = ["Answer", "answer_of"]
 
@@ -272,10 +272,10 @@ def _quantity(node: Apply) -> Answer:
     inner, unit = node.args
     answer = answer_of(inner)
     words = unit.words.strip()
-    scale = multiplier(words.split(" ")[0]) if words else None
-    if scale and answer.kind == "value":
-        answer = answer._replace(node=Apply("mul", (answer.node, Number(fmpq(scale)))))
-        words = words.partition(" ")[2]
+    first, _, rest = words.partition(" ")
+    if (scaled := split_scale(first)) and answer.kind == "value":
+        answer = answer._replace(node=Apply("mul", (answer.node, Number(fmpq(scaled[0])))))
+        words = f"{scaled[1]} {rest}".strip()
     if not words:
         return answer
     if words in ("degrees", "degree", "deg", "°") and answer.kind == "value":

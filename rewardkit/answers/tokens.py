@@ -37,6 +37,9 @@ def _sign(kind: str, value: str, spaced: bool) -> Token:
     return Token(kind, value, spaced)
 
 
+_ACCENTED = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
+# Of India, which are no letters for `re`.
+_VOWEL_SIGNS = "\u0900-\u0903\u093a-\u094f\u0955-\u0957\u0962\u0963\u0980-\u0983\u09bc-\u09cd\u200c\u200d"
 _FENCE = r"[^{}]{0,400}(?:\{[^{}]{0,200}\}[^{}]{0,200}){0,8}"
 _MASTER = re.compile(
     r"(?P<space>(?:\s|~|\\[,;:!> ]|\\q?quad(?![a-zA-Z])|\\(?:left|right|[bB]ig+[lrm]?|displaystyle|textstyle|limits|hline"
@@ -50,7 +53,7 @@ _MASTER = re.compile(
     r"\{(?P<inner>" + _FENCE + r")\})"
     r"|(?P<cmd>\\[a-zA-Z]+\*?)"
     r"|(?P<esc>\\[{}%$#&_|\\])"
-    r"|(?P<word>[A-Za-z]+|[^\W\d_]+)"
+    rf"|(?P<word>[A-Za-z]+(?![{_ACCENTED}])|[{_ACCENTED}]+|(?:[^\W\d_]|[{_VOWEL_SIGNS}])+)"
     r"|(?P<op>\*\*|<=>|<=|>=|!=|==|=>|<>|->|\.\.\.|…|\|\||.)",
     re.DOTALL,
 )

@@ -14,7 +14,7 @@ from rewardkit.answers.exact import rational
 from rewardkit.answers.expression import Apply, Name, Node, Number, names, substitute, walk
 from rewardkit.answers.probe import SHARP, agree, constant
 from rewardkit.answers.shapes import Answer
-from rewardkit.answers.units import convert, is_unit_word, normal_unit
+from rewardkit.answers.units import convert, is_unit_word, normal_unit, same_unit
 
 __all__ = ["Case", "same_expression", "same_value"]
 
@@ -23,7 +23,7 @@ ANSWER_DIGITS = 4
 _PARAMETERS = frozenset("knmlj")
 # Words beside a unit that say nothing of what is counted.
 _FILLING = frozenset(["a", "an", "the", "of", "in", "all", "total", "altogether", "overall", "exactly", "remaining", "each"])
-_YUAN_SIGN = frozenset(["yuan", "yen", "yuan_or_yen"])  # ¥ stands for either
+_FILLING |= {"st", "nd", "rd", "th", *"个個只隻名位件条條张張本支头頭辆棵朵つ"}  # ordinals, and what Chinese counts with
 _STEPS = ("text", "plain", "structure", "rational", "balls", "numeric", "units")
 
 
@@ -69,7 +69,7 @@ def same_value(case: Case, reference: Answer, answer: Answer) -> bool | None:
 
 def _same_quantity(case: Case, reference: Answer, answer: Answer) -> bool | None:
     mine, other = normal_unit(answer.unit or ""), normal_unit(reference.unit or "")
-    if mine == other or ("yuan_or_yen" in (mine, other) and {mine, other} < _YUAN_SIGN):
+    if mine == other:
         return _same_number(case, reference.node, answer.node)
     signs = [type(side.node) is Apply and side.node.head in ("degree", "percent") for side in (reference, answer)]
     if signs[0] != signs[1]:
@@ -86,7 +86,7 @@ def _same_quantity(case: Case, reference: Answer, answer: Answer) -> bool | None
         case.decided_by("units")
         factor = Number(fmpq(scale.numerator, scale.denominator))
         return _same_number(case, reference.node, Apply("mul", (factor, answer.node)))
-    if case.units == "strict" or _both_known(mine, other) or _count_other_things(mine, other):
+    if case.units == "strict" or _both_known(mine, other) or _say_other_things(mine, other):
         return False
     return _same_number(case, reference.node, answer.node)
 
@@ -100,10 +100,15 @@ def _both_known(left: str, right: str) -> bool:
     return convert(Fraction(1), left, left) is not None and _is_known(left) and _is_known(right)
 
 
-def _count_other_things(left: str, right: str) -> bool:
-    """Whether each has a word of its own that is no unit: apples and oranges, days before and days after, a profit and a loss."""
-    mine, other = (set(re.findall(r"[^\W\d_]{3,}", unit.lower())) - _FILLING for unit in (left, right))
-    return all(any(not _is_known(word) for word in own) for own in (mine - other, other - mine))
+def _say_other_things(left: str, right: str) -> bool:
+    """Whether each has a word of its own: apples and oranges, kilometres and apples, days before and days after."""
+    mine, other = (set(re.findall(r"[^\W\d]+(?: \*\* -?\d)?", unit.lower())) - _FILLING for unit in (left, right))
+    return not (all(_has(other, word) for word in mine) or all(_has(mine, word) for word in other))
+
+
+def _has(words: set[str], word: str) -> bool:
+    """Whether one of the words is this one, or holds it where words are written together: 小时 in 个小时."""
+    return any(word == other or same_unit(word, other) or (not word.isascii() and word in other) for other in words)
 
 
 def _is_known(unit: str) -> bool:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from rewardkit.answers.plain import read_number
-from rewardkit.answers.units import is_unit_word, multiplier
+from rewardkit.answers.units import is_unit_word, split_scale
 from rewardkit.answers.words import spell_out
 from rewardkit.prose.stance import Stance, stance
 
@@ -236,7 +236,7 @@ def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
         text, end = number.text, number.end
         for _ in range(2):
             unit = _UNIT.match(statement, end)
-            if unit is None or unit[1] == "in" or not (multiplier(unit[1]) or is_unit_word(unit[1])):
+            if unit is None or unit[1] == "in" or not (split_scale(unit[1]) or is_unit_word(unit[1])):
                 break
             text, end = f"{text} {unit[0].strip()}", unit.end()
         if measured and end > number.end and _JOINED.fullmatch(statement, found[-1].end, number.start):

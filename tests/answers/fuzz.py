@@ -389,7 +389,7 @@ def run(pairs: int, *, seed: int = SEED, start: int = 0, stop_after: int = 50, a
     The file `at` holds, to within a second, how far the run has come.
     """
     make, found = Pairs(seed), Found()
-    compare(reference="12 cm", answer="0.12 m")  # loads pint
+    compare(reference="12 cm", answer="0.12 m")  # loads the table of units
     began = time.process_time()
     armed = 0.0
     marks = {start + max(1, pairs * share // 100) - 1 for share in (10, 50, 100)}

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from rewardkit.answers.units import convert, is_unit_word, multiplier, normal_unit
+from rewardkit.answers.units import convert, dimension, is_unit_word, multiplier, normal_unit, same_unit, split_scale
 
 
 @pytest.mark.parametrize(
@@ -52,10 +52,144 @@ def test_words() -> None:
     assert multiplier("Million") == 10**6
 
 
-def test_only_known_words_reach_the_converter(monkeypatch: pytest.MonkeyPatch) -> None:
-    def never() -> None:
-        raise AssertionError("the converter was asked")
+@pytest.mark.parametrize(
+    ("word", "unit"),
+    [
+        ("kilometres", "kilometer"),
+        ("Zentimeter", "centimeter"),
+        ("килограмма", "kilogram"),
+        ("千克", "kilogram"),
+        ("キロメートル", "kilometer"),
+        ("किलोमीटर", "kilometer"),
+        ("ساعات", "hour"),
+        ("nT", "nanotesla"),
+        ("µC", "microcoulomb"),
+        ("μC", "microcoulomb"),
+        ("MΩ", "megaohm"),
+        ("zeptoseconds", "zeptosecond"),
+        ("平方分米", "decimeter ** 2"),
+        ("км/ч", "kilometer / hour"),
+        ("kilometers per hour", "kilometer / hour"),
+        ("J/(mol·K)", "joule / mole * kelvin"),
+        ("m⁻¹", "meter ** -1"),
+        ("light-years", "light_year"),
+    ],
+)
+def test_one_name_in_every_language(word: str, unit: str) -> None:
+    assert normal_unit(word) == unit
+    assert normal_unit(unit) == unit, "a normal unit is its own"
 
-    monkeypatch.setattr("rewardkit.answers.units._registry", never)
-    for unit in ("다", "__import__('os')", "m.real", "m 다", "apples", "2 ** 9"):
-        assert convert(Fraction(1), unit, "cm") is None
+
+PROSE = [
+    "as",
+    "at",
+    "a",
+    "Do",
+    "do",
+    "pin",
+    "pie",
+    "jam",
+    "fit",
+    "once",
+    "stop",
+    "let",
+    "won",
+    "pm",
+    "kT",
+    "MN",
+    "PA",
+    "cd",
+    "μ",
+    "分",
+]
+
+
+@pytest.mark.parametrize("word", PROSE)
+def test_words_of_prose_and_formulas_are_no_units(word: str) -> None:
+    assert not is_unit_word(word)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("km/h", "километров в час", True),
+        ("mL", "cm^3", True),
+        ("J/(kg·°C)", "J/(kg·K)", True),
+        ("N·m", "J", True),
+        ("pounds", "lb", True),
+        ("pounds", "£", True),
+        ("£", "lb", False),
+        ("¥", "yuan", True),
+        ("yen", "yuan", False),
+        ("cents", "€", False),
+        ("°C", "K", False),
+        ("m", "cm", False),
+        ("m", "kg", False),
+        ("m", "apples", None),
+        ("", "m", None),
+    ],
+)
+def test_same_unit(left: str, right: str, same: bool | None) -> None:
+    assert same_unit(left, right) is same
+    assert same_unit(right, left) is same
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "into", "expected"),
+    [
+        ("300", "pence", "pounds", "3"),
+        ("5", "penny", "cents", "5"),
+        ("1/2", "€", "cents", "50"),
+        ("212", "°F", "°C", "100"),
+        ("1", "acre", "square feet", "43560"),
+        ("1", "kWh", "MJ", "18/5"),
+        ("5", "角", "元", "1/2"),
+        ("1", "KiB", "bytes", "1024"),
+        ("1", "rpm", "1/min", None),
+        ("1", "units", "m", None),
+        ("1", "m" * 300, "m", None),
+        ("1", "dollars " * 20, "cents", None),
+    ],
+)
+def test_what_a_table_of_our_own_converts(value: str, unit: str, into: str, expected: str | None) -> None:
+    assert convert(Fraction(value), unit, into) == (None if expected is None else Fraction(expected))
+
+
+def test_an_angle_to_fifty_digits() -> None:
+    half_turn = convert(Fraction(180), "degrees", "radians")
+    assert half_turn is not None
+    assert abs(half_turn - Fraction("3.14159265358979323846264338327950288419716939937510")) < Fraction(1, 10**49)
+
+
+def test_dimensions() -> None:
+    assert dimension("km/h") == {"length": 1, "time": -1}
+    assert dimension("GB") == {"information": 1}
+    assert dimension("A$") == {"AUD": 1}
+    assert dimension("degrees") == {}
+    assert dimension("pounds") is None
+    assert dimension("apples") is None
+
+
+@pytest.mark.parametrize(
+    ("word", "split"),
+    [
+        ("million", (10**6, "")),
+        ("Milliarden", (10**9, "")),
+        ("миллиона", (10**6, "")),
+        ("百万", (10**6, "")),
+        ("万元", (10**4, "元")),
+        ("億人", (10**8, "人")),
+        ("千克", None),
+        ("百合", None),
+        ("兆", None),
+        ("mil", None),
+        ("k", None),
+    ],
+)
+def test_number_words(word: str, split: tuple[int, str] | None) -> None:
+    assert split_scale(word) == split
+
+
+def test_a_word_for_two_numbers_keeps_the_english_one() -> None:
+    assert multiplier("billion") == multiplier("billions") == 10**9
+    assert multiplier("Billionen") == 10**12

@@ -24,6 +24,11 @@ TOPICS: dict[str, tuple[str, str]] = {
     "rounding": ("Rounding", "Under the default policy, `significant`."),
     "percent": ("Percent", "A percent is its fraction. The sign may be left out above one, where nothing else can be meant."),
     "units": ("Units", "Units are converted. Under `lenient`, the default, either side may lack its unit."),
+    "units_world": (
+        "Units, money and number words of the world",
+        "Names, signs and prefixes come from pint and CLDR, in twenty languages. A word of two meanings (pound, cent, dollar) is "
+        "taken in the one that fits.",
+    ),
     "measures": (
         "Times, lengths and arcs in several units",
         "Parts are added up in one unit. A bare number may be the sum in the first or the last of the units.",
