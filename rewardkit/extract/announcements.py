@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rewardkit.extract.boxes import boxed
-from rewardkit.extract.statement import TAIL, Method, Statement, closing_lines, first_sentence, tidy
+from rewardkit.extract.statement import TAIL, Method, Reason, Statement, closing_lines, first_sentence, tidy
 from rewardkit.prose.announced import announced, chosen
 from rewardkit.prose.stance import Stance, stance
 
@@ -56,6 +56,8 @@ def phrase(text: str) -> Statement | None:
         how = stance(tail, begin, end)
         if how is Stance.STATED:
             return within(value, Method.PHRASE)
+        if how is Stance.HEDGED:
+            return Statement(None, Method.PHRASE, Reason.NO_ANSWER)
         if how is Stance.QUALIFIED and qualified is None:
             qualified = within(value, Method.PHRASE)
     return qualified

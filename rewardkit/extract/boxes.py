@@ -48,7 +48,8 @@ def boxed(text: str) -> Statement | None:
         stated = next((place for place in reversed(range(len(looked))) if stances[place].offers), None)
     hedged = [place for place, found in enumerate(stances) if found is Stance.HEDGED]
     if hedged and (stated is None or hedged[-1] > stated or _beside(text, looked, hedged[-1], stated)):
-        return _several(text, [looked[place] for place in ([stated] if stated is not None else []) + hedged])
+        offered = _several(text, [looked[place] for place in ([stated] if stated is not None else []) + hedged])
+        return offered if offered.text is None else Statement(None, Method.BOXED, Reason.NO_ANSWER)
     if stated is None:
         return Statement(None, Method.BOXED, Reason.NO_ANSWER)
     group = _group(text, looked, stated)

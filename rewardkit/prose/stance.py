@@ -51,9 +51,13 @@ _MEANS = {
 }
 _OPENERS = " \t\r\n$({}\\[*_\"'“‘`~&-"
 _LABEL = _OPENERS + ":："
-_CLOSERS = re.compile(r"(?:[\s$)}\]*_\"'”’`~.]|\\[)\]])*")
+_CLOSERS = re.compile(r"(?:[\s$()}\]*_\"'”’`~.]|\\[)\]])*")
 # A sign of mathematics before a value that makes it a bound, or another than it.
 _SIGN = re.compile(r"(?:[≤≥≠¬]|!=|\\(?:n?leq?|n?geq?|neq?|lt|gt|not|neg|leqslant|geqslant)(?![a-zA-Z])|(?<![\w\"'/*<-])[<>]=?|\\?\$[<>]=?)[\s$({]*$")
+# A Korean particle in both of its forms, as one is put behind what may end in a vowel or not.
+_PARTICLE = re.compile(r"[은이을]\([는가를]\)")
+# A text that ends in the middle of a formula.
+_CUT = re.compile(r"^[\s$)}\]]*(?:[-−+*/×÷=·]|\\(?:cdot|times|div|pm|frac|sqrt))\s*$")
 _QUESTION = frozenset("?？؟")
 NEAR = 24  # characters behind a value in which a phrase of another script tells what it is
 FIRST_WORDS = 6  # of the next sentence that may carry its meaning
@@ -177,6 +181,8 @@ def _behind(text: str, end: int) -> Evidence | None:
     rest, sign, following = sentence_behind(text, end)
     if not _QUESTION.isdisjoint(sign):
         return None if _opens(following, {Meaning.CONFIRMS}) else Evidence(Stance.ASKED, sign)
+    if not following and _CUT.search(rest):
+        return Evidence(Stance.COMPARED, rest.strip())
     found = _touching(rest) if rest.strip() else None
     if found is not None and found.stance is not Stance.QUALIFIED:
         return found
@@ -186,7 +192,7 @@ def _behind(text: str, end: int) -> Evidence | None:
 def _touching(rest: str) -> Evidence | None:
     """What the rest of the sentence says of the value that it follows."""
     closed = _CLOSERS.match(rest)
-    rest = rest[closed.end() if closed else 0 :]
+    rest = _PARTICLE.sub(lambda found: found[0][0], rest[closed.end() if closed else 0 :])
     low = lowered(rest)
     words = _words(low)
     lexicon = _behind_lexicon()
