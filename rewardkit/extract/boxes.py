@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rewardkit.extract.statement import TAIL, Method, Reason, Statement, first_sentence, fold, tidy
 from rewardkit.prose.announced import announced
-from rewardkit.prose.joined import alternative_behind, alternative_before, are_alternatives
+from rewardkit.prose.joined import alternative_before, alternative_behind, are_alternatives
 from rewardkit.prose.stance import Stance, stance
 
 __all__ = ["boxed", "lone_box"]

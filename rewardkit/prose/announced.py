@@ -77,4 +77,4 @@ def _line_above(text: str, at: int, pattern: re.Pattern[str]) -> Cue | None:
     """The announcement that is a line of its own, such as `## Final answer`."""
     begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
     words = text[begin:end].strip(_MARKS)
-    return Cue(begin, end) if 0 < end and len(words) <= LINE and pattern.fullmatch(words) else None
+    return Cue(begin, end) if end > 0 and len(words) <= LINE and pattern.fullmatch(words) else None

@@ -12,9 +12,7 @@ __all__ = ["alternative_before", "alternative_behind", "are_alternatives"]
 
 FAR = 200  # characters; values farther apart are not offered together
 
-_GLUE = (
-    r"[\s,;:.$&、，；*]|\\[()\[\],;!]|\\q?quad\b|\\text\s*\{\s*(?:and|or)\s*\}|\([^()]{0,24}\)"
-)
+_GLUE = r"[\s,;:.$&、，；*]|\\[()\[\],;!]|\\q?quad\b|\\text\s*\{\s*(?:and|or)\s*\}|\([^()]{0,24}\)"
 _NAME = r"(?:[A-Za-z](?:_\{?\w{1,4}\}?)?\s*=\s*)?"
 _VALUE = r"(?P<value>\$[^$\n]{1,60}\$|\\boxed\s*\{[^{}]{1,60}\}|\\[a-zA-Z]+(?:\s*\{[^{}]{0,40}\}){0,2}|[-−+]?[$€£]?\d[\d.,/]*%?|[(]?[A-Z][)]?(?![\w])|[A-Z][\w'-]+)"
 

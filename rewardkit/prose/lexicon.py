@@ -64,8 +64,9 @@ class Lexicon(Generic[Key]):
         found = self._patterns.get(head)
         if found is None:
             found = tuple(
-                (key, re.compile("|".join(pattern_of(p, dressed=self._dressed) for p in dict.fromkeys(some)), re.IGNORECASE))
+                (key, re.compile(pattern_of(phrase, dressed=self._dressed), re.IGNORECASE))
                 for key, some in self._phrases.get(head, {}).items()
+                for phrase in dict.fromkeys(some)
             )
             self._patterns[head] = found
         return found

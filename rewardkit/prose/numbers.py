@@ -16,7 +16,7 @@ from rewardkit.answers.units import is_unit_word, split_scale
 from rewardkit.answers.words import spell_out
 from rewardkit.prose.stance import Stance, stance
 
-__all__ = ["Spoken", "is_operator", "is_formula", "is_wordy", "names_no_number", "spoken"]
+__all__ = ["Spoken", "is_formula", "is_operator", "is_wordy", "names_no_number", "spoken"]
 
 # A conclusion stands near the end; numbers before this many characters of it are steps on the way.
 TAIL = 2_000

@@ -107,7 +107,7 @@ def said(text: str, pair: Pair) -> list[Said]:
         led = _LEADS.search(text, max(0, match.start() - 24), match.start()) is not None
         beside = bool(found) and not text[found[-1].end : match.start()].strip()
         first = not text[: match.start()].strip(RIM)
-        if value is None or not (closes and (opens or led or beside) or (first and value and not _UNSPACED.search(match[0]))):
+        if value is None or not ((closes and (opens or led or beside)) or (first and value and not _UNSPACED.search(match[0]))):
             continue
         rest, sign, _ = sentence_behind(text, match.end())
         how = stance(text[: match.end() + len(rest) + len(sign)], match.start(), match.end())
@@ -123,5 +123,9 @@ def settled(text: str, pair: Pair, *, brief: bool) -> bool | None:
     values = {place.value for place in said(text, pair)}
     if not values and brief and len(text) <= BRIEF:
         matches = [match for match in pair.pattern.finditer(text) if stance(text, match.start(), match.end()).offers]
-        values = {value for match in matches if (value := pair.heard_in(match[0])) or (value is False and _CLOSES.match(text, match.end()))}
+        values = {
+            value
+            for match in matches
+            if (value := pair.heard_in(match[0])) or (value is False and _CLOSES.match(text, match.end()))
+        }
     return values.pop() if len(values) == 1 else None

@@ -95,6 +95,8 @@ _SPECIAL = {
     "▸": r"(?=\s*[*_]{0,3}(?:[$\\\d(（\[]|(?-i:[A-ZＡ-Ｚ](?![a-z]))))",
     "_": r"[\w'’.-]+",
 }
+
+
 def _split(words: str) -> list[str]:
     """`a|(b|c) d` into `a` and `(b|c) d`."""
     parts, depth = [""], 0

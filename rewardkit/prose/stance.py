@@ -53,7 +53,9 @@ _OPENERS = " \t\r\n$({}\\[*_\"'“‘`~&-"
 _LABEL = _OPENERS + ":："
 _CLOSERS = re.compile(r"(?:[\s$()}\]*_\"'”’`~.]|\\[)\]])*")
 # A sign of mathematics before a value that makes it a bound, or another than it.
-_SIGN = re.compile(r"(?:[≤≥≠¬]|!=|\\(?:n?leq?|n?geq?|neq?|lt|gt|not|neg|leqslant|geqslant)(?![a-zA-Z])|(?<![\w\"'/*<-])[<>]=?|\\?\$[<>]=?)[\s$({]*$")
+_SIGN = re.compile(
+    r"(?:[≤≥≠¬]|!=|\\(?:n?leq?|n?geq?|neq?|lt|gt|not|neg|leqslant|geqslant)(?![a-zA-Z])|(?<![\w\"'/*<-])[<>]=?|\\?\$[<>]=?)[\s$({]*$"
+)
 # A Korean particle in both of its forms, as one is put behind what may end in a vowel or not.
 _PARTICLE = re.compile(r"[은이을]\([는가를]\)")
 # A text that ends in the middle of a formula.
@@ -89,7 +91,9 @@ def _behind_lexicon() -> Lexicon[_Kind]:
 @lru_cache(maxsize=2)
 def _fills(reach: Reach) -> frozenset[str]:
     """The words that may stand between a phrase of that reach and the value; those of scripts without spaces letter by letter."""
-    found = [alternative for row in rows() if row.meaning is Meaning.FILLS and row.reach is reach for alternative in row.alternatives]
+    found = [
+        alternative for row in rows() if row.meaning is Meaning.FILLS and row.reach is reach for alternative in row.alternatives
+    ]
     return frozenset(word for alternative in found for word in lowered(alternative).split())
 
 
@@ -110,6 +114,8 @@ def evidence(text: str, begin: int, end: int) -> Evidence:
     behind = _behind(text, end)
     if behind is not None and behind.stance is not Stance.QUALIFIED:
         return behind
+    if text[begin - 1 : begin] == "<" and text[end : end + 1] == ">":
+        begin -= 1  # a letter in angle brackets
     before = _before(sentence_before(text, begin))
     return before or behind or Evidence(Stance.STATED)
 
@@ -192,19 +198,21 @@ def _behind(text: str, end: int) -> Evidence | None:
 def _touching(rest: str) -> Evidence | None:
     """What the rest of the sentence says of the value that it follows."""
     closed = _CLOSERS.match(rest)
+    if closed and "." in closed[0] and (found := _opens(rest[closed.end() :], _MEANS)):
+        return found  # a point behind a capital letter, which may also be one of an initial
     rest = _PARTICLE.sub(lambda found: found[0][0], rest[closed.end() if closed else 0 :])
     low = lowered(rest)
     words = _words(low)
     lexicon = _behind_lexicon()
-    found: list[tuple[Meaning, str]] = []
+    spoken: list[tuple[Meaning, str]] = []
     for head in {*(word for _, word in words[:3]), *lexicon.pieces_in(low[:NEAR])}:
         for kind, pattern in lexicon.patterns(head):
             if kind.reach is Reach.TOUCHING and kind.meaning in _MEANS and (match := pattern.match(rest)):
-                found.append((kind.meaning, match[0]))
+                spoken.append((kind.meaning, match[0]))
     for hit in lexicon.hits(rest, words, low):
         if hit.key.reach is Reach.CLAUSE:
-            found.append((hit.key.meaning, rest[hit.begin : hit.end]))
-    return _strongest(found)
+            spoken.append((hit.key.meaning, rest[hit.begin : hit.end]))
+    return _strongest(spoken)
 
 
 def _opens(following: str, meanings: Container[Meaning]) -> Evidence | None:

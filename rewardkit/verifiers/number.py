@@ -67,7 +67,11 @@ def equal(
                 return Verdict.scored(1.0, result.reason, **info)
             if found.marked and not tolerant:
                 return Verdict.scored(0.0, "mismatch", **info)
-    said = spoken((found.text or "") if found.marked else outside_think(sample.text), announced=found.dress is Method.PHRASE, marked=found.marked)
+    said = spoken(
+        (found.text or "") if found.marked else outside_think(sample.text),
+        announced=found.dress is Method.PHRASE,
+        marked=found.marked,
+    )
     if said.hedged:
         return Verdict.scored(0.0, "ambiguous", **{**info, "alternatives": said.hedged})
     if said.refused:

@@ -19,13 +19,14 @@ __all__ = ["FILLER", "MENTION", "NOUN", "Group", "forget_mentions", "is_dressed"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Letters that stand together, from `start` to `end` of the text."""
+    """Letters that stand together, from `start` to `end` of the text; the first letter itself stands at `letter`."""
 
     letters: tuple[str, ...]
     start: int
     end: int
     dressed: bool
     hedged: bool = False
+    letter: int = 0
 
 
 NOUN = r"(?:options?|choices?|answers?|letters?|alternatives?|statements?|opci[oó]n|选项|選項|答案|選択肢|보기)"
@@ -92,10 +93,10 @@ def _mentions(plain: str, allowed: str, telling: bool) -> Sequence[Group]:
             if join and (last.dressed == dressed or plain[last.end - 1].isalpha() or gap.strip(" ,(")):
                 hedged = last.hedged or bool(join["open"] or join["open2"] or join["open3"])
                 letters = last.letters if letter in last.letters else (*last.letters, letter)
-                groups[-1] = Group(letters, last.start, match.end(), last.dressed, hedged)
+                groups[-1] = Group(letters, last.start, match.end(), last.dressed, hedged, last.letter)
                 continue
-        groups.append(Group((letter,), match.start(), match.end(), dressed))
-    return tuple([group for group in groups if group.hedged or stance(plain, group.start, group.end).offers])
+        groups.append(Group((letter,), match.start(), match.end(), dressed, letter=match.start("letter")))
+    return tuple([group for group in groups if group.hedged or stance(plain, group.letter, group.end).offers])
 
 
 def letter_of(letter: str, options: Options) -> str:

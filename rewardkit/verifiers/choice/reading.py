@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.letters import FILLER, MENTION, NOUN, Group, is_dressed, letter_of, mentions
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.texts import LIMIT, fold, peel, quantity, same_formula
 
-__all__ = ["Reading", "is_option_reference", "named", "read", "reference_letters"]
+__all__ = ["Found", "Reading", "is_option_reference", "named", "read", "reference_letters"]
 
 # An answer has no more parts than this; a longer list is no answer.
 PARTS = 6
@@ -28,6 +29,14 @@ class Reading:
     letters: frozenset[str]
     how: str
     open: bool = False
+
+
+class Found(NamedTuple):
+    """What a completion chose, the text it stood in and the step that found it."""
+
+    reading: Reading | None
+    text: str | None
+    how: str
 
 
 _LABEL = re.compile(r"\s?[.:：)、．]|\s+[-=]\s")

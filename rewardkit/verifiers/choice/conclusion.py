@@ -1,0 +1,144 @@
+"""The sentence in which a completion concludes which option it chooses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rewardkit.prose.announced import announced, chosen
+from rewardkit.prose.stance import Stance, stance
+from rewardkit.verifiers.choice.letters import mentions
+from rewardkit.verifiers.choice.options import Options
+from rewardkit.verifiers.choice.reading import Found, Reading, named, read
+
+__all__ = ["LEAD", "SENTENCE", "SENTENCE_END", "WINDOW", "concluded", "conclusion"]
+
+# Conclusions stand at the end, or in the first line with the reasons after it.
+WINDOW = 16_000
+SENTENCES = 60
+SENTENCE = 1_500
+CUES = 4
+SENTENCE_END = re.compile(r"(?<=[\w)\]\"'*}$][\w)\]\"'*}$])[.!](?=\s|$)|[?？。！\n]+")
+# "A resposta é a B"
+_ARTICLE = re.compile(r"\s*(?:[ao]|la|el|le|il|die|das|den)\s+(?=[*(\[]{0,3}[A-Z](?![^\W_]))")
+_LETTER = re.compile(r"[^\S\n:：]*[:：]?[\s*_(（\[\"']{0,4}(?:(?:option|choice)\s)?[*_(（\[]{0,3}[A-ZＡ-Ｚ](?![A-Za-z])")
+_RIGHT = re.compile(
+    r"\s(?:is|are|must be|would be|seems)\s+(?:\w+\s+){0,3}?"
+    r"(?P<kind>correct|right|best|true|answer|choice|option|solution|one)\b(?P<noun>\s+(?:answer|choice|option|solution|one)\b)?",
+    re.IGNORECASE,
+)
+LEAD = re.compile(
+    r"(?:^\s*|[,;]\s+(?:and\s+)?)(?:so|therefore|thus|hence|in conclusion|to conclude|in summary|overall|finally"
+    r"|this (?:means|leaves|is)|conclusion|consequently|accordingly)\b",
+    re.IGNORECASE,
+)
+_ARRIVES = re.compile(
+    r"(?:\b(?:is|are|be|was|namely|choose|select|with|to|matches|fits|leaves|as|by|in)|[:：=→])\s*"
+    r"(?:the\s+|only\s+|that of\s+)*$",
+    re.IGNORECASE,
+)
+_IS = re.compile(r"\b(?:is|are|was|were|be|equals)\b[:：]?", re.IGNORECASE)
+_COPULA = re.compile(r"\b(?:is|be|leaves|leaving|only)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+
+
+def conclusion(text: str, options: Options) -> Found | None:
+    """The choice of the last sentence that concludes; one under a condition counts where no other does."""
+    window = text[-WINDOW:]
+    qualified: Found | None = None
+    for place, (begin, end) in enumerate(_sentences_backwards(window)):
+        sentence = window[max(begin, end - SENTENCE) : end]
+        reading, how = concluded(window, end - len(sentence), end, options, last=place == 0)
+        if reading is None:
+            continue
+        found = Found(reading, sentence.strip(), f"statement/{reading.how}")
+        if how is Stance.STATED:
+            return found
+        qualified = qualified or found
+    return qualified
+
+
+def _sentences_backwards(window: str) -> Iterator[tuple[int, int]]:
+    """Where the last sentences begin and end; a question concludes nothing."""
+    end = len(window)
+    marks = [m.span() for m in SENTENCE_END.finditer(window)]
+    count = 0
+    for start, after in reversed([(0, 0), *marks]):
+        if window[after:end].strip() and window[end : end + 1] not in ("?", "？"):
+            yield after, end
+            count += 1
+        end = start
+        if count == SENTENCES:
+            return
+
+
+def concluded(text: str, begin: int, end: int, options: Options, *, last: bool) -> tuple[Reading | None, Stance]:
+    """What the sentence from `begin` to `end` of the text chooses, and how it says so."""
+    sentence = text[begin:end]
+    qualified: Reading | None = None
+    for cue in sorted([*announced(sentence), *chosen(sentence)], key=lambda cue: cue.end)[: -CUES - 1 : -1]:
+        how = stance(text, begin + cue.end, begin + _end_of_value(sentence, cue.end, options))
+        if not how.offers:
+            continue
+        article = _ARTICLE.match(sentence, cue.end)
+        rest = sentence[article.end() if article else cue.end :].lstrip(" :：*_")
+        reading = read(rest or _next_line(text, end), options)
+        if reading is not None and how is Stance.STATED:
+            return reading, how
+        qualified = qualified or reading
+    if qualified is not None:
+        return qualified, Stance.QUALIFIED
+    lead = next(iter(_last(LEAD, sentence)), None)
+    if lead and (reading := read(sentence[lead.end() :].lstrip(" ,:"), options, strict=True)):
+        return reading, stance(text, begin + lead.end(), end)
+    reading = _called_right(sentence, options, bool(lead) or last) or (
+        _arrived(sentence, options, bool(lead)) if lead or last else None
+    )
+    return reading, Stance.STATED
+
+
+def _end_of_value(sentence: str, at: int, options: Options) -> int:
+    """Where the letter ends that follows an announcement; the sentence, where none does or the option's own text stands behind it."""
+    letter = _LETTER.match(sentence, at)
+    if letter is None or named(sentence[letter.end() :].strip(" .:：)]*\"'"), options):
+        return len(sentence)
+    return letter.end()
+
+
+def _next_line(text: str, end: int) -> str:
+    """The line behind a sentence that ends with an announcement."""
+    return text[end : end + SENTENCE].lstrip(" \n").split("\n", 1)[0]
+
+
+def _last(cue: re.Pattern[str], sentence: str) -> list[re.Match[str]]:
+    """The last matches of a cue, from the end; more in one sentence are a loop, not a conclusion."""
+    return list(cue.finditer(sentence))[: -CUES - 1 : -1]
+
+
+def _called_right(sentence: str, options: Options, closing: bool) -> Reading | None:
+    """Reads "option B is correct", "(B) is the right answer", "so A is correct"."""
+    for cue in _last(_RIGHT, sentence):
+        start = max(0, cue.start() - 200)
+        groups = mentions(peeled := sentence[start : cue.start()], options)
+        if not groups or (len(groups) > 1 and peeled[groups[-1].end :].strip()) or groups[-1].hedged:
+            continue
+        group = groups[-1]
+        settled = group.dressed or closing or cue["noun"] or cue["kind"].lower() in ("answer", "choice", "option", "solution")
+        if settled and stance(sentence, start + group.letter, start + group.end).offers:
+            return Reading(frozenset(group.letters), "letter")
+    return None
+
+
+def _arrived(sentence: str, options: Options, lead: bool) -> Reading | None:
+    """Reads a sentence that arrives at one option: "so the ratio is (B) 4", "this leaves option B"."""
+    groups = mentions(sentence, options)
+    if len(groups) == 1 and len(groups[0].letters) == 1:
+        group, before = groups[0], sentence[: groups[0].start]
+        ends = not sentence[group.end :].strip(" .*\"'$")
+        if group.dressed and (_ARRIVES.search(before) or (lead and ends)):
+            return read(sentence[group.start :], options)
+        if lead and ends and not options.telling and _COPULA.search(before):
+            return Reading(frozenset(group.letters), "letter")
+    said = _IS.split(sentence)[-1] if options.telling else ""
+    at = len(sentence) - len(said)
+    same = named(said, options) if said and at and stance(sentence, at, len(sentence)).offers else frozenset()
+    return Reading(same, "text") if len(same) == 1 else None

@@ -1,0 +1,71 @@
+"""A line of a completion that is a choice and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+from rewardkit.extract import extract
+from rewardkit.prose.stance import stance
+from rewardkit.verifiers.choice.conclusion import LEAD, SENTENCE, SENTENCE_END, WINDOW
+from rewardkit.verifiers.choice.letters import MENTION, NOUN, mentions
+from rewardkit.verifiers.choice.options import Options
+from rewardkit.verifiers.choice.reading import Found, Reading, named, read
+
+__all__ = ["lone_line"]
+
+HEAD = 400  # characters of a text that is short enough to be a choice as a whole
+_WORDY = re.compile(r"\w")
+_BULLET = re.compile(r"^\s*[-*#>•]+\s*")
+_LABELLED = re.compile(rf"^[^\w\n]{{0,6}}(?:(?i:{NOUN})\s)?([A-Z])(?:[)\].:]|\*{{0,2}}:|[^\S\n]*$)", re.MULTILINE)
+_HEAD = re.compile(r"([^,;.]{1,200}?)(?:[,;.]\s|\s(?:because|since|as)\s)")
+_NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s", re.MULTILINE)
+
+
+def lone_line(text: str, options: Options) -> Found | None:
+    """A line that holds an answer and nothing else."""
+    stripped = text.strip()
+    lines = {"last_line": stripped[-WINDOW:].rsplit("\n", 1)[-1], "first_line": stripped[:HEAD].split("\n", 1)[0]}
+    bold = extract(text, order=("bold",)).text
+    if bold:
+        lines["bold"] = bold
+    if len(stripped) <= HEAD and options.telling and not SENTENCE_END.search(stripped.rstrip(" .!*")):
+        reading = read(stripped, options)
+        if reading is not None and (reading.open or _is_stated(stripped, stripped)):
+            return Found(reading, stripped, f"sentence/{reading.how}")
+    listed = bool(options.labels) or len(_NUMBERED.findall(text[-WINDOW:])) > 1
+    labels = {m[1]: m[0] for m in _LABELLED.finditer(text[-WINDOW:])}
+    lone = sum(not mark.endswith((")", "]", ".", ":")) for mark in labels.values())
+    for how, line in lines.items():
+        # "1. B" alone is a choice; among other numbered lines it is a part of a list.
+        line = _BULLET.sub("", line if listed else _NUMBERED.sub("", line))
+        if lead := LEAD.match(line):
+            line = line[lead.end() :].lstrip(" ,:")
+        reading = read(line, options, strict=True) or _opens(line, options)
+        if reading is not None and len(labels) > 1 and (how != "last_line" or len(line) > 5 or lone > 1):
+            # Among lines that go through the options, one of them is no choice.
+            continue
+        if reading is not None and (reading.open or _is_stated(stripped, line)):
+            return Found(reading, line, f"{how}/{reading.how}")
+    return None
+
+
+def _is_stated(text: str, line: str) -> bool:
+    """Whether a text states what a line of it holds: its first letter of an option, or else all of it."""
+    at = text.rfind(line)
+    letter = MENTION.search(line)
+    begin = letter.start("letter") if letter and letter["letter"].isupper() else 0
+    return at < 0 or stance(text, at + begin, at + len(line)).offers
+
+
+
+def _opens(line: str, options: Options) -> Reading | None:
+    """Reads a line such as "(D) Spending will fall." or "No, because it is odd." by what opens it."""
+    line = line[:SENTENCE]
+    groups = mentions(line, options)
+    if groups and groups[0].dressed and not _WORDY.search(line, 0, groups[0].start):
+        return read(line, options)
+    head = _HEAD.match(line)
+    if head is None or not stance(line, head.start(1), head.end(1)).offers:
+        return None
+    same = named(head[1], options)
+    return Reading(same, "text") if len(same) == 1 else None
