@@ -8,6 +8,7 @@ decides, and none is tried after it: a completion gets one answer, not several c
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -95,7 +96,8 @@ def _readings(text: str, found: Statement, longest: int) -> list[str]:
 
 def _says_more(text: str, formula: re.Match[str]) -> bool:
     """Whether words stand around a formula."""
-    return _WORD.search(text, 0, formula.start()) is not None or _WORD.search(text, formula.end()) is not None
+    around = text[: formula.start()] + " " + text[formula.end() :]
+    return _WORD.search(around) is not None or any(unicodedata.category(char) == "So" for char in around if not char.isascii())
 
 
 def _led_up_to(text: str) -> int:

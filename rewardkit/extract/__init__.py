@@ -27,6 +27,7 @@ stands in it is not cut off.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -52,6 +53,9 @@ STEPS: dict[str, Callable[[str], Statement | None]] = {
 }
 DEFAULT_ORDER = tuple(STEPS)
 
+# Markdown for what is struck out.
+_STRUCK = re.compile(r"~~[^~\n]{1,400}~~")
+
 
 def extract(text: str, *, order: Sequence[str] = DEFAULT_ORDER) -> Statement:
     """Find the final answer of a completion.
@@ -74,6 +78,8 @@ def _read(text: str) -> Statement:
 
 
 def _steps(text: str, order: Sequence[str]) -> Statement:
+    if "~~" in text:
+        text = _STRUCK.sub(" ", text)
     visible = outside_think(text)
     for name in order:
         found = STEPS[name](text if name == "answer_tag" else visible)

@@ -59,7 +59,7 @@ _SIGN = re.compile(
 # A Korean particle in both of its forms, as one is put behind what may end in a vowel or not.
 _PARTICLE = re.compile(r"[은이을]\([는가를]\)")
 # A text that ends in the middle of a formula.
-_CUT = re.compile(r"^[\s$)}\]]*(?:[-−+*/×÷=·]|\\(?:cdot|times|div|pm|frac|sqrt))\s*$")
+_CUT = re.compile(r"^[\s$)}\]]*(?:(?<=\s)[-−*]|[+/×÷=·]|\\(?:cdot|times|div|pm|frac|sqrt))\s*$")
 _QUESTION = frozenset("?？؟")
 NEAR = 24  # characters behind a value in which a phrase of another script tells what it is
 FIRST_WORDS = 6  # of the next sentence that may carry its meaning
@@ -217,14 +217,15 @@ def _touching(rest: str) -> Evidence | None:
 
 def _opens(following: str, meanings: Container[Meaning]) -> Evidence | None:
     """What the next sentence opens with, as far as it speaks of the value before it."""
+    lead = _LEADS.match(following)
+    at = lead.end() if lead else 0
     low = lowered(following)
-    words = _words(low)
-    first = words[:FIRST_WORDS]
-    for hit in _behind_lexicon().hits(following, first, low[: first[-1][0] + 1 if first else 4]):
-        if hit.key.reach is not Reach.NEXT or hit.key.meaning not in meanings:
-            continue
-        if _LEADS.fullmatch(following, 0, hit.begin) is not None:
-            return Evidence(_MEANS.get(hit.key.meaning, Stance.STATED), following[: hit.end])
+    first = [word for _, word in _words(low)[:FIRST_WORDS]]
+    lexicon = _behind_lexicon()
+    for head in dict.fromkeys([*first, *lexicon.pieces_in(low[: at + NEAR])]):
+        for kind, pattern in lexicon.patterns(head):
+            if kind.reach is Reach.NEXT and kind.meaning in meanings and (found := pattern.match(following, at)):
+                return Evidence(_MEANS.get(kind.meaning, Stance.STATED), found[0])
     return None
 
 

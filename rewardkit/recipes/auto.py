@@ -8,6 +8,8 @@ from rewardkit import registry
 from rewardkit.answers.equal import shape_of_text
 from rewardkit.answers.plain import read_number
 from rewardkit.compose import Cascade
+from rewardkit.question.description import describes
+from rewardkit.question.samples import question_of
 from rewardkit.recipes import judge_of
 from rewardkit.router import Router
 from rewardkit.types import Sample, Verifier
@@ -70,6 +72,9 @@ def shape_of(sample: Sample) -> str:
     options = read_options(sample)
     if all([is_option_reference(reference, options) for reference in references]):
         return "choice"
+    question = question_of(sample)
+    if all([describes(reference, question) for reference in references]):
+        return "text"
     numbers = [read_number(reference) for reference in references]
     if all([number and not number.comma for number in numbers]):
         return "number"

@@ -7,6 +7,7 @@ from typing import Literal
 from rewardkit.decide import decide
 from rewardkit.extract import Reason
 from rewardkit.prose.stance import stance
+from rewardkit.question.samples import quantities_of
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
@@ -29,7 +30,10 @@ def equal(
     settled abstains with `needs_symbolic`, for `math.symbolic` to settle; a reference in words is `out_of_scope`.
     `info` holds the step that decided and both shapes.
     """
-    decision = decide(sample.text, sample.references, rounding=rounding, units=units)
+    references = quantities_of(sample)
+    if not references:
+        return Verdict.abstained("out_of_scope", reference=list(sample.references)[:8])
+    decision = decide(sample.text, references, rounding=rounding, units=units)
     found, result = decision.found, decision.result
     if result is None:
         alternatives = list(found.alternatives)

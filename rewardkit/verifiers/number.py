@@ -12,6 +12,7 @@ from rewardkit.errors import BadParameter
 from rewardkit.decide import Decision, decide
 from rewardkit.extract import Method, Reason, Statement, extract, outside_think
 from rewardkit.prose.numbers import Spoken, is_formula, is_wordy, names_no_number, spoken
+from rewardkit.question.samples import quantities_of
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Status, Verdict
 
@@ -44,7 +45,7 @@ def equal(
     (`rewardkit.answers.equal.compare`). In prose without a marked answer the last number counts, unless it is a part of a
     formula. A reference that is no number is `out_of_scope`. Source of `relaxed`: ChartQA, arXiv 2203.10244.
     """
-    references = sample.references
+    references = quantities_of(sample)
     found, tolerant = extract(sample.text), bool(abs_tol or rel_tol or relaxed)
     if found.marked and (verdict := _of_plain_numbers(references, found, tolerant)):
         return verdict

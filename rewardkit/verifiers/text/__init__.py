@@ -14,6 +14,7 @@ from typing import Any, Literal
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, outside_think
 from rewardkit.prose.pairs import Pair, pair_of, pairs, said, settled
+from rewardkit.prose.stance import stance
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.text.claims import states
@@ -128,12 +129,20 @@ def _check(
             # What is that much longer is no answer of this kind, and need not be measured.
             if len(answer) <= LONG + 4 * len(reference) and (value := measure(reference, answer)) > best:
                 best, matched = value, reference
+    if matched and not found.marked and not _is_stated(visible, matched):
+        return Verdict.scored(0.0, "no_answer", **info)
     info["similarity"] = round(best, 6)
     if best >= threshold:
         return Verdict.scored(best if raw else 1.0, matched=matched, **info)
     if on_miss == "mismatch" or all(is_closed_form(r, sample.question) for r in sample.references):
         return Verdict.scored(0.0, "mismatch", **info)
     return Verdict.abstained("needs_judge", **info)
+
+
+def _is_stated(visible: str, accepted: str) -> bool:
+    """Whether a text that names the accepted one as it is written states it, as far as that can be seen."""
+    at = visible.rfind(accepted)
+    return at < 0 or stance(visible, at, at + len(accepted)).offers
 
 
 def _places(found: Statement, visible: str, whole: str, holding: bool) -> tuple[str, ...]:

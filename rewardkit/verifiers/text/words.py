@@ -13,6 +13,7 @@ __all__ = ["is_closed_form", "normalised", "symbols", "tokens"]
 
 # Longer prompts are documents; a task that rearranges words states them near its end.
 PROMPT_TAIL = 20_000
+SORTED = 6  # words in alphabetical order that are so by no chance
 
 _WRAPPER = re.compile(
     r"\\(?:text(?:bf|it|rm|sf|tt)?|math(?:rm|bf|it|sf|tt)|operatorname|variable|mbox|emph)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
@@ -52,7 +53,7 @@ def is_closed_form(reference: str, prompt: str) -> bool:
     """Whether a reference is right only as written, so that a rule may also say no.
 
     True for symbols only (`] ) }`), for yes, no, true and false, for words that put a run of the prompt's own words into
-    another order, and for four or more single words in alphabetical order. Any other text may be said in other words.
+    another order, and for six or more single words in alphabetical order. Any other text may be said in other words.
     """
     if not any(c.isalnum() for c in reference):
         return bool(reference.strip())
@@ -61,7 +62,7 @@ def is_closed_form(reference: str, prompt: str) -> bool:
     words = _plain_words(reference)
     if len(words) < 2:
         return False
-    if len(words) > 3 and words in (sorted(words), sorted(words, reverse=True)):
+    if len(words) >= SORTED and words in (sorted(words), sorted(words, reverse=True)):
         return True
     return _rearranges(words, _plain_words(prompt[-PROMPT_TAIL:]))
 

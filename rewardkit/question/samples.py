@@ -1,0 +1,20 @@
+"""The question of a row, and which of its references are more than text."""
+
+from __future__ import annotations
+
+from rewardkit.question import Question, read_question
+from rewardkit.question.description import describes
+from rewardkit.types import Sample
+
+__all__ = ["question_of", "quantities_of"]
+
+
+def question_of(sample: Sample) -> Question | None:
+    """What the row's prompt asks for; None without a prompt."""
+    return read_question(sample.question) if sample.prompt else None
+
+
+def quantities_of(sample: Sample) -> tuple[str, ...]:
+    """The references that may be numbers, quantities or mathematics, and are no description in words."""
+    question = question_of(sample)
+    return tuple([reference for reference in sample.references if not describes(reference, question)])
