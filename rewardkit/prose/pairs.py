@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from rewardkit.prose.sentences import sentence_behind
-from rewardkit.prose.stance import Stance, stance
+from rewardkit.prose.stance import Stance, evidence, stance
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -33,6 +33,9 @@ _LEADS = re.compile(
     r"|correction|ist|lautet|est|es|é|è|also|donc|luego|quindi|итак|ответ)|[:：,，/—–…]|是|为|答案|は|은|는)[\s,\"'*([{$\\]*$",
     re.IGNORECASE,
 )
+
+
+_POINTING = ("that", "this", "it", "which", "wrong", "false", "incorrect", "no", "not")
 
 
 class Said(NamedTuple):
@@ -109,8 +112,7 @@ def said(text: str, pair: Pair) -> list[Said]:
         first = not text[: match.start()].strip(RIM)
         if value is None or not ((closes and (opens or led or beside)) or (first and value and not _UNSPACED.search(match[0]))):
             continue
-        rest, sign, _ = sentence_behind(text, match.end())
-        how = stance(text[: match.end() + len(rest) + len(sign)], match.start(), match.end())
+        how = _stance(text, match.start(), match.end())
         if how is Stance.DENIED and match[0].casefold() in pair.flips:
             found.append(Said(not value, match.start(), match.end(), first))
         elif how.offers:
@@ -118,14 +120,24 @@ def said(text: str, pair: Pair) -> list[Said]:
     return found
 
 
+def _stance(text: str, begin: int, end: int) -> Stance:
+    """The stance of a word of a pair. What the next sentence says of "it" or "that", it says of something else: "No. It fails."."""
+    rest, sign, _ = sentence_behind(text, end)
+    shown = evidence(text, begin, end)
+    if shown.stance.offers or not shown.words.lower().startswith(_POINTING):
+        return shown.stance
+    return stance(text[: end + len(rest) + len(sign)], begin, end)
+
+
 def settled(text: str, pair: Pair, *, brief: bool) -> bool | None:
     """Which of the two a text states; None when it states neither or both. `brief` is for an answer that was marked as one."""
     values = {place.value for place in said(text, pair)}
     if not values and brief and len(text) <= BRIEF:
         matches = [match for match in pair.pattern.finditer(text) if stance(text, match.start(), match.end()).offers]
-        values = {
-            value
-            for match in matches
-            if (value := pair.heard_in(match[0])) or (value is False and _CLOSES.match(text, match.end()))
-        }
+        values = {value for match in matches if (value := pair.value_of(match[0])) or (value is False and _says_no(match))}
     return values.pop() if len(values) == 1 else None
+
+
+def _says_no(match: re.Match[str]) -> bool:
+    """Whether a no belongs to no noun, as in "no solution"."""
+    return _CLOSES.match(match.string, match.end()) is not None

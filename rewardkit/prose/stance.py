@@ -134,7 +134,7 @@ def _before(sentence: str) -> Evidence | None:
     if not hits:
         return None
     alike = [hit for hit in hits if hit.key.meaning is Meaning.AFFIRMS]
-    turned = max((hit.begin for hit in hits if hit.key.meaning is Meaning.TURNS), default=-1)
+    turned = max((hit.end for hit in hits if hit.key.meaning is Meaning.TURNS), default=0)
     return _strongest(
         (hit.key.meaning, sentence[hit.begin : hit.end])
         for hit in hits
@@ -154,9 +154,9 @@ def _reaches(hit: Hit[_Kind], sentence: str, low: str, turned: int) -> bool:
     """Whether what a phrase means reaches the end of what stands before the value."""
     reach = hit.key.reach
     if reach is Reach.SENTENCE:
-        return turned < hit.end
+        return turned <= hit.end
     if reach is Reach.CLAUSE:
-        return turned < hit.end and not any(sign in sentence[hit.end :] for sign in ",;:，；：")
+        return turned <= hit.end and not any(sign in sentence[hit.end :] for sign in ",;:，；：")
     return _is_filled(low[hit.end :], reach)
 
 

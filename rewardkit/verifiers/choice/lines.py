@@ -53,7 +53,7 @@ def _is_stated(text: str, line: str) -> bool:
     """Whether a text states what a line of it holds: its first letter of an option, or else all of it."""
     at = text.rfind(line)
     letter = MENTION.search(line)
-    begin = letter.start("letter") if letter and letter["letter"].isupper() else 0
+    begin = letter.start("open" if letter["open"] else "letter") if letter and letter["letter"].isupper() else 0
     return at < 0 or stance(text, at + begin, at + len(line)).offers
 
 
