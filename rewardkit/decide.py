@@ -82,6 +82,8 @@ def _readings(text: str, found: Statement, longest: int) -> list[str]:
     value = found.text or ""
     if len(value) > max(BARE, 4 * longest) and not found.marked:
         return []
+    if not found.marked and value.count("{") > value.count("}"):
+        return []  # cut off inside a formula
     formula = _led_up_to(value)
     first = _FORMULA.search(value)
     if first and _says_more(value, first) and not stance(value, first.start(), first.end()).offers:

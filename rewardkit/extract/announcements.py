@@ -39,6 +39,8 @@ def hashed(text: str) -> Statement | None:
         return None
     for match in reversed(list(_HASH.finditer(text))):
         value = tidy(match[1])
+        if not value and not text[match.end() :].strip():
+            return Statement(None, Method.HASH, Reason.NO_ANSWER)
         if value and not (_WORD.search(value) and text[match.end() :].strip()):
             return within(value, Method.HASH)
     return None
@@ -73,7 +75,8 @@ def _announced(tail: str, at: int) -> tuple[str, int, int] | None:
     sentence = _BEFORE_REASON.split(first_sentence(line), maxsplit=1)[0]
     value = tidy(sentence)
     begin = at + len(window) - len(rest)
-    return (value, begin, begin + len(sentence)) if value else None
+    cut = value.count("{") > value.count("}") and not tail[begin + len(sentence) :].strip()
+    return (value, begin, begin + len(sentence)) if value and not cut else None
 
 
 def bold(text: str) -> Statement | None:

@@ -121,11 +121,14 @@ def _beside(text: str, boxes: list[_Box], one: int, other: int) -> bool:
 
 
 def _unclosed(text: str, opened: int | None) -> Statement | None:
-    """A box that is never closed, up to the end of its line, unless what stands in it is cut off."""
-    line = "" if opened is None else text[opened:].split("\n", 1)[0].strip().rstrip("$.").strip()
+    """A box that is never closed, up to the end of its line; where the text ends in it, it is cut off and no answer."""
+    if opened is None:
+        return None
+    line, _, rest = text[opened:].partition("\n")
+    line = line.strip().rstrip("$.").strip()
     if not line:
         return None
-    cut = line.count("{") > line.count("}") or line.count("(") > line.count(")") or _UNFINISHED.search(line) is not None
+    cut = not rest.strip() or line.count("{") > line.count("}") or _UNFINISHED.search(line) is not None
     return Statement(None, Method.BOXED, Reason.NO_ANSWER) if cut else Statement(line, Method.BOXED)
 
 

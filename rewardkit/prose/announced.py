@@ -15,6 +15,7 @@ __all__ = ["Cue", "announced", "chosen"]
 _LETTER_A = re.compile(r"(?:^|\n)[^\S\n]*A:(?=[^\S\n]*\S)")
 _DRESS = re.compile(r"[*_]{0,3}")
 _MARKS = "#*_ \t\r:："
+SEEN = 64  # places of one word, from the end; a text that has more says it too often to mean it
 LINE = 60  # characters of an announcement that is a line of its own
 
 
@@ -55,11 +56,11 @@ def _places(lexicon: Lexicon[Meaning], low: str) -> Iterator[tuple[int, re.Patte
     for head in lexicon.heads:
         if plain and not head.isascii():
             continue
-        at = low.find(head)
-        while at >= 0:
+        at, seen = low.rfind(head), 0
+        while at >= 0 and seen < SEEN:
             for _, pattern in lexicon.patterns(head):
                 yield at, pattern
-            at = low.find(head, at + len(head))
+            at, seen = low.rfind(head, 0, at), seen + 1
 
 
 def _found(lexicon: Lexicon[Meaning], text: str, low: str) -> Iterator[tuple[int, int]]:

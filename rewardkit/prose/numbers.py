@@ -102,6 +102,9 @@ _MONTH = re.compile(
 )
 _OTHER_MEASURE = re.compile(r"\s?‰|['′](?![\w'])")
 _YEAR = re.compile(r"[12]\d{3}")
+# "3. Simplify the expression" numbers a line.
+_LABEL = re.compile(r"\s*\d{1,2}[.)]\s+[A-Z][a-z]")
+LABEL = 3
 _BESIDE = re.compile(r"\b(?:before|after|prior to)(?: the)?(?: year)?[\s$({\\]*$", re.IGNORECASE)
 _BUT_NOT = re.compile(
     r"[^.;\d]{0,24}[(,;，–—-]\s*(?:and\s|but\s|we\s|而)?"
@@ -186,6 +189,10 @@ def spoken(statement: str, *, announced: bool, marked: bool) -> Spoken:
             repeated = True
     chosen = numbers[place]
     how = stance(statement, chosen.start, chosen.end)
+    if how is Stance.NAMED and _YEAR.fullmatch(chosen.text):
+        how = Stance.STATED  # "the year 1969"
+    if _LABEL.match(statement) and chosen.start < LABEL:
+        return Spoken(refused=True)
     if not (how.offers or (repeated and how is Stance.HEDGED)) or _is_something_else(statement, chosen):
         return Spoken(refused=True)
     return Spoken(chosen.text, repeated=repeated, part=_is_part(statement, chosen))

@@ -21,6 +21,8 @@ else:
 __all__ = ["Pair", "Said", "pair_of", "pairs", "said", "settled"]
 
 RIM = " \t\r\n.!,;:\"'*`()[]{}。！，；：「」“”"
+# A text answers yes or no where it begins or where it ends.
+HEAD, TAIL = 1_000, 4_000
 BRIEF = 80  # characters of an answer in which one word of the pair decides wherever it stands
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _OPENS = re.compile(r"(?:^|[.!?…。！？\n:：])[\s*_\"'“”([#>-]*$")
@@ -102,6 +104,8 @@ def pair_of(text: str) -> tuple[Pair, bool] | None:
 
 def said(text: str, pair: Pair) -> list[Said]:
     """Each place where a text answers by a word of the pair: where it opens a sentence, or concludes one."""
+    if len(text) > HEAD + TAIL:
+        text = f"{text[:HEAD]}\n{text[-TAIL:]}"
     found: list[Said] = []
     for match in pair.pattern.finditer(text):
         value = pair.heard_in(match[0])
