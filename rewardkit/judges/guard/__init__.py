@@ -9,6 +9,7 @@ order; `Guard(without=…)` leaves some out, which is how their effect is measur
 | `over_long` | an answer longer than `max_answer` and four times the longest reference | 0 `too_complex` |
 | `empty` | nothing that can be seen | 0 `no_answer` |
 | `same_text` | the reference itself, by the letter | 1 `match` |
+| `unstated` | an accepted answer that is named only to be denied, doubted, asked, supposed or compared with | 0 `mismatch` |
 | `symbols` | no letter, no digit, no symbol that means something by itself | 0 `no_answer` |
 | `markup` | tags, comments, fences and headings around nothing | 0 `no_answer` |
 | `control_token` | tokens of a chat format, other than those that end a turn | 0 `mismatch` |
@@ -19,7 +20,7 @@ order; `Guard(without=…)` leaves some out, which is how their effect is measur
 | `master_key` | words that announce an answer and give none, in many languages | 0 `no_answer` |
 | `gibberish` | letters in an order that no language has, see `letters` | 0 `mismatch` |
 
-The first four need more than the text and stand here; the others are the rows of `rules.TABLE`. Those say nothing when the
+The first five need more than the text and stand here; the others are the rows of `rules.TABLE`. Those say nothing when the
 reference itself looks so to them, or when the words they found stand in the question: then they may be the answer. What is left
 is cleaned of control characters, invisible characters, tokens that end a turn, and comments.
 """
@@ -35,15 +36,17 @@ from rewardkit.errors import BadParameter, UnknownName
 from rewardkit.extract import extract, outside_think
 from rewardkit.judges.guard.rules import TABLE, Rule
 from rewardkit.judges.guard.text import Text, clean, is_unseen
+from rewardkit.prose.stance import evidence
 from rewardkit.types import Sample, Verdict
 
 __all__ = ["RULES", "Guard", "Guarded"]
 
 MAX_ANSWER = 2_000
+MAX_NAMED = 200  # characters of a reference that is looked for in the answer
 MAX_QUESTION = 20_000  # characters of a question that are read: of a long document it stands at the end
 
 RULES = {
-    **{"extraction": "no_answer", "over_long": "too_complex", "empty": "no_answer", "same_text": "match"},
+    **{"extraction": "no_answer", "over_long": "too_complex", "empty": "no_answer", "same_text": "match", "unstated": "mismatch"},
     **{rule.name: rule.reason for rule in TABLE},
 }
 """Every rule by name, in order, and the reason it settles with."""
@@ -108,6 +111,8 @@ class Guard:
             return _settled(answer or given, "same_text", answer or given)
         if not answer and "empty" not in self.without:
             return _settled(None, "empty", "")
+        if compares and "unstated" not in self.without and (named := _only_named(answer, references)):
+            return _settled(answer, "unstated", named)
         text, asked, cleaned = Text(answer), _asked(question), tuple(map(_cleaned, references))
         for rule in self.rules:
             if (compares or not rule.one_only) and (found := rule.settles(text, asked, cleaned)):
@@ -142,6 +147,23 @@ def _same(given: str, answer: str, references: Sequence[str]) -> bool:
     if plain:
         return any(plain == _plain(_cleaned(reference)) for reference in references)
     return any(given == reference.strip() for reference in references if any(_is_shown(c) for c in given))
+
+
+def _only_named(answer: str, references: Sequence[str]) -> str:
+    """The words that show of every accepted answer in a text that it is not stated; empty where one is, or none is in it."""
+    low, shown = answer.casefold(), ""
+    if len(low) != len(answer):
+        return ""
+    for reference in references:
+        wanted = _plain(_cleaned(reference)).casefold()
+        at = low.rfind(wanted) if 0 < len(wanted) <= MAX_NAMED else -1
+        while at >= 0:
+            found = evidence(answer, at, at + len(wanted))
+            if found.stance.offers:
+                return ""
+            shown = shown or found.words
+            at = low.rfind(wanted, 0, at)
+    return shown
 
 
 def _is_shown(char: str) -> bool:
