@@ -12,7 +12,7 @@ from typing import Any
 from rewardkit.adapters.mask import columns_of, numbers
 from rewardkit.adapters.queries import completion_of
 from rewardkit.commands.rows import Row, to_row
-from rewardkit.serve.wire import Refused, check_rows, only
+from rewardkit.serve.bodies import Refused, check_rows, only
 from rewardkit.types import Sample, Verdict
 
 __all__ = ["answer", "read_batch"]
