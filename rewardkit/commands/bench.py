@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rewardkit.batch.columns import ALIASES
 from rewardkit.commands.console import console
-from rewardkit.commands.rows import ALIASES, parse_columns
-from rewardkit.data.read import HUB, Row, read
+from rewardkit.commands.pairs import parse_columns
+from rewardkit.data.raw import RawRow
+from rewardkit.data.read import HUB, read
 from rewardkit.data.suites import suite
 from rewardkit.errors import UsageError
 from rewardkit.types import Sample
@@ -88,7 +90,7 @@ def _peers(against: str | None, procedure: Procedure) -> list[str]:
     return [name for name in named or PEERS if name not in problems]
 
 
-def _load(source: str, options: Namespace) -> tuple[str, list[Pair], list[Row]]:
+def _load(source: str, options: Namespace) -> tuple[str, list[Pair], list[RawRow]]:
     """A suite's name, its pairs, and the rows that could not be read."""
     if source.startswith(HUB):
         published = suite(source.removeprefix(HUB))
@@ -99,13 +101,13 @@ def _load(source: str, options: Namespace) -> tuple[str, list[Pair], list[Row]]:
         title, rows = Path(source).stem, read(source, split=options.split)
     mapping = parse_columns(options.columns)
     pairs: list[Pair] = []
-    bad: list[Row] = []
+    bad: list[RawRow] = []
     seen: dict[str, None] = {}
     for row in rows:
         seen |= dict.fromkeys(row.fields or ())
         found = row.problem or _pair(row, mapping, len(pairs))
         if isinstance(found, str):
-            bad.append(Row(row.place, problem=found))
+            bad.append(RawRow(row.place, problem=found))
         else:
             pairs.append(found)
         if options.limit and len(pairs) >= options.limit:
@@ -125,7 +127,7 @@ def _say_unlabelled(source: str, mapping: dict[str, str], seen: Iterable[str]) -
     console().print(f"{lacking}; the columns are {columns}. Map yours: --columns label=NAME", markup=False, soft_wrap=True)
 
 
-def _pair(row: Row, mapping: dict[str, str], index: int) -> Pair | str:
+def _pair(row: RawRow, mapping: dict[str, str], index: int) -> Pair | str:
     from rewardkit.bench.measure import Pair
 
     def value(name: str) -> Any:

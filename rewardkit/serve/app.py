@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from rewardkit import __version__
-from rewardkit.commands.rows import Row
+from rewardkit.batch.columns import InputRow
 from rewardkit.errors import UsageError, WorkerStartError
 from rewardkit.serve import bodies, openrlhf, schema
 from rewardkit.serve.bodies import Refused, to_bytes
@@ -97,10 +97,10 @@ class _Service:
         """Counts and load in the Prometheus text format."""
         return Response(self.metrics.text(), media_type=CONTENT_TYPE)
 
-    async def _score(self, request: Request, read: Callable[[Any, int], list[Row]]) -> tuple[list[Row], list[Verdict]]:
+    async def _score(self, request: Request, read: Callable[[Any, int], list[InputRow]]) -> tuple[list[InputRow], list[Verdict]]:
         body = await request.body()
 
-        def parsed() -> list[Row]:
+        def parsed() -> list[InputRow]:
             return read(bodies.parse(body), self.limits.rows)
 
         rows = await asyncio.to_thread(parsed) if len(body) > LARGE_BYTES else parsed()

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from rewardkit.errors import UsageError
 from rewardkit.report import page, read_records, write_report
-from rewardkit.report.rows import shorten
+from rewardkit.report.records import shorten
 from rewardkit.report.totals import histogram
 
 HOSTILE = (

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from service import Service
 
 from rewardkit import dispatch, recipes
-from rewardkit.commands.rows import to_row
+from rewardkit.batch.columns import to_row
 
 HERE = Path(__file__).parent
 DEMO = HERE.parents[1] / "demo" / "sample.jsonl"

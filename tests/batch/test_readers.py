@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewardkit.commands import rows
-from rewardkit.commands.rows import parse_columns, read_rows
-from rewardkit.errors import UsageError
+from rewardkit.batch.readers import read_rows
+from rewardkit.data import raw
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -39,37 +38,10 @@ def test_any_json_is_a_sample_with_text_or_a_problem(fields: list[dict[str, obje
 
 
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n", b""])
-@pytest.mark.parametrize("excess", [-1, 0, 1, 3 * rows.SKIP_BYTES])
+@pytest.mark.parametrize("excess", [-1, 0, 1, 3 * raw.SKIP_BYTES])
 def test_the_limit_holds_to_the_byte(monkeypatch: pytest.MonkeyPatch, ending: bytes, excess: int) -> None:
-    monkeypatch.setattr(rows, "MAX_LINE_MB", 1)
+    monkeypatch.setattr(raw, "MAX_LINE_MB", 1)
     start, end = b'{"completion": "', b'", "answer": "B"}'
     line = start + b"B" * (2**20 + excess - len(start) - len(end) - len(ending)) + end + ending
     read = list(read_rows(io.BytesIO(line + (line if ending else b"")), {}))
     assert [bool(row.problem) for row in read] == [excess > 0] * (2 if ending else 1)
-
-
-@pytest.mark.parametrize(
-    ("text", "mapping"),
-    [
-        (None, {}),
-        ("", {}),
-        ("answer=gold", {"answer": "gold"}),
-        ("answer=gold, completion = response,", {"answer": "gold", "completion": "response"}),
-        ("answer=a=b", {"answer": "a=b"}),
-    ],
-)
-def test_columns_are_pairs(text: str | None, mapping: dict[str, str]) -> None:
-    assert parse_columns(text) == mapping
-
-
-@pytest.mark.parametrize("text", ["answer", "answer=", "=gold", "answer=gold,completion", " = "])
-def test_a_pair_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="--columns wants NAME=YOURS"):
-        parse_columns(text)
-
-
-@pytest.mark.parametrize("fields", [{}, {"answer": "B"}, {"completion": None}])
-def test_a_problem_names_the_columns_there_are(fields: dict[str, object]) -> None:
-    row = rows.to_row(fields, {}, number=3, index=0)
-    assert row.sample.text == ""
-    assert all(name in row.problem for name in fields)
