@@ -118,10 +118,17 @@ def _each(rows: Any) -> Iterator[RawRow]:
             yield RawRow(place, dict(fields))
     except UnicodeDecodeError:  # it reads several rows ahead: from here on one by one
         for at in range(place, len(rows)):
-            try:
-                yield RawRow(at + 1, dict(rows[at]))
-            except UnicodeDecodeError as cause:
-                yield RawRow(at + 1, problem=not_utf8(cause.object[cause.start], cause.start, "a column"))
+            yield _alone(rows, at)
+
+
+def _alone(rows: Any, at: int) -> RawRow:
+    fields = {}
+    for name in rows.column_names:
+        try:
+            fields |= rows.select_columns([name])[at]
+        except UnicodeDecodeError as cause:
+            return RawRow(at + 1, problem=not_utf8(cause.object[cause.start], cause.start, f"the column {name!r}"))
+    return RawRow(at + 1, fields)
 
 
 def _json_lines(stream: IO[bytes], _: Collection[str] | None = None) -> Iterator[RawRow]:
