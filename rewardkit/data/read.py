@@ -122,7 +122,7 @@ def _each(rows: Any) -> Iterator[RawRow]:
 
 
 def _alone(rows: Any, at: int) -> RawRow:
-    fields = {}
+    fields: dict[str, Any] = {}
     for name in rows.column_names:
         try:
             fields |= rows.select_columns([name])[at]
