@@ -54,9 +54,18 @@ def scored(
     bounded by the size of a range times the number of actors, whatever the file's. Every node must see the file under its path.
     Raises `WorkerStartError` when an actor cannot be built or rows end theirs again and again.
     """
+    try:
+        for row in _dealt(ranges, (build, dict(mapping or {}), traced), placement or Placement()):
+            yield Scored(row["verdicts"], row["trace"], _totals(row["totals"]))
+    except (ray.exceptions.RayError, OSError) as cause:
+        message = f"Ray gave up on some rows, which ended their actor {RETRIES + 1} times, or on its start: {last_line(cause)}"
+        raise WorkerStartError(message) from cause
+
+
+def _dealt(ranges: Sequence[Range], arguments: tuple[Any, ...], placement: Placement) -> Iterator[dict[str, Any]]:
+    """What actors of `_Scorer(*arguments)` make of the ranges, in their order."""
     from ray.data import ActorPoolStrategy, DataContext, from_items
 
-    placement = placement or Placement()
     context = DataContext.get_current()
     context.enable_progress_bars = False
     context.execution_options.preserve_order = True
@@ -67,7 +76,7 @@ def scored(
         warnings.simplefilter("ignore")
         done = data.map_batches(
             _Scorer,
-            fn_constructor_args=(build, dict(mapping or {}), traced),
+            fn_constructor_args=arguments,
             batch_size=1,
             compute=ActorPoolStrategy(size=placement.count, max_tasks_in_flight_per_actor=2),
             num_cpus=placement.num_cpus,
@@ -75,12 +84,7 @@ def scored(
             resources=dict(placement.resources) or None,
             ray_remote_args_fn=_bounded,
         )
-    try:
-        for row in done.iter_rows():
-            yield Scored(row["verdicts"], row["trace"], _totals(row["totals"]))
-    except (ray.exceptions.RayError, OSError) as cause:
-        message = f"Ray gave up on some rows, which ended their actor {RETRIES + 1} times, or on its start: {last_line(cause)}"
-        raise WorkerStartError(message) from cause
+    return iter(done.iter_rows())
 
 
 def _bounded() -> dict[str, int]:
