@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from typing import Any, TypeVar
 
 from rewardkit import dispatch
@@ -115,6 +114,8 @@ def _load_entry_points() -> None:
     if _entry_points_loaded:
         return
     _entry_points_loaded = True
+    from importlib.metadata import entry_points  # as dear as all the rest of this file, and most never need it
+
     for entry in entry_points(group=ENTRY_POINT_GROUP):
         entry.load()
 
