@@ -1,8 +1,8 @@
 """What share of real words, and of random letters, the guard's table of letters calls gibberish, by length.
 
 `python -m benchmarks.judges.bench_letters WORDS.txt` (a word a line), with what `tools/tables/letters.py` needs installed, writes
-rows to `data/letters.csv`; words that the table was counted over are left out. The rows kept are of the 20,000 most frequent words
-(50,000 of English) of 26 languages in Latin and 4 in Cyrillic script in wordfreq 3.1.
+rows to `data/letters.csv`; words that the table was counted over are left out. The rows kept are of the 20,000 most frequent
+words (50,000 of English) of 26 languages in Latin and 4 in Cyrillic script in wordfreq 3.1.
 """
 
 from __future__ import annotations
