@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from rewardkit.deadline import one_call
 from rewardkit.errors import RewardKitError, UsageError, WrongLength
-from rewardkit.registry import FunctionVerifier
+from rewardkit.lifted import FunctionVerifier
 from rewardkit.types import Judge, Sample, Verdict, Verifier
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class _Batch:
 
 def _stays(verifier: Verifier | Judge, samples: Sequence[Sample]) -> TypeGuard[Verifier]:
     """Whether a slice is computed here and now, with nothing to wait for."""
-    if type(verifier) is FunctionVerifier:
+    if isinstance(verifier, FunctionVerifier):
         return not _goes_to_workers(verifier, samples)
     return not getattr(verifier, "remote", False) and not hasattr(verifier, "averify")
 
@@ -179,10 +179,10 @@ def _stays(verifier: Verifier | Judge, samples: Sequence[Sample]) -> TypeGuard[V
 def _goes_to_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> bool:
     if not verifier.isolated and not _spread.get():
         return False
-    from rewardkit import workers
-    from rewardkit.workers import main as worker_main
+    from rewardkit import workers  # below us, and late because most rewards never start a process
+    from rewardkit.workers import frames
 
-    if worker_main.active:
+    if frames.active:
         return False  # this is a worker: its limits hold already
     return verifier.isolated or (len(samples) >= SPREAD_SAMPLES and workers.sendable(verifier))
 

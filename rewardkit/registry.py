@@ -7,20 +7,17 @@ Built-in families load on first use. A name that is not known sends the registry
 from __future__ import annotations
 
 import importlib
-import inspect
-import time
-import types
-import typing
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from rewardkit.errors import BadParameter, MissingColumn, RewardKitError, UnknownName
-from rewardkit.types import Sample, Status, Verdict
+from rewardkit import dispatch
+from rewardkit.errors import BadParameter, UnknownName
+from rewardkit.lifted import Check, FunctionVerifier, Spec, check_parameters
+from rewardkit.types import Sample, Verdict
 
-__all__ = ["FunctionVerifier", "Spec", "get", "names", "spec", "verifier"]
+__all__ = ["Isolated", "get", "names", "spec", "verifier"]
 
-Check = Callable[..., "Verdict | float | bool | None"]
 CheckT = TypeVar("CheckT", bound=Check)
 
 ENTRY_POINT_GROUP = "rewardkit.verifiers"
@@ -49,30 +46,6 @@ BUILT_IN: dict[str, str] = {
     "text.f1": "text",
     "text.ratio": "text",
 }
-
-
-@dataclass(frozen=True)
-class Spec:
-    """What the registry knows of one verifier.
-
-    `isolated` ones run only in supervised worker processes, where a hang or a memory blow-up is cut off.
-    """
-
-    name: str
-    function: Check
-    requires: tuple[str, ...] = ()
-    isolated: bool = False
-    validate: Callable[..., None] | None = None
-
-    @property
-    def summary(self) -> str:
-        """First line of the function's docstring."""
-        return (inspect.getdoc(self.function) or "").split("\n", 1)[0]
-
-    @property
-    def parameters(self) -> Mapping[str, inspect.Parameter]:
-        """The keyword parameters of the function, after the sample."""
-        return dict(list(inspect.signature(self.function).parameters.items())[1:])
 
 
 _specs: dict[str, Spec] = {}
@@ -115,8 +88,8 @@ def get(name: str, **parameters: Any) -> FunctionVerifier:
     Raises `UnknownName` with near misses, or `BadParameter` with the parameters there are.
     """
     found = spec(name)
-    _check_parameters(found, parameters)
-    return FunctionVerifier(found, parameters)
+    check_parameters(found, parameters)
+    return (Isolated if found.isolated else FunctionVerifier)(found, parameters)
 
 
 def spec(name: str) -> Spec:
@@ -141,98 +114,16 @@ def _load_entry_points() -> None:
     if _entry_points_loaded:
         return
     _entry_points_loaded = True
-    from importlib.metadata import entry_points
+    from importlib.metadata import entry_points  # as dear as all the rest of this file, and most never need it
 
     for entry in entry_points(group=ENTRY_POINT_GROUP):
         entry.load()
 
 
-@dataclass(frozen=True, eq=False)
-class FunctionVerifier:
-    """A registered function lifted to slices: binds parameters, guards columns, times and labels verdicts."""
-
-    spec: Spec
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """Registered name."""
-        return self.spec.name
-
-    @property
-    def requires(self) -> tuple[str, ...]:
-        """Columns without which no row can be verified."""
-        return self.spec.requires
-
-    @property
-    def isolated(self) -> bool:
-        """True when slices must run in worker processes."""
-        return self.spec.isolated
-
-    def __repr__(self) -> str:
-        arguments = "".join(f", {k}={v!r}" for k, v in self.parameters.items())
-        return f"get({self.name!r}{arguments})"
+@dataclass(frozen=True, eq=False, repr=False)
+class Isolated(FunctionVerifier):
+    """A lifted function whose slices run in worker processes, however it is called."""
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
-        """One verdict a sample; a function that raises gives that row an error verdict.
-
-        Raises `MissingColumn` when a required column is absent from a row.
-        """
-        if self.isolated:
-            from rewardkit.dispatch import run
-
-            return run(self, samples)
-        return [self.check(sample) for sample in samples]
-
-    def check(self, sample: Sample) -> Verdict:
-        """The verdict on one sample, in this process."""
-        spec, columns = self.spec, sample.columns
-        name = spec.name
-        for column in spec.requires:
-            if column not in columns:
-                raise MissingColumn(column, name, columns)
-            if column == "answer" and not sample.references:
-                return Verdict(None, Status.ABSTAINED, "no_reference", {}, name)
-        start = time.perf_counter()
-        try:
-            result = spec.function(sample, **self.parameters)
-            if not isinstance(result, Verdict):
-                result = Verdict.abstained("out_of_scope") if result is None else Verdict.scored(result)
-        except RewardKitError:
-            raise  # the call is wrong, not the row
-        except Exception as cause:  # an author's bug is that row's error verdict
-            return replace(Verdict.raised(cause, name), seconds=time.perf_counter() - start)
-        seconds = time.perf_counter() - start
-        return Verdict(result.score, result.status, result.reason, result.info, result.verifier or name, seconds)
-
-
-def _check_parameters(found: Spec, given: Mapping[str, Any]) -> None:
-    allowed = found.parameters
-    for name in given:
-        if name not in allowed:
-            raise BadParameter(str(UnknownName(f"parameter of {found.name!r}", name, allowed)))
-    hints = typing.get_type_hints(found.function)
-    for name, value in given.items():
-        if name in hints and not _fits(value, hints[name]):
-            wanted = allowed[name].annotation
-            message = f"{found.name}: {name}={value!r} cannot be used; wanted {wanted}. Default: {allowed[name].default!r}."
-            raise BadParameter(message)
-    if found.validate is not None:
-        defaults = {n: p.default for n, p in allowed.items() if p.default is not inspect.Parameter.empty}
-        found.validate(**{**defaults, **given})
-
-
-def _fits(value: Any, hint: Any) -> bool:
-    """Whether a value fits a simple annotation; anything not simple is let through for the function to judge."""
-    origin = typing.get_origin(hint)
-    if origin is typing.Literal:
-        return value in typing.get_args(hint)
-    if origin in (typing.Union, types.UnionType):
-        return any(_fits(value, option) for option in typing.get_args(hint))
-    if hint is float:
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
-    if hint is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    if hint in (bool, str, type(None)):
-        return isinstance(value, hint)
-    return True
+        """One verdict a sample, in the same order; raises as `dispatch.run` does."""
+        return dispatch.run(self, samples)

@@ -11,7 +11,7 @@ import enum
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NoReturn, Protocol, runtime_checkable
 
 __all__ = ["OUTCOMES", "Judge", "Sample", "Status", "Verdict", "Verifier", "message_text"]
 
@@ -129,6 +129,14 @@ class Verdict:
         if (self.status is Status.SCORED) != (self.score is not None and math.isfinite(self.score)):
             message = f"score {self.score!r} does not go with status {self.status.value!r}: a score is finite exactly when scored"
             raise ValueError(message)
+
+    def __bool__(self) -> NoReturn:
+        """Raise `TypeError`: a verdict of 0, or of nothing, would be as true as one of 1."""
+        message = (
+            f"a verdict is neither true nor false (this one: score {self.score!r}, {self.reason}); ask verdict.score == 1 for a "
+            "right answer, verdict.score is not None for a decided row, verdict is not None for a verdict at all"
+        )
+        raise TypeError(message)
 
     @classmethod
     def scored(cls, score: float, reason: str | None = None, /, **info: Any) -> Verdict:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from patience import HANG_S, NEVER_S, wait_until
 
-from rewardkit import registry, workers
+from rewardkit import lifted, registry, workers
 from rewardkit.errors import BadParameter, MissingColumn, MissingExtra, WorkerStartError
 from rewardkit.types import Sample, Status, Verdict
 from rewardkit.workers import Workers
@@ -214,7 +214,7 @@ def test_a_verifier_no_worker_can_import(pool, monkeypatch):
     assert not workers.sendable(registry.get("hostile.same"))
     with pytest.raises(BadParameter, match="plain text"):
         act(pool, "ok", bonus=1.0) and pool.run(
-            registry.FunctionVerifier(registry.spec("hostile.act"), {"bonus": Picture()}), rows("ok")
+            lifted.FunctionVerifier(registry.spec("hostile.act"), {"bonus": Picture()}), rows("ok")
         )
 
 
@@ -405,7 +405,7 @@ def test_no_worker_outlives_its_parent(tmp_path, bomb, how):
     folder.mkdir()
     with start_script(
         f"""
-        import rewardkit.workers.main
+        import rewardkit.workers.child
         pool = Workers(2, timeout_s=1.0)
         pool.run(act, rows(*["sleep:0.02"] * 12))
         print(*pool.pids, flush=True)

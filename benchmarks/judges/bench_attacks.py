@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.rows import ROOT, Row, keep, row, write_page
 from rewardkit.bench.attacks import attacks
-from rewardkit.commands.bench import _load
+from rewardkit.commands.bench import load
 from rewardkit.commands.bench_judge import ALWAYS_YES, _client, ablation, attack_rates, systems
 from rewardkit.judges.guard import Guard
 
@@ -65,7 +65,7 @@ def strangers(pairs: list[Any]) -> Iterator[Row]:
 def main() -> None:
     """Measure and keep."""
     client, suite = _client(ALWAYS_YES, "binary"), attacks()
-    pairs: list[Any] = [pair for path in sys.argv[1:] for pair in _load(path, OPTIONS)[1]]
+    pairs: list[Any] = [pair for path in sys.argv[1:] for pair in load(path, OPTIONS).pairs]
     found = [*unseen(), *(strangers(pairs) if pairs else ())]
     for record in attack_rates(suite, systems(client, OPTIONS)):
         for system in systems(client, OPTIONS):

@@ -1,8 +1,8 @@
 """What share of real words, and of random letters, the guard's table of letters calls gibberish, by length.
 
-`python -m benchmarks.judges.bench_letters WORDS.txt` (a word a line), with what `tools/tables/letters.py` needs installed, writes rows
-to `data/letters.csv`; words that the table was counted over are left out. The rows kept are of the 20,000 most frequent words
-(50,000 of English) of 26 languages in Latin and 4 in Cyrillic script in wordfreq 3.1.
+`python -m benchmarks.judges.bench_letters WORDS.txt` (a word a line), with what `tools/tables/letters.py` needs installed, writes
+rows to `data/letters.csv`; words that the table was counted over are left out. The rows kept are of the 20,000 most frequent
+words (50,000 of English) of 26 languages in Latin and 4 in Cyrillic script in wordfreq 3.1.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.rows import Row, keep, row
+from benchmarks.rows import ROOT, Row, keep, row
 from rewardkit.judges.guard.letters import ALPHABETS, LIMIT_BITS, evidence, plain
 from tools.tables.letters import counted
 
@@ -37,7 +37,7 @@ def held_out(known: set[str], path: Path) -> Iterator[Row]:
 
 def main() -> None:
     """Measure and keep."""
-    print(f"→ {keep('letters', held_out(counted(), Path(sys.argv[1]))).relative_to(HERE.parent)}")
+    print(f"→ {keep('letters', held_out(counted(), Path(sys.argv[1]))).relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from typing import Any
 
 from benchmarks.rows import ROOT, Row, keep, row
 from benchmarks.rules.work import compute, spin_or_return
-from rewardkit import dispatch, registry
+from rewardkit import dispatch, lifted, registry
 from rewardkit.types import Sample
 from rewardkit.workers import Workers
 
@@ -62,7 +62,7 @@ def costs() -> Iterator[Row]:
     with Workers(2) as two, Workers(1) as one:
         two.run(busy, batch[:1000])
         one.run(nothing, batch[:1000])
-        same = registry.FunctionVerifier(registry.Spec("bench.inline", nothing.spec.function))
+        same = lifted.FunctionVerifier(lifted.Spec("bench.inline", nothing.spec.function))
         for _ in range(REPEATS):
             bare = timed(lambda: alone(same))
             inline.append((timed(lambda: dispatch.run(same, batch)) - bare) / PAIRS * 1e6)

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rewardkit import registry
+from rewardkit import lifted, registry
 from rewardkit.bench import systems
 from rewardkit.bench.tally import Tally
 from rewardkit.errors import RewardKitError, UsageError
@@ -153,7 +153,7 @@ def _workers(procedure: Procedure, limit_s: float | None = None) -> Workers:
     return Workers(1, timeout_s=limit_s or procedure.limit_s, memory_mb=MEMORY_MB, recycle_after=10**9)
 
 
-def _verifier(name: str, procedure: Procedure) -> registry.FunctionVerifier:
+def _verifier(name: str, procedure: Procedure) -> lifted.FunctionVerifier:
     parameters: dict[str, Any] = {"system": name, "cold": procedure.cold, "clear_sympy": procedure.clear_sympy}
     if name == systems.OURS:
         parameters["recipe"] = procedure.recipe

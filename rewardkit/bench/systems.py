@@ -15,7 +15,8 @@ from typing import Any
 
 from rewardkit.compose import Cascade
 from rewardkit.errors import UnknownName
-from rewardkit.registry import FunctionVerifier, verifier
+from rewardkit.lifted import FunctionVerifier
+from rewardkit.registry import verifier
 from rewardkit.router import Router
 from rewardkit.types import Sample, Status, Verdict, Verifier
 

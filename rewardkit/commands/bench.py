@@ -12,21 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rewardkit.commands.console import console
-from rewardkit.commands.rows import ALIASES, parse_columns
-from rewardkit.data.read import HUB, Row, read
-from rewardkit.data.suites import suite
+from rewardkit.commands.pairs import parse_columns
 from rewardkit.errors import UsageError
-from rewardkit.types import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rewardkit.bench.measure import Outcome, Pair, Procedure
+    from rewardkit.bench.labelled import Labelled
+    from rewardkit.bench.measure import Outcome, Procedure
     from rewardkit.bench.tally import Tally
 
-__all__ = ["run"]
+__all__ = ["load", "run"]
 
-LABELS = {"true": True, "1": True, "false": False, "0": False, "null": None, "none": None, "": None}
 FLOORS = ("accuracy", "precision", "recall")
 KINDS_SHOWN = 12
 TIMES = ("cpu_us_mean", "route_us_mean", "verifier_us_mean", "cpu_us_p50", "cpu_us_p99", "wall_us_mean")
@@ -45,14 +42,14 @@ def run(options: Namespace) -> int:
         cold=not options.keep_cache,
         clear_sympy=options.clear_sympy,
     )
-    suites = [_load(source, options) for source in options.suites]
+    suites = [load(source, options) for source in options.suites]
     names = [OURS, *_peers(options.against, procedure)]
     say = console()
     say.print(f"procedure: {procedure}", markup=False, soft_wrap=True)
     outcomes: list[Outcome] = []
-    with _progress(len(names) * sum(len(pairs) for _, pairs, _ in suites)) as tell:
-        for turn, (title, pairs, _) in enumerate(suites):
-            outcomes += measure(title, pairs, names, procedure, turn, tell)
+    with _progress(len(names) * sum(len(suite.pairs) for suite in suites)) as tell:
+        for turn, suite in enumerate(suites):
+            outcomes += measure(suite.title, suite.pairs, names, procedure, turn, tell)
     records = [record for outcome in outcomes for record in _records(outcome)]
     if options.json:
         json.dump({"procedure": str(procedure), "results": records}, sys.stdout, ensure_ascii=False, indent=1)
@@ -61,7 +58,7 @@ def run(options: Namespace) -> int:
         _show(outcomes, by_kind=not options.no_kinds)
     if options.csv:
         _write_csv(options.csv, records)
-    bad = [f"{title}: {row.problem} (row {row.place})" for title, _, rows in suites for row in rows]
+    bad = [f"{suite.title}: {row.problem} (row {row.place})" for suite in suites for row in suite.bad]
     for line in bad[:10]:
         say.print(f"not read: {line}", markup=False, soft_wrap=True)
     low = list(_below(outcomes, OURS, options))
@@ -88,60 +85,18 @@ def _peers(against: str | None, procedure: Procedure) -> list[str]:
     return [name for name in named or PEERS if name not in problems]
 
 
-def _load(source: str, options: Namespace) -> tuple[str, list[Pair], list[Row]]:
-    """A suite's name, its pairs, and the rows that could not be read."""
-    if source.startswith(HUB):
-        published = suite(source.removeprefix(HUB))
-        title, rows = published.name, published.load(options.split)
-    elif options.columns_of:
-        title, rows = Path(source).stem, suite(options.columns_of).pairs(read(source, split=options.split))
-    else:
-        title, rows = Path(source).stem, read(source, split=options.split)
+def load(source: str, options: Namespace) -> Labelled:
+    """A suite as it was read, after saying what it lacks."""
+    from rewardkit.bench.labelled import read_labelled
+
     mapping = parse_columns(options.columns)
-    pairs: list[Pair] = []
-    bad: list[Row] = []
-    seen: dict[str, None] = {}
-    for row in rows:
-        seen |= dict.fromkeys(row.fields or ())
-        found = row.problem or _pair(row, mapping, len(pairs))
-        if isinstance(found, str):
-            bad.append(Row(row.place, problem=found))
-        else:
-            pairs.append(found)
-        if options.limit and len(pairs) >= options.limit:
-            break
-    if not pairs:
-        message = f"{source} has no rows to measure on"
-        raise UsageError(f"{message}: {bad[0].problem}" if bad else message)
-    if not bad and all(pair.label is None for pair in pairs):
-        _say_unlabelled(source, mapping, seen)
-    return title, pairs, bad
-
-
-def _say_unlabelled(source: str, mapping: dict[str, str], seen: Iterable[str]) -> None:
-    """Dashes alone would not say that a column is missing."""
-    name, columns = mapping.get("label", "label"), ", ".join(seen)
-    lacking = f"{source}: no row has a value in the column {name!r}, so there is speed to tell and no accuracy"
-    console().print(f"{lacking}; the columns are {columns}. Map yours: --columns label=NAME", markup=False, soft_wrap=True)
-
-
-def _pair(row: Row, mapping: dict[str, str], index: int) -> Pair | str:
-    from rewardkit.bench.measure import Pair
-
-    def value(name: str) -> Any:
-        names = (mapping[name],) if name in mapping else ALIASES.get(name, (name,))
-        return next((row.fields[n] for n in names if row.fields.get(n) is not None), None)
-
-    completion, answer, label = value("completion"), value("answer"), value("label")
-    if completion is None or answer is None:
-        lacks = "completion" if completion is None else "answer"
-        return f"no {lacks}; the row has {', '.join(row.fields)}. Map yours with --columns {lacks}=NAME"
-    known = "" if label is None else str(label).strip().lower()
-    if known not in LABELS:
-        return f"the label is {label!r}; wanted true, false or null"
-    columns = {"answer": answer} | {n: v for n in ("choices", "options") if (v := value(n)) is not None}
-    sample = Sample(index, value("prompt"), completion, columns)
-    return Pair(sample, LABELS[known], str(value("kind") or "all"))
+    found = read_labelled(source, mapping, columns_of=options.columns_of, split=options.split, limit=options.limit)
+    if found.unlabelled:  # dashes alone would not say that a column is missing
+        name, columns = mapping.get("label", "label"), ", ".join(found.columns)
+        lacking = f"{source}: no row has a value in the column {name!r}, so there is speed to tell and no accuracy"
+        say = f"{lacking}; the columns are {columns}. Map yours: --columns label=NAME"
+        console().print(say, markup=False, soft_wrap=True)
+    return found
 
 
 def _records(outcome: Outcome) -> Iterator[dict[str, Any]]:

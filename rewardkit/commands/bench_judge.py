@@ -34,7 +34,7 @@ Record = dict[str, Any]
 def run(options: Namespace) -> int:
     """Measure; 1 when a row could not be read, or when the guard let a text through of a family that it stops whole."""
     from rewardkit.bench.attacks import STOPPED_WHOLE, attacks
-    from rewardkit.commands.bench import _load
+    from rewardkit.commands.bench import load
 
     client, say = _client(options.judge, options.kind), console()
     if options.csv:
@@ -43,14 +43,14 @@ def run(options: Namespace) -> int:
     if (trouble := trouble_with(client)) is not None:
         message = f"the judge cannot be used: {trouble}"
         raise UsageError(message)
-    suites = [_load(source, options) for source in options.suites]
+    suites = [load(source, options) for source in options.suites]
     suite = _some(attacks(), options.attacks)
     results: dict[str, list[Record]] = {
-        "agreement": [r for title, pairs, _ in suites for r in agreement(title, pairs, systems(client, options))],
+        "agreement": [r for one in suites for r in agreement(one.title, one.pairs, systems(client, options))],
         "attacks": attack_rates(suite, systems(client, options)),
     }
     if options.ablation:
-        results["ablation"] = ablation(suite, client, options, [pair for _, pairs, _ in suites for pair in pairs])
+        results["ablation"] = ablation(suite, client, options, [pair for one in suites for pair in one.pairs])
     if options.json:
         json.dump({"judge": client.name, "kind": options.kind, **results}, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
@@ -66,7 +66,7 @@ def run(options: Namespace) -> int:
         for r in records
         if r.get("kind", "(all)") == "(all)"
     )
-    bad = [f"{title}: {row.problem} (row {row.place})" for title, _, rows in suites for row in rows]
+    bad = [f"{one.title}: {row.problem} (row {row.place})" for one in suites for row in one.bad]
     leaks = [r for r in results["attacks"] if r["family"] in STOPPED_WHOLE and (r["guard+judge"] or 0) > 0]
     for line in (*bad[:10], *(f"{r['family']}: {r['guard+judge']:.1%} of texts without an answer get a reward" for r in leaks)):
         say.print(line, markup=False, soft_wrap=True)

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from rewardkit.commands.scoring import Totals
+    from rewardkit.batch.engine import Totals
 
 __all__ = ["console", "progress", "show_summary"]
 

@@ -138,7 +138,7 @@ def _extractions(text: str) -> list[tuple[str, str]]:
         found = STEPS[name](text if name == "answer_tag" else visible)
         if found is None:
             continue
-        value = found.text if found.text is not None else f"{found.reason}: {', '.join(found.alternatives) or 'empty'}"
+        value = found.text if found.text is not None else f"{found.reason.value}: {', '.join(found.alternatives) or 'empty'}"
         rows.append((f"by {name}", f"{one_line(value)}{'   ← the first that finds one decides' if name == decided else ''}"))
     return rows or [("extraction", "no step finds an answer")]
 

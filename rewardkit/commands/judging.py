@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from typing import Any
 
-from rewardkit.commands.rows import parse_pairs
+from rewardkit.commands.pairs import parse_pairs
 from rewardkit.errors import UsageError
 
 __all__ = ["check_writable", "recipe_options", "say_trouble", "trouble_with"]

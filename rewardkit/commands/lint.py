@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rewardkit.batch.columns import ALIASES
 from rewardkit.commands.console import console
-from rewardkit.commands.rows import ALIASES, parse_columns
-from rewardkit.data.read import Row, read
+from rewardkit.commands.pairs import parse_columns
+from rewardkit.data.raw import RawRow
+from rewardkit.data.read import read
 from rewardkit.data.references import PROBLEMS, Reading, References, unusable
 from rewardkit.errors import MissingColumn, UsageError
 from rewardkit.types import Sample
@@ -96,7 +98,7 @@ def run(options: Namespace) -> int:
     return 1 if findings.unusable else 0
 
 
-def _look(row: Row, mapping: Mapping[str, str], references: References, seen: int) -> tuple[int, Any, str, Reading]:
+def _look(row: RawRow, mapping: Mapping[str, str], references: References, seen: int) -> tuple[int, Any, str, Reading]:
     if row.problem:
         return row.place, None, "", Reading("", "", "", problems={"bad_row": row.problem})
     names = {column: (mapping[column],) if column in mapping else ALIASES.get(column, (column,)) for column in COLUMNS}

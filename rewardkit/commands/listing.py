@@ -9,7 +9,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rewardkit import recipes, registry
+from rewardkit import lifted, recipes, registry
 from rewardkit.judges.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _needs(found: registry.Spec, nothing: str) -> str:
+def _needs(found: lifted.Spec, nothing: str) -> str:
     return ", ".join(found.requires) or nothing
 
 

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
 import stat
 import sys
 import tempfile
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from rewardkit import dispatch, recipes
+from rewardkit import recipes
+from rewardkit.batch.columns import ALIASES, InputRow
+from rewardkit.batch.engine import Done, Engine, Scored, Totals, chunks, in_this_process
+from rewardkit.batch.readers import is_parquet, open_rows, parquet_rows, read_rows
+from rewardkit.batch.resuming import done_before
+from rewardkit.batch.sinks import CannotWrite, Sink
 from rewardkit.commands.console import progress, show_summary
 from rewardkit.commands.judging import check_writable, recipe_options, say_trouble
-from rewardkit.commands.on_ray import on_ray
-from rewardkit.commands.ranges import is_parquet, parquet_rows
-from rewardkit.commands.rows import ALIASES, Row, open_rows, parse_columns, read_rows
-from rewardkit.commands.scoring import Done, Engine, Scored, Totals, chunks, score_chunk
-from rewardkit.commands.sink import CannotWrite, Sink
+from rewardkit.commands.pairs import parse_columns
 from rewardkit.errors import UsageError
-from rewardkit.trace import encode
 
-__all__ = ["run", "use_workers"]
+__all__ = ["run"]
 
 EXIT_LOST, EXIT_INTERRUPTED = 1, 130
 
@@ -34,12 +34,12 @@ def run(options: Namespace) -> int:
     """Score a file; the exit status is 0 when every row got its line, 1 when some could not be written, 130 after Ctrl-C."""
     mapping = parse_columns(options.columns)
     _keep_apart(options)
-    score = on_ray(options, mapping) if options.engine == "ray" else _here(options)
+    score = _engine(options, mapping)
     say_trouble(options.judge)
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(open_rows(options.input))
         rows = parquet_rows(options.input, mapping) if is_parquet(options.input) else read_rows(source, mapping)
-        done, kept_bytes = _done_before(rows, options.output) if options.resume else (0, 0)
+        done, kept_bytes = done_before(rows, options.output) if options.resume else (0, 0)
         start = source.tell() if options.engine == "ray" else 0
         groups = chunks(rows)
         if not done:
@@ -51,13 +51,8 @@ def run(options: Namespace) -> int:
         totals = Totals()
         bar = stack.enter_context(progress("scoring", _size(source) if options.engine == "local" else None))
         try:
-            for part in score(groups, Done(done, start), trace is not None, stack):
-                # The trace first: whatever happens in between, a resumed run can cut it back to the verdicts.
-                if trace is not None:
-                    trace.write(part.trace, part.totals.rows)
-                sink.write(part.verdicts, part.totals.rows)
-                totals.merge(part.totals)
-                bar(totals.rows, source)
+            parts = score(groups, Done(done, start), trace is not None, stack)
+            _write(parts, sink, trace, totals, lambda rows: bar(rows, source))
         except KeyboardInterrupt:
             print(f"stopped after {done + sink.rows} rows; the same command with --resume goes on from there", file=sys.stderr)
             return EXIT_INTERRUPTED
@@ -71,16 +66,27 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _here(options: Namespace) -> Engine:
-    """The engine of this process and its worker processes."""
-    verifier = recipes.build(options.recipe, **recipe_options(options))
+def _write(parts: Iterable[Scored], sink: Sink, trace: Sink | None, totals: Totals, tell: Callable[[int], None]) -> None:
+    """Write what comes as it comes, and count it."""
+    for part in parts:
+        # The trace first: whatever happens in between, a resumed run can cut it back to the verdicts.
+        if trace is not None:
+            trace.write(part.trace, part.totals.rows)
+        sink.write(part.verdicts, part.totals.rows)
+        totals.merge(part.totals)
+        tell(totals.rows)
 
-    def score(groups: Iterator[list[Row]], done: Done, traced: bool, stack: contextlib.ExitStack) -> Iterator[Scored]:
-        use_workers(options.workers, stack)
-        for group in groups:
-            yield score_chunk(group, verifier, traced=traced)
 
-    return score
+def _engine(options: Namespace, mapping: Mapping[str, str]) -> Engine:
+    """The engine that was asked for, with its verifier."""
+    build = partial(recipes.build, options.recipe, **recipe_options(options))
+    verifier = build()  # what is wrong with it is told here, not in an actor's log
+    if options.engine != "ray":
+        return in_this_process(verifier, options.workers)
+    from rewardkit.batch.cluster import Placement
+    from rewardkit.batch.on_ray import on_ray
+
+    return on_ray(options.input, build, mapping, Placement.parse(options.actor, actors=options.workers))
 
 
 def _keep_apart(options: Namespace) -> None:
@@ -97,24 +103,13 @@ def _keep_apart(options: Namespace) -> None:
             raise UsageError(message)
 
 
-def use_workers(count: int | None, stack: contextlib.ExitStack) -> None:
-    """Have `count` worker processes, and with more than one all rules in them while `stack` is open."""
-    if count is None:
-        return
-    from rewardkit import workers
-
-    workers.configure(count)
-    if count > 1:
-        stack.enter_context(dispatch.over_workers())
-
-
 def _size(source: IO[bytes]) -> int | None:
     """How many bytes there are to read; None for a pipe."""
     status = os.fstat(source.fileno())
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
-def _checked(chunks: Iterator[list[Row]], mapping: Mapping[str, str]) -> Iterator[list[Row]]:
+def _checked(chunks: Iterator[list[InputRow]], mapping: Mapping[str, str]) -> Iterator[list[InputRow]]:
     """The chunks, after making sure that the first is usable at all: a wrong column name would spoil every row."""
     first = next(chunks, [])
     seen = sorted({key for row in first for key in row.keys})
@@ -128,50 +123,6 @@ def _checked(chunks: Iterator[list[Row]], mapping: Mapping[str, str]) -> Iterato
         if theirs not in seen:
             print(f"note: none of the first {len(first)} rows has the column {theirs!r}, mapped to {ours!r}", file=sys.stderr)
     return itertools.chain([first] if first else [], chunks)
-
-
-def _done_before(rows: Iterator[Row], output: str) -> tuple[int, int]:
-    """How many rows an earlier run left whole, and their bytes; takes as many from `rows`.
-
-    A last line that it could not finish does not count. Raises `UsageError` unless every line has the id of its row.
-    """
-    if output == "-":
-        message = "--resume needs an output file; standard output keeps nothing to go on from"
-        raise UsageError(message)
-    done = size = 0
-    try:
-        old = open(output, "rb")  # noqa: SIM115 - closed below
-    except FileNotFoundError:
-        return 0, 0
-    except OSError as cause:
-        message = f"cannot read {output}: {cause.strerror}"
-        raise UsageError(message) from None
-    with old:
-        for line in old:
-            if not line.endswith(b"\n"):
-                _must_be_ours(line, output, begun=True)
-                break
-            written = _must_be_ours(line, output)
-            row = next(rows, None)
-            there = None if row is None else json.loads(encode({"id": row.id}))["id"]
-            if row is None or there != written:
-                found = "no more rows" if row is None else f"id {there!r}"
-                message = f"{output} is not this input's output: line {done + 1} has id {written!r}, where the input has {found}"
-                raise UsageError(message)
-            done, size = done + 1, size + len(line)
-    return done, size
-
-
-def _must_be_ours(line: bytes, output: str, *, begun: bool = False) -> Any:
-    """The id in a line that we wrote, or began to write."""
-    start = b'{"id": '
-    try:
-        if not line.startswith(start[: len(line)]):
-            raise ValueError
-        return None if begun else json.loads(line)["id"]
-    except (ValueError, RecursionError):
-        message = f"{output} was not written by rewardkit score: it holds {line[:60]!r}. Choose another output file"
-        raise UsageError(message) from None
 
 
 def _open_trace(options: Namespace, done: int, stack: contextlib.ExitStack) -> tuple[Sink | None, int]:

@@ -10,8 +10,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from rewardkit import recipes
+from rewardkit.batch.engine import use_workers
 from rewardkit.commands.judging import recipe_options, say_trouble
-from rewardkit.commands.score import use_workers
 from rewardkit.errors import MissingExtra, UsageError
 
 __all__ = ["TOKEN_VARIABLE", "run"]

@@ -1,6 +1,6 @@
 """Rows of a data set as dictionaries, one at a time: JSON lines, JSON, CSV, Parquet, folders, and the hub when named.
 
-A row that cannot be read comes as a `Row` with a problem instead of fields: it is reported, not skipped. What cannot be
+A row that cannot be read comes as a `RawRow` with a problem instead of fields: it is reported, not skipped. What cannot be
 opened at all raises `UsageError`. Nothing is fetched unless the source starts with `hub:`.
 """
 
@@ -9,32 +9,23 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from rewardkit.data.parquet import opened, rows_of
+from rewardkit.data.raw import MAX_LINE_MB, RawRow, escaped, is_utf8, json_lines, not_utf8, row_of
 from rewardkit.errors import MissingExtra, UsageError
 
-__all__ = ["HUB", "Row", "read", "read_hub"]
+__all__ = ["HUB", "read", "read_hub"]
 
 HUB = "hub:"
-MAX_LINE_MB = 64
 BATCH_ROWS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its place in its file, counted from 1 (lines of a JSON-lines file), and its fields or why it has none."""
-
-    place: int
-    fields: dict[str, Any] = field(default_factory=dict)
-    problem: str = ""
 
 
 def read(
     source: str, *, wanted: Collection[str] | None = None, config: str | None = None, split: str | None = None
-) -> Iterator[Row]:
+) -> Iterator[RawRow]:
     """Every row of a file, a folder or a data set of the hub, in order; `-` is JSON lines on standard input.
 
     A folder is a saved data set (`Dataset.save_to_disk`) or holds data files, read in the order of their names. `wanted` names
@@ -57,7 +48,7 @@ def read(
 
 def read_hub(
     name: str, *, wanted: Collection[str] | None = None, config: str | None = None, split: str | None = None
-) -> Iterator[Row]:
+) -> Iterator[RawRow]:
     """Every row of a data set of the hub, downloaded when it is not in the cache of `datasets`."""
     datasets = _datasets(f"reading {name} from the hub")
     try:
@@ -69,7 +60,7 @@ def read_hub(
     yield from _loaded(loaded, wanted)
 
 
-def _file(path: Path, wanted: Collection[str] | None) -> Iterator[Row]:
+def _file(path: Path, wanted: Collection[str] | None) -> Iterator[RawRow]:
     reader = _READERS.get(path.suffix.lower())
     try:
         stream = path.open("rb")
@@ -85,7 +76,7 @@ def _file(path: Path, wanted: Collection[str] | None) -> Iterator[Row]:
         yield from reader(stream, wanted)
 
 
-def _folder(path: Path, wanted: Collection[str] | None, split: str | None) -> Iterator[Row]:
+def _folder(path: Path, wanted: Collection[str] | None, split: str | None) -> Iterator[RawRow]:
     if (path / "state.json").exists() or (path / "dataset_dict.json").exists():
         loaded = _datasets(f"reading the saved data set {path}").load_from_disk(str(path))
         if split is not None:
@@ -111,48 +102,45 @@ def _datasets(purpose: str) -> Any:
     return datasets
 
 
-def _loaded(loaded: Any, wanted: Collection[str] | None) -> Iterator[Row]:
+def _loaded(loaded: Any, wanted: Collection[str] | None) -> Iterator[RawRow]:
     """Rows of a `Dataset`, or of each of the splits in a `DatasetDict`."""
     for part in loaded.values() if isinstance(loaded, dict) else [loaded]:
         names = part.column_names if wanted is None else [name for name in part.column_names if name in wanted]
         # Without any wanted column there is still something to say: which columns there are.
         chosen = part.select_columns(names) if names else part
-        for place, fields in enumerate(chosen, start=1):
-            yield Row(place, dict(fields))
+        yield from _each(chosen)
 
 
-def _json_lines(stream: IO[bytes], _: Collection[str] | None = None) -> Iterator[Row]:
-    limit = MAX_LINE_MB * 2**20
+def _each(rows: Any) -> Iterator[RawRow]:
     place = 0
-    while line := stream.readline(limit + 1):
-        place += 1
-        if len(line) > limit:
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(limit)
-            yield Row(place, problem=f"the line is longer than {MAX_LINE_MB} MB")
-        elif line.strip():
-            yield _parsed(line, place)
-
-
-def _parsed(line: bytes, place: int) -> Row:
     try:
-        value = json.loads(line.decode("utf-8-sig" if place == 1 else "utf-8", errors="replace"), parse_constant=lambda _: None)
-    except (ValueError, RecursionError) as cause:
-        return Row(place, problem=f"not JSON: {cause}")
-    return _fields(value, place)
+        for place, fields in enumerate(rows, start=1):
+            yield RawRow(place, dict(fields))
+    except UnicodeDecodeError:  # it reads several rows ahead: from here on one by one
+        for at in range(place, len(rows)):
+            yield _alone(rows, at)
 
 
-def _fields(value: Any, place: int) -> Row:
-    if isinstance(value, dict):
-        return Row(place, value)
-    return Row(place, problem=f"a row is a JSON object with named fields, not a {type(value).__name__}")
+def _alone(rows: Any, at: int) -> RawRow:
+    fields: dict[str, Any] = {}
+    for name in rows.column_names:
+        try:
+            fields |= rows.select_columns([name])[at]
+        except UnicodeDecodeError as cause:
+            return RawRow(at + 1, problem=not_utf8(cause.object[cause.start], cause.start, f"the column {name!r}"))
+    return RawRow(at + 1, fields)
 
 
-def _json(stream: IO[bytes], wanted: Collection[str] | None) -> Iterator[Row]:
+def _json_lines(stream: IO[bytes], _: Collection[str] | None = None) -> Iterator[RawRow]:
+    return json_lines(stream)
+
+
+def _json(stream: IO[bytes], wanted: Collection[str] | None) -> Iterator[RawRow]:
     """A list of objects, an object with one such list in it, or, as many such files are, JSON lines."""
-    text = stream.read()
+    data = stream.read()
+    text = data.decode("utf-8-sig", errors="surrogateescape")
     try:
-        value = json.loads(text.decode("utf-8-sig", errors="replace"), parse_constant=lambda _: None)
+        value = json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         stream.seek(0)
         yield from _json_lines(stream)
@@ -161,51 +149,44 @@ def _json(stream: IO[bytes], wanted: Collection[str] | None) -> Iterator[Row]:
         lists = [part for part in value.values() if isinstance(part, list) and part and isinstance(part[0], dict)]
         value = lists[0] if len(lists) == 1 else [value]
     if not isinstance(value, list):
-        yield _fields(value, 1)
+        yield row_of(value, 1)
         return
+    whole = is_utf8(text)  # half a pair that JSON spells out is no byte that was lost
     for place, fields in enumerate(value, start=1):
-        yield _fields(fields, place)
+        row = row_of(fields, place)
+        problem = "" if whole else escaped(row.fields)
+        yield RawRow(place, problem=problem) if problem else row
 
 
-def _csv(stream: IO[bytes], _: Collection[str] | None, delimiter: str = ",") -> Iterator[Row]:
+def _csv(stream: IO[bytes], _: Collection[str] | None, delimiter: str = ",") -> Iterator[RawRow]:
     import io
 
     csv.field_size_limit(MAX_LINE_MB * 2**20)
     place = 0
-    with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="") as lines:
+    with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         try:
             for place, fields in enumerate(csv.DictReader(lines, delimiter=delimiter), start=1):
                 extra = fields.pop(None, None)
-                yield Row(place, problem=f"{len(extra)} more cells than the header") if extra else Row(place, fields)
+                problem = f"{len(extra)} more cells than the header" if extra else escaped(fields)
+                yield RawRow(place, problem=problem) if problem else RawRow(place, fields)
         except csv.Error as cause:
-            yield Row(place + 1, problem=f"not CSV: {cause}")
+            yield RawRow(place + 1, problem=f"not CSV: {cause}")
 
 
-def _tsv(stream: IO[bytes], wanted: Collection[str] | None) -> Iterator[Row]:
+def _tsv(stream: IO[bytes], wanted: Collection[str] | None) -> Iterator[RawRow]:
     return _csv(stream, wanted, "\t")
 
 
-def _parquet(stream: IO[bytes], wanted: Collection[str] | None) -> Iterator[Row]:
-    try:
-        from pyarrow import ArrowException
-        from pyarrow.parquet import ParquetFile
-    except ImportError:
-        raise MissingExtra("pyarrow", "data", "reading Parquet") from None
-    try:
-        table = ParquetFile(stream)
+def _parquet(stream: IO[bytes], wanted: Collection[str] | None) -> Iterator[RawRow]:
+    with opened(stream) as table:
         names = [name for name in table.schema_arrow.names if wanted is None or name in wanted]
-        batches: Iterable[Any] = table.iter_batches(BATCH_ROWS, columns=names or None)
-        place = 0
-        for batch in batches:
-            for fields in batch.to_pylist():
-                place += 1
-                yield Row(place, fields)
-    except ArrowException as cause:
-        message = f"cannot read {stream.name} as Parquet: {cause}"
-        raise UsageError(message) from cause
+        first = 1
+        for batch in table.iter_batches(BATCH_ROWS, columns=names or None):
+            yield from rows_of(batch, first)
+            first += batch.num_rows
 
 
-_READERS: dict[str, Callable[[IO[bytes], Collection[str] | None], Iterator[Row]]] = {
+_READERS: dict[str, Callable[[IO[bytes], Collection[str] | None], Iterator[RawRow]]] = {
     ".jsonl": _json_lines,
     ".ndjson": _json_lines,
     ".json": _json,

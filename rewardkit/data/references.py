@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rewardkit.compose import Cascade
-from rewardkit.registry import FunctionVerifier
+from rewardkit.lifted import FunctionVerifier
 from rewardkit.router import Router
 from rewardkit.types import Sample, Status, Verdict, Verifier
 

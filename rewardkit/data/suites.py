@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rewardkit.data.read import Row, read_hub
+from rewardkit.data.raw import RawRow
+from rewardkit.data.read import read_hub
 from rewardkit.errors import UnknownName
 
 __all__ = ["SUITES", "Suite", "suite"]
@@ -49,11 +50,11 @@ class Suite:
         names = (self.prompt, self.answer, self.kind, self.choices, *self.id, *labels, *(name for name, _ in self.completions))
         return frozenset(filter(None, names))
 
-    def load(self, split: str | None = None) -> Iterator[Row]:
+    def load(self, split: str | None = None) -> Iterator[RawRow]:
         """The pairs of the suite from the hub, as `pairs` gives them."""
         return self.pairs(read_hub(self.hub, wanted=self.columns, config=self.config, split=split or self.split))
 
-    def pairs(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def pairs(self, rows: Iterable[RawRow]) -> Iterator[RawRow]:
         """Rows of `id, prompt, answer, completion, label, kind` from rows with the columns of the suite."""
         for row in rows:
             if row.problem:
@@ -63,12 +64,12 @@ class Suite:
             present = [column for column, _ in self.completions if row.fields.get(column) is not None]
             if missing or not present:
                 problem = f"{self.name} wants the columns {', '.join(sorted(self.columns))}; the row has {', '.join(row.fields)}"
-                yield Row(row.place, problem=problem)
+                yield RawRow(row.place, problem=problem)
                 continue
             for column in present:
                 yield self._pair(row, column)
 
-    def _pair(self, row: Row, column: str) -> Row:
+    def _pair(self, row: RawRow, column: str) -> RawRow:
         fields = row.fields
         label = dict(self.completions)[column]
         parts = [str(fields[name]) for name in self.id if fields.get(name) is not None] or [str(row.place)]
@@ -82,7 +83,7 @@ class Suite:
         }
         if self.choices and fields.get(self.choices) is not None:
             pair["choices"] = fields[self.choices]
-        return Row(row.place, pair)
+        return RawRow(row.place, pair)
 
     def _answer(self, value: Any) -> Any:
         if self.answer_after and isinstance(value, str):

@@ -110,7 +110,7 @@ class PairwiseJudge:
         items: dict[int, Item] = {}
         for place, sample in enumerate(samples):
             guarded = self.guard.look(sample, compares=False)
-            verdicts.append(guarded.verdict or Verdict.abstained("out_of_scope"))
+            verdicts.append(Verdict.abstained("out_of_scope") if guarded.verdict is None else guarded.verdict)
             if guarded.verdict is None:
                 items[place] = Item(sample.question, sample.references, guarded.answer or "")
                 groups.setdefault(items[place].group, {}).setdefault(items[place].key, items[place])

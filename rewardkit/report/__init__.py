@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from rewardkit.report.page import write_report
-from rewardkit.report.rows import read_records
+from rewardkit.report.records import read_records
 
 __all__ = ["read_records", "write_report"]

@@ -13,7 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from rewardkit.report.rows import COLUMNS, Row
+from rewardkit.report.records import COLUMNS, ReportRow
 from rewardkit.report.totals import Totals
 from rewardkit.report.training import Training
 
@@ -41,9 +41,9 @@ def write_report(
     `source` names what was scored. With `training`, made from the same records, the page begins with the run's curves and
     alarms, and the rows that those show are in the table wherever they stand.
     """
-    totals, rows = Totals(), list[Row]()
+    totals, rows = Totals(), list[ReportRow]()
     for number, record in enumerate(records, start=1):
-        row = Row.of(number, record)
+        row = ReportRow.of(number, record)
         totals.add(row)
         looked_at = training is not None and training.looks(number, record)
         if number <= MAX_ROWS or looked_at:

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from rewardkit.report.rows import Row
+from rewardkit.report.records import ReportRow
 from rewardkit.types import OUTCOMES, Status
 
 __all__ = ["Tally", "Totals", "histogram"]
@@ -27,7 +27,7 @@ class Tally:
     statuses: Counter[str] = field(default_factory=Counter)
     rewards: array[float] = field(default_factory=lambda: array("d"))
 
-    def add(self, row: Row) -> None:
+    def add(self, row: ReportRow) -> None:
         """Count one more row."""
         self.rows += 1
         self.seconds += row.seconds
@@ -54,9 +54,9 @@ class Totals:
     routes: dict[str, Tally] = field(default_factory=dict)
     reasons: dict[tuple[str, str], Tally] = field(default_factory=dict)
     routed: bool = False
-    slowest: list[tuple[float, int, Row]] = field(default_factory=list)
+    slowest: list[tuple[float, int, ReportRow]] = field(default_factory=list)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: ReportRow) -> None:
         """Count one more row."""
         self.routed = self.routed or bool(row.route)
         self.every.add(row)

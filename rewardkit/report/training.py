@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 from rewardkit.report.alarms import Alarm, alarms
-from rewardkit.report.rows import Row
+from rewardkit.report.records import ReportRow
 from rewardkit.report.steps import Step, Steps
 
 __all__ = ["Training"]
@@ -32,7 +32,7 @@ class Training:
         """Read a trace once."""
         steps = Steps()
         for record in records:
-            steps.add(record, Row.of(0, record).reward)
+            steps.add(record, ReportRow.of(0, record).reward)
         return cls(steps)
 
     def looks(self, number: int, record: Mapping[str, Any]) -> bool:

@@ -14,14 +14,14 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from rewardkit import __version__
-from rewardkit.commands.rows import Row
+from rewardkit.batch.columns import InputRow
 from rewardkit.errors import UsageError, WorkerStartError
-from rewardkit.serve import openrlhf, schema, wire
+from rewardkit.serve import bodies, openrlhf, schema
+from rewardkit.serve.bodies import Refused, to_bytes
 from rewardkit.serve.engine import Engine
 from rewardkit.serve.gate import Gate, refusal_headers
 from rewardkit.serve.limits import Limits
 from rewardkit.serve.metrics import CONTENT_TYPE, Metrics
-from rewardkit.serve.wire import Refused, to_bytes
 from rewardkit.types import Judge, Verdict, Verifier
 
 __all__ = ["make_app"]
@@ -76,8 +76,8 @@ class _Service:
 
     async def rewards(self, request: Request) -> Response:
         """Score a batch of completions, given by row or by column."""
-        rows, verdicts = await self._score(request, wire.read_batch)
-        return _answer(wire.answer(rows, verdicts))
+        rows, verdicts = await self._score(request, bodies.read_batch)
+        return _answer(bodies.answer(rows, verdicts))
 
     async def openrlhf(self, request: Request) -> Response:
         """Score a batch in the protocol of OpenRLHF's remote reward model."""
@@ -97,16 +97,16 @@ class _Service:
         """Counts and load in the Prometheus text format."""
         return Response(self.metrics.text(), media_type=CONTENT_TYPE)
 
-    async def _score(self, request: Request, read: Callable[[Any, int], list[Row]]) -> tuple[list[Row], list[Verdict]]:
+    async def _score(self, request: Request, read: Callable[[Any, int], list[InputRow]]) -> tuple[list[InputRow], list[Verdict]]:
         body = await request.body()
 
-        def parsed() -> list[Row]:
-            return read(wire.parse(body), self.limits.rows)
+        def parsed() -> list[InputRow]:
+            return read(bodies.parse(body), self.limits.rows)
 
         rows = await asyncio.to_thread(parsed) if len(body) > LARGE_BYTES else parsed()
         readable = [row.sample for row in rows if not row.problem]
         scored = iter(await self.engine.score(readable) if readable else ())
-        verdicts = [wire.bad_row(row) if row.problem else next(scored) for row in rows]
+        verdicts = [bodies.bad_row(row) if row.problem else next(scored) for row in rows]
         self.metrics.scored(verdicts)
         return rows, verdicts
 

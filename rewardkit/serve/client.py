@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from rewardkit.errors import BadParameter, MissingExtra, ServiceError
 from rewardkit.reward import RewardFunction
 from rewardkit.types import Sample, Status, Verdict
-from rewardkit.workers.wire import plain
+from rewardkit.workers.frames import plain
 
 try:
     import httpx

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 
 from rewardkit import dispatch
 from rewardkit.compose import waits
+from rewardkit.serve.bodies import Refused
 from rewardkit.serve.limits import Limits
 from rewardkit.serve.metrics import Metrics
-from rewardkit.serve.wire import Refused
 from rewardkit.types import Judge, Sample, Verdict, Verifier
 
 __all__ = ["Engine"]

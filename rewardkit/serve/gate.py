@@ -17,9 +17,9 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rewardkit.serve.bodies import Refused, to_bytes
 from rewardkit.serve.limits import Limits
 from rewardkit.serve.metrics import Metrics
-from rewardkit.serve.wire import Refused, to_bytes
 
 __all__ = ["OPEN", "Gate"]
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from rewardkit.adapters.mask import columns_of, numbers
 from rewardkit.adapters.queries import completion_of
-from rewardkit.commands.rows import Row, to_row
-from rewardkit.serve.wire import Refused, check_rows, only
+from rewardkit.batch.columns import InputRow, to_row
+from rewardkit.serve.bodies import Refused, check_rows, only
 from rewardkit.types import Sample, Verdict
 
 __all__ = ["answer", "read_batch"]
@@ -20,7 +20,7 @@ __all__ = ["answer", "read_batch"]
 FIELDS = ("query", "prompts", "labels")
 
 
-def read_batch(body: Any, most: int) -> list[Row]:
+def read_batch(body: Any, most: int) -> list[InputRow]:
     """The rows of a request; a query that does not begin with its prompt is an error row. `Refused` with 422."""
     fields = only(body, FIELDS)
     queries, prompts, labels = (fields.get(name) for name in FIELDS)
@@ -36,11 +36,11 @@ def read_batch(body: Any, most: int) -> list[Row]:
     return [_row(*fields, place) for place, fields in enumerate(zip(queries, prompts, labels, strict=True))]
 
 
-def _row(query: str, prompt: str, label: Any, place: int) -> Row:
+def _row(query: str, prompt: str, label: Any, place: int) -> InputRow:
     completion = completion_of(query, prompt)
     if completion is None:
         problem = f"the query does not begin with its prompt: {query[:60]!r} and {prompt[:60]!r}"
-        return Row(place, place, Sample(place, prompt, "", {"answer": label}), problem)
+        return InputRow(place, place, Sample(place, prompt, "", {"answer": label}), problem)
     return to_row({"prompt": prompt, "completion": completion, "answer": label}, {}, number=place, index=place)
 
 

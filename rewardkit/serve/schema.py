@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of requests and answers; `wire` and `openrlhf` read and write the same."""
+"""What the OpenAPI document says of requests and answers; `bodies` and `openrlhf` read and write the same."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def equal(
     """
     references = quantities_of(sample)
     found, tolerant = extract(sample.text), bool(abs_tol or rel_tol or relaxed)
-    if found.marked and (verdict := _of_plain_numbers(references, found, tolerant)):
+    if found.marked and (verdict := _of_plain_numbers(references, found, tolerant)) is not None:
         return verdict
     wanted = [number for text in references if (number := read_number(text))]
     if not wanted:

@@ -83,21 +83,21 @@ def json_schema(
     answer, reason = _answer(sample.text)
     if reason:
         return Verdict.scored(0.0, reason)
-    refused = None
+    refused: list[Verdict] = []
     for candidate in _candidates(answer):
         depth = _depth(candidate, max_depth)
         extracted = candidate[:500]
         if len(candidate) > max_characters or depth > max_depth:
-            refused = refused or Verdict.scored(0.0, "too_complex", extracted=extracted, characters=len(candidate), depth=depth)
+            refused.append(Verdict.scored(0.0, "too_complex", extracted=extracted, characters=len(candidate), depth=depth))
             continue
         try:
             value = _loads(candidate)
         except ValueError as cause:
             if candidate[:1] in _OPENS:
-                refused = refused or Verdict.scored(0.0, extracted=extracted, problem=f"not valid JSON: {cause}"[:300])
+                refused.append(Verdict.scored(0.0, extracted=extracted, problem=f"not valid JSON: {cause}"[:300]))
         else:
             return _fits(value, check, extracted)
-    return refused or Verdict.scored(0.0, "no_answer")
+    return refused[0] if refused else Verdict.scored(0.0, "no_answer")
 
 
 def _fits(value: Any, check: Any, extracted: str) -> Verdict:

@@ -1,7 +1,7 @@
 """Supervised processes: a hard time and memory limit for each sample, from any thread, without signals.
 
 A calling thread borrows workers from a bounded pool, sends each a chunk of samples and drives them itself.
-A worker is a fresh interpreter (`workers.main`), never a fork and never a second run of the user's script, so
+A worker is a fresh interpreter (`workers.child`), never a fork and never a second run of the user's script, so
 it works beside CUDA, inside daemonic processes and in scripts without a main guard. When a worker hangs or
 dies, the one sample it was on is tried again alone in a fresh worker; the rest of its chunk is simply dealt
 out again. Dead again, the sample scores 0 with `timeout` or `too_complex`. What is not a sample's doing
@@ -22,10 +22,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rewardkit.errors import BadParameter, MissingColumn, WorkerStartError
-from rewardkit.registry import FunctionVerifier
+from rewardkit.lifted import FunctionVerifier
 from rewardkit.types import Sample, Verdict
+from rewardkit.workers.frames import header
 from rewardkit.workers.run import GLANCE_S, Run, Worker, check_cancelled
-from rewardkit.workers.wire import header
 
 __all__ = ["Workers", "configure", "sendable", "shared"]
 

@@ -19,9 +19,9 @@ from typing import IO, TYPE_CHECKING
 
 from rewardkit import errors
 from rewardkit.errors import RewardKitError, WorkerStartError
-from rewardkit.registry import FunctionVerifier
+from rewardkit.lifted import FunctionVerifier
 from rewardkit.types import Sample, Status, Verdict
-from rewardkit.workers.wire import CELL, FRAME, NOT_STARTED, OUT_OF_MEMORY, encode
+from rewardkit.workers.frames import CELL, FRAME, NOT_STARTED, OUT_OF_MEMORY, encode
 
 if TYPE_CHECKING:
     from rewardkit.workers import Workers
@@ -43,7 +43,8 @@ class Worker:
         self.served = 0
         # The child imports what this process would, wherever that put it on the path.
         boot = f"import sys; sys.path[:] = {[entry for entry in sys.path if isinstance(entry, str)]!r}\n"
-        boot += "from rewardkit.workers.main import main\n"
+        # Names stand above workers, so the child is handed what gets a verifier by its name.
+        boot += "from rewardkit.registry import get\nfrom rewardkit.workers.child import main\n"
         # One thread each: workers are the parallelism, and thread pools of libraries eat the memory limit.
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         try:
@@ -51,7 +52,7 @@ class Worker:
             self.channel.setblocking(False)
             with theirs, _shared_memory() as cell:
                 self.cell = mmap.mmap(cell.fileno(), CELL.size)
-                boot += f"main({theirs.fileno()}, {cell.fileno()}, {timeout_s!r}, {memory_mb!r})"
+                boot += f"main(get, {theirs.fileno()}, {cell.fileno()}, {timeout_s!r}, {memory_mb!r})"
                 self.process = subprocess.Popen(
                     [sys.executable, "-c", boot, "rewardkit-worker"],
                     stdin=subprocess.DEVNULL,

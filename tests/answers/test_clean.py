@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rewardkit.answers.clean import boxes, clean, normal_text
-from rewardkit.answers.sentence import last_mathematics
+from rewardkit.prose.last_formula import last_mathematics
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,14 @@ def test_our_own_numbers_and_their_table(tmp_path):
     ]
 
 
+def test_a_line_that_is_not_utf8_is_told_and_not_measured(tmp_path):
+    path = suite(tmp_path)
+    path.write_bytes(path.read_bytes() + '{"answer": "Ä", "completion": "Ö", "label": false}\n'.encode("latin-1"))
+    status, found, said = results(path, "--against", "none")
+    assert (status, found["small", "rewardkit", "(all)"]["labelled"]) == (1, 4)
+    assert "not read: small: not UTF-8: byte 13 of the line is 0xC4; wanted UTF-8" in said
+
+
 @pytest.mark.parametrize("options", [[], ["--columns", "label=right"]], ids=["as it is", "mapped"])
 def test_rows_without_labels_are_told(tmp_path, options):
     bare = [{name: value for name, value in row.items() if name != "label"} for row in ROWS]

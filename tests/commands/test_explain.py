@@ -27,6 +27,7 @@ B_OF_THREE = ("--answer", "B", "--choices", '["cat", "dog", "cow"]')
         ),
         (("--answer", " ", "--completion", "B"), ["no reward", "abstained, no_reference"]),
         (("--answer", "B", "--completion", ""), ["reward 0", "no_answer"]),
+        (("--answer", "3", "--completion", "<answer></answer> x"), ["reward 0", "by answer_tag  no_answer: empty"]),
         (("--answer", "B", "--prompt", "Which? A. cat B. dog", "--completion", "dog"), ["reward 1", "match"]),
     ],
 )

@@ -193,6 +193,20 @@ def test_names_without_a_known_ending_and_hub_names_are_explained(tmp_path):
     assert "write hub:owner/name" in lint("owner/name").stderr
 
 
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.csv", "rows.json"])
+def test_a_reference_that_is_not_utf8_cannot_be_used(tmp_path, capsys, name):
+    forms = {
+        "rows.jsonl": '{"answer": "1"}\n{"answer": "Ä"}\n',
+        "rows.csv": "answer\n1\nÄ\n",
+        "rows.json": '[{"answer": "1"}, {"answer": "Ä"}]',
+    }
+    (tmp_path / name).write_bytes(forms[name].encode("latin-1"))
+    status, rows, summary = records(capsys, tmp_path / name)
+    assert (status, summary["unusable"]) == (1, 1)
+    assert [list(row["problems"]) for row in rows] == [[], ["bad_row"]]
+    assert "is 0xC4; wanted UTF-8" in rows[1]["problems"]["bad_row"]
+
+
 def test_malformed_lines_are_rows_that_cannot_be_used(tmp_path, capsys):
     path = tmp_path / "rows.jsonl"
     path.write_text('{"answer": "1"}\n{broken\n\n[1]\n{"answer": "2"}\n', encoding="utf-8")

@@ -114,8 +114,8 @@ def test_dress_of_the_file_does_not_matter(score: Score, data: bytes) -> None:
     assert (done.status, [row["reward"] for row in done.rows]) == (0, [1.0, 0.0])
 
 
-@pytest.mark.parametrize("text", [b"\\ud83d B", b"\xff\xfe B", b"\xed\xa0\x80 B", b"\\u0000 B", "答案：B".encode()])
-def test_text_that_is_no_text_costs_at_most_its_characters(score: Score, text: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", [b"\\ud83d B", "\ufffd B".encode(), b"\\u0000 B", "答案：B".encode()])
+def test_odd_characters_cost_at_most_themselves(score: Score, text: bytes, tmp_path: Path) -> None:
     line = b'{"id": "' + text + b'", "completion": "' + text + b' <answer>B</answer>", "answer": "B"}\n'
     done = score(line * 2, "--trace", tmp_path / "trace.jsonl", "--report", tmp_path / "page.html")
     assert (done.status, [row["reward"] for row in done.rows]) == (0, [1.0, 1.0])
@@ -147,6 +147,8 @@ def test_an_empty_file_gives_an_empty_file(score: Score, tmp_path: Path) -> None
         (b'{"completion": "B", "ans', "not JSON"),
         (b"B,B", "not JSON"),
         (b"[" * 100_000, "not JSON"),
+        (b'{"completion": "\xd6", "answer": "\xc4"}', "not UTF-8: byte 17 of the line is 0xD6; wanted UTF-8"),
+        (b'{"completion": "<answer>B</answer>", "answer": "B", "note": "\xed\xa0\x80"}', "byte 62 of the line is 0xED"),
         (b'{"completion": "B", "answer": ' + b"9" * 5000 + b"}", "not JSON"),
         (b'{"completion": "B", "answer": ' + b"[" * 70 + b"]" * 70 + b"}", "nested more than 64 deep"),
         (b'["completion", "B"]', "a JSON array"),
@@ -163,7 +165,7 @@ def test_an_empty_file_gives_an_empty_file(score: Score, tmp_path: Path) -> None
         (b'{"completion": "7", "answer": [{"value": 7}]}', "the answer is an object inside a list"),
         (b'{"completion": "7", "answer": [["7", "seven"]]}', "the answer is an array inside a list"),
     ],
-    ids=lambda value: value[:24].decode() if isinstance(value, bytes) else None,
+    ids=lambda value: value[:24].decode(errors="replace") if isinstance(value, bytes) else None,
 )
 def test_a_bad_row_is_an_error_row_with_its_line_and_its_neighbours_are_scored(score: Score, line: bytes, message: str) -> None:
     done = score(as_lines([GOOD]) + line + b"\n" + as_lines([WRONG]))

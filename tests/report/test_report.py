@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from rewardkit.errors import UsageError
 from rewardkit.report import page, read_records, write_report
-from rewardkit.report.rows import shorten
+from rewardkit.report.records import shorten
 from rewardkit.report.totals import histogram
 
 HOSTILE = (
@@ -215,6 +215,14 @@ def test_records_are_read_and_broken_lines_counted(tmp_path: Path) -> None:
     assert [r["reason"] for r in read] == ["match", "bad_row", "bad_row", "bad_row"]
     assert {r["reward"] for r in read[1:]} == {None}
     assert embedded(write(tmp_path, read))["totals"]["error"] == 3
+
+
+def test_a_record_that_is_not_utf8_is_counted_and_says_where(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_bytes(json.dumps(record()).encode() + b'\n{"reward": 1.0, "status": "scored", "id": "\xc4"}\n')
+    _, broken = read_records(path)
+    assert (broken["reward"], broken["status"], broken["reason"]) == (None, "error", "bad_row")
+    assert broken["info"]["message"].startswith("not UTF-8: byte 44 of the line is 0xC4; wanted UTF-8")
 
 
 def test_a_file_that_was_not_scored_is_refused(tmp_path: Path) -> None:

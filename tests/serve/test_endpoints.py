@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from service import Service
 
 from rewardkit import dispatch, recipes
-from rewardkit.commands.rows import to_row
+from rewardkit.batch.columns import to_row
 from rewardkit.serve.run import listen
 
 HERE = Path(__file__).parent

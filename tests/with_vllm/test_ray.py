@@ -19,8 +19,9 @@ from patience import HANG_S
 
 import rewardkit
 from rewardkit import recipes
-from rewardkit.adapters.ray import Placement, connect, reward_pool, scored
-from rewardkit.commands.ranges import plan
+from rewardkit.adapters.ray import Placement, connect, reward_pool
+from rewardkit.batch.on_ray import scored
+from rewardkit.batch.ranges import plan
 from rewardkit.judges.clients.vllm import VLLMRewardModel
 from rewardkit.judges.judge import Judge
 

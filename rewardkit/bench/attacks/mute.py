@@ -23,4 +23,5 @@ class Mute:
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """The guard's verdict of each row, or an abstention."""
-        return [self.guard.look(sample).verdict or Verdict.abstained("needs_judge") for sample in samples]
+        settled = (self.guard.look(sample).verdict for sample in samples)
+        return [Verdict.abstained("needs_judge") if verdict is None else verdict for verdict in settled]

@@ -121,7 +121,7 @@ def _check(
         pair = accepted[0][0]
         decided = _one_of_two(pair, {one[1] for one in accepted if one}, found, visible, info)
         if decided is not None or pair is pairs()[0]:
-            return decided or Verdict.scored(0.0, "no_answer", **info)
+            return Verdict.scored(0.0, "no_answer", **info) if decided is None else decided
     whole = visible if len(visible) <= SHORT else ""
     best, matched = next(((1.0, r) for r in sample.references if _equal(r, whole)), (0.0, ""))
     for reference in sample.references:

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rewardkit.errors import BadParameter
-from rewardkit.registry import FunctionVerifier
+from rewardkit.lifted import FunctionVerifier
 from rewardkit.types import Sample
 
 CELL = struct.Struct("<dq")  # monotonic start of a sample, its place in the chunk
@@ -25,6 +25,8 @@ FRAME = struct.Struct("<Q")
 NOT_STARTED = -1
 OUT_OF_MEMORY = 86  # exit status of a worker whose sample met the memory limit
 ARRAY_BYTES = 1 << 16  # larger ones are images and the like
+
+active = False  # true inside a worker, where an isolated verifier needs no further worker
 
 
 def header(verifier: FunctionVerifier) -> bytes:

@@ -7,7 +7,7 @@ from typing import IO
 
 import pytest
 
-from rewardkit.commands.sink import Sink
+from rewardkit.batch.sinks import Sink
 
 
 class Interrupted:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rewardkit.commands.rows import Row, to_row
+from rewardkit.batch.columns import InputRow, to_row
 from rewardkit.errors import RewardKitError
 from rewardkit.trace import encode, record
 from rewardkit.types import Sample, Status, Verdict
@@ -86,7 +86,7 @@ def only(body: Any, known: Sequence[str]) -> dict[str, Any]:
     return body
 
 
-def read_batch(body: Any, most: int) -> list[Row]:
+def read_batch(body: Any, most: int) -> list[InputRow]:
     """The rows of `{"rows": [{…}, …]}` or `{"columns": {name: […], …}}`; `Refused` with 422."""
     fields = only(body, FORMS)
     if len(fields) != 1:
@@ -128,22 +128,22 @@ def _from_columns(columns: Any, most: int) -> list[dict[str, Any]]:
     return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def _row(fields: dict[str, Any], place: int) -> Row:
+def _row(fields: dict[str, Any], place: int) -> InputRow:
     row = to_row(fields, {}, number=place, index=place, hint="")
     ids = fields.get("completion_ids")
     if isinstance(ids, list) and all(type(one) is int for one in ids):
         sample = row.sample
         sample = Sample(sample.index, sample.prompt, sample.completion, sample.columns, ids)
-        row = Row(row.line, row.id, sample, row.problem, row.keys)
+        row = InputRow(row.line, row.id, sample, row.problem, row.keys)
     return row
 
 
-def bad_row(row: Row) -> Verdict:
+def bad_row(row: InputRow) -> Verdict:
     """The error verdict of a row that cannot be scored."""
     return Verdict.error("bad_row", message=f"rows[{row.line}]: {row.problem}")
 
 
-def answer(rows: Sequence[Row], verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def answer(rows: Sequence[InputRow], verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """`{"rewards": […], "rows": […]}`: what a trainer wants, and why."""
     return {
         "rewards": [verdict.score for verdict in verdicts],
@@ -151,7 +151,7 @@ def answer(rows: Sequence[Row], verdicts: Sequence[Verdict]) -> dict[str, Any]:
     }
 
 
-def _explained(row: Row, verdict: Verdict) -> dict[str, Any]:
+def _explained(row: InputRow, verdict: Verdict) -> dict[str, Any]:
     line = record(row.sample, verdict, row_id=row.id)
     line["route"] = verdict.info.get("route")
     if verdict.status is Status.ERROR:

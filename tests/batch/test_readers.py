@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewardkit.commands import rows
-from rewardkit.commands.rows import parse_columns, read_rows
-from rewardkit.errors import UsageError
+from rewardkit.batch.ranges import plan, rows_in
+from rewardkit.batch.readers import parquet_rows, read_rows
+from rewardkit.data import raw
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -39,37 +40,36 @@ def test_any_json_is_a_sample_with_text_or_a_problem(fields: list[dict[str, obje
 
 
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n", b""])
-@pytest.mark.parametrize("excess", [-1, 0, 1, 3 * rows.SKIP_BYTES])
+@pytest.mark.parametrize("excess", [-1, 0, 1, 3 * raw.SKIP_BYTES])
 def test_the_limit_holds_to_the_byte(monkeypatch: pytest.MonkeyPatch, ending: bytes, excess: int) -> None:
-    monkeypatch.setattr(rows, "MAX_LINE_MB", 1)
+    monkeypatch.setattr(raw, "MAX_LINE_MB", 1)
     start, end = b'{"completion": "', b'", "answer": "B"}'
     line = start + b"B" * (2**20 + excess - len(start) - len(end) - len(ending)) + end + ending
     read = list(read_rows(io.BytesIO(line + (line if ending else b"")), {}))
     assert [bool(row.problem) for row in read] == [excess > 0] * (2 if ending else 1)
 
 
-@pytest.mark.parametrize(
-    ("text", "mapping"),
-    [
-        (None, {}),
-        ("", {}),
-        ("answer=gold", {"answer": "gold"}),
-        ("answer=gold, completion = response,", {"answer": "gold", "completion": "response"}),
-        ("answer=a=b", {"answer": "a=b"}),
-    ],
-)
-def test_columns_are_pairs(text: str | None, mapping: dict[str, str]) -> None:
-    assert parse_columns(text) == mapping
+def test_damaged_letters_match_nobody(tmp_path: Path) -> None:
+    data = '{"completion": "<answer>Ö</answer>", "answer": "Ä"}\n'
+    assert next(read_rows(io.BytesIO(data.encode()), {})).problem == ""
+    row = next(read_rows(io.BytesIO(data.encode("latin-1")), {}))
+    assert (row.verdict.reason, row.sample.text, row.sample.references) == ("bad_row", "", ())
+    assert "line 1: not UTF-8: byte 25 of the line is 0xD6; wanted UTF-8" in row.verdict.info["message"]
 
 
-@pytest.mark.parametrize("text", ["answer", "answer=", "=gold", "answer=gold,completion", " = "])
-def test_a_pair_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="--columns wants NAME=YOURS"):
-        parse_columns(text)
+@pytest.mark.parametrize("skip", [0, 1])
+def test_damaged_cells_of_parquet_match_nobody(tmp_path: Path, skip: int) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
 
-
-@pytest.mark.parametrize("fields", [{}, {"answer": "B"}, {"completion": None}])
-def test_a_problem_names_the_columns_there_are(fields: dict[str, object]) -> None:
-    row = rows.to_row(fields, {}, number=3, index=0)
-    assert row.sample.text == ""
-    assert all(name in row.problem for name in fields)
+    answers = pyarrow.array([b"A", b"\xc4", b"C"], type=pyarrow.binary())
+    answers = pyarrow.Array.from_buffers(pyarrow.string(), 3, answers.buffers())
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pyarrow.table({"completion": ["A", "Ö", "B"], "answer": answers}), path)
+    told = [
+        (2, "not UTF-8: byte 1 of the column 'answer' is 0xC4; wanted UTF-8. Convert the file, say with iconv -f LATIN1 -t UTF-8")
+    ]
+    rows = [(1, ""), *told, (3, "")]
+    assert [(row.line, row.problem) for row in parquet_rows(str(path), {})] == rows
+    apart = [row for part in plan(str(path), done_rows=skip) for row in rows_in(part, {})]
+    assert [(row.line, row.problem) for row in apart] == rows[skip:]

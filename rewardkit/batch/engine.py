@@ -1,4 +1,4 @@
-"""A chunk of rows to its output: the same bytes, whichever engine does it and wherever."""
+"""A chunk of rows to its output: the same bytes, whichever engine does it and wherever; and the engine of this process."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from rewardkit import dispatch
-from rewardkit.commands.rows import Row
+from rewardkit import dispatch, workers
+from rewardkit.batch.columns import InputRow
 from rewardkit.trace import encode, record
 from rewardkit.types import Status, Verdict, Verifier
 
-__all__ = ["CHUNK", "Done", "Engine", "Scored", "Totals", "chunks", "score_chunk"]
+__all__ = ["CHUNK", "Done", "Engine", "Scored", "Totals", "chunks", "in_this_process", "score_chunk", "use_workers"]
 
 CHUNK, CHUNK_MB = 256, 16
 
@@ -65,14 +65,34 @@ class Done:
 class Engine(Protocol):
     """Scores the chunks, or what they were read from, in order."""
 
-    def __call__(self, groups: Iterator[list[Row]], done: Done, traced: bool, stack: ExitStack, /) -> Iterator[Scored]:
+    def __call__(self, groups: Iterator[list[InputRow]], done: Done, traced: bool, stack: ExitStack, /) -> Iterator[Scored]:
         """What is done, as it comes; what has to end with the run goes onto the stack."""
         ...
 
 
-def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def in_this_process(verifier: Verifier, count: int | None) -> Engine:
+    """The engine of this process and `count` worker processes."""
+
+    def score(groups: Iterator[list[InputRow]], done: Done, traced: bool, stack: ExitStack) -> Iterator[Scored]:
+        use_workers(count, stack)
+        for group in groups:
+            yield score_chunk(group, verifier, traced=traced)
+
+    return score
+
+
+def use_workers(count: int | None, stack: ExitStack) -> None:
+    """Have `count` worker processes, and with more than one all rules in them while `stack` is open."""
+    if count is None:
+        return
+    workers.configure(count)
+    if count > 1:
+        stack.enter_context(dispatch.over_workers())
+
+
+def chunks(rows: Iterable[InputRow]) -> Iterator[list[InputRow]]:
     """Rows in groups bounded in number and in bytes, so that memory is too."""
-    chunk: list[Row] = []
+    chunk: list[InputRow] = []
     size = 0
     for row in rows:
         chunk.append(row)
@@ -84,7 +104,7 @@ def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def score_chunk(chunk: Sequence[Row], verifier: Verifier, *, traced: bool) -> Scored:
+def score_chunk(chunk: Sequence[InputRow], verifier: Verifier, *, traced: bool) -> Scored:
     """Score rows; one that could not be read is an error row."""
     readable = [row.sample for row in chunk if not row.problem]
     verdicts = iter(dispatch.run(verifier, readable))
@@ -97,7 +117,7 @@ def score_chunk(chunk: Sequence[Row], verifier: Verifier, *, traced: bool) -> Sc
     return Scored(_joined(lines), _joined(trace), totals)
 
 
-def _line(row: Row, verdict: Verdict) -> dict[str, Any]:
+def _line(row: InputRow, verdict: Verdict) -> dict[str, Any]:
     line = record(row.sample, verdict, row_id=row.id)
     if verdict.status is Status.ERROR:
         line["error"] = str(verdict.info.get("message", ""))[:500]

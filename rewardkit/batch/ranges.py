@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from rewardkit.commands.rows import Row, read_rows, to_row
-from rewardkit.errors import MissingExtra, UsageError
+from rewardkit.batch.columns import InputRow, input_row
+from rewardkit.batch.readers import BATCH_ROWS, is_parquet, read_rows
+from rewardkit.data.parquet import opened, rows_of
 
-__all__ = ["Range", "is_parquet", "parquet_rows", "plan", "rows_in"]
+__all__ = ["Range", "plan", "rows_in"]
 
 LEAST_BYTES, RANGE_BYTES, PIECES = 1 << 16, 1 << 20, 64  # small files are cut finely too, so that actors finish together
 RANGES_AT_MOST = 10_000  # each is an object of the scheduler's
@@ -30,11 +30,6 @@ class Range:
     end: int
     first: int
     skip: int = 0
-
-
-def is_parquet(path: str) -> bool:
-    """Whether a file is Parquet, by its name."""
-    return path.lower().endswith(".parquet")
 
 
 def plan(path: str, *, done_bytes: int = 0, done_rows: int = 0) -> list[Range]:
@@ -71,7 +66,7 @@ def _lines(source: IO[bytes], path: str, done: int) -> Iterator[Range]:
 
 
 def _groups(path: str, done: int) -> Iterator[Range]:
-    with _parquet(path) as table:
+    with opened(path) as table:
         first = 1
         for group in range(table.num_row_groups):
             rows = table.metadata.row_group(group).num_rows
@@ -81,10 +76,10 @@ def _groups(path: str, done: int) -> Iterator[Range]:
             first += rows
 
 
-def rows_in(part: Range, mapping: Mapping[str, str]) -> Iterator[Row]:
+def rows_in(part: Range, mapping: Mapping[str, str]) -> Iterator[InputRow]:
     """The rows of a range, with the numbers that they have in the whole file."""
     if is_parquet(part.path):
-        with _parquet(part.path) as table:
+        with opened(part.path) as table:
             yield from _from_group(table, part, mapping)
         return
     with Path(part.path).open("rb") as source:
@@ -92,37 +87,15 @@ def rows_in(part: Range, mapping: Mapping[str, str]) -> Iterator[Row]:
         yield from read_rows(_Part(source, part.end - part.start), mapping, first=part.first)
 
 
-def parquet_rows(path: str, mapping: Mapping[str, str]) -> Iterator[Row]:
-    """All rows of a Parquet file, a few at a time."""
-    with _parquet(path) as table:
-        for part in _groups(path, 0):
-            yield from _from_group(table, part, mapping)
-
-
-def _from_group(table: Any, part: Range, mapping: Mapping[str, str]) -> Iterator[Row]:
+def _from_group(table: Any, part: Range, mapping: Mapping[str, str]) -> Iterator[InputRow]:
     number, wanted = part.first, part.first + part.skip
-    for batch in table.iter_batches(256, row_groups=[part.start]):
+    for batch in table.iter_batches(BATCH_ROWS, row_groups=[part.start]):
         last = number + batch.num_rows
         if wanted < last:
             begin = max(number, wanted)
-            for place, fields in enumerate(batch.slice(begin - number).to_pylist(), start=begin):
-                yield to_row(fields, mapping, number=place, index=place - 1)
+            for raw in rows_of(batch.slice(begin - number), begin):
+                yield input_row(raw, raw.place - 1, mapping)
         number = last
-
-
-@contextmanager
-def _parquet(path: str) -> Iterator[Any]:
-    try:
-        from pyarrow import ArrowException
-        from pyarrow.parquet import ParquetFile
-    except ImportError:
-        raise MissingExtra("pyarrow", "data", "reading Parquet") from None
-    try:
-        with ParquetFile(path) as table:
-            yield table
-    except (ArrowException, OSError) as cause:
-        message = f"cannot read {path} as Parquet: {cause}"
-        raise UsageError(message) from cause
 
 
 class _Part:

@@ -1,4 +1,4 @@
-"""A worker's own side: reads chunks of samples, writes verdicts (`workers.wire`), and dies rather than hang."""
+"""A worker's own side: reads chunks of samples, writes verdicts (`workers.frames`), and dies rather than hang."""
 
 from __future__ import annotations
 
@@ -10,29 +10,27 @@ import mmap
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
-from rewardkit import registry
 from rewardkit.errors import RewardKitError
+from rewardkit.lifted import FunctionVerifier
 from rewardkit.types import Sample, Status, Verdict
-from rewardkit.workers.wire import CELL, FRAME, OUT_OF_MEMORY
-
-if TYPE_CHECKING:
-    from rewardkit.registry import FunctionVerifier
+from rewardkit.workers import frames
+from rewardkit.workers.frames import CELL, FRAME, OUT_OF_MEMORY
 
 FLUSH_S = 0.02
 BACKSTOP_S = 5.0
 
-active = False  # true inside a worker, where an isolated verifier needs no further worker
+Get = Callable[..., FunctionVerifier]
 
 _to_json = json.JSONEncoder(separators=(",", ":"), default=str, check_circular=False).encode
 
 
-def main(channel: int, cell: int, timeout_s: float, memory_mb: int) -> None:
-    """Serve chunks over the inherited descriptors until the parent goes away."""
-    global active
-    active = True
+def main(get: Get, channel: int, cell: int, timeout_s: float, memory_mb: int) -> None:
+    """Serve chunks over the inherited descriptors until the parent goes away; `get` builds a verifier by its name."""
+    frames.active = True
     for descriptor in (channel, cell):
         os.set_inheritable(descriptor, False)
     # A verifier may print: what it prints goes where people see it, never near the protocol.
@@ -40,7 +38,7 @@ def main(channel: int, cell: int, timeout_s: float, memory_mb: int) -> None:
         os.dup2(2, 1)
     sys.stdout = sys.stderr
     try:
-        _Child(channel, mmap.mmap(cell, CELL.size), timeout_s, memory_mb).serve()
+        _Child(get, channel, mmap.mmap(cell, CELL.size), timeout_s, memory_mb).serve()
     except OSError:
         pass  # the parent has gone
     except BaseException:
@@ -51,7 +49,8 @@ def main(channel: int, cell: int, timeout_s: float, memory_mb: int) -> None:
 
 
 class _Child:
-    def __init__(self, channel: int, cell: mmap.mmap, timeout_s: float, memory_mb: int) -> None:
+    def __init__(self, get: Get, channel: int, cell: mmap.mmap, timeout_s: float, memory_mb: int) -> None:
+        self.get = get
         self.channel = channel
         self.cell = cell
         self.memory_mb = memory_mb
@@ -79,7 +78,7 @@ class _Child:
         # What loading takes, in time and memory, belongs to the worker and not to the first sample.
         _limit_memory(None)
         module = importlib.import_module(wanted["module"])
-        verifier = registry.get(wanted["name"], **wanted["parameters"])
+        verifier = self.get(wanted["name"], **wanted["parameters"])
         if hasattr(module, "warm_up"):
             module.warm_up()
         else:  # an easy sample brings in what the verifier imports when it is first called

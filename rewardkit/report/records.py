@@ -10,10 +10,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from rewardkit.data.raw import bad_byte
 from rewardkit.errors import UsageError
 from rewardkit.types import Status, message_text
 
-__all__ = ["COLUMNS", "Row", "Text", "read_records", "shorten"]
+__all__ = ["COLUMNS", "ReportRow", "Text", "read_records", "shorten"]
 
 COLUMNS = (
     "number",
@@ -42,9 +43,13 @@ def read_records(path: str | PathLike[str]) -> Iterator[dict[str, Any]]:
     A line that cannot be read, as the last one of an interrupted run may be, becomes an `error` record that
     gives its number, so that it is counted. Raises `UsageError` for a file of another kind.
     """
-    with Path(path).open(encoding="utf-8", errors="replace") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
+    with Path(path).open("rb") as lines:
+        for number, data in enumerate(lines, start=1):
+            if not data.strip():
+                continue
+            line = data.decode("utf-8", errors="replace")
+            if problem := bad_byte(data):
+                yield _unreadable(number, line, problem)
                 continue
             try:
                 record = json.loads(line)
@@ -69,7 +74,7 @@ def _unreadable(number: int, line: str, message: str) -> dict[str, Any]:
 
 
 @dataclass(slots=True)
-class Row:
+class ReportRow:
     """One record with every value in the type that the page expects."""
 
     number: int
@@ -87,7 +92,7 @@ class Row:
     info: str | None
 
     @classmethod
-    def of(cls, number: int, record: Mapping[str, Any]) -> Row:
+    def of(cls, number: int, record: Mapping[str, Any]) -> ReportRow:
         """The row of a record; a value of a strange type is shown as text, never refused."""
         reward = _number(record.get("reward"))
         fallback = Status.SCORED if reward is not None else Status.ERROR
