@@ -10,7 +10,7 @@ __all__ = ["REACH", "sentence_before", "sentence_behind"]
 # Longer sentences are looked at no further from the value than this.
 REACH = 240
 
-_END = re.compile(r"[.!?…]+[\"'”’)*_\]]{0,3}(?=\s|$)|[。！？；؟]|\n+(?=\s*\S)")
+_END = re.compile(r"[.!?…]+[\"'”’)*_\]]{0,3}(?=\s|$)|[。！？；؟।۔]|\n+(?=\s*\S)")
 # A point behind one of these ends no sentence.
 _ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Ms|Mrs|St|vs|cf|Eq|Fig|approx|no|i\.e|e\.g|etc)|(?:^|\s)[A-Z])$")
 _DRESS = re.compile(r"[\s$\\\[\](){}*_`>#-]*")

@@ -151,11 +151,11 @@ def _same(given: str, answer: str, references: Sequence[str]) -> bool:
 
 def _only_named(answer: str, references: Sequence[str]) -> str:
     """The words that show of every accepted answer in a text that it is not stated; empty where one is, or none is in it."""
-    low, shown = answer.casefold(), ""
+    low, shown = answer.lower(), ""
     if len(low) != len(answer):
         return ""
     for reference in references:
-        wanted = _plain(_cleaned(reference)).casefold()
+        wanted = _plain(_cleaned(reference)).lower()
         at = low.rfind(wanted) if 0 < len(wanted) <= MAX_NAMED else -1
         while at >= 0:
             found = evidence(answer, at, at + len(wanted))
