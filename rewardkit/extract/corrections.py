@@ -31,6 +31,7 @@ _WORDS = re.compile(r"(?!an?\b|not\b|the (?:same|one)\b)[^\W\d_][\w'’.-]*(?:\s
 
 class _Patterns(NamedTuple):
     telling: tuple[str, ...]
+    telling_ascii: tuple[str, ...]
     opened: re.Pattern[str]
     subject: re.Pattern[str]
     wrong: re.Pattern[str]
@@ -43,8 +44,10 @@ def _patterns() -> _Patterns:
     opens = phrases(Meaning.CORRECTS, Side.BEFORE, Reach.TOUCHING)
     retracts = phrases(Meaning.RETRACTS, Side.BEFORE, Reach.TOUCHING).source
     opened = rf"(?<=[\s(.,。，…—–!！?？])(?:(?:{retracts}){_GAP})?(?:{opens.source}){_GAP}(?:(?:{opens.source}|{retracts}){_GAP}){{0,3}}"
+    telling = tuple({word.lower(): None for row in opens.rows for phrase in row.alternatives for word in telling_of(phrase)})
     return _Patterns(
-        tuple({word.lower() for row in opens.rows for phrase in row.alternatives for word in telling_of(phrase)}),
+        telling,
+        tuple(word for word in telling if word.isascii()),
         re.compile(opened, re.IGNORECASE),
         re.compile(rf"(?:{phrases(Meaning.ANNOUNCES, Side.BEFORE, Reach.CLAUSE).source})[:\s]*", re.IGNORECASE),
         re.compile(rf"(?:{phrases(Meaning.RETRACTS, Side.BEHIND, Reach.TOUCHING).source})\W*$", re.IGNORECASE),
@@ -63,7 +66,10 @@ def correction(text: str) -> Statement | None:
         return None  # the last box is the last word
     start = max(0, end - _REACH)
     lowered, patterns = text[start:end].lower(), _patterns()
-    if not any(word in lowered for word in patterns.telling):
+    for word in patterns.telling_ascii if lowered.isascii() else patterns.telling:
+        if word in lowered:
+            break
+    else:
         return None
     opened = None
     for opened in patterns.opened.finditer(text, start, end):  # noqa: B007 - the last one is wanted

@@ -16,6 +16,7 @@ _LETTER_A = re.compile(r"(?:^|\n)[^\S\n]*A:(?=[^\S\n]*\S)")
 _DRESS = re.compile(r"[*_]{0,3}")
 _MARKS = "#*_ \t\r:："
 SEEN = 64  # places of one word, from the end; a text that has more says it too often to mean it
+KEPT = 8  # texts, as the stages of one verdict ask for the same
 LINE = 60  # characters of an announcement that is a line of its own
 
 
@@ -32,7 +33,8 @@ def _lexicon(meaning: Meaning, reach: Reach) -> Lexicon[Meaning]:
     return Lexicon(found, lambda row: row.meaning, dressed=True)
 
 
-def announced(text: str) -> list[Cue]:
+@lru_cache(maxsize=KEPT)
+def announced(text: str) -> tuple[Cue, ...]:
     """Every announcement of a text, in order."""
     low = lowered(text)
     cues = {Cue(at, _undressed(text, end)) for at, end in _found(_lexicon(Meaning.ANNOUNCES, Reach.TOUCHING), text, low)}
@@ -41,26 +43,23 @@ def announced(text: str) -> list[Cue]:
         cues |= {cue for at, pattern in _places(above, low) if (cue := _line_above(text, at, pattern))}
     if "A:" in text:
         cues |= {Cue(found.start(), found.end()) for found in _LETTER_A.finditer(text)}
-    return sorted(cues, key=lambda cue: (cue.end, cue.begin))
+    return tuple(sorted(cues, key=lambda cue: (cue.end, cue.begin)))
 
 
-def chosen(text: str) -> list[Cue]:
+@lru_cache(maxsize=KEPT)
+def chosen(text: str) -> tuple[Cue, ...]:
     """Every announcement of a choice, in order."""
     found = {Cue(at, end) for at, end in _found(_lexicon(Meaning.CHOOSES, Reach.TOUCHING), text, lowered(text))}
-    return sorted(found, key=lambda cue: (cue.end, cue.begin))
+    return tuple(sorted(found, key=lambda cue: (cue.end, cue.begin)))
 
 
 def _places(lexicon: Lexicon[Meaning], low: str) -> Iterator[tuple[int, re.Pattern[str]]]:
     """Where a text has a word that a phrase begins with; looked for in the text, as announcements are rare in it."""
-    plain = low.isascii()
-    for head in lexicon.heads:
-        if plain and not head.isascii():
-            continue
-        at, seen = low.rfind(head), 0
+    for root, pattern in lexicon.plain_roots if low.isascii() else lexicon.roots:
+        at, seen = low.rfind(root), 0
         while at >= 0 and seen < SEEN:
-            for _, pattern in lexicon.patterns(head):
-                yield at, pattern
-            at, seen = low.rfind(head, 0, at), seen + 1
+            yield at, pattern
+            at, seen = low.rfind(root, 0, at), seen + 1
 
 
 def _found(lexicon: Lexicon[Meaning], text: str, low: str) -> Iterator[tuple[int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from rewardkit.prose.phrases import Row, heads_of, pattern_of
@@ -71,10 +72,27 @@ class Lexicon(Generic[Key]):
             self._patterns[head] = found
         return found
 
-    @property
-    def heads(self) -> Iterable[str]:
-        """Every head."""
-        return self._phrases
+    @cached_property
+    def roots(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """The heads that no other head begins, each with one pattern of every phrase that begins with it, the longer ones first."""
+        found: dict[str, list[str]] = {}
+        for head, kinds in self._phrases.items():
+            root = min((other for other in self._phrases if head.startswith(other)), key=len)
+            found.setdefault(root, []).extend(phrase for some in kinds.values() for phrase in some)
+        return tuple(
+            (root, re.compile("|".join(pattern_of(p, dressed=self._dressed) for p in longest_first(some)), re.IGNORECASE))
+            for root, some in found.items()
+        )
+
+    @cached_property
+    def plain_roots(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """Those in plain letters and signs."""
+        return tuple(pair for pair in self.roots if pair[0].isascii())
+
+
+def longest_first(phrases: Iterable[str]) -> list[str]:
+    """Phrases without doubles, the longer ones first."""
+    return sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
 
 
 def lowered(text: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 __all__ = ["Question", "read_question", "stem"]
 
@@ -15,25 +15,26 @@ KEPT = 512  # questions, since the completions of a group share theirs
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-class Question(NamedTuple):
-    """A prompt's own words, as stems."""
+@dataclass(frozen=True)
+class Question:
+    """A prompt's text, and what is read in it when it is asked for."""
 
     text: str
-    words: frozenset[str]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The prompt's own words, as stems."""
+        return frozenset(map(stem, _WORD.findall(self.text)))
 
     def names(self, word: str) -> bool:
         """Whether the prompt has the word, in the singular or plural."""
         return stem(word) in self.words
 
 
+@lru_cache(maxsize=KEPT)
 def read_question(text: str) -> Question:
     """What a prompt's text asks for; of a longer text than 20,000 characters the end is read."""
-    return _read(text[-TAIL:])
-
-
-@lru_cache(maxsize=KEPT)
-def _read(text: str) -> Question:
-    return Question(text, frozenset(map(stem, _WORD.findall(text))))
+    return Question(text[-TAIL:])
 
 
 def stem(word: str) -> str:

@@ -41,13 +41,13 @@ def _vocabulary() -> frozenset[str]:
 
 def describes(reference: str, question: Question | None) -> bool:
     """Whether a reference is text about something, whatever numbers are in it; `question` is None where there is no prompt."""
+    if reference.isascii() and reference.upper() == reference.lower():
+        return False  # no letter in it
     return _describes(reference, question)
 
 
 @lru_cache(maxsize=KEPT)
 def _describes(reference: str, question: Question | None) -> bool:
-    if reference.isascii() and not any(c.isalpha() for c in reference):
-        return False
     if "boxed" in reference:
         return False  # a solution, of which the box is the answer
     text = _MATHEMATICS.sub(" ", _TEXT.sub(" ", reference))

@@ -94,7 +94,7 @@ def _choose(text: str, options: Options, several: bool) -> Found:
 
 def _from_mark(marked: Statement, options: Options, several: bool) -> Found:
     if marked.text is not None:
-        reading = read(marked.text, options) or concluded(marked.text, 0, len(marked.text), options, last=True)[0]
+        reading = read(marked.text, options) or concluded(marked.text, options)
         how = f"{marked.how}/{reading.how}" if reading else marked.how
         return Found(reading, marked.text, how)
     readings = [read(text, options) for text in marked.alternatives]

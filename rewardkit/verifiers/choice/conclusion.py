@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from rewardkit.prose.announced import announced, chosen
+from rewardkit.prose.announced import Cue, announced, chosen
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.verifiers.choice.letters import mentions
 from rewardkit.verifiers.choice.options import Options
@@ -44,10 +44,11 @@ _COPULA = re.compile(r"\b(?:is|be|leaves|leaving|only)\s+(?:\w+\s+){0,2}$", re.I
 def conclusion(text: str, options: Options) -> Found | None:
     """The choice of the last sentence that concludes; one under a condition counts where no other does."""
     window = text[-WINDOW:]
+    cues = _cues(window)
     qualified: Found | None = None
     for place, (begin, end) in enumerate(_sentences_backwards(window)):
         sentence = window[max(begin, end - SENTENCE) : end]
-        reading, how = concluded(window, end - len(sentence), end, options, last=place == 0)
+        reading, how = _concluded(window, end - len(sentence), end, cues, options, last=place == 0)
         if reading is None:
             continue
         found = Found(reading, sentence.strip(), f"statement/{reading.how}")
@@ -71,11 +72,24 @@ def _sentences_backwards(window: str) -> Iterator[tuple[int, int]]:
             return
 
 
-def concluded(text: str, begin: int, end: int, options: Options, *, last: bool) -> tuple[Reading | None, Stance]:
+def concluded(text: str, options: Options) -> Reading | None:
+    """What a text that is one sentence chooses."""
+    return _concluded(text, 0, len(text), _cues(text), options, last=True)[0]
+
+
+def _cues(text: str) -> list[Cue]:
+    """Every announcement of an answer or a choice, in order."""
+    return sorted([*announced(text), *chosen(text)], key=lambda cue: cue.end)
+
+
+def _concluded(
+    text: str, begin: int, end: int, cues: Sequence[Cue], options: Options, *, last: bool
+) -> tuple[Reading | None, Stance]:
     """What the sentence from `begin` to `end` of the text chooses, and how it says so."""
     sentence = text[begin:end]
+    own = [Cue(cue.begin - begin, cue.end - begin) for cue in cues if begin <= cue.begin and cue.end <= end]
     qualified: Reading | None = None
-    for cue in sorted([*announced(sentence), *chosen(sentence)], key=lambda cue: cue.end)[: -CUES - 1 : -1]:
+    for cue in own[: -CUES - 1 : -1]:
         how = stance(text, begin + cue.end, begin + _end_of_value(sentence, cue.end, options))
         if not how.offers:
             continue
