@@ -66,7 +66,9 @@ def is_paid(verdict: Verdict) -> bool:
 
 def paid(rows: Sequence[tuple[dict[str, Any], Sample]], verdicts: Sequence[Verdict], *, states: bool) -> list[str]:
     pairs = zip(rows, verdicts, strict=True)
-    return [f"{row['id']}: {sample.completion}" for (row, sample), verdict in pairs if row["states"] is states and is_paid(verdict)]
+    return [
+        f"{row['id']}: {sample.completion}" for (row, sample), verdict in pairs if row["states"] is states and is_paid(verdict)
+    ]
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -99,5 +101,7 @@ def test_the_guard_settles_what_is_only_named_and_no_judge_can_pay_it() -> None:
 def test_the_guard_lets_through_what_is_stated() -> None:
     guard = Guard()
     stated = [sample for row, sample in sentences(READERS["text"]) if row["states"]]
-    lost = [sample.completion for sample in stated if (verdict := guard.look(sample).verdict) is not None and not is_paid(verdict)]
+    lost = [
+        sample.completion for sample in stated if (verdict := guard.look(sample).verdict) is not None and not is_paid(verdict)
+    ]
     assert len(lost) <= 0.03 * len(stated), lost

@@ -13,9 +13,9 @@ The steps, in their default order; the first that finds something decides, and a
 | `bold` | the last `**bold**` text of the closing lines |
 | `last_line` | the last line that is not empty |
 
-Within a step the last find that the text *states* wins (`rewardkit.prose.stance`): what is denied, doubted, asked, supposed, compared
-with or said by others is passed over. What is offered *together* is one answer: boxes side by side, a box "or" a value, and
-`<answer>` blocks with different texts, are `ambiguous` and hold the alternatives.
+Within a step the last find that the text *states* wins (`rewardkit.prose.stance`): what is denied, doubted, asked, supposed,
+compared with or said by others is passed over. What is offered *together* is one answer: boxes side by side, a box "or" a value,
+and `<answer>` blocks with different texts, are `ambiguous` and hold the alternatives.
 
 Stated results for odd tags. Text inside `<think>` is never an answer; a `</think>` without an opening hides all
 before it; a `<think>` that is never closed hides all after it but a complete `<answer>` block. Nested blocks: the innermost

@@ -47,7 +47,7 @@ def hashed(text: str) -> Statement | None:
 
 
 def phrase(text: str) -> Statement | None:
-    """What follows the last announcement that states it: the rest of its sentence, or the next line when nothing else stands there."""
+    """What follows the last announcement that states it: the rest of its sentence, or else the next line."""
     tail = text[-TAIL:]
     qualified: Statement | None = None
     for cue in reversed([*announced(tail), *(cue for cue in chosen(tail) if _LETTER.match(tail, cue.end))]):

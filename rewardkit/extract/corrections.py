@@ -29,9 +29,12 @@ _VALUE = re.compile(
 _WORDS = re.compile(r"(?!an?\b|not\b|the (?:same|one)\b)[^\W\d_][\w'’.-]*(?:\s+[\w'’.-]+){0,2}", re.IGNORECASE)
 
 
+_WORD = re.compile(r"[^\W_]+")
+
+
 class _Patterns(NamedTuple):
-    telling: tuple[str, ...]
-    telling_ascii: tuple[str, ...]
+    words: frozenset[str]
+    pieces: tuple[str, ...]
     opened: re.Pattern[str]
     subject: re.Pattern[str]
     wrong: re.Pattern[str]
@@ -43,12 +46,12 @@ class _Patterns(NamedTuple):
 def _patterns() -> _Patterns:
     opens = phrases(Meaning.CORRECTS, Side.BEFORE, Reach.TOUCHING)
     retracts = phrases(Meaning.RETRACTS, Side.BEFORE, Reach.TOUCHING).source
-    opened = rf"(?<=[\s(.,。，…—–!！?？])(?:(?:{retracts}){_GAP})?(?:{opens.source}){_GAP}(?:(?:{opens.source}|{retracts}){_GAP}){{0,3}}"
-    telling = tuple({word.lower(): None for row in opens.rows for phrase in row.alternatives for word in telling_of(phrase)})
+    opening = rf"(?:(?:{retracts}){_GAP})?(?:{opens.source}){_GAP}(?:(?:{opens.source}|{retracts}){_GAP}){{0,3}}"
+    telling = {word.lower() for row in opens.rows for phrase in row.alternatives for word in telling_of(phrase)}
     return _Patterns(
-        telling,
-        tuple(word for word in telling if word.isascii()),
-        re.compile(opened, re.IGNORECASE),
+        frozenset(max(_WORD.findall(word), key=len) for word in telling if word.isascii()),
+        tuple(word for word in telling if not word.isascii()),
+        re.compile(rf"(?<=[\s(.,。，…—–!！?？]){opening}", re.IGNORECASE),
         re.compile(rf"(?:{phrases(Meaning.ANNOUNCES, Side.BEFORE, Reach.CLAUSE).source})[:\s]*", re.IGNORECASE),
         re.compile(rf"(?:{phrases(Meaning.RETRACTS, Side.BEHIND, Reach.TOUCHING).source})\W*$", re.IGNORECASE),
         re.compile(rf"(?:{phrases(Meaning.CONFIRMS, Side.BEHIND, Reach.TOUCHING).source})", re.IGNORECASE),
@@ -66,10 +69,9 @@ def correction(text: str) -> Statement | None:
         return None  # the last box is the last word
     start = max(0, end - _REACH)
     lowered, patterns = text[start:end].lower(), _patterns()
-    for word in patterns.telling_ascii if lowered.isascii() else patterns.telling:
-        if word in lowered:
-            break
-    else:
+    if patterns.words.isdisjoint(_WORD.findall(lowered)) and (
+        lowered.isascii() or not any(map(lowered.__contains__, patterns.pieces))
+    ):
         return None
     opened = None
     for opened in patterns.opened.finditer(text, start, end):  # noqa: B007 - the last one is wanted

@@ -25,7 +25,7 @@ class Hit(NamedTuple, Generic[Key]):
 
 
 class Lexicon(Generic[Key]):
-    """Rows by the heads of their phrases; `key` says what a row is looked up for. Patterns are built when their head is first met."""
+    """Rows by the heads of their phrases; `key` says what a row is looked up for. Patterns are built when a head is first met."""
 
     def __init__(self, rows: Iterable[Row], key: Callable[[Row], Key], *, dressed: bool = False) -> None:
         self._dressed = dressed
@@ -36,15 +36,17 @@ class Lexicon(Generic[Key]):
                     self._phrases.setdefault(head, {}).setdefault(key(row), []).append(phrase)
         self._patterns: dict[str, tuple[tuple[Key, re.Pattern[str]], ...]] = {}
         self._words = {head for head in self._phrases if WORD.fullmatch(head) and head.isascii()}
-        self._pieces = tuple(head for head in self._phrases if head not in self._words)
-        self._signs = tuple(head for head in self._pieces if head.isascii())
+        self._by_char: dict[str, list[str]] = {}
+        for head in self._phrases:
+            if head not in self._words:
+                self._by_char.setdefault(head[0], []).append(head)
 
     def hits(self, text: str, words: Iterable[tuple[int, str]], low: str) -> Iterator[Hit[Key]]:
         """Every phrase that begins with one of the words, or with a piece of another script or a sign."""
         for at, word in words:
             if word in self._words:
                 yield from self._at(text, at, word)
-        for piece in self._pieces if not low.isascii() else self._signs:
+        for piece in self.pieces_in(low):
             at = low.find(piece)
             while at >= 0:
                 yield from self._at(text, at, piece)
@@ -52,7 +54,7 @@ class Lexicon(Generic[Key]):
 
     def pieces_in(self, low: str) -> list[str]:
         """The heads of other scripts, and the signs, that a text holds."""
-        return [piece for piece in (self._signs if low.isascii() else self._pieces) if piece in low]
+        return [piece for char in self._by_char.keys() & set(low) for piece in self._by_char[char] if piece in low]
 
     def _at(self, text: str, at: int, head: str) -> Iterator[Hit[Key]]:
         for key, pattern in self.patterns(head):
@@ -74,7 +76,7 @@ class Lexicon(Generic[Key]):
 
     @cached_property
     def roots(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        """The heads that no other head begins, each with one pattern of every phrase that begins with it, the longer ones first."""
+        """The heads that no other head begins, each with one pattern of every phrase that begins with it."""
         found: dict[str, list[str]] = {}
         for head, kinds in self._phrases.items():
             root = min((other for other in self._phrases if head.startswith(other)), key=len)

@@ -155,7 +155,10 @@ def is_formula(text: str) -> bool:
 
 
 def spoken(statement: str, *, announced: bool, marked: bool) -> Spoken:
-    """The number that a statement gives; `announced` says that it follows "the answer is" or its like, `marked` that it is one at all."""
+    """The number that a statement gives.
+
+    `announced` says that the statement follows "the answer is" or its like, `marked` that the text calls it its answer at all.
+    """
     phrase = announced
     statement = statement[:TAIL] if phrase else statement[-TAIL:]
     if phrase:

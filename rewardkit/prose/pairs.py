@@ -125,7 +125,7 @@ def said(text: str, pair: Pair) -> list[Said]:
 
 
 def _stance(text: str, begin: int, end: int) -> Stance:
-    """The stance of a word of a pair. What the next sentence says of "it" or "that", it says of something else: "No. It fails."."""
+    """The stance of a word of a pair, of which "it" in the next sentence says nothing: "No. It fails."."""
     rest, sign, _ = sentence_behind(text, end)
     shown = evidence(text, begin, end)
     if shown.stance.offers or not shown.words.lower().startswith(_POINTING):

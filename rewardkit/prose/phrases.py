@@ -1,7 +1,8 @@
-"""The rows of `phrases.toml`, and the one pattern and the one quick look that are built from each.
+"""The rows of `phrases.toml`, and the pattern and the heads that are built from each phrase.
 
-A row's words are written in a small notation: `(a|b)` one of, `[a]` may be left out, `…` up to eight words of the clause, `#` a number,
-`¤` the beginning of a value, `§` what ends a label, `¶` the end of a clause, `▸` what a value must follow, `_` any word, `a*` a word that begins so; anything else stands for itself.
+A row's words are written in a small notation: `(a|b)` one of, `[a]` may be left out, `…` up to eighty characters of the clause,
+`#` a number, `¤` the beginning of a value, `§` what ends a label, `¶` the end of a clause, `▸` what a value must follow, `_` any
+word, `a*` a word that begins so; anything else stands for itself.
 """
 
 from __future__ import annotations

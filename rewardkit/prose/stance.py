@@ -1,4 +1,4 @@
-"""What a sentence does with a value: whether it states it as an answer, or only denies it, asks about it, supposes it and the like.
+"""What a sentence does with a value: whether it states it as an answer, or only denies it, asks about it and the like.
 
 `stance` reads the rows of `phrases.toml`. It looks at the sentence around the value and at the beginning of the next one.
 """
@@ -231,6 +231,8 @@ def _opens(following: str, meanings: Container[Meaning]) -> Evidence | None:
 
 # What may open the next sentence before its first telling word.
 _LEADS = re.compile(
-    r"[\s*_\"'“(—–-]*(?:(?:but|and|so|oh|well|hmm|wait|however|unfortunately|clearly|obviously|of course|sadly|in fact|actually)\b[\s,.:;!—–-]*){0,3}",
+    r"[\s*_\"'“(—–-]*"
+    r"(?:(?:but|and|so|oh|well|hmm|wait|however|unfortunately|clearly|obviously|of course|sadly|in fact|actually)\b"
+    r"[\s,.:;!—–-]*){0,3}",
     re.IGNORECASE,
 )

@@ -78,7 +78,7 @@ def _is_plain(word: str) -> bool:
         or is_unit_word(word)
         or multiplier(word) is not None
         or spell_out(word) != word
-        or len(set(word)) == len(word) < 4 and word.islower() and not set(word) & set("aeiou")
+        or (len(set(word)) == len(word) < 4 and word.islower() and not set(word) & set("aeiou"))
     )
 
 

@@ -6,7 +6,7 @@ from rewardkit.question import Question, read_question
 from rewardkit.question.description import describes
 from rewardkit.types import Sample
 
-__all__ = ["question_of", "quantities_of"]
+__all__ = ["quantities_of", "question_of"]
 
 
 def question_of(sample: Sample) -> Question | None:

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from rewardkit.answers.equal import Comparison, compare
 from rewardkit.answers.plain import PlainNumber, is_whole, read_number
-from rewardkit.errors import BadParameter
 from rewardkit.decide import Decision, decide
+from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, outside_think
 from rewardkit.prose.numbers import Spoken, is_formula, is_wordy, names_no_number, spoken
 from rewardkit.question.samples import quantities_of

@@ -11,7 +11,10 @@ from rewardkit.prose.lexicon import WORD, Hit, Lexicon, lowered
 from rewardkit.prose.phrases import Meaning, Reach, Row, Side, heads_of, rows
 from rewardkit.prose.stance import Stance, evidence
 
-ROWS = [pytest.param(row, id=f"{row.meaning.value}-{row.side.value}-{row.reach.value}-{row.language}-{i}") for i, row in enumerate(rows())]
+ROWS = [
+    pytest.param(row, id=f"{row.meaning.value}-{row.side.value}-{row.reach.value}-{row.language}-{i}")
+    for i, row in enumerate(rows())
+]
 REFUSES = {
     Meaning.DENIES: Stance.DENIED,
     Meaning.ASKS: Stance.ASKED,
@@ -78,13 +81,17 @@ def written(phrase: str) -> str:
     """A text that says a phrase: the first of each choice, without what may be left out."""
     phrase = re.sub(r"\[[^\]]*\]", "", phrase)
     phrase = re.sub(r"\(([^|()]*)(?:\|[^()]*)?\)", r"\1", phrase)
-    words = [SAMPLES.get(word, word.rstrip("*") + ("s" if word.endswith("*") and len(word) > 1 else "")) for word in phrase.split()]
+    words = [
+        SAMPLES.get(word, word.rstrip("*") + ("s" if word.endswith("*") and len(word) > 1 else "")) for word in phrase.split()
+    ]
     glue = "" if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", phrase) and " " not in phrase.strip() else " "
     return glue.join(words)
 
 
 def test_no_phrase_begins_with_an_open_word() -> None:
-    open_heads = [phrase for row in rows() for phrase in row.alternatives for head in heads_of(phrase) if head in SAMPLES or not head]
+    open_heads = [
+        phrase for row in rows() for phrase in row.alternatives for head in heads_of(phrase) if head in SAMPLES or not head
+    ]
     assert open_heads == []
 
 

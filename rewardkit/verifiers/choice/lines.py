@@ -57,7 +57,6 @@ def _is_stated(text: str, line: str) -> bool:
     return at < 0 or stance(text, at + begin, at + len(line)).offers
 
 
-
 def _opens(line: str, options: Options) -> Reading | None:
     """Reads a line such as "(D) Spending will fall." or "No, because it is odd." by what opens it."""
     line = line[:SENTENCE]

@@ -281,5 +281,10 @@ def _said_in(plain: str, option: str) -> tuple[int, int] | None:
     words = _WORD.findall(peel(option).casefold())
     if len("".join(words)) <= SHORT_WORDS or (len(words) == 1 and words[0].isdigit()):
         return None
-    run = re.search(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, words)) + r"(?![^\W_])", plain, re.IGNORECASE)
-    return run.span() if run and stance(plain, run.start(), run.end()).offers else None
+    said = list(_WORD.finditer(plain))
+    spoken = [word[0].casefold() for word in said]
+    for at in range(len(said) - len(words) + 1):
+        if spoken[at] == words[0] and spoken[at : at + len(words)] == words:
+            begin, end = said[at].start(), said[at + len(words) - 1].end()
+            return (begin, end) if stance(plain, begin, end).offers else None
+    return None
