@@ -1,4 +1,4 @@
-"""One table of sentences through every reader: a sentence that does not state a value is never paid for it, whatever dress it wears."""
+"""One table of sentences through every reader: what a sentence does not state is never paid, whatever dress it wears."""
 
 from __future__ import annotations
 

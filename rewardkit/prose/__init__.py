@@ -1,6 +1,7 @@
 """What sentences do with values: state them as an answer, or deny, doubt, ask, suppose, compare, hedge, report or take them back.
 
 `phrases.toml` is the table of phrases and `stance` its reader; every reader of completions asks it, so that a sentence that
-states nothing is paid in no dress. `announced` finds where an answer is announced, `joined` how two values stand to one another, `pairs`
-which of two values a word such as "valid" or 是 stands for, `numbers` and `last_formula` what prose offers without a mark.
+states nothing is paid in no dress. `announced` finds where an answer is announced, `joined` how two values stand to one
+another, `pairs` which of two values a word such as "valid" or 是 stands for, and `numbers` and `last_formula` what prose offers
+without a mark.
 """

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rewardkit.prose.sentences import sentence_behind
 from rewardkit.prose.stance import Stance, evidence, stance
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from rewardkit.prose.tables import read_table
 
 __all__ = ["Pair", "Said", "pair_of", "pairs", "said", "settled"]
 
@@ -81,7 +75,7 @@ class Pair:
 @lru_cache(maxsize=1)
 def pairs() -> tuple[Pair, ...]:
     """The table, read once."""
-    table: dict[str, Any] = tomllib.loads(files(__package__).joinpath("pairs.toml").read_text(encoding="utf-8"))
+    table = read_table("pairs.toml")
     return tuple(
         Pair(
             row["name"],

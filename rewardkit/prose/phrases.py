@@ -8,18 +8,13 @@ word, `a*` a word that begins so; anything else stands for itself.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, lru_cache
-from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from rewardkit.prose.tables import read_table
 
 __all__ = ["Meaning", "Phrases", "Reach", "Row", "Side", "heads_of", "pattern_of", "phrases", "rows", "telling_of"]
 
@@ -191,7 +186,7 @@ class Phrases:
 @lru_cache(maxsize=1)
 def rows() -> tuple[Row, ...]:
     """The table, read once."""
-    table: dict[str, Any] = tomllib.loads(files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8"))
+    table = read_table("phrases.toml")
     return tuple(
         Row(
             Meaning(row["meaning"]), Side(row["side"]), Reach(row["reach"]), row["language"],

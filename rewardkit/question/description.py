@@ -27,7 +27,8 @@ SHORT = 2
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _COUNTED = re.compile(
-    r"\W*(?:(?:about|exactly|around|approximately|roughly|nearly|only|just|over|almost)\s+)?[-−+]?[$€£¥]?[\d.,/ ½¼¾⅓⅔]*\d?[½¼¾⅓⅔]?\s*%?\s*"
+    r"\W*(?:(?:about|exactly|around|approximately|roughly|nearly|only|just|over|almost)\s+)?"
+    r"[-−+]?[$€£¥]?[\d.,/ ½¼¾⅓⅔]*\d?[½¼¾⅓⅔]?\s*%?\s*"
     r"(?P<nouns>[^\W\d_]+(?:['’-][^\W\d_]+)*(?:\s+[^\W\d_]+(?:['’-][^\W\d_]+)*){0,3})?\W*"
 )
 _LONG_RUN = 4  # characters of a script without spaces; a longer run that is no unit is a sentence

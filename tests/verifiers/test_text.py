@@ -88,7 +88,8 @@ def _seconds(check: object, row: Sample) -> float:
     [
         ("] ) }", "", True), ("Yes", "", True), ("false.", "", True), ("oak ash", "ash oak", True),
         ("ash oak elm", "Sort: elm oak ash.", True),
-        ("ash birch elm fir oak pine", "", True), ("ash, birch, elm, fir, oak, pine", "", True), ("ash elm fir oak", "", False), ("Paris", "Paris or London?", False), ("", "", False),
+        ("ash birch elm fir oak pine", "", True), ("ash, birch, elm, fir, oak, pine", "", True), ("ash elm fir oak", "", False),
+        ("Paris", "Paris or London?", False), ("", "", False),
         ("  ", "", False),
         ("the old harbour", "Where is the old harbour?", False), ("a free answer in words", "Why?", False),
         ("ash oak", "ash oak", True),

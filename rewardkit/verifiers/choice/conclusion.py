@@ -111,7 +111,7 @@ def _concluded(
 
 
 def _end_of_value(sentence: str, at: int, options: Options) -> int:
-    """Where the letter ends that follows an announcement; the sentence, where none does or the option's own text stands behind it."""
+    """Where the letter of an announcement ends, with the option's own text behind it; the sentence, where there is none."""
     letter = _LETTER.match(sentence, at)
     if letter is None or named(sentence[letter.end() :].strip(" .:：)]*\"'"), options):
         return len(sentence)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Literal
 
 from rewardkit.errors import BadParameter
@@ -158,7 +158,7 @@ def _places(found: Statement, visible: str, whole: str, holding: bool) -> tuple[
 
 
 def _one_of_two(pair: Pair, values: set[bool], found: Statement, visible: str, info: dict[str, Any]) -> Verdict | None:
-    """The verdict where the accepted answers are a value of a pair: by which of the two the completion states; None where by neither."""
+    """The verdict by which of the two values the completion states; None where it states neither."""
     text = found.text or ""
     stated = settled(text, pair, brief=True) if found.marked else None
     places = said(visible, pair)
