@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Sequence
 from fractions import Fraction
@@ -95,11 +96,9 @@ _TO = re.compile(r"[\s$\\)]*\s(?:to|and|bis|through|until)\s[\s$\\(]*", re.IGNOR
 _TEXT = re.compile(r"\\text\s*\{([^{}]*)\}?")
 _DOTS = re.compile(r"\\[lc]?dots(?![a-zA-Z])")
 _FROM = re.compile(r"\b(?:from|between|range|ranges|anywhere)\b[^.;\n]{0,24}$", re.IGNORECASE)
-_MONTH = re.compile(
-    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
-    r"|dec(?:ember)?)\.?\s$",
-    re.IGNORECASE,
-)
+_MONTHS = "|".join(name for name in (*calendar.month_name, *calendar.month_abbr, "Sept") if name)
+_MONTH = re.compile(rf"\b(?:{_MONTHS})\.?\s$", re.IGNORECASE)
+_OF_MONTH = re.compile(rf"(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTHS})\b")
 _OTHER_MEASURE = re.compile(r"\s?‰|['′](?![\w'])")
 _YEAR = re.compile(r"[12]\d{3}")
 # "3. Simplify the expression" numbers a line.
@@ -284,6 +283,8 @@ def _is_something_else(statement: str, number: _Named) -> bool:
     """Whether the number is in another measure than its digits, or only a year that something was before or after."""
     begin, end = number.start, number.end
     if _OTHER_MEASURE.match(statement, end) and statement[begin - 1 : begin] not in ("'", "′"):
+        return True
+    if _OF_MONTH.match(statement, end):
         return True
     beside = _BESIDE.search(statement, max(0, begin - NEAR), begin)
     return beside is not None and _YEAR.fullmatch(statement[begin : begin + NEAR].strip(" .$}\\")) is not None
