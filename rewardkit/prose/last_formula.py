@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from rewardkit.answers.units import is_unit_word
 from rewardkit.prose.stance import stance
 
 __all__ = ["last_mathematics"]
@@ -24,6 +25,26 @@ _NUMBER = re.compile(
 )
 
 
+_FUNCTION = r"(?:a(?:rc)?)?(?:sin|cos|tan|cot|sec|csc)h?|log|ln|exp|sqrt|gcd|lcm|mod"
+_ATOM = (
+    rf"(?:\\(?!text|item|begin|end)[a-zA-Z]+|(?<![\w.])(?:{_FUNCTION})(?![A-Za-z])|\d+(?:[.,]\d+)*|(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])"
+    r"|[\u03b1-\u03c9\u0391-\u03a9\u221a\u221e]|[{}()\[\]|^_!'%\u00b0])"
+)
+_BARE = re.compile(
+    rf"(?:[-+\u2212]\s?)?{_ATOM}(?:\s*[-+\u2212*/=<>\u2264\u2265\u00b7\u00d7\u00f7\u00b1]\s*(?:[-+\u2212]\s?)?{_ATOM}|\s?(?=[\\{{}}()^_]){_ATOM}|{_ATOM}|(?<=[a-z])\s(?=\d){_ATOM})*"
+)
+# What a run of signs and letters must hold to be a formula, and no number, article or name.
+_TELLS = re.compile(
+    r"\\[a-zA-Z]|[\^=<>\u03b1-\u03c9\u221a\u221e\u2264\u2265]|\d\s?[-+*/\u2212]\s?[A-Za-z\d]|[A-Za-z]\s?[-+*/\u2212]\s?\d|\d[A-Za-z]|[a-z]{2}\s?\(?\d"
+)
+
+
+_LEAD = re.compile(r"[\s})\],]*(?:(?:=|\\approx|\\simeq|\\equiv|\\sim|:)(?![a-zA-Z])\s*)?")
+_GLUED = re.compile(r"[\d.,]+\s?([A-Za-z]+)(?:\^?[23\u00b2\u00b3])?")
+# A reckoning with numbers gives its last number, which is found as such.
+_ENDS_IN_NUMBER = re.compile(r"[\d\s.,+*/()\u00d7\u00f7-]+=\s*[-+]?[\d.,]+\s?%?")
+
+
 def last_mathematics(text: str) -> str | None:
     """The last formula or number of a text, of which the last 600 characters count; None without any or past 2400 characters.
 
@@ -37,6 +58,8 @@ def last_mathematics(text: str) -> str | None:
     if len(text) > MAX_SENTENCE:
         text = text[-MAX_SENTENCE:]
     last, begin, end = _last_formula(text)
+    if bare := _last_bare(text, end):
+        last, begin, end = bare
     if _DIGIT.search(text, end):
         for match in _NUMBER.finditer(text, end):
             last, begin, end = match.group().strip().rstrip(","), match.start(), match.end()
@@ -54,3 +77,22 @@ def _last_formula(text: str) -> tuple[str | None, int, int]:
         if content.strip("$") and end + len(closing) > best:
             last, begin, best = content.strip("$"), start, end + len(closing)
     return last, begin, best
+
+
+def _last_bare(text: str, start: int) -> tuple[str, int, int] | None:
+    """The last formula behind a place that stands in a sentence without delimiters, such as `2 + x` and `3\\sqrt{2}`."""
+    found = None
+    for match in _BARE.finditer(text, start):
+        begin, end = match.span()
+        lead = _LEAD.match(text, begin, end)
+        begin = lead.end() if lead else begin
+        run = text[begin:end].rstrip(" ,")
+        if len(run) > 1 and _TELLS.search(run) and not _is_measured(run) and not _ENDS_IN_NUMBER.fullmatch(run):
+            found = run, begin, begin + len(run)
+    return found
+
+
+def _is_measured(run: str) -> bool:
+    """Whether a run is a number with a unit glued to it, a plural (1990s) or a size (3D)."""
+    glued = _GLUED.fullmatch(run)
+    return glued is not None and (is_unit_word(glued[1]) or glued[1] == "s" or glued[1].isupper())
