@@ -191,7 +191,7 @@ def spoken(statement: str, *, announced: bool, marked: bool) -> Spoken:
             repeated = True
     chosen = numbers[place]
     how = stance(statement, chosen.start, chosen.end)
-    if how is Stance.NAMED and _YEAR.fullmatch(chosen.text):
+    if how is Stance.NAMED and _YEAR.fullmatch(chosen.text.strip(" ,")):
         how = Stance.STATED  # "the year 1969"
     if _LABEL.match(statement) and chosen.start < LABEL:
         return Spoken(refused=True)

@@ -58,6 +58,7 @@ class Reach(str, Enum):
     CLAUSE = "clause"
     SENTENCE = "sentence"
     NEXT = "next"
+    END = "end"
 
 
 @dataclass(frozen=True)

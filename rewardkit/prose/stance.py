@@ -187,12 +187,25 @@ def _behind(text: str, end: int) -> Evidence | None:
     rest, sign, following = sentence_behind(text, end)
     if not _QUESTION.isdisjoint(sign):
         return None if _opens(following, {Meaning.CONFIRMS}) else Evidence(Stance.ASKED, sign)
-    if not following and _CUT.search(rest):
-        return Evidence(Stance.COMPARED, rest.strip())
+    if not following and not sign and rest.strip() and (cut := _cut_off(rest)):
+        return cut
     found = _touching(rest) if rest.strip() else None
     if found is not None and found.stance is not Stance.QUALIFIED:
         return found
     return (_opens(following, _MEANS) if following.strip() else None) or found
+
+
+def _cut_off(rest: str) -> Evidence | None:
+    """What the end of a text says that stops in the middle of a formula or a sentence."""
+    if _CUT.search(rest):
+        return Evidence(Stance.COMPARED, rest.strip())
+    closed = _CLOSERS.match(rest)
+    tail = rest[closed.end() if closed else 0 :].rstrip()
+    for head in [word for _, word in _words(lowered(tail))[:1]]:
+        for kind, pattern in _behind_lexicon().patterns(head):
+            if kind.reach is Reach.END and pattern.fullmatch(tail):
+                return Evidence(_MEANS[kind.meaning], tail)
+    return None
 
 
 def _touching(rest: str) -> Evidence | None:
