@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rewardkit.answers.equal import Comparison, Rounding, Units, compare
+from rewardkit.answers.equality.compare import Comparison, Rounding, Units, compare
 from rewardkit.answers.sentence import is_denied, last_mathematics
 from rewardkit.extract import Extraction, extract, outside_think
 

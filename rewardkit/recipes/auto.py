@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rewardkit import registry
-from rewardkit.answers.equal import shape_of_text
-from rewardkit.answers.plain import read_number
+from rewardkit.answers.equality.compare import shape_of_text
+from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.compose import Cascade
 from rewardkit.recipes import judge_of
 from rewardkit.router import Router

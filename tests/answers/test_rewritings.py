@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from rewardkit.answers import equal
+from rewardkit.answers.equality import compare as equal
 
 from .rewritings import rewritings
 

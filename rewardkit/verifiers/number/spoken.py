@@ -11,10 +11,10 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from rewardkit.answers.plain import read_number
+from rewardkit.answers.notation.number_words import spell_out
+from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.answers.sentence import is_denied
 from rewardkit.answers.units import is_unit_word, multiplier
-from rewardkit.answers.words import spell_out
 from rewardkit.extract import Extraction, is_operator, outside_think
 from rewardkit.extract.refusals import is_refused
 

@@ -1,0 +1,179 @@
+"""Equality of equations, inequalities and regions of the real line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import permutations
+
+from rewardkit.answers.equality.values import Case
+from rewardkit.answers.forms.answer import Answer
+from rewardkit.answers.forms.regions import Piece, region_of, relation_of, tidy
+from rewardkit.answers.numerics.agree import agree, is_affine, ratio_is_constant, vanishes
+from rewardkit.answers.tree import Apply, Name, Node, Text, names, substitute
+
+__all__ = ["same_chain_of_equals", "same_equation", "same_inequality", "same_region", "solves"]
+
+Same = Callable[[Node, Node], "bool | None"]
+_FLIP = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!=", "=": "="}
+
+
+def difference(node: Apply) -> Node:
+    """Left side minus right side."""
+    left, right = node.args
+    return Apply("add", (left, Apply("neg", (right,))))
+
+
+def same_equation(case: Case, reference: Node, answer: Node) -> bool | None:
+    """Whether two equations are the same up to a constant factor; their names must be the same."""
+    if not (type(reference) is Apply and type(answer) is Apply and reference.head == answer.head == "="):
+        return None
+    case.decided_by("balls")
+    if names(reference) != names(answer):
+        return False
+    return ratio_is_constant(difference(reference), difference(answer))
+
+
+def same_chain_of_equals(case: Case, reference: Sequence[Node], answer: Sequence[Node]) -> bool | None:
+    """Whether `a = b = c` says the same as another chain, as two symmetric equations of one line do.
+
+    The sides of one must be those of the other under one and the same change of scale and origin, in any order.
+    """
+    if len(reference) != len(answer) or not 3 <= len(answer) <= 4:
+        return False
+    case.decided_by("balls")
+    mine = [difference(Apply("=", (side, reference[0]))) for side in reference[1:]]
+    for order in permutations(answer):
+        other = [difference(Apply("=", (side, order[0]))) for side in order[1:]]
+        crossed = [
+            (Apply("mul", (mine[0], right)), Apply("mul", (other[0], left)))
+            for left, right in zip(mine[1:], other[1:], strict=True)
+        ]
+        if ratio_is_constant(mine[0], other[0]) and all(agree(left, right)[0] for left, right in crossed):
+            return True
+    return False
+
+
+def solves(case: Case, equation: Node, value: Node) -> bool | None:
+    """Whether the equation, solved for the one name that the value lacks, gives the value.
+
+    Only an equation of first degree in that name is solved, so that `x^2 = 4` does not give 2.
+    """
+    if not (type(equation) is Apply and equation.head == "="):
+        return None
+    unknown = names(equation) - names(value)
+    if len(unknown) != 1 or not names(value) <= names(equation):
+        return False
+    (name,) = unknown
+    gap = difference(equation)
+    if not is_affine(gap, name):
+        return False
+    case.decided_by("balls")
+    return vanishes(substitute(gap, {name: value}))
+
+
+def same_inequality(case: Case, same: Same, reference: Node, answer: Node) -> bool | None:
+    """Whether two inequalities, chains or combinations of them say the same."""
+    mine, other = region_of(reference), region_of(answer)
+    if mine is not None and other is not None and (mine[1] is None or other[1] is None or mine[1] == other[1]):
+        return same_pieces(same, mine[0], other[0])
+    if type(reference) is not Apply or type(answer) is not Apply:
+        return None
+    if reference.head == "chain" and answer.head == "chain":
+        return _same_chain(same, reference.args, answer.args)
+    if reference.head in _FLIP and answer.head in _FLIP:
+        return _same_sign(case, reference, answer)
+    if reference.head == answer.head and len(reference.args) == len(answer.args):
+        return _each(case, same, reference.args, answer.args)
+    return False if names(reference) == names(answer) else None
+
+
+def _each(case: Case, same: Same, mine: Sequence[Node], other: Sequence[Node]) -> bool | None:
+    left = list(other)
+    for node in mine:
+        for candidate in left:
+            if same_inequality(case, same, node, candidate):
+                left.remove(candidate)
+                break
+        else:
+            return False
+    return True
+
+
+def _same_sign(case: Case, reference: Apply, answer: Apply) -> bool | None:
+    case.decided_by("balls")
+    if names(reference) != names(answer):
+        return False
+    mine, other = difference(reference), difference(answer)
+    if reference.head == answer.head:
+        return ratio_is_constant(mine, other, positive=reference.head != "!=")
+    if _FLIP[reference.head] == answer.head:
+        return ratio_is_constant(mine, Apply("neg", (other,)), positive=True)
+    return False
+
+
+def _same_chain(same: Same, mine: Sequence[Node], other: Sequence[Node]) -> bool | None:
+    if len(mine) != len(other):
+        return False
+    turned = [Text(_FLIP.get(n.words, n.words)) if type(n) is Text else n for n in reversed(other)]
+    for candidate in (other, turned):
+        if [n for n in mine if type(n) is Text] == [n for n in candidate if type(n) is Text]:
+            verdicts = [same(a, b) for a, b in zip(mine[::2], candidate[::2], strict=True)]
+            if all(verdicts):
+                return True
+            if None in verdicts and False not in verdicts:
+                return None
+    return False
+
+
+def same_region(case: Case, same: Same, reference: Answer, answer: Answer) -> bool | None:
+    """Whether two sets of reals are the same, one of which may be an inequality to be solved."""
+    mine, other = region_of(reference.node), region_of(answer.node)
+    if mine is not None and other is not None:
+        labels = [r[1] or (a.label.text if type(a.label) is Name else None) for r, a in ((mine, reference), (other, answer))]
+        if labels[0] and labels[1] and labels[0] != labels[1]:
+            return False
+        return same_pieces(same, mine[0], other[0])
+    if (mine is None) == (other is None):
+        return None
+    known, unsolved = (mine, answer) if mine is not None else (other, reference)
+    if known is None or type(unsolved.node) is not Apply or unsolved.node.head not in _FLIP or len(names(unsolved.node)) != 1:
+        return False
+    (name,) = names(unsolved.node)
+    relation = relation_of(known[0], Name(name))
+    if relation is None:
+        return False
+    sign, gap = relation
+    return _same_sign(case, Apply(sign, (gap, Apply("add", (gap, Apply("neg", (gap,)))))), unsolved.node)
+
+
+def same_pieces(same: Same, mine: Sequence[Piece], other: Sequence[Piece]) -> bool | None:
+    """Whether two lists of intervals cover the same numbers."""
+    left, right = tidy(list(mine)), tidy(list(other))
+    if left is None or right is None or (mine and not left) or (other and not right):
+        left, right = list(mine), list(other)
+    if len(left) != len(right):
+        return False
+    rest = list(right)
+    unknown = False
+    for piece in left:
+        for candidate in rest:
+            if piece.low_closed != candidate.low_closed or piece.high_closed != candidate.high_closed:
+                continue
+            ends = [_same_end(same, piece.low, candidate.low), _same_end(same, piece.high, candidate.high)]
+            if all(ends):
+                rest.remove(candidate)
+                break
+            unknown |= None in ends and False not in ends
+        else:
+            return None if unknown else False
+    return True
+
+
+def _same_end(same: Same, left: Node, right: Node) -> bool | None:
+    if left == right:
+        return True
+    if any(
+        type(n) is Apply and n.head == "inf" for end in (left, right) for n in (end, *(end.args if type(end) is Apply else ()))
+    ):
+        return False
+    return same(left, right)

@@ -1,0 +1,111 @@
+"""Whether the names that two answers give to their values are the same, and which names give a list its order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rewardkit.answers.forms.answer import Answer
+from rewardkit.answers.notation.clean import normal_text
+from rewardkit.answers.tree import Apply, Name, Node, Text, names, substitute
+
+__all__ = ["indexed", "names_all", "numbered_by", "renamed_function", "renamed_parameter", "same_label"]
+
+
+_PARAMETERS = frozenset(["t", "s", "u", "k", "lambda", "mu"])
+
+
+def same_label(left: Node, right: Node) -> bool:
+    """Whether two names are one name, or words that a name cannot contradict."""
+    if type(left) is Text or type(right) is Text:
+        if type(left) is Text and type(right) is Text:
+            return normal_text(left.words) == normal_text(right.words)
+        return True
+    if _spelled(left) == _spelled(right):
+        return True
+    return _is_value_of_function(left, right) or _is_value_of_function(right, left)
+
+
+def _spelled(node: Node) -> Node:
+    if type(node) is Name:
+        return Name(node.text.replace("{", "").replace("}", "").lstrip("‾∠△"))
+    return node
+
+
+def _is_value_of_function(left: Node, right: Node) -> bool:
+    """`y` may name what `f(x)` names."""
+    return type(left) is Name and left.text == "y" and type(right) is Apply and right.head == "call"
+
+
+def renamed_function(reference: Answer, answer: Answer) -> Answer | None:
+    """The answer with its bound variables named as in the reference: `f(t) = 2t` for `f(x) = 2x`."""
+    mine, other = reference.label, answer.label
+    if type(mine) is Name and type(other) is Name and _builds(reference) and _builds(answer):
+        return None if mine.text in names(answer.node) else _rename(answer, {other.text: mine})
+    if not (type(mine) is Apply and type(other) is Apply and mine.head == other.head and mine.head in ("call", "index", "tuple")):
+        return None
+    if mine.head == "tuple":
+        return None
+    if mine.args[0] != other.args[0] or len(mine.args) != len(other.args):
+        return None
+    renaming: dict[str, Node] = {}
+    taken: set[str] = set()
+    for new, old in zip(mine.args[1:], other.args[1:], strict=True):
+        if not (isinstance(new, Name) and isinstance(old, Name)):
+            return None
+        if old != new:
+            renaming[old.text] = new
+            taken.add(new.text)
+    if len(taken) != len(renaming) or taken & (names(answer.node) - set(renaming)):
+        return None
+    return _rename(answer, renaming)
+
+
+def _builds(answer: Answer) -> bool:
+    return type(answer.whole) is Apply and answer.whole.head == "setof"
+
+
+def _rename(answer: Answer, renaming: dict[str, Node], *, keep_labels: bool = False) -> Answer:
+    items = tuple(_rename(item, renaming, keep_labels=keep_labels) for item in answer.items)
+    renamed = answer._replace(node=substitute(answer.node, renaming), items=items)
+    if not keep_labels:
+        return renamed._replace(label=None)
+    return renamed._replace(whole=answer.whole and substitute(answer.whole, renaming))
+
+
+def renamed_parameter(reference: Answer, answer: Answer) -> Answer | None:
+    """The answer with its one parameter named as in the reference: `(s, 2s)` for `(t, 2t)`; None without such.
+
+    A parameter is a letter usual for one, or declared an integer, that more than one component holds.
+    """
+    mine = names(reference.node)
+    other = names(answer.node) if mine else mine
+    new, old = mine - other, other - mine
+    if len(new) != 1 or len(old) != 1:
+        return None
+    (to,), (from_,) = new, old
+    used = [sum(name in names(item.node) for item in side.items) for name, side in ((to, reference), (from_, answer))]
+    if min(used) < 2 or not {to, from_} <= _PARAMETERS | reference.integers | answer.integers:
+        return None
+    return _rename(answer, {from_: Name(to)}, keep_labels=True)
+
+
+def indexed(labels: Sequence[Node | None]) -> bool:
+    """Whether the names are one letter with different subscripts, as the roots of an equation are named."""
+    letters = {label.text.split("_")[0] for label in labels if type(label) is Name and "_" in label.text}
+    return len(labels) > 1 and len(letters) == 1 and all(type(label) is Name and "_" in label.text for label in labels)
+
+
+def numbered_by(one: Sequence[Answer], other: Sequence[Answer]) -> bool:
+    """Whether one side numbers the values that the other gives under one name: `x_1=1, x_2=2` and `x=1 or x=2`."""
+    first = one[0].label if one else None
+    if type(first) is not Name or not indexed([item.label for item in other]):
+        return False
+    return all(item.label == first for item in one) and other[0].label.text.split("_")[0] == first.text  # type: ignore[union-attr]
+
+
+def names_all(items: Sequence[Answer]) -> bool:
+    """Whether every item has a name of its own, which gives the list an order."""
+    labels = [
+        item.label for item in items if item.label is not None and not (type(item.label) is Apply and item.label.head == "call")
+    ]
+    return len(labels) == len(items) > 1 and len(set(labels)) == len(labels)
