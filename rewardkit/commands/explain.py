@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-# What each deciding step did; `rewardkit.answers.equality.compare` names them.
+# What each deciding step did; `rewardkit.answers` names them.
 ABOUT_STEP = {
     "text": "the two texts are the same",
     "plain": "two plain numbers, compared exactly",

@@ -24,7 +24,7 @@ def equal(
 ) -> Verdict:
     """Whether the final answer is mathematically the reference, by exact arithmetic and rigorous numerics.
 
-    `rounding` and `units` are the policies of `rewardkit.answers.equality.compare.compare`. What is read on both sides but not
+    `rounding` and `units` are the policies of `rewardkit.answers.compare`. What is read on both sides but not
     settled abstains with `needs_symbolic`, for `math.symbolic` to settle; a reference in words is `out_of_scope`.
     `info` holds the step that decided and both shapes.
     """

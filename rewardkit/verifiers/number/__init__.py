@@ -41,7 +41,7 @@ def equal(
     Reads separators, percent signs, scientific notation, fractions, mixed numbers, currency, units and any expression
     with one value, exactly. `abs_tol` and `rel_tol` (of the reference) accept what lies within either. `relaxed` is
     ChartQA's rule: within 5 % of the reference. `rounding` says which rounded decimals count
-    (`rewardkit.answers.equality.compare.compare`). In prose without a marked answer the last number counts, unless it is a part of a
+    (`rewardkit.answers.compare`). In prose without a marked answer the last number counts, unless it is a part of a
     formula. A reference that is no number is `out_of_scope`. Source of `relaxed`: ChartQA, arXiv 2203.10244.
     """
     references = sample.references
