@@ -4,55 +4,50 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from rewardkit.answers.grammar.cursor import Unreadable
-from rewardkit.answers.grammar.products import ExpressionParser
+from rewardkit.answers.grammar.cursor import Cursor, Unreadable
 from rewardkit.answers.notation.tokens import Token, TooComplex
 from rewardkit.answers.tree import Number
 
-__all__ = ["NumeralParser", "decimal"]
+__all__ = ["numeral"]
 
 MAX_DIGITS = 6000
+# Python turns no longer text of digits into an integer.
+_AT_ONCE = 4000
 
 
-class NumeralParser(ExpressionParser):
-    """Adds number tokens to the grammar."""
-
-    def number(self) -> Number:
-        """A number token as an exact rational that remembers how many decimals were written."""
-        return self.numeral(self.take())
-
-    def numeral(self, token: Token) -> Number:
-        """The number that a token already taken stands for, with recurring digits that may follow."""
-        text = token.value
-        if text.isdigit():
-            if len(text) > MAX_DIGITS:
-                raise TooComplex(f"a number of more than {MAX_DIGITS} digits")
-            if len(text) < 4000:
-                return Number(fmpq(int(text)))
-        if text[-1] == "." or (self.kind == "overline" and "." in text):
-            return self._recurring(text)
-        return decimal(text)
-
-    def _recurring(self, text: str) -> Number:
-        start = decimal(text + "0" if text[-1] == "." else text)
-        if self.kind != "overline":
-            return start
-        self.take()
-        digits = self._digits()
-        places = len(text.partition(".")[2])
-        return Number(start.value + fmpq(int(digits), (10 ** len(digits) - 1) * 10**places))
-
-    def _digits(self) -> str:
-        braced = self.accept("{")
-        token = self.take()
-        if token.kind != "num" or not token.value.isdigit() or len(token.value) > 50:
-            raise Unreadable("recurring digits that are no digits")
-        if braced:
-            self.expect("}")
-        return token.value
+def numeral(cursor: Cursor, token: Token) -> Number:
+    """The number that a token already taken stands for, with recurring digits that may follow."""
+    text = token.value
+    if text.isdigit():
+        if len(text) > MAX_DIGITS:
+            raise TooComplex(f"a number of more than {MAX_DIGITS} digits")
+        if len(text) < _AT_ONCE:
+            return Number(fmpq(int(text)))
+    if text[-1] == "." or (cursor.kind == "overline" and "." in text):
+        return _recurring(cursor, text)
+    return _decimal(text)
 
 
-def decimal(text: str) -> Number:
+def _recurring(cursor: Cursor, text: str) -> Number:
+    start = _decimal(text + "0" if text[-1] == "." else text)
+    if not cursor.accept("overline"):
+        return start
+    digits = _digits(cursor)
+    places = len(text.partition(".")[2])
+    return Number(start.value + fmpq(int(digits), (10 ** len(digits) - 1) * 10**places))
+
+
+def _digits(cursor: Cursor) -> str:
+    braced = cursor.accept("{")
+    token = cursor.take()
+    if token.kind != "num" or not token.value.isdigit() or len(token.value) > 50:
+        raise Unreadable("recurring digits that are no digits")
+    if braced:
+        cursor.expect("}")
+    return token.value
+
+
+def _decimal(text: str) -> Number:
     """A decimal or scientific literal, exactly, with the worth of its last digit."""
     mantissa, _, power = text.replace("E", "e").partition("e")
     mantissa = "".join(c for c in mantissa if c.isdigit() or c == ".")
@@ -64,7 +59,7 @@ def decimal(text: str) -> Number:
     digits = whole + after
     value = (
         step * int(digits)
-        if len(digits) < 4000
+        if len(digits) < _AT_ONCE
         else step * (int(digits[:3000]) * 10 ** (len(digits) - 3000) + int(digits[3000:]))
     )
     return Number(value, step if (point and after) or power else None)
