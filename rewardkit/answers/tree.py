@@ -1,35 +1,31 @@
 """The expression tree: four small immutable nodes, and what can be asked of any tree.
 
 A tree is a `Number`, a `Name`, a `Text`, or `Apply`, a head with arguments. Everything composite is an `Apply`:
-sums (`add`), functions (`sin`), constants (`pi`, no arguments), lists, tuples, intervals, relations. The heads are:
-
-- arithmetic: add mul div neg pow sqrt root fact dfact binom abs floor ceil mod gcd lcm max min percent degree base
-  pm mp sum prod ratio, and the functions of `FUNCTIONS`;
-- constants: pi e i inf dots;
-- what is not known: call (name, arguments) and index (name, subscript);
-- collections: list (bare, comma separated), or, and, braces ({1,2} without backslash), set, tuple, span (an interval
-  with a square bracket), matrix of rows, cup, cap, minus, setof (variable, condition, set), cases of case (value, condition);
-- statements: = < > <= >= != ~ in notin and others of `RELATIONS`, chain, named, where, quantity, modulo, time.
+sums (`add`), functions (`sin`), constants (`pi`, no arguments), lists, tuples, intervals, relations. `HEADS` names them all.
 
 Trees hold text from a model, so they are only ever walked, never evaluated as code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from flint import fmpq
 
 __all__ = [
+    "BINDERS",
     "FUNCTIONS",
+    "HEADS",
     "RELATIONS",
     "Apply",
+    "Family",
+    "Head",
     "Name",
     "Node",
     "Number",
     "Text",
-    "determinant",
     "has_names",
     "names",
     "negated",
@@ -40,49 +36,68 @@ __all__ = [
     "walk",
 ]
 
-FUNCTIONS = frozenset(
-    [
-        "sin",
-        "cos",
-        "tan",
-        "cot",
-        "sec",
-        "csc",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "arccot",
-        "arcsec",
-        "arccsc",
-        "sinh",
-        "cosh",
-        "tanh",
-        "coth",
-        "sech",
-        "csch",
-        "arcsinh",
-        "arccosh",
-        "arctanh",
-        "exp",
-        "ln",
-        "log",
-        "lg",
-        "gamma",
-        "erf",
-        "sgn",
-        "re",
-        "im",
-        "arg",
-        "conj",
-        "det",
-    ]
-)
-_SIGNS = ["=", "<", ">", "<=", ">=", "!=", "~", "=>", "in", "notin", "subset", "supset", "to", "equiv", "perp", "parallel"]
-RELATIONS = frozenset(_SIGNS)
+
+class Family(Enum):
+    """What a head is of."""
+
+    ARITHMETIC = auto()
+    FUNCTION = auto()
+    CONSTANT = auto()
+    BINDER = auto()  # body, variable, lower and upper bound; the variable is bound in the body
+    UNKNOWN = auto()  # the first argument of call and index is what is called or indexed
+    COLLECTION = auto()
+    RELATION = auto()
+    STATEMENT = auto()
 
 
-# Each has the arguments body, variable, lower and upper bound; the variable is bound in the body.
-BINDERS = frozenset(["sum", "prod", "integral"])
+class Head(NamedTuple):
+    """A family, and the least and the most arguments; `most` is None for any number."""
+
+    family: Family
+    least: int
+    most: int | None
+
+
+def _heads(family: Family, least: int, most: int | None, words: str) -> dict[str, Head]:
+    return dict.fromkeys(words.split(), Head(family, least, most))
+
+
+HEADS: Mapping[str, Head] = {
+    **_heads(Family.ARITHMETIC, 1, None, "add mul max min gcd lcm"),
+    **_heads(Family.ARITHMETIC, 1, 1, "neg sqrt fact dfact abs floor ceil percent degree"),
+    **_heads(Family.ARITHMETIC, 2, 2, "div pow root binom mod base"),
+    **_heads(Family.ARITHMETIC, 1, 2, "pm mp"),
+    **_heads(Family.FUNCTION, 1, 1, "sin cos tan cot sec csc arcsin arccos arctan arccot arcsec arccsc"),
+    **_heads(Family.FUNCTION, 1, 1, "sinh cosh tanh coth sech csch arcsinh arccosh arctanh"),
+    **_heads(Family.FUNCTION, 1, 1, "exp ln lg gamma erf sgn re im arg conj det"),
+    **_heads(Family.FUNCTION, 1, 2, "log"),
+    **_heads(Family.CONSTANT, 0, 0, "pi e i inf dots"),
+    **_heads(Family.BINDER, 4, 4, "sum prod"),
+    **_heads(Family.BINDER, 1, 4, "integral"),  # with fewer than four it keeps the parts as written
+    **_heads(Family.UNKNOWN, 1, None, "call limit"),
+    **_heads(Family.UNKNOWN, 2, 2, "index"),
+    # `list` is bare, `braces` is {1,2} without a backslash, `span` an interval with a square bracket, whose brackets come first.
+    **_heads(Family.COLLECTION, 1, None, "list or and braces matrix row cases case"),
+    **_heads(Family.COLLECTION, 0, None, "set tuple"),
+    **_heads(Family.COLLECTION, 0, 3, "span"),
+    **_heads(Family.COLLECTION, 2, None, "cup cap minus ratio"),
+    **_heads(Family.COLLECTION, 2, 3, "setof"),  # variable, condition, set
+    **_heads(Family.RELATION, 2, 2, "= < > <= >= != ~ => in notin subset supset to equiv perp parallel"),
+    **_heads(Family.STATEMENT, 2, None, "chain compound"),  # sides with the signs between them; quantities to be added up
+    **_heads(Family.STATEMENT, 2, 2, "named where quantity modulo"),  # label, condition, unit, modulus
+    **_heads(Family.STATEMENT, 4, 4, "time"),  # hours, minutes, seconds, half of the day
+    **_heads(Family.STATEMENT, 1, 1, "date"),
+}
+"""Every head, with its family and how many arguments it takes."""
+
+
+def _of(family: Family) -> frozenset[str]:
+    return frozenset(word for word, head in HEADS.items() if head.family is family)
+
+
+FUNCTIONS = _of(Family.FUNCTION)
+RELATIONS = _of(Family.RELATION)
+BINDERS = _of(Family.BINDER)
 
 
 class Number(NamedTuple):
@@ -194,27 +209,6 @@ def substitute(node: Node, replacements: Mapping[str, Node]) -> Node:
             node.head, (substitute(body, inside), variable, substitute(low, replacements), substitute(high, replacements))
         )
     return Apply(node.head, tuple(substitute(arg, replacements) for arg in node.args))
-
-
-def determinant(matrix: Node) -> Node | None:
-    """The determinant of a square matrix of at most 4 rows, written out along the first row; None for anything else."""
-    if type(matrix) is not Apply or matrix.head != "matrix":
-        return None
-    rows = [row.args for row in matrix.args]
-    if len(rows) > 4 or any(len(row) != len(rows) for row in rows):
-        return None
-    return _along_first_row(rows)
-
-
-def _along_first_row(rows: Sequence[Sequence[Node]]) -> Node:
-    if len(rows) == 1:
-        return rows[0][0]
-    terms = []
-    for place, entry in enumerate(rows[0]):
-        minor = _along_first_row([[*row[:place], *row[place + 1 :]] for row in rows[1:]])
-        term = Apply("mul", (entry, minor))
-        terms.append(Apply("neg", (term,)) if place % 2 else term)
-    return Apply("add", tuple(terms))
 
 
 def show(node: Node) -> str:

@@ -8,7 +8,6 @@ from rewardkit.answers.grammar.accents import lower
 from rewardkit.answers.grammar.cursor import Cursor, Rule, Unreadable
 from rewardkit.answers.grammar.powers import exponent, factor, subscript
 from rewardkit.answers.notation.tokens import Token
-from rewardkit.answers.numerics.divisors import divisor, multiple
 from rewardkit.answers.tree import Apply, Name, Node, Number
 
 __all__ = ["RULES"]
@@ -143,9 +142,7 @@ def _listed(cursor: Cursor, name: str) -> Node:
     args = _arguments(cursor.group(closer))
     if name == "binom" and len(args) != 2:
         raise Unreadable("binom of other than two")
-    if len(args) == 1:
-        return args[0]
-    return divisor(args) if name == "gcd" else multiple(args) if name == "lcm" else Apply(name, args)
+    return args[0] if len(args) == 1 else Apply(name, args)
 
 
 RULES: dict[str, Rule] = {"name": _name, "const": _constant, "func": _function}

@@ -7,20 +7,18 @@ is no proof, but no answer that anyone writes by accident passes it.
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
-from flint import acb, arb, fmpq
+from flint import arb, fmpq
 
 from rewardkit.answers.numerics.balls import NeedsComplex, NotNumeric, evaluate, precision
 from rewardkit.answers.numerics.exact import rational
+from rewardkit.answers.numerics.points import TRIGONOMETRIC, integer_names, planar, points, wide_points
 from rewardkit.answers.tree import Apply, Node, Number, names, size, substitute, walk
 
-__all__ = ["agree", "constant", "integer_names", "ratio_is_constant"]
+__all__ = ["SHARP", "agree", "constant", "is_affine", "ratio_is_constant", "vanishes"]
 
 QUICK = 128
 SHARP = 448
@@ -28,17 +26,10 @@ SHARPEST = 4096
 _NEGLIGIBLE = {bits: arb(2) ** (-bits // 2) for bits in (SHARP, SHARPEST)}
 _HUGE, _TINY = arb(2) ** 1500, arb(2) ** -1500
 _ENOUGH = 3
-_INTEGER_LETTERS = frozenset("ijklmnrpqNKM")
-_INTEGRAL_HEADS = frozenset(["fact", "dfact", "binom", "gcd", "lcm", "mod", "floor", "ceil"])
-_ONLY_INTEGERS = frozenset(["fact", "dfact", "binom", "gcd", "lcm"])
 _PIECEWISE = frozenset(["abs", "floor", "ceil", "mod", "max", "min", "sgn"])
 _OF_COMPLEX = frozenset(["abs", "conj", "re", "im", "arg"])
 _ROOTS = frozenset(["sqrt", "root", "pow"])
-# Where a function has pieces, small and large values must agree as well, and the names in more than one order.
-_WIDE = tuple(fmpq(*pair) for pair in ((1, 50), (1, 7), (8, 9), (5, 2), (6, 1), (14, 1), (37, 1), (111, 1), (290, 1), (950, 1)))
 _LARGE = 1000  # nodes; a larger tree, which nobody writes by hand, is tried at one wide point only
-_WIDE_INTEGERS = tuple(fmpq(value) for value in (1, 2, 3, 4, 7, 12, 18, 25, 40, 101))
-_TRIGONOMETRIC = frozenset(["sin", "cos", "tan", "cot", "sec", "csc"])
 
 
 def agree(left: Node, right: Node) -> tuple[bool | None, str]:
@@ -57,11 +48,11 @@ def agree(left: Node, right: Node) -> tuple[bool | None, str]:
             return exact == other, "rational"
         return _agree_at(left, right, [{}], 1), "balls"
     integral = integer_names(left) | integer_names(right)
-    verdict = _agree_at(left, right, _points(free, integral), _ENOUGH)
+    verdict = _agree_at(left, right, points(free, integral), _ENOUGH)
     if verdict and (_has_pieces(left) or _has_pieces(right)) and _differ_somewhere(left, right, free, integral):
         verdict = False
     if verdict and _is_complex(free, left, right):
-        verdict = _agree_complex(left, right, _planar(free, integral), 2, _Patience())
+        verdict = _agree_complex(left, right, planar(free, integral), 2, _Patience())
     return verdict, "balls"
 
 
@@ -73,15 +64,6 @@ def _is_complex(free: frozenset[str], *sides: Node) -> bool:
         ):
             return True
     return False
-
-
-def _planar(free: frozenset[str], integral: frozenset[str]) -> Iterator[dict[str, Any]]:
-    """Points in the plane for letters z and w, exact at any precision; other names stay real."""
-    for one, other in pairwise(_points(free, integral)[:4]):
-        yield {
-            name: acb(arb((value * 64).floor()) / 64, arb((other[name] * 64).floor()) / 64) if name[0] in "zw" else value
-            for name, value in one.items()
-        }
 
 
 def is_infinite(node: Node) -> int:
@@ -100,22 +82,22 @@ class _Patience:
     left: int = 3
 
 
-def _agree_at(left: Node, right: Node, points: Any, enough: int) -> bool | None:
+def _agree_at(left: Node, right: Node, tried: Any, enough: int) -> bool | None:
     patience = _Patience()
     try:
         with precision(QUICK):
-            return _agree_real(left, right, points, enough, patience)
+            return _agree_real(left, right, tried, enough, patience)
     except NeedsComplex:
         pass
     except NotNumeric:
         return None
-    return _agree_complex(left, right, points, enough, patience)
+    return _agree_complex(left, right, tried, enough, patience)
 
 
-def _agree_real(left: Node, right: Node, points: Any, enough: int, patience: _Patience) -> bool | None:
+def _agree_real(left: Node, right: Node, tried: Any, enough: int, patience: _Patience) -> bool | None:
     agreed = 0
     domain_differs = False
-    for point in points:
+    for point in tried:
         if not patience.left:
             break
         verdict = _compare_at(left, right, point, patience, plane=False, sharp=agreed > 0)
@@ -130,15 +112,15 @@ def _agree_real(left: Node, right: Node, points: Any, enough: int, patience: _Pa
     if agreed >= min(enough, 2):
         return True
     if not agreed and domain_differs:
-        return _agree_complex(left, right, points, enough, patience)
+        return _agree_complex(left, right, tried, enough, patience)
     return None
 
 
-def _agree_complex(left: Node, right: Node, points: Any, enough: int, patience: _Patience) -> bool | None:
+def _agree_complex(left: Node, right: Node, tried: Any, enough: int, patience: _Patience) -> bool | None:
     agreed = 0
     try:
         with precision(QUICK):
-            for point in points:
+            for point in tried:
                 if not patience.left:
                     break
                 verdict = _compare_at(left, right, point, patience, plane=True, sharp=agreed > 0)
@@ -202,21 +184,19 @@ def _has_pieces(node: Node) -> bool:
     if node.head in _ROOTS and not (node.head == "pow" and type(node.args[1]) is Number and node.args[1].value.q % 2):
         # Roots of sines and the like are left out: where they are asked for, the angle is an acute one.
         heads = {part.head for part in walk(node.args[0]) if type(part) is Apply}
-        if "add" in heads and not heads & _TRIGONOMETRIC:
+        if "add" in heads and not heads & TRIGONOMETRIC:
             return True
     return any(_has_pieces(arg) for arg in node.args)
 
 
 def _differ_somewhere(left: Node, right: Node, free: frozenset[str], integral: frozenset[str]) -> bool:
     """Whether two expressions provably differ at one of the wide points where both are defined."""
-    columns = {name: _wide(name, place, name in integral) for place, name in enumerate(sorted(free))}
-    turns = len(_WIDE) if size(left) + size(right) <= _LARGE else 1
-    points = [{name: column[turn] for name, column in columns.items()} for turn in range(turns)]
+    tried = wide_points(free, integral) if size(left) + size(right) <= _LARGE else wide_points(free, integral, turns=1)
     if _has_modulus(left) or _has_modulus(right):
         # Names stand for positive values as a rule, but who writes |x| thinks of the others too.
         signs = [free, *(frozenset((name,)) for name in sorted(free)[:3])]
-        points += [{n: -v if n in negative else v for n, v in point.items()} for point in points[:2] for negative in signs]
-    for point in points:
+        tried += [{n: -v if n in negative else v for n, v in point.items()} for point in tried[:2] for negative in signs]
+    for point in tried:
         try:
             with precision(QUICK):
                 a, b = evaluate(left, point), evaluate(right, point)
@@ -231,74 +211,8 @@ def _has_modulus(node: Node) -> bool:
     return any(type(part) is Apply and part.head == "abs" and names(part) for part in walk(node))
 
 
-@lru_cache(maxsize=512)
-def _wide(name: str, place: int, whole: bool) -> tuple[Any, ...]:
-    """Small and large values for a name; names at different places run through them with different strides, in every order."""
-    stride = (1, 3, 7, 9)[place % 4]
-    values = [(_WIDE_INTEGERS if whole else _WIDE)[(turn * stride + place) % len(_WIDE)] for turn in range(len(_WIDE))]
-    seed = zlib.crc32(name.encode("utf-8", "surrogatepass"))
-    return tuple(values if whole else [v * fmpq(1000 + (seed >> i) % 97, 1031) for i, v in enumerate(values)])
-
-
 def _low(ball: Any) -> Any:
     return abs(ball).lower()
-
-
-def _points(free: frozenset[str], integral: frozenset[str]) -> list[dict[str, Any]]:
-    """Points for the names: different for each name, the same in every process; the negative ones come last."""
-    order = sorted(free)
-    columns = {name: _integers(name) if name in integral else _rationals(name) for name in order}
-    return [{name: columns[name][i] for name in order} for i in range(8)]
-
-
-@lru_cache(maxsize=512)
-def _rationals(name: str) -> tuple[Any, ...]:
-    seed = zlib.crc32(name.encode("utf-8", "surrogatepass"))
-    spans = ((7, 10), (13, 5), (3, 10), (41, 5), (1, 10), (163, 5), (-11, 10), (-23, 5))
-    return tuple(fmpq(above, below) * fmpq(1000 + (seed >> (3 * i)) % 997, 1499) for i, (above, below) in enumerate(spans))
-
-
-@lru_cache(maxsize=512)
-def _integers(name: str) -> tuple[Any, ...]:
-    seed = zlib.crc32(name.encode("utf-8", "surrogatepass"))
-    return tuple(fmpq(2 + (seed >> (4 * i)) % 5 + start) for i, start in enumerate((1, 4, 0, 7, 2, 9, 3, 12)))
-
-
-def integer_names(node: Node) -> frozenset[str]:
-    """Names that stand for integers: under a factorial or binomial, in the exponent of a negative number, and so on."""
-    found: set[str] = set()
-    _find_integers(node, found)
-    return frozenset(found)
-
-
-def _find_integers(node: Node, found: set[str]) -> None:
-    if type(node) is not Apply or not node.args:
-        return
-    head = node.head
-    if head in _INTEGRAL_HEADS:
-        inside = frozenset().union(*(names(arg) for arg in node.args))
-        found |= inside if head in _ONLY_INTEGERS else {n for n in inside if n[0] in _INTEGER_LETTERS}
-    elif head == "pow":
-        base = node.args[0]
-        if (type(base) is Number and base.value < 0) or (type(base) is Apply and base.head == "neg" and not names(base)):
-            found |= names(node.args[1])
-    elif head in ("sum", "prod"):
-        found |= names(node.args[2]) | names(node.args[3])
-    elif head == "index":
-        found |= names(node.args[1])
-    elif head in _TRIGONOMETRIC:
-        argument = node.args[0]
-        if any(type(n) is Apply and n.head == "pi" for n in _parts(argument)):
-            found |= {n for n in names(argument) if n in ("n", "k", "m")}
-    for arg in node.args:
-        _find_integers(arg, found)
-
-
-def _parts(node: Node) -> Iterator[Node]:
-    yield node
-    if type(node) is Apply and node.head in ("mul", "div", "add", "neg"):
-        for arg in node.args:
-            yield from _parts(arg)
 
 
 def constant(node: Node) -> Any:
@@ -323,7 +237,7 @@ def ratio_is_constant(left: Node, right: Node, *, positive: bool = False) -> boo
     ratios: list[Any] = []
     try:
         with precision(SHARP):
-            for point in _points(free, integer_names(left) | integer_names(right)):
+            for point in points(free, integer_names(left) | integer_names(right)):
                 a, b = evaluate(left, point), evaluate(right, point)
                 if not (a.is_finite() and b.is_finite()):
                     continue
@@ -342,7 +256,7 @@ def ratio_is_constant(left: Node, right: Node, *, positive: bool = False) -> boo
     except NotNumeric:
         return None
     if len(ratios) >= 2 and _is_complex(free, left, right):
-        fixed = {name: Number(value) for name, value in _points(free, frozenset())[0].items()}
+        fixed = {name: Number(value) for name, value in points(free, frozenset())[0].items()}
         return agree(Apply("mul", (left, substitute(right, fixed))), Apply("mul", (right, substitute(left, fixed))))[0]
     return True if len(ratios) >= 2 else None
 
@@ -356,7 +270,7 @@ def is_affine(node: Node, name: str) -> bool:
     others = names(node) - {name}
     try:
         with precision(SHARP):
-            for point in _points(others | {name}, frozenset())[:3]:
+            for point in points(others | {name}, frozenset())[:3]:
                 start = point[name]
                 values = [evaluate(node, {**point, name: start + step}) for step in (0, 1, 2)]
                 if not all(v.is_finite() for v in values):

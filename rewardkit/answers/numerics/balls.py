@@ -13,10 +13,11 @@ from typing import Any
 
 from flint import acb, arb, ctx, fmpq
 
-from rewardkit.answers.numerics.exact import MAX_FACTORIAL, rational
-from rewardkit.answers.tree import Apply, Name, Node, Number, determinant
+from rewardkit.answers.numerics.divisors import written_out
+from rewardkit.answers.numerics.exact import MAX_FACTORIAL, determinant, rational
+from rewardkit.answers.tree import Apply, Name, Node, Number
 
-__all__ = ["NeedsComplex", "NotNumeric", "evaluate", "precision"]
+__all__ = ["NeedsComplex", "NotNumeric", "evaluate", "has_imaginary", "precision"]
 
 MAX_TERMS = 2000
 _HUGE = arb(2) ** 2**40
@@ -90,8 +91,6 @@ class _Evaluator:
             return product
         if head == "pow":
             return self.power(args[0], args[1])
-        if head in ("gcd", "lcm") and (exact := rational(node)) is not None:
-            return self.kind(exact)
         rule = self.rules.get(head)
         if rule is not None:
             return rule([self.value(arg) for arg in args])
@@ -126,8 +125,11 @@ class _Evaluator:
             return self.opaque(args[0].text + head, args[1:])
         if head in ("sum", "prod"):
             return self.series(head, *args)
-        if head == "det" and (written_out := determinant(args[0])) is not None:
-            return self.value(written_out)
+        if head in ("gcd", "lcm"):
+            exact = rational(Apply(head, tuple(args)))
+            return self.value(written_out(head, args)) if exact is None else self.kind(exact)
+        if head == "det" and (expanded := determinant(args[0])) is not None:
+            return self.value(expanded)
         raise NotNumeric(head)
 
     def opaque(self, name: str, args: Sequence[Node]) -> Any:
@@ -193,16 +195,6 @@ def _root(v: Sequence[Any]) -> Any:
     return x.root(n)
 
 
-def _divisors(exact: str) -> Callable[[Sequence[Any]], Any]:
-    def rule(v: Sequence[Any]) -> Any:
-        integers = [_integer(x) for x in v]
-        if any(i is None for i in integers):
-            raise NotNumeric("a divisor of what is no integer")
-        return arb(rational(Apply(exact, tuple(Number(fmpq(i)) for i in integers))))
-
-    return rule
-
-
 def _extreme(which: str) -> Callable[[Sequence[Any]], Any]:
     def rule(v: Sequence[Any]) -> Any:
         best = v[0]
@@ -265,8 +257,6 @@ _REAL: dict[str, Callable[[Sequence[Any]], Any]] = {
     "binom": _binomial,
     "max": _extreme("max"),
     "min": _extreme("min"),
-    "gcd": _divisors("gcd"),
-    "lcm": _divisors("lcm"),
     "sgn": lambda v: v[0].sgn(),
     "re": lambda v: v[0],
     "conj": lambda v: v[0],

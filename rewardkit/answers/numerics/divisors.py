@@ -15,25 +15,24 @@ from flint import fmpq
 from rewardkit.answers.numerics.exact import rational
 from rewardkit.answers.tree import Apply, Node, Number
 
-__all__ = ["divisor", "multiple"]
+__all__ = ["written_out"]
 
 Factored = tuple[Any, list[Node]]
 
 
-def divisor(args: Sequence[Node]) -> Node:
-    """The greatest common divisor as a tree; of rationals it is left for exact arithmetic."""
-    if all(rational(arg) is not None for arg in args):
-        return Apply("gcd", tuple(args))
+def written_out(head: str, args: Sequence[Node]) -> Node:
+    """The `gcd` or `lcm` of expressions, not all of them rational numbers, as a number times factors."""
+    return _divisor(args) if head == "gcd" else _multiple(args)
+
+
+def _divisor(args: Sequence[Node]) -> Node:
     content, factors = _split(args[0])
     for arg in args[1:]:
         content, factors = _common((content, factors), _split(arg))
     return _join(content, factors)
 
 
-def multiple(args: Sequence[Node]) -> Node:
-    """The least common multiple as a tree; of rationals it is left for exact arithmetic."""
-    if all(rational(arg) is not None for arg in args):
-        return Apply("lcm", tuple(args))
+def _multiple(args: Sequence[Node]) -> Node:
     content, factors = _split(args[0])
     for arg in args[1:]:
         other, others = _split(arg)
