@@ -8,9 +8,10 @@ from typing import NamedTuple
 from rewardkit.answers.grammar.answer import parse
 from rewardkit.answers.grammar.cursor import Unreadable
 from rewardkit.answers.notation.clean import MAX_LENGTH, clean
-from rewardkit.answers.notation.notations import rewritten
+from rewardkit.answers.notation.notations import NOTATIONS
 from rewardkit.answers.notation.number_words import spell_out
-from rewardkit.answers.notation.quantities import measured, restated
+from rewardkit.answers.notation.quantities import measured
+from rewardkit.answers.notation.rewriting import rewrite
 from rewardkit.answers.notation.tokens import TooComplex, is_known_word, is_mere_word, tokenize
 from rewardkit.answers.tree import Node
 
@@ -55,7 +56,7 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
         return Reading(None, "empty", "no text")
     if len(cleaned) > SENTENCE and _is_prose(cleaned):
         return Reading(None, "unreadable", "prose", cleaned)
-    spelled = spell_out(restated(rewritten(cleaned)))
+    spelled = spell_out(rewrite(cleaned, NOTATIONS))
     if (spelled != cleaned or len(cleaned) <= SENTENCE) and _is_prose(spelled):
         return Reading(None, "unreadable", "prose", cleaned)
     if (tree := measured(cleaned)) is not None:

@@ -21,7 +21,9 @@ from rewardkit.answers.forms.answer import Answer, answer_of
 from rewardkit.answers.forms.named_sets import set_in_words
 from rewardkit.answers.notation.clean import MAX_LENGTH, normal_text
 from rewardkit.answers.notation.plain_number import PlainNumber, forget_numbers, is_whole, read_number
-from rewardkit.answers.notation.quantities import counted, in_feet, with_letter_unit
+from rewardkit.answers.notation.quantities import in_feet, with_letter_unit
+from rewardkit.answers.notation.rewriting import rewrite
+from rewardkit.answers.notation.selections import SELECTIONS
 from rewardkit.answers.numerics.balls import NotNumeric, evaluate, has_imaginary
 from rewardkit.answers.read import Reading, read
 from rewardkit.answers.tree import Apply, Node, Number, names, number, show, substitute
@@ -88,8 +90,8 @@ def _read_side(text: str) -> _Side:
         tree = number(int(text))
         return _Side(text, Reading(tree, cleaned=text), Answer("value", tree))
     reading = read(text)
-    if reading.problem == "unreadable" and (choices := counted(reading.cleaned)) is not None:
-        reading = read(choices)._replace(cleaned=reading.cleaned)
+    if reading.problem == "unreadable" and (counted := rewrite(reading.cleaned, SELECTIONS)) != reading.cleaned:
+        reading = read(counted)._replace(cleaned=reading.cleaned)
     try:
         side = _Side(text, reading, answer_of(reading.tree) if reading.tree is not None else None)
         # Nobody writes nought times a name, so that the letter in `0 K` is a unit, and no zero of it is another's.
@@ -259,7 +261,7 @@ def _alternatives(side: _Side) -> Iterator[tuple[Answer, str]]:
             yield answer_of(substitute(reading.tree, {"I": Apply("i")})), "I is the imaginary unit"
         if free == {"j"} and _has_real_part(reading.tree):
             yield answer_of(substitute(reading.tree, {"j": Apply("i")})), "j is the imaginary unit"
-    if (text := counted(reading.cleaned)) is not None and (tree := read(text).tree) is not None:
+    if (counted := rewrite(reading.cleaned, SELECTIONS)) != reading.cleaned and (tree := read(counted).tree) is not None:
         yield answer_of(tree), "choices are counted"
     if type(reading.tree) is Apply and reading.tree.head == "compound":
         yield answer_of(Apply("compound", reading.tree.args[::-1])), "in the smallest unit"

@@ -1,127 +1,319 @@
-r"""Whole notations that the grammar lacks, said in ones that it has: `]0,1[`, `0.1(6)`, `0xFF`, `1011 base 2`, `3 squared`.
-
-Each rewriting works on cleaned text and looks at the notation alone. Text without any comes back unchanged, after a
-few tests for what such notations have in them.
-"""
+r"""Whole notations that the grammar lacks, said in ones that it has: `]0,1[`, `0.1(6)`, `0xFF`, `1011 base 2`, `3 squared`."""
 
 from __future__ import annotations
 
 import re
 from itertools import permutations
 
-__all__ = ["rewritten"]
+from rewardkit.answers.notation.rewriting import Notation, by_hint
+from rewardkit.answers.notation.selections import NUMBER, selected
 
-MAX_LENGTH = 400
+__all__ = ["NOTATIONS"]
+
 MAX_PERMUTED = 4
 
-_STYLE = re.compile(r"\\(?:text)?color\s*\{[^{}]{0,40}\}|\\(?:[lL]arge|[hH]uge)(?![a-zA-Z])")
-# What is said of a name in a case: `n \\text{ is odd}`.
-_IS = re.compile(r"(?<=[\s{])is (?=[a-z])")
-_WITHOUT = re.compile(r"(\\mathbb\s*\{?\s*[RZNQC]\s*\}?(?:\s*\^\s*\{?[+*]\}?)?)\s*-\s*(?=\\\{)")
+
 _VECTOR = r"\\(?:vec|mathbf|overrightarrow|boldsymbol)\s*(?:\{\s*([a-zA-Z])\s*\}|([a-zA-Z])(?![a-zA-Z]))"
-# A product across has an order and is another than the scalar product.
-_CROSS = re.compile(rf"{_VECTOR}\s*\\times\s*{_VECTOR}")
-_OVER = re.compile(r"[^{}]{1,80}\\over(?![a-zA-Z])[^{}]{1,80}")
-
 _JOINS = r"\\cup|\\cap|\\in|\\setminus|\\left|\\right|\\text\s*\{\s*(?:or|and)\s*\}|[=:,;]"
-_OUTWARD = re.compile(
-    rf"(^|{_JOINS})(\s*)([\[\]])([^\[\]()]{{1,80}}[,;][^\[\]()]{{1,80}}?)((?:\\right)?\s*)([\[\]])(?=\s*(?:$|{_JOINS}))"
-)
-
-_DOTTED = re.compile(r"(-?\d*\.\d*)\\dot\s*\{?\s*(\d)\s*\}?(?:(\d*)\\dot\s*\{?\s*(\d)\s*\}?)?")
-_BRACKETED = re.compile(r"(-?\d+\.\d{0,20})\((\d{1,20})\)")
-_GOES_ON = re.compile(r"(-?\d+\.\d*?)(?:(\d)\2{2,}|(\d{2,12}?)\3+)\s*\\(?:l|c)?dots[a-z]?")
-_CUT_OFF = re.compile(r"(-?\d+\.\d+)\s*\\(?:l|c)?dots[a-z]?")
+_DOTS = r"\s*\\[lc]?dots[a-z]?"
 
 _BASES = {"two": 2, "binary": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "octal": 8, "nine": 9}
 _BASES |= {"ten": 10, "eleven": 11, "twelve": 12, "sixteen": 16}
 _BASE = rf"(\d{{1,2}}|{'|'.join(_BASES)})"
-_WRITTEN_BASE = re.compile(
-    rf"([\dA-F]{{1,40}})\s*(?:_\s*\{{?\s*\\(?:text|mathrm)\s*\{{\s*{_BASE}\s*\}}\s*\}}?"
-    rf"|(?:\\text\s*\{{)?\s*\(?(?:in )?base[\s-]{_BASE}\)?\s*\}}?)"
-)
-_CODE_BASE = re.compile(r"0(?:[bB]([01]{1,64})|[oO]([0-7]{1,40})|[xX]([\da-fA-F]{1,32}))")
 
-_POWER = re.compile(
-    r"(\d{1,9}|[a-z])\s+(?:(squared)|(cubed)|to the (?:power (?:of )?(-?\d{1,4}|[a-z])|(\d{1,4})(?:st|nd|rd|th) power))"
-)
-
-_PERMUTED = re.compile(
-    r"(.*?\))[\s,;]*(?:\\text\s*\{)?[\s(]*(?:and|or|with|up to|along with|together with)\s+"
-    r"(?:all |any |its |their |the |of |other )*"
-    r"(cyclic )?permutations?(?: (?:thereof|of (?:it|them|these|this|that)))?[\s)}.]*",
-    re.IGNORECASE,
-)
 _TUPLE = re.compile(r"\(([^()]*)\)")
 _NAMED = re.compile(r"\([a-z](?:\s*,\s*[a-z])*\)\s*(?:=|\\in)")
-_BETWEEN = re.compile(r"(?:[\s,;{}]|and|\\text|\\left|\\right)*")
-
-
-def rewritten(cleaned: str) -> str:
-    """The text in a notation of the grammar, or unchanged, as is text over 400 characters."""
-    if len(cleaned) > MAX_LENGTH:
-        return cleaned
-    text = cleaned
-    if "\\" in text:
-        if "color" in text or "arge" in text or "huge" in text:
-            text = _STYLE.sub(" ", text).strip()
-        if "\\over" in text and _OVER.fullmatch(text):
-            return f"{{{text}}}"
-        if "dot" in text and "cdot" not in text:
-            return _recurring(text)
-        if "mathbb" in text and "-" in text:
-            text = _WITHOUT.sub(r"\1\\setminus ", text)
-        if "{cases" in text:
-            return _IS.sub("", text)
-        if "times" in text and _CROSS.search(text):
-            return _CROSS.sub(lambda found: rf"\hat{{{'x'.join(filter(None, found.groups()))}}}", text)
-    if "[" in text or "]" in text:
-        return _OUTWARD.sub(_inward, text)
-    if text.endswith(")") and _BRACKETED.fullmatch(text):
-        return _recurring(text)
-    if text[:1] == "0" and (code := _CODE_BASE.fullmatch(text)):
-        return f"{code[1]}_{{2}}" if code[1] else f"{code[2]}_{{8}}" if code[2] else str(int(code[3], 16))
-    if "permut" in text:
-        return _all_orders(text)
-    if "base" in text or "_{\\" in text:
-        written = _WRITTEN_BASE.fullmatch(text)
-        return f"{written[1]}_{{{_BASES.get(name := written[2] or written[3], name)}}}" if written else text
-    if ("ed" in text or "power" in text) and (power := _POWER.fullmatch(text)):
-        return f"{power[1]}^{{{2 if power[2] else 3 if power[3] else power[4] or power[5]}}}"
-    return text
+_BETWEEN_TUPLES = re.compile(r"(?:[\s,;{}]|and|\\text|\\left|\\right)*")
+_ALTERNATIVE = re.compile(r"\\cup(?![a-zA-Z])")
+_INEQUALITY = re.compile(r"<|>|\\(?:le|ge|leq|geq|leqslant|geqslant|lt|gt|ne|neq)(?![a-zA-Z])")
+_BRACKETS = re.compile(r"[()\[\]|]|\\mid")
 
 
 def _inward(found: re.Match[str]) -> str:
-    """`]0,1[`, as an interval without its ends is written in French, in round brackets."""
+    """An interval without its ends, as it is written in French, in round brackets."""
     before, space, opener, inside, dress, closer = found.groups()
     return f"{before}{space}{'(' if opener == ']' else '['}{inside}{dress}{')' if closer == '[' else ']'}"
 
 
-def _recurring(text: str) -> str:
-    if dotted := _DOTTED.fullmatch(text):
-        start, first, middle, last = dotted.groups()
-        return rf"{start}\overline{{{first}{middle or ''}{last or ''}}}"
-    if bracketed := _BRACKETED.fullmatch(text):
-        return rf"{bracketed[1]}\overline{{{bracketed[2]}}}"
-    if goes_on := _GOES_ON.fullmatch(text):
-        return rf"{goes_on[1]}\overline{{{goes_on[2] or goes_on[3]}}}"
-    cut_off = _CUT_OFF.fullmatch(text)
-    return cut_off[1] if cut_off else text
+def _in_base(found: re.Match[str]) -> str:
+    name = found[2] or found[3]
+    return f"{found[1]}_{{{_BASES.get(name, name)}}}"
 
 
-def _all_orders(text: str) -> str:
-    """`(1,2,3) and permutations` as the list of them."""
-    found = _PERMUTED.fullmatch(text)
-    if found is None:
-        return text
+def _in_code(found: re.Match[str]) -> str:
+    return f"{found[1]}_{{2}}" if found[1] else f"{found[2]}_{{8}}" if found[2] else str(int(found[3], 16))
+
+
+def _hexadecimal(found: re.Match[str]) -> str:
+    digits, base = found[1], int(found[2])
+    return found[0] if digits.isdigit() or any(int(c, 16) >= base for c in digits) else str(int(digits, base))
+
+
+def _raised(found: re.Match[str]) -> str:
+    return f"{found[1]}^{{{2 if found[2] else 3 if found[3] else found[4] or found[5]}}}"
+
+
+def _all_orders(found: re.Match[str]) -> str:
+    """A tuple and its permutations as the list of them."""
     body = _NAMED.sub("", found[1])
-    if _BETWEEN.fullmatch(_TUPLE.sub("", body)) is None:
-        return text
+    if _BETWEEN_TUPLES.fullmatch(_TUPLE.sub("", body)) is None:
+        return found[0]
     orders: list[str] = []
     for inside in _TUPLE.findall(body):
         parts = [part.strip() for part in inside.split(",")]
         if not 2 <= len(parts) <= MAX_PERMUTED:
-            return text
+            return found[0]
         turns = [parts[at:] + parts[:at] for at in range(len(parts))] if found[2] else permutations(parts)
         orders += [f"({','.join(turn)})" for turn in turns]
-    return ", ".join(dict.fromkeys(orders)) or text
+    return ", ".join(dict.fromkeys(orders)) or found[0]
+
+
+def _alternatives(found: re.Match[str]) -> str:
+    """A union of inequalities as alternatives; a union of sets stays one."""
+    pieces = [piece.replace("\\{", "").replace("\\}", "") for piece in _ALTERNATIVE.split(found[0])]
+    if all(_INEQUALITY.search(piece) and not _BRACKETS.search(piece) for piece in pieces):
+        return r" \text{or} ".join(pieces)
+    return found[0]
+
+
+_ROWS = (
+    Notation(
+        "color arge huge",
+        re.compile(r"\\(?:text)?color\s*\{[^{}]{0,40}\}|\\(?:[lL]arge|[hH]uge)(?![a-zA-Z])"),
+        lambda found: " " if found.start() else "",
+        whole=False,
+        example=r"x=\color{red}5",
+        becomes="x= 5",
+        unlike=r"\text{large}",
+    ),
+    Notation(
+        "\\over",
+        re.compile(r"[^{}]{1,80}\\over(?![a-zA-Z])[^{}]{1,80}"),
+        r"{\g<0>}",
+        whole=True,
+        example=r"x\over 4",
+        becomes=r"{x\over 4}",
+        unlike=r"\overline{x}+1",
+    ),
+    Notation(
+        "\\dot",
+        re.compile(r"(-?\d*\.\d*)\\dot\s*\{?\s*(\d)\s*\}?(?:(\d*)\\dot\s*\{?\s*(\d)\s*\}?)?"),
+        r"\1\\overline{\2\3\4}",
+        whole=True,
+        example=r"0.1\dot{4}2\dot{7}",
+        becomes=r"0.1\overline{427}",
+        unlike=r"\dot{x}",
+    ),
+    Notation(
+        "dots",
+        re.compile(rf"(-?\d+\.\d*?)(?:(\d)\2{{2,}}|(\d{{2,12}}?)\3+){_DOTS}"),
+        r"\1\\overline{\2\3}",
+        whole=True,
+        example=r"0.1666\ldots",
+        becomes=r"0.1\overline{6}",
+        unlike=r"0.1\overline{6}",
+    ),
+    Notation(
+        "dots",
+        re.compile(rf"(-?\d+\.\d+){_DOTS}"),
+        r"\1",
+        whole=True,
+        example=r"3.14159\ldots",
+        becomes="3.14159",
+        unlike=r"1, 2, \ldots",
+    ),
+    Notation(
+        "mathbb",
+        re.compile(r"(\\mathbb\s*\{?\s*[RZNQC]\s*\}?(?:\s*\^\s*\{?[+*]\}?)?)\s*-\s*(?=\\\{)"),
+        r"\1\\setminus ",
+        whole=False,
+        example=r"\mathbb{R}-\{0\}",
+        becomes=r"\mathbb{R}\setminus \{0\}",
+        unlike=r"\mathbb{R}^-",
+    ),
+    Notation(
+        "{cases",
+        re.compile(r"(?<=[\s{])is (?=[a-z])"),
+        "",
+        whole=False,
+        example=r"\begin{cases}1&n\text{ is odd}\end{cases}",
+        becomes=r"\begin{cases}1&n\text{ odd}\end{cases}",
+        unlike=r"n\text{ is odd}",
+    ),
+    # A product across has an order and is another than the scalar product.
+    Notation(
+        "times",
+        re.compile(rf"{_VECTOR}\s*\\times\s*{_VECTOR}"),
+        r"\\hat{\1\2x\3\4}",
+        whole=False,
+        example=r"\vec{a}\times\vec{b}",
+        becomes=r"\hat{axb}",
+        unlike=r"a\times b",
+    ),
+    Notation(
+        "[ ]",
+        re.compile(
+            rf"(^|{_JOINS})(\s*)([\[\]])([^\[\]()]{{1,80}}[,;][^\[\]()]{{1,80}}?)((?:\\right)?\s*)([\[\]])(?=\s*(?:$|{_JOINS}))"
+        ),
+        _inward,
+        whole=False,
+        example="x \\in ]0,1]",
+        becomes="x \\in (0,1]",
+        unlike="[0,1]",
+    ),
+    Notation(
+        ".",
+        re.compile(r"(-?\d+\.\d{0,20})\((\d{1,20})\)"),
+        r"\1\\overline{\2}",
+        whole=True,
+        example="0.1(6)",
+        becomes=r"0.1\overline{6}",
+        unlike="0.5(x)",
+    ),
+    Notation(
+        "0",
+        re.compile(r"0(?:[bB]([01]{1,64})|[oO]([0-7]{1,40})|[xX]([\da-fA-F]{1,32}))"),
+        _in_code,
+        whole=True,
+        example="0xFF",
+        becomes="255",
+        unlike="0x",
+    ),
+    Notation(
+        "permut",
+        re.compile(
+            r"(.*?\))[\s,;]*(?:\\text\s*\{)?[\s(]*(?:and|or|with|up to|along with|together with)\s+"
+            r"(?:all |any |its |their |the |of |other )*"
+            r"(cyclic )?permutations?(?: (?:thereof|of (?:it|them|these|this|that)))?[\s)}.]*",
+            re.IGNORECASE,
+        ),
+        _all_orders,
+        whole=True,
+        example="(1,2) and permutations",
+        becomes="(1,2), (2,1)",
+        unlike="6 permutations",
+    ),
+    Notation(
+        "base _{\\",
+        re.compile(
+            rf"([\dA-F]{{1,40}})\s*(?:_\s*\{{?\s*\\(?:text|mathrm)\s*\{{\s*{_BASE}\s*\}}\s*\}}?"
+            rf"|(?:\\text\s*\{{)?\s*\(?(?:in )?base[\s-]{_BASE}\)?\s*\}}?)"
+        ),
+        _in_base,
+        whole=True,
+        example="1011 base two",
+        becomes="1011_{2}",
+        unlike="4 bases",
+    ),
+    Notation(
+        "squared cubed power",
+        re.compile(
+            r"(\d{1,9}|[a-z])\s+(?:(squared)|(cubed)|to the (?:power (?:of )?(-?\d{1,4}|[a-z])|(\d{1,4})(?:st|nd|rd|th) power))"
+        ),
+        _raised,
+        whole=True,
+        example="2 to the 10th power",
+        becomes="2^{10}",
+        unlike="3 inches squared",
+    ),
+    Notation(
+        "in the year of",
+        re.compile(r"(?:in )?(?:the )?(?:year )?(?:of )?([12]\d{3})", re.IGNORECASE),
+        r"\1",
+        whole=True,
+        example="the year 1969",
+        becomes="1969",
+        unlike="in 69",
+    ),
+    Notation(
+        "root",
+        re.compile(r"(?:the )?square root of (\d+)", re.IGNORECASE),
+        r"\\sqrt{\1}",
+        whole=True,
+        example="square root of 2",
+        becomes=r"\sqrt{2}",
+        unlike="cube root of 2",
+    ),
+    Notation(
+        "overline",
+        re.compile(r"\\overline\s*\{\s*([A-Z] ?[A-Z])\s*\}?"),
+        r"\1",
+        whole=True,
+        example=r"\overline{AB}",
+        becomes="AB",
+        unlike=r"\overline{z}",
+    ),
+    Notation(
+        "egment EGMENT",
+        re.compile(r"(?:\\text\s*\{)?(?i:(?:the )?(?:line )?segment)[ }~]+([A-Z] ?[A-Z])\s*\}?"),
+        r"\1",
+        whole=True,
+        example="line segment AB",
+        becomes="AB",
+        unlike="a segment",
+    ),
+    Notation(
+        "^",
+        re.compile(r"(\d+)\s*\^\s*\{?\s*(?:\\[a-z]+\s*\{\s*)?(?:st|nd|rd|th)[\s}]*"),
+        r"\1th",
+        whole=True,
+        example=r"3^{\text{rd}}",
+        becomes="3th",
+        unlike="3^{t}",
+    ),
+    Notation(
+        "%",
+        re.compile(r"(?:(\d+)\s+)?(\d+)/(\d+)\s*\\?%"),
+        r"\1\\frac{\2}{\3}\\%",
+        whole=True,
+        example=r"33 1/3\%",
+        becomes=r"33\frac{1}{3}\%",
+        unlike=r"33\%",
+    ),
+    Notation(
+        "\\$",
+        re.compile(r"\\\$\s*(\d[\d,.]*)\s*(?:\\text\s*\{\s*)?(?:/|per\b)\s*(?:\\text\s*\{\s*)?([a-z]{2,})\s*\}*", re.IGNORECASE),
+        r"\1 dollars per \2",
+        whole=True,
+        example=r"\$5/hour",
+        becomes="5 dollars per hour",
+        unlike=r"\$5/2",
+    ),
+    Notation(
+        "_",
+        re.compile(r"(?=[A-F]*\d|.*_\{?16)([\dA-F]{2,12})_\{?(1[1-6])\}?"),
+        _hexadecimal,
+        whole=True,
+        example="FF_{16}",
+        becomes="255",
+        unlike="AB_{12}",
+    ),
+    Notation(
+        "\\cup",
+        re.compile(r".*\\cup.*", re.DOTALL),
+        _alternatives,
+        whole=True,
+        example=r"x<1 \cup x>3",
+        becomes=r"x<1  \text{or}  x>3",
+        unlike=r"[0,1)\cup(1,2]",
+    ),
+    Notation(
+        "choose",
+        re.compile(rf"{NUMBER}\s+(?:\\text\s*\{{\s*)?choose\s*\}}?\s+{NUMBER}", re.IGNORECASE),
+        lambda found: selected("C", found[1], found[2]),
+        whole=False,
+        example="5 choose 2",
+        becomes=r"\binom{5}{2}",
+        unlike="choose 2",
+    ),
+    Notation(
+        '"',
+        re.compile(r'(?=.*\\(?:degree|circ)).*".*', re.DOTALL),
+        lambda found: found[0].replace('"', "''"),
+        whole=True,
+        example="60\\degree 42'30\"",
+        becomes="60\\degree 42'30''",
+        unlike="5'6\"",
+    ),
+)
+NOTATIONS = by_hint(_ROWS)

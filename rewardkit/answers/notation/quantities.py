@@ -15,7 +15,7 @@ from flint import fmpq
 from rewardkit.answers.tree import Apply, Node, Number, Text
 from rewardkit.answers.units import convert, is_unit_word
 
-__all__ = ["counted", "in_feet", "measured", "restated", "with_letter_unit"]
+__all__ = ["in_feet", "measured", "with_letter_unit"]
 
 _LETTER_UNIT = re.compile(
     r"([-\d.,]+(?:\s*(?:\\times|\\cdot|[*·×])\s*10\s*\^\s*(?:\{\s*-?\d+\s*\}|\(-?\d+\)|-?\d))?)(?:\s|\\[,;:! ])+"
@@ -39,31 +39,6 @@ _PART = r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)\.?"
 _PARTS = re.compile(rf"{_PART}(?:(?:\s*,)?\s*(?:and\s+)?{_PART}){{1,3}}")
 _ONE_PART = re.compile(_PART)
 _DRESS = re.compile(r"\\(?:text|mathrm|mbox|textrm|rm)\s*\{([^{}]*)\}|\\[,;:! ]|\{(:)\}|~")
-
-_YEAR = re.compile(r"(?:in )?(?:the )?(?:year )?(?:of )?([12]\d{3})", re.IGNORECASE)
-_SEGMENT = re.compile(
-    r"(?:\\overline\s*\{\s*|(?:\\text\s*\{)?(?:the )?(?:line )?segment[ }~]+)([A-Z] ?[A-Z])\s*\}?", re.IGNORECASE
-)
-_RATE = re.compile(r"\\\$\s*(\d[\d,.]*)\s*(?:\\text\s*\{\s*)?(?:/|per\b)\s*(?:\\text\s*\{\s*)?([a-z]{2,})\s*\}*", re.IGNORECASE)
-_ORDINAL = re.compile(r"(\d+)\s*\^\s*\{?\s*(?:\\[a-z]+\s*\{\s*)?(?:st|nd|rd|th)[\s}]*")
-_SHARE = re.compile(r"(?:(\d+)\s+)?(\d+)/(\d+)\s*\\?%")
-_ROOT = re.compile(r"(?:the )?square root of (\d+)", re.IGNORECASE)
-_HEXADECIMAL = re.compile(r"(?=[A-F]*\d|.*_\{?16)([\dA-F]{2,12})_\{?(1[1-6])\}?")
-_INEQUALITY = re.compile(r"<|>|\\(?:le|ge|leq|geq|leqslant|geqslant|lt|gt|ne|neq)(?![a-zA-Z])")
-_UNION = re.compile(r"\\cup(?![a-zA-Z])")
-_BRACKETS = re.compile(r"[()\[\]|]|\\mid")
-
-_N = r"\{?\s*(\d{1,4}|[a-z])\s*\}?"
-_BETWEEN = re.compile(rf"(?:\{{\}}\s*)?[_^]?\s*{_N}\s*([CP])\s*_?\s*{_N}(?![_\d])")
-_CHOICES = (
-    re.compile(rf"\b([CPA])\s*\(\s*{_N}\s*,\s*{_N}\s*\)"),
-    re.compile(rf"\bn([CP])r\s*\(\s*{_N}\s*,\s*{_N}\s*\)"),
-    re.compile(rf"\b([CPA])\s*_\s*{_N}\s*\^\s*{_N}"),
-    re.compile(rf"\b([CPA])\s*\^\s*{_N}\s*_\s*{_N}"),
-)
-MAX_COUNTED = 400
-_COUNTING = re.compile(r"n[CP]r|[CPA]\s*[\d(_^{]")
-_CHOOSE = re.compile(rf"{_N}\s+(?:\\text\s*\{{\s*)?choose\s*\}}?\s+{_N}", re.IGNORECASE)
 
 
 def measured(cleaned: str) -> Node | None:
@@ -137,52 +112,3 @@ def _whole(digits: str) -> Number:
 def _number(text: str) -> Number:
     value = Fraction(text)
     return Number(fmpq(value.numerator, value.denominator))
-
-
-def restated(cleaned: str) -> str:
-    r"""The text in a notation of the grammar when it is as a whole one that the grammar lacks, else unchanged.
-
-    `the year 1969` is 1969, `segment AB` and `\overline{AB}` are AB, `x<1 \cup x>3` is an alternative, and `FF_{16}` a number.
-    """
-    if cleaned[-1:].isdigit():
-        if (year := _YEAR.fullmatch(cleaned)) is not None:
-            return year[1]
-        if (root := _ROOT.fullmatch(cleaned)) is not None:
-            return rf"\sqrt{{{root[1]}}}"
-    if ("over" in cleaned or "egment" in cleaned or "EGMENT" in cleaned) and (segment := _SEGMENT.fullmatch(cleaned)) is not None:
-        return segment[1] if segment[1].isupper() else cleaned
-    if "^" in cleaned and (ordinal := _ORDINAL.fullmatch(cleaned)) is not None:
-        return f"{ordinal[1]}th"
-    if "%" in cleaned and (share := _SHARE.fullmatch(cleaned)) is not None:
-        return rf"{share[1] or ''}\frac{{{share[2]}}}{{{share[3]}}}\%"
-    if "\\$" in cleaned and (rate := _RATE.fullmatch(cleaned)) is not None:
-        return f"{rate[1]} dollars per {rate[2]}"
-    if "_" in cleaned and (digits := _HEXADECIMAL.fullmatch(cleaned)) is not None and not digits[1].isdigit():
-        base = int(digits[2])
-        return str(int(digits[1], base)) if all(int(c, 16) < base for c in digits[1]) else cleaned
-    if "\\cup" in cleaned and _INEQUALITY.search(cleaned):
-        pieces = [piece.replace("\\{", "").replace("\\}", "") for piece in _UNION.split(cleaned)]
-        if all(_INEQUALITY.search(piece) and not _BRACKETS.search(piece) for piece in pieces):
-            return r" \text{or} ".join(pieces)
-    if " choose" in cleaned or "{choose" in cleaned:
-        return _CHOOSE.sub(lambda m: _choice("C", m[1], m[2]), cleaned)
-    if '"' in cleaned and ("\\degree" in cleaned or "\\circ" in cleaned):
-        return cleaned.replace('"', "''")
-    return cleaned
-
-
-def counted(cleaned: str) -> str | None:
-    r"""The text with `C(5,2)`, `{}_5C_2` and `C_5^2` as binomials and `P(5,2)` as its product; None without any."""
-    if len(cleaned) > MAX_COUNTED or _COUNTING.search(cleaned) is None:
-        return None
-    text = cleaned
-    for pattern in _CHOICES:
-        text = pattern.sub(lambda m: _choice(m[1], m[2], m[3]), text)
-    text = _BETWEEN.sub(lambda m: _choice(m[2], m[1], m[3]), text)
-    return None if text == cleaned else text
-
-
-def _choice(kind: str, one: str, other: str) -> str:
-    if one.isdigit() and other.isdigit() and int(one) < int(other):
-        one, other = other, one
-    return rf"\binom{{{one}}}{{{other}}}" if kind == "C" else rf"\frac{{{one}!}}{{({one}-{other})!}}"
