@@ -19,7 +19,8 @@ from rewardkit.answers.equality.truth import truth
 from rewardkit.answers.equality.values import ANSWER_DIGITS, REFERENCE_DIGITS, Case
 from rewardkit.answers.forms.answer import Answer, answer_of
 from rewardkit.answers.forms.named_sets import set_in_words
-from rewardkit.answers.notation.clean import MAX_LENGTH, normal_text
+from rewardkit.answers.notation.clean import MAX_LENGTH
+from rewardkit.answers.notation.folded import normal_text
 from rewardkit.answers.notation.plain_number import PlainNumber, forget_numbers, is_whole, read_number
 from rewardkit.answers.notation.quantities import in_feet, with_letter_unit
 from rewardkit.answers.notation.rewriting import rewrite

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rewardkit.answers.forms.answer import Answer
-from rewardkit.answers.notation.clean import normal_text
+from rewardkit.answers.notation.folded import normal_text
 from rewardkit.answers.tree import Apply, Name, Node, Text, names, substitute
 
 __all__ = ["indexed", "names_all", "numbered_by", "renamed_function", "renamed_parameter", "same_label"]

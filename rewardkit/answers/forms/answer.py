@@ -17,7 +17,7 @@ from rewardkit.answers.forms.declarations import bound_in, declared, integers_in
 from rewardkit.answers.forms.labels import is_combination, label_of
 from rewardkit.answers.forms.named_sets import HALF_LINES
 from rewardkit.answers.forms.plus_minus import has_signs, with_sign
-from rewardkit.answers.notation.clean import normal_text
+from rewardkit.answers.notation.folded import normal_text
 from rewardkit.answers.numerics.exact import rational
 from rewardkit.answers.tree import Apply, Name, Node, Number, Text, has_names, names
 from rewardkit.answers.units import convert, multiplier

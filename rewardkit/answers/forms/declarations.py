@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rewardkit.answers.notation.clean import normal_text
+from rewardkit.answers.notation.folded import normal_text
 from rewardkit.answers.tree import Apply, Name, Node, Text, number
 
 __all__ = ["bound_in", "declared", "integers_in", "is_dropped", "members_of", "modulus_in", "says_more"]

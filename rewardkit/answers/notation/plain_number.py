@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.answers.notation.characters import IN_NUMBERS, SUPERSCRIPTS, ascii_digits
 from rewardkit.answers.units import is_unit_word, multiplier
 
 __all__ = ["PlainNumber", "forget_numbers", "is_whole", "read_number"]
@@ -48,25 +49,6 @@ _SIMPLE = re.compile(r"-?\d{1,30}")
 # No plain number holds any of these, and most other answers hold one of them.
 _NEVER = re.compile(r"[=<>_&|]|\\(?!frac|[dt]frac|text|math|times|cdot|circ|degree|left|right|mbox|rm|q?quad|[^a-zA-Z])")
 
-_FOLD = str.maketrans(
-    {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
-    | {
-        "−": "-",
-        "–": "-",
-        "—": "-",
-        "‐": "-",
-        "‑": "-",
-        "\u00a0": " ",
-        "\u2009": " ",
-        "\u202f": " ",
-        "\u2007": " ",
-        "\u3000": " ",
-    }
-    | {"’": "'", "⁄": "/", "％": "%", "。": ".", "，": ",", "×": "x", "·": "x", "⋅": "x", "٪": "%", "￥": "¥"}
-    | {"½": " 1/2", "⅓": " 1/3", "⅔": " 2/3", "¼": " 1/4", "¾": " 3/4", "⅕": " 1/5", "⅖": " 2/5", "⅗": " 3/5", "⅘": " 4/5"}
-    | {"⅙": " 1/6", "⅚": " 5/6", "⅛": " 1/8", "⅜": " 3/8", "⅝": " 5/8", "⅞": " 7/8"}
-)
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _RAISED = re.compile(r"(?<=10)[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
 
 # Each LaTeX dress is undone before the number is matched, so that the patterns below can stay plain.
@@ -138,8 +120,8 @@ def _read(text: str) -> PlainNumber | None:
 
 def _undress(text: str) -> str:
     if not text.isascii():
-        text = _RAISED.sub(lambda m: "^" + m[0].translate(_SUPERSCRIPTS), text).translate(_FOLD)
-        text = "".join(str(ord(c) - zero) if (zero := _digit_zero(c)) else c for c in text)
+        text = _RAISED.sub(lambda m: "^" + m[0].translate(SUPERSCRIPTS), text)
+        text = ascii_digits(text.translate(IN_NUMBERS))
     if "$" in text or "\\" in text:
         shell = _SHELL.fullmatch(text)
         if shell and "$" not in shell[1].replace("\\$", ""):
@@ -151,14 +133,6 @@ def _undress(text: str) -> str:
         if text.startswith("{") and text.endswith("}"):
             text = text[1:-1]
     return text
-
-
-def _digit_zero(char: str) -> int:
-    """Code point of the zero of the digit block that holds the character, or 0 for no foreign digit."""
-    for zero in (0x660, 0x6F0, 0x966, 0x9E6):
-        if zero <= ord(char) <= zero + 9:
-            return zero
-    return 0
 
 
 def _read_body(text: str, at: int) -> tuple[PlainNumber, int] | None:

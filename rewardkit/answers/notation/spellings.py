@@ -1,4 +1,4 @@
-"""How things are spelled: LaTeX commands, words and Unicode characters, as tables that are read once.
+"""How things are spelled: LaTeX commands and words, as tables that are read once.
 
 A line `kind value <- a b c` gives the spellings a, b and c the token kind and value.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from rewardkit.answers.tree import FUNCTIONS
 
-__all__ = ["CHARACTERS", "COMMANDS", "ESCAPES", "OPERATORS", "PROSE", "SUBSCRIPTS", "SUPERSCRIPTS", "WORDS"]
+__all__ = ["COMMANDS", "ESCAPES", "OPERATORS", "PROSE", "WORDS"]
 
 _COMMAND_TABLE = r"""
 frac <- frac dfrac tfrac cfrac nicefrac sfrac
@@ -155,39 +155,3 @@ the is are was of to any all not no yes odd one two six ten day per for if as at
 she her his him our you how who why out now had did may say too use new but get got he we
 """
 PROSE = frozenset(_PROSE_WORDS.split())
-
-SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni")
-SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", "0123456789+-=()")
-
-_SYMBOL_TABLE = """
-α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota
-κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho σ sigma τ tau υ upsilon
-φ phi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega ϕ phi ϵ epsilon ϑ theta Ω Omega
-× times · cdot ⋅ cdot ∙ cdot ÷ div ∞ infty ≤ le ≥ ge ⩽ le ⩾ ge
-≦ le ≧ ge ≠ ne ≈ approx ≅ approx ∼ sim ∈ in ∉ notin ∪ cup ∩ cap ∅ emptyset
-∖ setminus ± pm ∓ mp ⌊ lfloor ⌋ rfloor ⌈ lceil ⌉ rceil ∑ sum ∏ prod ∫ int ⇒ Rightarrow → to ⟶ to ⇔ iff ≡ equiv ∠ angle △ triangle
-⟨ langle ⟩ rangle ⊂ subset ⊆ subseteq ∨ lor ∧ land ∣ mid … ldots ⋯ ldots ℏ hbar ⊥ perp ∥ parallel ℓ ell ∂ partial ∇ nabla ′ prime
-º degree ° degree √ sqrt
-"""
-_PLAIN_TABLE = """
-− - – - — - ‐ - ‑ - ﹣ - “ " ” " ‘ ' ’ ' ， , 、 ,
-。 . ； ; ： : ⁄ / ∕ / 【 [ 】 ] ″ '' ∛ \\sqrt[3] ∜ \\sqrt[4] ℃ \\text{°C} ℉ \\text{°F}
-ℝ \\mathbb{R} ℤ \\mathbb{Z} ℕ \\mathbb{N} ℚ \\mathbb{Q} ℂ \\mathbb{C} ₙ _{n} ₖ _{k} ‰ /1000
-① 1 ② 2 ③ 3 ④ 4 ⑤ 5 ⑥ 6 ⑦ 7 ⑧ 8 ⑨ 9
-"""
-_FRACTION_TABLE = "½ 12 ⅓ 13 ⅔ 23 ¼ 14 ¾ 34 ⅕ 15 ⅖ 25 ⅗ 35 ⅘ 45 ⅙ 16 ⅚ 56 ⅛ 18 ⅜ 38 ⅝ 58 ⅞ 78"
-
-
-def _pairs(text: str) -> dict[str, str]:
-    words = text.split()
-    return dict(zip(words[::2], words[1::2], strict=True))
-
-
-CHARACTERS = str.maketrans(
-    {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
-    | {char: f"\\{name} " for char, name in _pairs(_SYMBOL_TABLE).items()}
-    | {char: f"\\frac{{{digits[0]}}}{{{digits[1]}}}" for char, digits in _pairs(_FRACTION_TABLE).items()}
-    | dict.fromkeys("「」\u200b\u200c\u200d\ufeff\u2061\u2062\u00ad", "")
-    | _pairs(_PLAIN_TABLE)
-)
-"""Every character that has a plain or LaTeX spelling, for `str.translate`."""

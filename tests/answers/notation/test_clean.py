@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from rewardkit.answers.notation.clean import boxes, clean, normal_text
+from rewardkit.answers.notation.boxes import boxes
+from rewardkit.answers.notation.clean import clean
+from rewardkit.answers.notation.folded import normal_text
 from rewardkit.answers.sentence import last_mathematics
 
 
