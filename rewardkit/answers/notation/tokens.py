@@ -8,6 +8,7 @@ decided here, so that the parser need not know spellings.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -55,6 +56,12 @@ _MASTER = re.compile(
     re.DOTALL,
 )
 
+_NOTHING = Token("", "", False)
+_DEPTHS = {"(": 1, "[": 1, "\\{": 1, ")": -1, "]": -1, "\\}": -1}
+_AMOUNT = frozenset(["num", "}"])
+_BEFORE_UNIT = frozenset(["num", "}", "frac", ")", "unit", "/"])
+_ORDINALS = frozenset(["th", "st", "nd", "rd"])
+_SYMBOLS = frozenset(["pi", "u", "oo", "inf"])  # in a font they may be units and names
 _GLUED = re.compile(r"(?:arc)?(?:sin|cos|tan|cot|sec|csc)h?|ln|log|lg|sqrt|exp")
 _FIRST = re.compile(r"[\s/^*·\\]")
 _RATE = re.compile(r"\s*/\s*([a-zA-Z]+)")
@@ -101,73 +108,66 @@ def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> Non
             continue
         if kind == "num":
             if match["grouped"] and (depth or not grouped):
-                first, *rest = value.split(",")
-                add(Token("num", first, spaced))
-                for part in rest:
-                    add(Token(",", ",", False))
-                    add(Token("num", part, False))
+                tokens += _parted(value, spaced)
             else:
                 add(Token("num", value, spaced))
         elif kind == "op":
-            if value in "([":
-                depth += 1
-            elif value in ")]":
-                depth -= 1
+            depth += _DEPTHS.get(value, 0)
             add(_sign(OPERATORS.get(value, value), value, spaced))
         elif kind == "word":
-            if value.isascii():
-                rate = (
-                    _RATE.match(text, match.end())
-                    if len(value) == 1 and spaced and tokens and tokens[-1].kind in ("num", "}")
-                    else None
-                )
-                if rate and is_unit_word(value) and is_unit_word(rate[1]):
-                    add(Token("unit", value, spaced))
-                else:
-                    _add_word(value, spaced, tokens)
-            else:
+            if not value.isascii():
                 add(Token("word", value, spaced))
+            elif len(value) == 1 and spaced and tokens and tokens[-1].kind in _AMOUNT and _is_rate(value, text, match.end()):
+                add(Token("unit", value, spaced))
+            else:
+                _add_word(value, spaced, tokens)
         elif kind == "cmd":
-            if value[-1] == "*":
-                value = value[:-1]
-            known = COMMANDS.get(value)
-            add(_sign(known[0], known[1] or value, spaced) if known else Token("name", value[1:], spaced))
+            add(_command(value.rstrip("*"), spaced))
         elif kind == "text":
             if nested:
                 add(Token("text", match["inner"].strip(), spaced))
             else:
                 _add_text(match["font"], match["inner"], spaced, tokens, grouped)
         else:
-            escape = ESCAPES[value]
-            if escape == "\\{":
-                depth += 1
-            elif escape == "\\}":
-                depth -= 1
-            add(_sign(escape, value, spaced))
+            depth += _DEPTHS.get(value, 0)
+            add(_sign(ESCAPES[value], value, spaced))
         spaced = False
         if len(tokens) > MAX_TOKENS:
             raise TooComplex(f"more than {MAX_TOKENS} tokens")
 
 
+def _parted(value: str, spaced: bool) -> Iterator[Token]:
+    """`1,234` as two numbers with a comma between them."""
+    first, *rest = value.split(",")
+    yield Token("num", first, spaced)
+    for part in rest:
+        yield Token(",", ",", False)
+        yield Token("num", part, False)
+
+
+def _is_rate(unit: str, text: str, at: int) -> bool:
+    """Whether a letter behind an amount is a unit with another below it: `5 m/s`."""
+    below = _RATE.match(text, at)
+    return below is not None and is_unit_word(unit) and is_unit_word(below[1])
+
+
+def _command(name: str, spaced: bool) -> Token:
+    known = COMMANDS.get(name)
+    return _sign(known[0], known[1] or name, spaced) if known else Token("name", name[1:], spaced)
+
+
+# -- text in a font
+
+
 def _add_text(font: str, inner: str, spaced: bool, tokens: list[Token], grouped: bool) -> None:
     inner = inner.replace("$", " ").strip()
-    word = inner.lower()
-    if word in WORDS and word not in ("pi", "u", "oo", "inf"):
-        tokens.append(Token(*WORDS[word], spaced))
-    elif not inner:
+    if not inner:
         return
-    elif (
-        tokens
-        and (tokens[-1].kind in ("num", "}") or tokens[-1].value == "pi")
-        and font[0] in "tmr"
-        and is_unit_word(_FIRST.split(inner)[0])
-    ):
+    if inner.lower() in WORDS and inner.lower() not in _SYMBOLS:
+        tokens.append(Token(*WORDS[inner.lower()], spaced))
+    elif _is_unit_behind(tokens, font, inner):
         tokens.append(Token("unit", inner, True))
-    elif (
-        "\\" in inner
-        or _MATHS_INSIDE.fullmatch(inner)
-        or (font.startswith(("operatorname", "mathbf", "boldsymbol")) and len(inner) < 4)
-    ):
+    elif _is_mathematics(font, inner):
         before = len(tokens)
         _scan(inner, tokens, grouped, nested=True)
         if spaced and len(tokens) > before:
@@ -176,70 +176,98 @@ def _add_text(font: str, inner: str, spaced: bool, tokens: list[Token], grouped:
         tokens.append(Token("text", inner, True))
 
 
+def _is_unit_behind(tokens: Sequence[Token], font: str, inner: str) -> bool:
+    if not tokens or not (tokens[-1].kind in _AMOUNT or tokens[-1].value == "pi"):
+        return False
+    return font[0] in "tmr" and is_unit_word(_FIRST.split(inner)[0])
+
+
+def _is_mathematics(font: str, inner: str) -> bool:
+    """Whether what stands in a font is no words: commands, single letters, or the short name of an operator or vector."""
+    if "\\" in inner or _MATHS_INSIDE.fullmatch(inner):
+        return True
+    return font.startswith(("operatorname", "mathbf", "boldsymbol")) and len(inner) < 4
+
+
+# -- a run of letters: the first rule that applies says what it means
+
+
 def _add_word(word: str, spaced: bool, tokens: list[Token]) -> None:
     known = WORDS.get(word) or (WORDS.get(word.lower()) if len(word) > 2 else None)
-    previous = tokens[-1] if tokens else None
     if known:
-        if known[1] in ("sec", "min") and previous and previous.kind in ("num", "}"):
-            tokens.append(Token("unit", word, spaced))
-        else:
-            tokens.append(_sign(*known, spaced))
-        return
-    if len(word) == 1:
+        unit = known[1] in ("sec", "min") and tokens and tokens[-1].kind in _AMOUNT
+        tokens.append(Token("unit", word, spaced) if unit else _sign(*known, spaced))
+    elif len(word) == 1:
         tokens.append(_letter(word, spaced))
-        return
-    if word == "in" and previous and previous.kind == "name":
-        tokens.append(Token("in", word, spaced))
-        return
-    after_number = previous is not None and previous.kind in ("num", "}", "frac", ")", "unit", "/")
-    if after_number and is_unit_word(word):
-        tokens.append(Token("unit", word, spaced))
-        return
-    if previous and previous.kind == "num" and not spaced and word[:2] == "or" and word[2:].isupper():
-        tokens.append(Token("or", "or", True))
-        _split(word[2:], False, tokens)
-        return
-    if len(word) <= 3 and word.lower() not in PROSE:
-        _split(word, spaced, tokens)
-        return
-    if _UPPER.fullmatch(word):
-        _split(word, spaced, tokens)
-        return
-    glued = _GLUED.match(word)
-    if glued and len(word) - glued.end() <= 2:
-        tokens.append(Token(*WORDS[glued.group()], spaced))
-        _split(word[glued.end() :], False, tokens)
-        return
-    tail = _GLUED.search(word)
-    if tail and tail.start() <= 2 and len(word) - tail.end() <= 2:
-        _split(word[: tail.start()], spaced, tokens)
-        tokens.append(Token(*WORDS[tail.group()], False))
-        _split(word[tail.end() :], False, tokens)
-        return
-    if word.endswith("pi") and len(word) <= 4:
-        _split(word[:-2], spaced, tokens)
-        tokens.append(Token("const", "pi", False))
-        return
-    if (
-        previous
-        and previous.kind == "num"
-        and not spaced
-        and len(word) <= 5
-        and word.islower()
-        and word not in ("th", "st", "nd", "rd")
-    ):
-        _split(word, spaced, tokens)
-        return
-    tokens.append(Token("word", word, spaced))
+    else:
+        previous = tokens[-1] if tokens else _NOTHING
+        for rule in _WORD_RULES:
+            if (meant := rule(word, spaced, previous)) is not None:
+                tokens += meant
+                return
+        tokens.append(Token("word", word, spaced))
 
 
-def _split(word: str, spaced: bool, tokens: list[Token]) -> None:
-    if word in ("th", "st", "nd", "rd"):
-        tokens.append(Token("unit", word, spaced))
-        return
-    for letter in word:
-        tokens.append(_letter(letter, spaced))
-        spaced = False
+Meant = list[Token] | None
+
+
+def _membership(word: str, spaced: bool, previous: Token) -> Meant:
+    return [Token("in", word, spaced)] if word == "in" and previous.kind == "name" else None
+
+
+def _unit(word: str, spaced: bool, previous: Token) -> Meant:
+    return [Token("unit", word, spaced)] if previous.kind in _BEFORE_UNIT and is_unit_word(word) else None
+
+
+def _glued_or(word: str, spaced: bool, previous: Token) -> Meant:
+    """`3orB`, from which the spaces were lost."""
+    if previous.kind == "num" and not spaced and word[:2] == "or" and word[2:].isupper():
+        return [Token("or", "or", True), *_letters(word[2:], False)]
+    return None
+
+
+def _product(word: str, spaced: bool, previous: Token) -> Meant:
+    """A few letters that are no word, or capitals, as in `xyz` and `ABCD`."""
+    few = len(word) <= 3 and word.lower() not in PROSE
+    return _letters(word, spaced) if few or _UPPER.fullmatch(word) else None
+
+
+def _glued_function(word: str, spaced: bool, previous: Token) -> Meant:
+    """A function with a letter or two before it and behind it: `sinx`, `xlny`."""
+    found = _GLUED.match(word) or _GLUED.search(word)
+    if found is None or found.start() > 2 or len(word) - found.end() > 2:
+        return None
+    before, behind = word[: found.start()], word[found.end() :]
+    function = Token(*WORDS[found.group()], spaced and not before)
+    return [*_letters(before, spaced), function, *_letters(behind, False)]
+
+
+def _glued_pi(word: str, spaced: bool, previous: Token) -> Meant:
+    return [*_letters(word[:-2], spaced), Token("const", "pi", False)] if word.endswith("pi") and len(word) <= 4 else None
+
+
+def _coefficients(word: str, spaced: bool, previous: Token) -> Meant:
+    """Small letters set against a number: `2abcd`."""
+    if previous.kind != "num" or spaced or len(word) > 5 or not word.islower() or word in _ORDINALS:
+        return None
+    return _letters(word, spaced)
+
+
+_WORD_RULES: tuple[Callable[[str, bool, Token], Meant], ...] = (
+    _membership,
+    _unit,
+    _glued_or,
+    _product,
+    _glued_function,
+    _glued_pi,
+    _coefficients,
+)
+
+
+def _letters(word: str, spaced: bool) -> list[Token]:
+    if word in _ORDINALS:
+        return [Token("unit", word, spaced)]
+    return [_letter(letter, spaced and not at) for at, letter in enumerate(word)]
 
 
 def _letter(letter: str, spaced: bool) -> Token:
