@@ -18,6 +18,7 @@ from rewardkit.answers.units import is_unit_word
 __all__ = ["MAX_TOKENS", "Token", "TooComplex", "currency", "is_known_word", "is_mere_word", "tokenize"]
 
 MAX_TOKENS = 4000
+MAX_REMEMBERED = 20  # letters
 
 
 class TooComplex(Exception):
@@ -56,7 +57,6 @@ _MASTER = re.compile(
     re.DOTALL,
 )
 
-_NOTHING = Token("", "", False)
 _DEPTHS = {"(": 1, "[": 1, "\\{": 1, ")": -1, "]": -1, "\\}": -1}
 _AMOUNT = frozenset(["num", "}"])
 _BEFORE_UNIT = frozenset(["num", "}", "frac", ")", "unit", "/"])
@@ -120,7 +120,8 @@ def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> Non
             elif len(value) == 1 and spaced and tokens and tokens[-1].kind in _AMOUNT and _is_rate(value, text, match.end()):
                 add(Token("unit", value, spaced))
             else:
-                _add_word(value, spaced, tokens)
+                meaning = _remembered if len(value) <= MAX_REMEMBERED else _understood
+                tokens += meaning(value, spaced, tokens[-1].kind if tokens else "")
         elif kind == "cmd":
             add(_command(value.rstrip("*"), spaced))
         elif kind == "text":
@@ -192,68 +193,69 @@ def _is_mathematics(font: str, inner: str) -> bool:
 # -- a run of letters: the first rule that applies says what it means
 
 
-def _add_word(word: str, spaced: bool, tokens: list[Token]) -> None:
+def _understood(word: str, spaced: bool, before: str) -> tuple[Token, ...]:
+    """The tokens of a run of letters behind a token of the kind `before`, which is empty at the start."""
     known = WORDS.get(word) or (WORDS.get(word.lower()) if len(word) > 2 else None)
     if known:
-        unit = known[1] in ("sec", "min") and tokens and tokens[-1].kind in _AMOUNT
-        tokens.append(Token("unit", word, spaced) if unit else _sign(*known, spaced))
-    elif len(word) == 1:
-        tokens.append(_letter(word, spaced))
-    else:
-        previous = tokens[-1] if tokens else _NOTHING
+        unit = known[1] in ("sec", "min") and before in _AMOUNT
+        return (Token("unit", word, spaced) if unit else Token(*known, spaced),)
+    if len(word) > 1:
         for rule in _WORD_RULES:
-            if (meant := rule(word, spaced, previous)) is not None:
-                tokens += meant
-                return
-        tokens.append(Token("word", word, spaced))
+            if (meant := rule(word, spaced, before)) is not None:
+                return tuple(meant)
+        return (Token("word", word, spaced),)
+    return (_letter(word, spaced),)
+
+
+_remembered = lru_cache(maxsize=4096)(_understood)
 
 
 Meant = list[Token] | None
 
 
-def _membership(word: str, spaced: bool, previous: Token) -> Meant:
-    return [Token("in", word, spaced)] if word == "in" and previous.kind == "name" else None
+def _membership(word: str, spaced: bool, before: str) -> Meant:
+    return [Token("in", word, spaced)] if word == "in" and before == "name" else None
 
 
-def _unit(word: str, spaced: bool, previous: Token) -> Meant:
-    return [Token("unit", word, spaced)] if previous.kind in _BEFORE_UNIT and is_unit_word(word) else None
+def _unit(word: str, spaced: bool, before: str) -> Meant:
+    return [Token("unit", word, spaced)] if before in _BEFORE_UNIT and is_unit_word(word) else None
 
 
-def _glued_or(word: str, spaced: bool, previous: Token) -> Meant:
+def _glued_or(word: str, spaced: bool, before: str) -> Meant:
     """`3orB`, from which the spaces were lost."""
-    if previous.kind == "num" and not spaced and word[:2] == "or" and word[2:].isupper():
+    if before == "num" and not spaced and word[:2] == "or" and word[2:].isupper():
         return [Token("or", "or", True), *_letters(word[2:], False)]
     return None
 
 
-def _product(word: str, spaced: bool, previous: Token) -> Meant:
+def _product(word: str, spaced: bool, before: str) -> Meant:
     """A few letters that are no word, or capitals, as in `xyz` and `ABCD`."""
     few = len(word) <= 3 and word.lower() not in PROSE
     return _letters(word, spaced) if few or _UPPER.fullmatch(word) else None
 
 
-def _glued_function(word: str, spaced: bool, previous: Token) -> Meant:
+def _glued_function(word: str, spaced: bool, before: str) -> Meant:
     """A function with a letter or two before it and behind it: `sinx`, `xlny`."""
     found = _GLUED.match(word) or _GLUED.search(word)
     if found is None or found.start() > 2 or len(word) - found.end() > 2:
         return None
-    before, behind = word[: found.start()], word[found.end() :]
-    function = Token(*WORDS[found.group()], spaced and not before)
-    return [*_letters(before, spaced), function, *_letters(behind, False)]
+    ahead, behind = word[: found.start()], word[found.end() :]
+    function = Token(*WORDS[found.group()], spaced and not ahead)
+    return [*_letters(ahead, spaced), function, *_letters(behind, False)]
 
 
-def _glued_pi(word: str, spaced: bool, previous: Token) -> Meant:
+def _glued_pi(word: str, spaced: bool, before: str) -> Meant:
     return [*_letters(word[:-2], spaced), Token("const", "pi", False)] if word.endswith("pi") and len(word) <= 4 else None
 
 
-def _coefficients(word: str, spaced: bool, previous: Token) -> Meant:
+def _coefficients(word: str, spaced: bool, before: str) -> Meant:
     """Small letters set against a number: `2abcd`."""
-    if previous.kind != "num" or spaced or len(word) > 5 or not word.islower() or word in _ORDINALS:
+    if before != "num" or spaced or len(word) > 5 or not word.islower() or word in _ORDINALS:
         return None
     return _letters(word, spaced)
 
 
-_WORD_RULES: tuple[Callable[[str, bool, Token], Meant], ...] = (
+_WORD_RULES: tuple[Callable[[str, bool, str], Meant], ...] = (
     _membership,
     _unit,
     _glued_or,
