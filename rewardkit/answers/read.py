@@ -59,7 +59,7 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
     spelled = spell_out(rewrite(cleaned, NOTATIONS))
     if (spelled != cleaned or len(cleaned) <= SENTENCE) and _is_prose(spelled):
         return Reading(None, "unreadable", "prose", cleaned)
-    if (tree := measured(cleaned)) is not None:
+    if (tree := measured(spelled)) is not None:
         return Reading(tree, cleaned=cleaned)
     try:
         tree, slash = parse(tokenize(spelled, grouped=grouped), tight=tight)

@@ -43,7 +43,7 @@ _DRESS = re.compile(r"\\(?:text|mathrm|mbox|textrm|rm)\s*\{([^{}]*)\}|\\[,;:! ]|
 
 def measured(cleaned: str) -> Node | None:
     """The tree of a time of day, a duration, a date, odds, or a quantity in several units; None for anything else."""
-    if not cleaned[0].isdigit():
+    if not cleaned[:1].isdigit():
         return None
     if odds := _ODDS.fullmatch(cleaned):
         return Apply("div", (_whole(odds[1]), _whole(odds[2])))
