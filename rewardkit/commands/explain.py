@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.tree import Tree
 
-    from rewardkit.answers.forms.answer import Answer
+    from rewardkit.answers.forms.kinds import Answer
 
 __all__ = ["run"]
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from rewardkit.answers.forms.answer import Answer, answer_of
+from rewardkit.answers.forms.answer import answer_of
+from rewardkit.answers.forms.kinds import Answer, Kind
 from rewardkit.answers.numerics.exact import MAX_BITS, rational
 from rewardkit.answers.read import read
 from rewardkit.answers.tree import BINDERS, FUNCTIONS, Apply, Name, Node, Number, size, walk
@@ -63,7 +64,7 @@ def _value(text: str) -> Answer | None:
     if tree is None or size(tree) > MAX_NODES:
         return None
     answer = answer_of(tree)
-    return answer if answer.kind == "value" else None
+    return answer if answer.kind == Kind.VALUE else None
 
 
 def _zero(difference: Any, sympy: Any) -> bool | None:

@@ -10,8 +10,9 @@ from rewardkit.answers.equality.ratios import as_value, clock_ratio, residue, sa
 from rewardkit.answers.equality.relations import same_chain_of_equals, same_equation, same_inequality, same_region, solves
 from rewardkit.answers.equality.renaming import indexed, names_all, numbered_by, renamed_function, same_label
 from rewardkit.answers.equality.values import Case, same_expression, same_value
-from rewardkit.answers.forms.answer import Answer, answer_of
+from rewardkit.answers.forms.answer import answer_of
 from rewardkit.answers.forms.declarations import members_of
+from rewardkit.answers.forms.kinds import Answer, Kind
 from rewardkit.answers.forms.vectors import by_unit_vectors, combined, in_unit_vectors
 from rewardkit.answers.numerics.exact import rational
 from rewardkit.answers.tree import Apply, Name, Node, Text, names
@@ -108,7 +109,7 @@ def _same_solved(case: Case, reference: Answer, answer: Answer) -> bool | None:
 
 def _same_chain_of_equals(case: Case, reference: Answer, answer: Answer) -> bool | None:
     """`(x-1)/2 = y/3 = z/4` is a line; a chain of equal expressions is a derivation of the last of them."""
-    sides = [side.node.args if side.kind == "chain" else () for side in (reference, answer)]  # type: ignore[union-attr]
+    sides = [side.node.args if side.kind == Kind.CHAIN else () for side in (reference, answer)]  # type: ignore[union-attr]
     lasting = [bool(args) and not same_expression(Case(), args[0], args[-1]) for args in sides]
     if all(lasting):
         return same_chain_of_equals(case, sides[0][::2], sides[1][::2])
@@ -120,25 +121,25 @@ def _same_chain_of_equals(case: Case, reference: Answer, answer: Answer) -> bool
 
 def _same_kind(case: Case, reference: Answer, answer: Answer) -> bool | None:
     kind = reference.kind
-    if kind in ("items", "set"):
+    if kind in (Kind.ITEMS, Kind.SET):
         if _logical(reference) and _logical(answer) and reference.node.head != answer.node.head:  # type: ignore[union-attr]
             return False
-        return _unordered(case, reference, answer, collapse=kind == "set")
-    if kind == "tuple":
+        return _unordered(case, reference, answer, collapse=kind == Kind.SET)
+    if kind == Kind.TUPLE:
         return _ordered(case, reference.items, _in_order_of(reference.items, answer.items))
-    if kind == "matrix":
+    if kind == Kind.MATRIX:
         if _form(reference.node) != _form(answer.node):
             return False
         return _ordered(case, reference.items, answer.items)
-    if kind == "cases":
+    if kind == Kind.CASES:
         return _unordered(case, reference, answer, collapse=True)
-    if kind == "equation":
+    if kind == Kind.EQUATION:
         return same_equation(case, reference.node, answer.node)
-    if kind == "ratio":
+    if kind == Kind.RATIO:
         return same_ratio(case, reference.node, answer.node)
-    if kind == "modulo" and (same := same_residue(case, reference.node, answer.node)) is not None:
+    if kind == Kind.MODULO and (same := same_residue(case, reference.node, answer.node)) is not None:
         return same
-    if kind == "time":
+    if kind == Kind.TIME:
         return same_time(reference.node, answer.node)
     return _same_structure(case, reference.node, answer.node)
 
@@ -148,15 +149,15 @@ def _across_kinds(case: Case, reference: Answer, answer: Answer) -> bool | None:
     if kinds == {"items", "set"}:
         return _unordered(case, reference, answer, collapse=True)
     if kinds == {"items", "tuple"}:
-        listed = reference if reference.kind == "items" else answer
+        listed = reference if reference.kind == Kind.ITEMS else answer
         if indexed([item.label for item in listed.items]):
             return False
         return _ordered(case, reference.items, _in_order_of(reference.items, answer.items))
     if kinds == {"tuple", "matrix"}:
-        flat = (reference if reference.kind == "matrix" else answer).items
-        rows = any(item.kind == "matrix" for item in flat)
-        nested = (reference if reference.kind == "tuple" else answer).items
-        if rows and not all(item.kind == "tuple" for item in nested):
+        flat = (reference if reference.kind == Kind.MATRIX else answer).items
+        rows = any(item.kind == Kind.MATRIX for item in flat)
+        nested = (reference if reference.kind == Kind.TUPLE else answer).items
+        if rows and not all(item.kind == Kind.TUPLE for item in nested):
             return False
         return _ordered(case, reference.items, answer.items)
     if kinds == {"time", "ratio"}:
@@ -166,7 +167,7 @@ def _across_kinds(case: Case, reference: Answer, answer: Answer) -> bool | None:
     if kinds <= {"value", "equation"}:
         return _value_of_equation(case, reference, answer)
     if kinds == {"value", "ratio"}:
-        ratio = reference if reference.kind == "ratio" else answer
+        ratio = reference if reference.kind == Kind.RATIO else answer
         if len(ratio.node.args) == 2:  # type: ignore[union-attr]
             return same_value(case, as_value(reference), as_value(answer))
         return False
@@ -175,7 +176,7 @@ def _across_kinds(case: Case, reference: Answer, answer: Answer) -> bool | None:
     if "statement" in kinds or "set_of" in kinds or "cases" in kinds:
         return None
     if kinds == {"value", "set"}:
-        single = reference if reference.kind == "set" else answer
+        single = reference if reference.kind == Kind.SET else answer
         return (
             _ordered(case, [reference], [single.items[0]])
             if len(single.items) == 1 and single is answer
@@ -197,13 +198,13 @@ def _in_order_of(mine: Sequence[Answer], other: Sequence[Answer]) -> Sequence[An
 
 def _same_vector(case: Case, reference: Answer, answer: Answer) -> bool | None:
     """A vector against a sum or multiple of vectors, or against one by the unit vectors i, j and k."""
-    vector, value = (answer, reference) if reference.kind == "value" else (reference, answer)
+    vector, value = (answer, reference) if reference.kind == Kind.VALUE else (reference, answer)
     if (whole := combined(value.node)) is not None:
         found = answer_of(whole)
         return _same(case, found, vector) if value is reference else _same(case, vector, found)
     written = in_unit_vectors(value.node)
     other = by_unit_vectors(tuple(item.node for item in vector.items)) if written is not None else None
-    if written is None or other is None or any(item.kind != "value" for item in vector.items):
+    if written is None or other is None or any(item.kind != Kind.VALUE for item in vector.items):
         return False
     return same_expression(case, *((written, other) if value is reference else (other, written)))
 
@@ -215,7 +216,7 @@ def _logical(answer: Answer) -> bool:
 
 
 def _value_of_equation(case: Case, reference: Answer, answer: Answer) -> bool | None:
-    equation, value = (reference, answer) if reference.kind == "equation" else (answer, reference)
+    equation, value = (reference, answer) if reference.kind == Kind.EQUATION else (answer, reference)
     if value.whole is not None:
         verdict = same_equation(case, equation.node, value.whole)
         if verdict is not False:
@@ -223,7 +224,7 @@ def _value_of_equation(case: Case, reference: Answer, answer: Answer) -> bool | 
         return False
     left, right = equation.node.args  # type: ignore[union-attr]
     if names(value.node) <= names(left) | names(right) and same_expression(Case(), left, right):
-        return same_value(case, Answer("value", right), value)
+        return same_value(case, Answer(Kind.VALUE, right), value)
     return solves(case, equation.node, value.node)
 
 
@@ -253,7 +254,7 @@ def _ordered(case: Case, mine: Sequence[Answer], other: Sequence[Answer]) -> boo
 
 def _unordered(case: Case, reference: Answer, answer: Answer, *, collapse: bool) -> bool | None:
     mine, other = list(reference.items), list(answer.items)
-    if collapse or all(item.kind == "tuple" for item in (*mine, *other)):
+    if collapse or all(item.kind == Kind.TUPLE for item in (*mine, *other)):
         mine, other = _distinct(mine), _distinct(other)
     if len(mine) != len(other):
         return False
@@ -304,7 +305,7 @@ def _pair_up(case: Case, mine: Sequence[Answer], other: Sequence[Answer]) -> boo
 
 
 def _plain_value(item: Answer) -> Any:
-    return rational(item.node) if item.kind == "value" and item.label is None and item.unit is None else None
+    return rational(item.node) if item.kind == Kind.VALUE and item.label is None and item.unit is None else None
 
 
 def _form(node: Node) -> tuple[int, ...]:
@@ -329,11 +330,11 @@ def _same_structure(case: Case, left: Node, right: Node) -> bool | None:
 
 def _same_range(case: Case, reference: Answer, answer: Answer) -> bool | None:
     def same(left: Node, right: Node) -> bool | None:
-        return same_value(case, Answer("value", left), Answer("value", right))
+        return same_value(case, Answer(Kind.VALUE, left), Answer(Kind.VALUE, right))
 
     mine, other = reference.kind, answer.kind
     if mine == "region" and other == "items" and _are_intervals(reference.node, answer.items):
-        answer = Answer("region", Apply("cup", tuple(item.node for item in answer.items)))
+        answer = Answer(Kind.REGION, Apply("cup", tuple(item.node for item in answer.items)))
         other = "region"
     if mine == other == "inequality":
         return same_inequality(case, same, reference.node, answer.node)
@@ -342,9 +343,9 @@ def _same_range(case: Case, reference: Answer, answer: Answer) -> bool | None:
         if listed := _in_square_brackets(pair.node):
             return _ordered(case, listed, vector.items)
     if other == "region" and mine in ("items", "tuple") and (listed := _in_square_brackets(answer.node)):
-        if mine == "items" and all(item.kind == "value" and item.label is None for item in reference.items):
+        if mine == "items" and all(item.kind == Kind.VALUE and item.label is None for item in reference.items):
             return _ordered(case, reference.items, listed)
-        values = [rational(item.node) for item in reference.items if item.kind == "value"]
+        values = [rational(item.node) for item in reference.items if item.kind == Kind.VALUE]
         if len(values) == 2 and None not in values and values[0] >= values[1]:
             return _ordered(case, reference.items, listed)
     if not {mine, other} <= {"region", "inequality", "tuple", "set", "value"}:
@@ -362,7 +363,8 @@ def _are_intervals(reference: Node, items: Sequence[Answer]) -> bool:
         type(reference) is Apply
         and reference.head == "cup"
         and all(
-            item.label is None and (item.kind == "region" or (item.kind == "tuple" and len(item.items) == 2)) for item in items
+            item.label is None and (item.kind == Kind.REGION or (item.kind == Kind.TUPLE and len(item.items) == 2))
+            for item in items
         )
     )
 

@@ -17,7 +17,8 @@ from rewardkit.answers.equality.by_kind import same_answer
 from rewardkit.answers.equality.renaming import renamed_parameter
 from rewardkit.answers.equality.truth import truth
 from rewardkit.answers.equality.values import ANSWER_DIGITS, REFERENCE_DIGITS, Case
-from rewardkit.answers.forms.answer import Answer, answer_of
+from rewardkit.answers.forms.answer import answer_of
+from rewardkit.answers.forms.kinds import Answer, Kind
 from rewardkit.answers.forms.named_sets import set_in_words
 from rewardkit.answers.notation.clean import MAX_LENGTH
 from rewardkit.answers.notation.folded import normal_text
@@ -89,7 +90,7 @@ class _Side(NamedTuple):
 def _read_side(text: str) -> _Side:
     if is_whole(text):
         tree = number(int(text))
-        return _Side(text, Reading(tree, cleaned=text), Answer("value", tree))
+        return _Side(text, Reading(tree, cleaned=text), Answer(Kind.VALUE, tree))
     reading = read(text)
     if reading.problem == "unreadable" and (counted := rewrite(reading.cleaned, SELECTIONS)) != reading.cleaned:
         reading = read(counted)._replace(cleaned=reading.cleaned)
@@ -213,7 +214,7 @@ def _compare_sides(left: _Side, right: _Side, rounding: Rounding, units: Units) 
     if verdict is None:
         if left.reading.cleaned == right.reading.cleaned:
             return Comparison(True, "text", "match", *shapes, info)
-        if left.answer.kind == right.answer.kind == "value" and not info.keys() & {"conditions", "domains"}:
+        if left.answer.kind == right.answer.kind == Kind.VALUE and not info.keys() & {"conditions", "domains"}:
             info["symbolic"] = True
         return Comparison(None, case.step, "undecided", *shapes, info)
     return Comparison(False, case.step, "mismatch", *shapes, info)
@@ -230,7 +231,7 @@ def _other_readings(left: _Side, right: _Side) -> Iterator[tuple[Answer, Answer,
     """Pairs of readings other than the first, of texts that have more than one."""
     assert left.answer is not None
     assert right.answer is not None
-    if left.answer.kind == right.answer.kind and left.answer.kind in ("tuple", "items"):
+    if left.answer.kind == right.answer.kind and left.answer.kind in (Kind.TUPLE, Kind.ITEMS):
         renamed = renamed_parameter(left.answer, right.answer)
         if renamed is not None:
             yield left.answer, renamed, "one parameter is named as the other"

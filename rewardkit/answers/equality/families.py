@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rewardkit.answers.equality.values import Case
-from rewardkit.answers.forms.answer import Answer
 from rewardkit.answers.forms.declarations import members_of
+from rewardkit.answers.forms.kinds import Answer
 from rewardkit.answers.numerics.agree import agree, is_affine
 from rewardkit.answers.tree import Apply, Name, Node, names, negated, number, substitute
 

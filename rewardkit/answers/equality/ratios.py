@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from rewardkit.answers.equality.values import Case, same_expression
-from rewardkit.answers.forms.answer import Answer, answer_of
+from rewardkit.answers.forms.answer import answer_of
+from rewardkit.answers.forms.kinds import Answer, Kind
 from rewardkit.answers.numerics.exact import rational
 from rewardkit.answers.tree import Apply, Node, Text, number
 
@@ -14,12 +15,12 @@ __all__ = ["as_value", "clock_ratio", "residue", "same_ratio", "same_residue", "
 
 def as_value(answer: Answer) -> Answer:
     """A ratio as the quotient that it is."""
-    return answer._replace(kind="value")
+    return answer._replace(kind=Kind.VALUE)
 
 
 def residue(answer: Answer) -> Answer:
     """The residue of a class as a value without a name; any other answer as it is."""
-    return answer_of(answer.node.args[0])._replace(label=None) if answer.kind == "modulo" else answer  # type: ignore[union-attr]
+    return answer_of(answer.node.args[0])._replace(label=None) if answer.kind == Kind.MODULO else answer  # type: ignore[union-attr]
 
 
 def same_residue(case: Case, reference: Node, answer: Node) -> bool | None:
@@ -28,7 +29,7 @@ def same_residue(case: Case, reference: Node, answer: Node) -> bool | None:
     if modulus is None or modulus != other or modulus == 0:
         return None
     mine, theirs = (answer_of(node.args[0]) for node in (reference, answer))  # type: ignore[union-attr]
-    values: list[Any] = [rational(side.node) if side.kind == "value" else None for side in (mine, theirs)]
+    values: list[Any] = [rational(side.node) if side.kind == Kind.VALUE else None for side in (mine, theirs)]
     if None in values or (mine.label != theirs.label and None not in (mine.label, theirs.label)):
         return None
     case.decided_by("rational")

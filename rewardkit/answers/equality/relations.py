@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import permutations
 
 from rewardkit.answers.equality.values import Case
-from rewardkit.answers.forms.answer import Answer
+from rewardkit.answers.forms.kinds import Answer
 from rewardkit.answers.forms.regions import Piece, region_of, relation_of, tidy
 from rewardkit.answers.numerics.agree import agree, is_affine, ratio_is_constant, vanishes
 from rewardkit.answers.tree import Apply, Name, Node, Text, names, substitute

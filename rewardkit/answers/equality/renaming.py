@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rewardkit.answers.forms.answer import Answer
+from rewardkit.answers.forms.kinds import Answer
 from rewardkit.answers.notation.folded import normal_text
 from rewardkit.answers.tree import Apply, Name, Node, Text, names, substitute
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from rewardkit.answers.forms.answer import Answer
+from rewardkit.answers.forms.kinds import Answer
 from rewardkit.answers.numerics.agree import SHARP, agree, constant
 from rewardkit.answers.numerics.balls import precision
 from rewardkit.answers.numerics.exact import rational
