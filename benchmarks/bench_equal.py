@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rewardkit import recipes
-from rewardkit.answers.equality.compare import forget
+from rewardkit.answers import forget
 from rewardkit.types import Sample
 
 SUITE = Path(__file__).parent / "suites" / "notation.jsonl"

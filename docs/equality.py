@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from rewardkit.answers.equality.compare import compare
+from rewardkit.answers import compare
 
 CASES = Path(__file__).parent.parent / "tests" / "answers" / "cases"
 # A topic with more cases than this shows one for each reason.

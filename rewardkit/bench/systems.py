@@ -122,7 +122,7 @@ def _without_route(recipe: str, sample: Sample, cold: bool) -> float:
 
 
 def _forget() -> None:
-    from rewardkit.answers.equality.compare import forget
+    from rewardkit.answers import forget
     from rewardkit.verifiers.choice.letters import forget_mentions
     from rewardkit.verifiers.choice.options import forget_prompts
 

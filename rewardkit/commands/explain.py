@@ -189,7 +189,7 @@ def _side(name: str, text: str) -> Tree:
     """One text as it was read: its tree under its shape, with further readings and what is suspicious."""
     from rich.text import Text
 
-    from rewardkit.answers.equality.compare import understand
+    from rewardkit.answers import understand
     from rewardkit.answers.read import read
 
     found = understand(text)
@@ -210,7 +210,7 @@ def _side(name: str, text: str) -> Tree:
 
 def _compared(reference: str, final: str, verdict: Verdict) -> Iterator[tuple[str, str]]:
     """The numbers on both sides, and what the comparison had to assume."""
-    from rewardkit.answers.equality.compare import compare
+    from rewardkit.answers import compare
 
     result = compare(reference=reference, answer=final)
     # Another policy than the default may have been asked for; what was assumed there is not what is assumed here.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rewardkit import registry
-from rewardkit.answers.equality.compare import shape_of_text
+from rewardkit.answers import kind_of_text
 from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.compose import Cascade
 from rewardkit.recipes import judge_of
@@ -73,5 +73,5 @@ def shape_of(sample: Sample) -> str:
     numbers = [read_number(reference) for reference in references]
     if all([number and not number.comma for number in numbers]):
         return "number"
-    shapes = {shape_of_text(reference) for reference in references}
+    shapes = {kind_of_text(reference) for reference in references}
     return "text" if shapes & {"", "text"} else "math"

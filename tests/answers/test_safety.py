@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from rewardkit.answers import understand
 from rewardkit.answers.equality import algebra as symbolic
 from rewardkit.answers.equality import compare as equal
-from rewardkit.answers.equality.compare import understand
 
 
 def compare(reference: str, answer: str, **options: object) -> equal.Comparison:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from rewardkit.answers.equality.values import Case
+from rewardkit.answers.equality.case import Case
 from rewardkit.answers.forms.declarations import members_of
 from rewardkit.answers.forms.kinds import Answer
 from rewardkit.answers.numerics.agree import agree, is_affine
+from rewardkit.answers.steps import Step
 from rewardkit.answers.tree import Apply, Name, Node, names, negated, number, substitute
 
 __all__ = ["same_family"]
@@ -42,7 +43,7 @@ def _same_progression(case: Case, reference: Node, answer: Node) -> bool:
             moved = Apply("add", (turned, number(shift)))
             if agree(reference, substitute(answer, {name: moved}))[0]:
                 case.info["parameter"] = f"{'-' if turned != Name(name) else ''}{name}{shift:+d}"
-                case.decided_by("balls")
+                case.decided_by(Step.BALLS)
                 return True
     return False
 
@@ -60,7 +61,7 @@ def _same_antiderivative(case: Case, reference: Node, answer: Node) -> bool:
     if not agree(gap, substitute(gap, here))[0]:
         return False
     case.info["constant"] = [mine[1], other[1]]
-    case.decided_by("balls")
+    case.decided_by(Step.BALLS)
     return True
 
 

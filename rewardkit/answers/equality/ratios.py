@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from rewardkit.answers.equality.values import Case, same_expression
+from rewardkit.answers.equality.case import Case
+from rewardkit.answers.equality.values import same_expression
 from rewardkit.answers.forms.answer import answer_of
 from rewardkit.answers.forms.kinds import Answer, Kind
 from rewardkit.answers.numerics.exact import rational
+from rewardkit.answers.steps import Step
 from rewardkit.answers.tree import Apply, Node, Text, number
 
 __all__ = ["as_value", "clock_ratio", "residue", "same_ratio", "same_residue", "same_time"]
@@ -32,7 +34,7 @@ def same_residue(case: Case, reference: Node, answer: Node) -> bool | None:
     values: list[Any] = [rational(side.node) if side.kind == Kind.VALUE else None for side in (mine, theirs)]
     if None in values or (mine.label != theirs.label and None not in (mine.label, theirs.label)):
         return None
-    case.decided_by("rational")
+    case.decided_by(Step.RATIONAL)
     return bool(((values[0] - values[1]) / modulus).q == 1)
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import permutations
 
-from rewardkit.answers.equality.values import Case
+from rewardkit.answers.equality.case import Case
 from rewardkit.answers.forms.kinds import Answer
-from rewardkit.answers.forms.regions import Piece, region_of, relation_of, tidy
+from rewardkit.answers.forms.pieces import Piece, tidy
+from rewardkit.answers.forms.regions import TURNED, region_of, relation_of
 from rewardkit.answers.numerics.agree import agree, is_affine, ratio_is_constant, vanishes
+from rewardkit.answers.steps import Step
 from rewardkit.answers.tree import Apply, Name, Node, Text, names, substitute
 
 __all__ = ["same_chain_of_equals", "same_equation", "same_inequality", "same_region", "solves"]
 
 Same = Callable[[Node, Node], "bool | None"]
-_FLIP = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!=", "=": "="}
 
 
 def difference(node: Apply) -> Node:
@@ -27,7 +28,7 @@ def same_equation(case: Case, reference: Node, answer: Node) -> bool | None:
     """Whether two equations are the same up to a constant factor; their names must be the same."""
     if not (type(reference) is Apply and type(answer) is Apply and reference.head == answer.head == "="):
         return None
-    case.decided_by("balls")
+    case.decided_by(Step.BALLS)
     if names(reference) != names(answer):
         return False
     return ratio_is_constant(difference(reference), difference(answer))
@@ -40,7 +41,7 @@ def same_chain_of_equals(case: Case, reference: Sequence[Node], answer: Sequence
     """
     if len(reference) != len(answer) or not 3 <= len(answer) <= 4:
         return False
-    case.decided_by("balls")
+    case.decided_by(Step.BALLS)
     mine = [difference(Apply("=", (side, reference[0]))) for side in reference[1:]]
     for order in permutations(answer):
         other = [difference(Apply("=", (side, order[0]))) for side in order[1:]]
@@ -67,7 +68,7 @@ def solves(case: Case, equation: Node, value: Node) -> bool | None:
     gap = difference(equation)
     if not is_affine(gap, name):
         return False
-    case.decided_by("balls")
+    case.decided_by(Step.BALLS)
     return vanishes(substitute(gap, {name: value}))
 
 
@@ -80,7 +81,7 @@ def same_inequality(case: Case, same: Same, reference: Node, answer: Node) -> bo
         return None
     if reference.head == "chain" and answer.head == "chain":
         return _same_chain(same, reference.args, answer.args)
-    if reference.head in _FLIP and answer.head in _FLIP:
+    if reference.head in TURNED and answer.head in TURNED:
         return _same_sign(case, reference, answer)
     if reference.head == answer.head and len(reference.args) == len(answer.args):
         return _each(case, same, reference.args, answer.args)
@@ -100,13 +101,13 @@ def _each(case: Case, same: Same, mine: Sequence[Node], other: Sequence[Node]) -
 
 
 def _same_sign(case: Case, reference: Apply, answer: Apply) -> bool | None:
-    case.decided_by("balls")
+    case.decided_by(Step.BALLS)
     if names(reference) != names(answer):
         return False
     mine, other = difference(reference), difference(answer)
     if reference.head == answer.head:
         return ratio_is_constant(mine, other, positive=reference.head != "!=")
-    if _FLIP[reference.head] == answer.head:
+    if TURNED[reference.head] == answer.head:
         return ratio_is_constant(mine, Apply("neg", (other,)), positive=True)
     return False
 
@@ -114,7 +115,7 @@ def _same_sign(case: Case, reference: Apply, answer: Apply) -> bool | None:
 def _same_chain(same: Same, mine: Sequence[Node], other: Sequence[Node]) -> bool | None:
     if len(mine) != len(other):
         return False
-    turned = [Text(_FLIP.get(n.words, n.words)) if type(n) is Text else n for n in reversed(other)]
+    turned = [Text(TURNED.get(n.words, n.words)) if type(n) is Text else n for n in reversed(other)]
     for candidate in (other, turned):
         if [n for n in mine if type(n) is Text] == [n for n in candidate if type(n) is Text]:
             verdicts = [same(a, b) for a, b in zip(mine[::2], candidate[::2], strict=True)]
@@ -136,7 +137,7 @@ def same_region(case: Case, same: Same, reference: Answer, answer: Answer) -> bo
     if (mine is None) == (other is None):
         return None
     known, unsolved = (mine, answer) if mine is not None else (other, reference)
-    if known is None or type(unsolved.node) is not Apply or unsolved.node.head not in _FLIP or len(names(unsolved.node)) != 1:
+    if known is None or type(unsolved.node) is not Apply or unsolved.node.head not in TURNED or len(names(unsolved.node)) != 1:
         return False
     (name,) = names(unsolved.node)
     relation = relation_of(known[0], Name(name))

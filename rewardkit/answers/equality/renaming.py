@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from rewardkit.answers.forms.kinds import Answer
 from rewardkit.answers.notation.folded import normal_text
-from rewardkit.answers.tree import Apply, Name, Node, Text, names, substitute
+from rewardkit.answers.tree import Apply, Name, Node, Text, names, substitute, walk
 
-__all__ = ["indexed", "names_all", "numbered_by", "renamed_function", "renamed_parameter", "same_label"]
+__all__ = ["indexed", "names_all", "numbered_by", "renamed_function", "renamed_letters", "renamed_parameter", "same_label"]
 
 
-_PARAMETERS = frozenset(["t", "s", "u", "k", "lambda", "mu"])
+# Letters usual for a parameter that runs through the reals, as along a line, and for one that runs through the integers.
+_REAL_PARAMETERS = frozenset(["t", "s", "u", "k", "lambda", "mu"])
+_INTEGER_PARAMETERS = frozenset("knmlj")
 
 
 def same_label(left: Node, right: Node) -> bool:
@@ -38,18 +40,16 @@ def _is_value_of_function(left: Node, right: Node) -> bool:
 
 def renamed_function(reference: Answer, answer: Answer) -> Answer | None:
     """The answer with its bound variables named as in the reference: `f(t) = 2t` for `f(x) = 2x`."""
-    mine, other = reference.label, answer.label
-    if type(mine) is Name and type(other) is Name and _builds(reference) and _builds(answer):
-        return None if mine.text in names(answer.node) else _rename(answer, {other.text: mine})
-    if not (type(mine) is Apply and type(other) is Apply and mine.head == other.head and mine.head in ("call", "index", "tuple")):
+    to, from_ = reference.label, answer.label
+    if type(to) is Name and type(from_) is Name and _builds(reference) and _builds(answer):
+        return None if to.text in names(answer.node) else _rename(answer, {from_.text: to})
+    if not (type(to) is Apply and type(from_) is Apply and to.head == from_.head and to.head in ("call", "index")):
         return None
-    if mine.head == "tuple":
-        return None
-    if mine.args[0] != other.args[0] or len(mine.args) != len(other.args):
+    if to.args[0] != from_.args[0] or len(to.args) != len(from_.args):
         return None
     renaming: dict[str, Node] = {}
     taken: set[str] = set()
-    for new, old in zip(mine.args[1:], other.args[1:], strict=True):
+    for new, old in zip(to.args[1:], from_.args[1:], strict=True):
         if not (isinstance(new, Name) and isinstance(old, Name)):
             return None
         if old != new:
@@ -77,16 +77,39 @@ def renamed_parameter(reference: Answer, answer: Answer) -> Answer | None:
 
     A parameter is a letter usual for one, or declared an integer, that more than one component holds.
     """
-    mine = names(reference.node)
-    other = names(answer.node) if mine else mine
-    new, old = mine - other, other - mine
+    wanted = names(reference.node)
+    given = names(answer.node) if wanted else wanted
+    new, old = wanted - given, given - wanted
     if len(new) != 1 or len(old) != 1:
         return None
     (to,), (from_,) = new, old
     used = [sum(name in names(item.node) for item in side.items) for name, side in ((to, reference), (from_, answer))]
-    if min(used) < 2 or not {to, from_} <= _PARAMETERS | reference.integers | answer.integers:
+    if min(used) < 2 or not {to, from_} <= _REAL_PARAMETERS | reference.integers | answer.integers:
         return None
     return _rename(answer, {from_: Name(to)}, keep_labels=True)
+
+
+def renamed_letters(declared: frozenset[str], reference: Node, answer: Node) -> dict[str, Name]:
+    """A new name for the answer's own: one integer parameter for another, or the same letter in the other case.
+
+    `declared` holds the names that are declared to be integers. Empty where more than one name differs.
+    """
+    wanted, given = names(reference), names(answer)
+    if len(wanted - given) != 1 or len(given - wanted) != 1:
+        return {}
+    (new,), (old,) = wanted - given, given - wanted
+    if new.lower() == old.lower() and new.lower() in ("c", "k") and type(reference) is Apply:
+        return {old: Name(new)}
+    if (new in declared and (old in declared or old in _INTEGER_PARAMETERS)) or (old in declared and new in _INTEGER_PARAMETERS):
+        return {old: Name(new)}
+    if new in _INTEGER_PARAMETERS and old in _INTEGER_PARAMETERS and _periodic(reference) and _periodic(answer):
+        return {old: Name(new)}
+    return {}
+
+
+def _periodic(node: Node) -> bool:
+    """Whether the expression has a multiple of a half turn in it, as solutions of trigonometric equations do."""
+    return any(type(part) is Apply and part.head in ("pi", "degree") for part in walk(node))
 
 
 def indexed(labels: Sequence[Node | None]) -> bool:

@@ -5,7 +5,8 @@ An equation is not asked here: its answer is a side of it, so that `1 + 1 = 2` i
 
 from __future__ import annotations
 
-from rewardkit.answers.forms.regions import Region, compare_ends, region_of, tidy
+from rewardkit.answers.forms.pieces import Region, compare_ends, tidy
+from rewardkit.answers.forms.regions import region_of
 from rewardkit.answers.tree import Apply, Node, names
 
 __all__ = ["truth"]

@@ -1,83 +1,77 @@
 r"""Sets of real numbers: intervals, inequalities in one variable, set builders and their unions, as one normal form.
 
-`x < 1 or x > 3`, `(-\infty, 1) \cup (3, \infty)` and `{x | x < 1 or x > 3}` come to the same two pieces. Ends may be
-any expression; only pieces whose ends are numbers can be sorted, merged, intersected or complemented.
+`x < 1 or x > 3`, `(-\infty, 1) \cup (3, \infty)` and `{x | x < 1 or x > 3}` come to the same two pieces.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cmp_to_key, lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
 
 from rewardkit.answers.forms.named_sets import HALF_LINES
+from rewardkit.answers.forms.pieces import INF, MINUS_INF, REALS, Piece, Region, complement, is_infinite, meet, tidy, unite
 from rewardkit.answers.numerics.agree import constant
 from rewardkit.answers.tree import Apply, Name, Node, Text, names, negated, number
 
-__all__ = ["Piece", "Region", "compare_ends", "region_of", "relation_of", "tidy"]
+__all__ = ["TURNED", "region_of", "relation_of"]
 
-MAX_PIECES = 200
-INF = Apply("inf")
-MINUS_INF = Apply("neg", (INF,))
-_FLIP = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!=", "=": "="}
+TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!=", "=": "="}
+"""Signs of order and equality, and what each is when its sides change places."""
 
 
-class Piece(NamedTuple):
-    """An interval: its ends, and whether each belongs to it. A single point is closed with equal ends."""
-
-    low: Node
-    high: Node
-    low_closed: bool
-    high_closed: bool
+Found = tuple[Region, "str | None"]
 
 
-Region = list[Piece]
-REALS: Region = [Piece(MINUS_INF, INF, False, False)]
-
-
-def region_of(node: Node) -> tuple[Region, str | None] | None:
+def region_of(node: Node) -> Found | None:
     """The pieces of a set of reals and the name of its variable when it has one; None for anything else."""
     if type(node) is Name:
         return _half_line(HALF_LINES.get(node.text))
     if type(node) is not Apply:
         return None
-    head, args = node
-    if head == "span" and len(args) == 3:
-        marks, low, high = args
-        return [
-            Piece(low, high, marks.words[0] == "[" and not _infinite(low), marks.words[1] == "]" and not _infinite(high))
-        ], None
-    if head == "tuple" and len(args) == 2:
-        return [Piece(args[0], args[1], False, False)], None
-    if head in ("set", "braces"):
-        return [Piece(arg, arg, True, True) for arg in args], None
-    if head == "in":
-        inner = region_of(args[1])
-        return (inner[0], args[0].text) if inner and type(args[0]) is Name else None
-    if head == "setof" and type(args[0]) is Name:
-        return region_of(args[1])
-    if head in ("cup", "or"):
-        return _joined(args, _unite)
-    if head in ("cap", "and"):
-        both = _joined(args, _meet)
-        if head == "and" and both is not None and not both[0]:
-            return _joined(args, _unite)
-        return both
-    if head == "minus":
-        first, second = region_of(args[0]) or _point(args[0]), region_of(args[1]) or _point(args[1])
-        if first is None or second is None:
-            return None
-        rest = _complement(second[0])
-        met = None if rest is None else _meet(first[0], rest)
-        return None if met is None else (met, first[1])
-    if head in _FLIP:
-        return _inequality(head, args[0], args[1])
-    if head == "chain":
-        return _chain(args)
-    return None
+    rule = _RULES.get(node.head)
+    return None if rule is None else rule(node)
 
 
-def _half_line(sign: str | None) -> tuple[Region, None] | None:
+def _span(node: Apply) -> Found | None:
+    if len(node.args) != 3:
+        return None
+    marks, low, high = node.args
+    return [
+        Piece(low, high, marks.words[0] == "[" and not is_infinite(low), marks.words[1] == "]" and not is_infinite(high))
+    ], None
+
+
+def _pair(node: Apply) -> Found | None:
+    return ([Piece(*node.args, False, False)], None) if len(node.args) == 2 else None
+
+
+def _points(node: Apply) -> Found:
+    return [Piece(arg, arg, True, True) for arg in node.args], None
+
+
+def _member(node: Apply) -> Found | None:
+    name, members = node.args
+    inner = region_of(members)
+    return (inner[0], name.text) if inner and type(name) is Name else None
+
+
+def _builder(node: Apply) -> Found | None:
+    return region_of(node.args[1]) if type(node.args[0]) is Name else None
+
+
+def _together(node: Apply) -> Found | None:
+    """What holds together; where nothing would, `x < 1 and x > 3` was meant as alternatives."""
+    both = _joined(node.args, meet)
+    return _joined(node.args, unite) if both is not None and not both[0] else both
+
+
+def _difference(node: Apply) -> Found | None:
+    first, second = (region_of(arg) or _point(arg) for arg in node.args)
+    rest = complement(second[0]) if first and second else None
+    met = meet(first[0], rest) if first and rest is not None else None
+    return (met, first[1]) if first and met is not None else None
+
+
+def _half_line(sign: str | None) -> Found | None:
     """All reals, or those that compare with zero as the sign says."""
     if sign is None or sign == "R":
         return (list(REALS), None) if sign else None
@@ -85,7 +79,7 @@ def _half_line(sign: str | None) -> tuple[Region, None] | None:
     return (found[0], None) if found else None
 
 
-def _point(node: Node) -> tuple[Region, None] | None:
+def _point(node: Node) -> Found | None:
     """`{2}` without backslashes reads as the number itself; among sets it is the set of that number."""
     return ([Piece(node, node, True, True)], None) if not names(node) and constant(node) is not None else None
 
@@ -95,16 +89,16 @@ def relation_of(region: Region, name: Name) -> tuple[str, Node] | None:
     if len(region) != 1:
         return None
     piece = region[0]
-    if _infinite(piece.low) and not _infinite(piece.high):
+    if is_infinite(piece.low) and not is_infinite(piece.high):
         return "<=" if piece.high_closed else "<", Apply("add", (name, Apply("neg", (piece.high,))))
-    if _infinite(piece.high) and not _infinite(piece.low):
+    if is_infinite(piece.high) and not is_infinite(piece.low):
         return ">=" if piece.low_closed else ">", Apply("add", (name, Apply("neg", (piece.low,))))
     return None
 
 
-def _inequality(sign: str, left: Node, right: Node) -> tuple[Region, str] | None:
+def _inequality(sign: str, left: Node, right: Node) -> Found | None:
     if type(right) is Name and type(left) is not Name:
-        left, right, sign = right, left, _FLIP[sign]
+        left, right, sign = right, left, TURNED[sign]
     if type(left) is Apply and left.head == "abs" and not names(right) and sign in ("<", "<=", ">", ">="):
         return _around(sign, left.args[0], right)
     if type(left) is not Name or left.text in names(right):
@@ -118,7 +112,7 @@ def _inequality(sign: str, left: Node, right: Node) -> tuple[Region, str] | None
     return [Piece(right, INF, sign == ">=", False)], left.text
 
 
-def _around(sign: str, inside: Node, distance: Node) -> tuple[Region, str] | None:
+def _around(sign: str, inside: Node, distance: Node) -> Found | None:
     """`|x - 2| < 1`, what is near a number or far from it."""
     shift: tuple[Node, ...] = ()
     if type(inside) is Apply and inside.head == "add" and type(inside.args[0]) is Name and not any(map(names, inside.args[1:])):
@@ -133,7 +127,7 @@ def _around(sign: str, inside: Node, distance: Node) -> tuple[Region, str] | Non
     return [Piece(MINUS_INF, low, False, closed), Piece(high, INF, closed, False)], inside.text
 
 
-def _chain(args: Sequence[Node]) -> tuple[Region, str] | None:
+def _chain(args: Sequence[Node]) -> Found | None:
     """`a < x <= b`, in either direction."""
     if len(args) != 5:
         return None
@@ -142,13 +136,13 @@ def _chain(args: Sequence[Node]) -> tuple[Region, str] | None:
         return None
     signs = (first.words, second.words)
     if signs[0] in (">", ">=") and signs[1] in (">", ">="):
-        low, high, signs = high, low, (_FLIP[signs[1]], _FLIP[signs[0]])
+        low, high, signs = high, low, (TURNED[signs[1]], TURNED[signs[0]])
     if signs[0] not in ("<", "<=") or signs[1] not in ("<", "<=") or name.text in names(low) | names(high):
         return None
-    return [Piece(low, high, signs[0] == "<=" and not _infinite(low), signs[1] == "<=" and not _infinite(high))], name.text
+    return [Piece(low, high, signs[0] == "<=" and not is_infinite(low), signs[1] == "<=" and not is_infinite(high))], name.text
 
 
-def _joined(args: Sequence[Node], join: object) -> tuple[Region, str | None] | None:
+def _joined(args: Sequence[Node], join: Callable[[Region, Region], Region | None]) -> Found | None:
     total: Region | None = None
     variable: str | None = None
     for arg in args:
@@ -156,111 +150,24 @@ def _joined(args: Sequence[Node], join: object) -> tuple[Region, str | None] | N
         if found is None or (variable and found[1] and found[1] != variable):
             return None
         variable = variable or found[1]
-        total = found[0] if total is None else join(total, found[0])  # type: ignore[operator]
+        total = found[0] if total is None else join(total, found[0])
         if total is None:
             return None
     return None if total is None else (tidy(total) or total, variable)
 
 
-def _infinite(node: Node) -> bool:
-    return type(node) is Apply and (
-        node.head == "inf" or (node.head in ("neg", "add") and len(node.args) == 1 and _infinite(node.args[0]))
-    )
-
-
-def compare_ends(left: Node, right: Node) -> int | None:
-    """-1, 0 or 1 for two ends that are numbers or infinite; None when their order cannot be told."""
-    if left == right:
-        return 0
-    a, b = _rank(left), _rank(right)
-    if a or b:
-        return (a > b) - (a < b)
-    x, y = _end_value(left), _end_value(right)
-    if x is None or y is None:
-        return None
-    return -1 if x < y else 1 if x > y else 0
-
-
-@lru_cache(maxsize=1024)
-def _end_value(node: Node) -> Any:
-    return constant(node)
-
-
-def _rank(node: Node) -> int:
-    if not _infinite(node):
-        return 0
-    return -1 if type(node) is Apply and node.head == "neg" else 1
-
-
-class _Unordered(Exception):
-    """Two ends whose order cannot be told."""
-
-
-def _order(left: Node, right: Node) -> int:
-    order = compare_ends(left, right)
-    if order is None:
-        raise _Unordered
-    return order
-
-
-def _first(left: Piece, right: Piece) -> int:
-    return _order(left.low, right.low) or right.low_closed - left.low_closed
-
-
-def tidy(region: Region) -> Region | None:
-    """The pieces sorted, merged where they touch, and without empty ones; None when the ends cannot be ordered."""
-    if len(region) > MAX_PIECES:
-        return None
-    try:
-        full = [p for p in region if (order := _order(p.low, p.high)) < 0 or (order == 0 and p.low_closed and p.high_closed)]
-        full.sort(key=cmp_to_key(_first))
-        merged: Region = []
-        for piece in full:
-            gap = _order(merged[-1].high, piece.low) if merged else -1
-            if gap > 0 or (merged and gap == 0 and (merged[-1].high_closed or piece.low_closed)):
-                end = _order(merged[-1].high, piece.high)
-                if end < 0 or (end == 0 and piece.high_closed):
-                    merged[-1] = merged[-1]._replace(high=piece.high, high_closed=piece.high_closed)
-            else:
-                merged.append(piece)
-    except _Unordered:
-        return None
-    return merged
-
-
-def _unite(left: Region, right: Region) -> Region | None:
-    return left + right if len(left) + len(right) <= MAX_PIECES else None
-
-
-def _meet(left: Region, right: Region) -> Region | None:
-    found: Region = []
-    if len(left) * len(right) > MAX_PIECES:
-        return None
-    for a in left:
-        for b in right:
-            low_order, high_order = compare_ends(a.low, b.low), compare_ends(a.high, b.high)
-            if low_order is None or high_order is None:
-                return None
-            low, low_closed = (a.low, a.low_closed) if low_order > 0 else (b.low, b.low_closed)
-            if low_order == 0:
-                low_closed = a.low_closed and b.low_closed
-            high, high_closed = (a.high, a.high_closed) if high_order < 0 else (b.high, b.high_closed)
-            if high_order == 0:
-                high_closed = a.high_closed and b.high_closed
-            found.append(Piece(low, high, low_closed, high_closed))
-    tidied = tidy(found)
-    return found if tidied is None else tidied
-
-
-def _complement(region: Region) -> Region | None:
-    pieces = tidy(region)
-    if pieces is None:
-        return None
-    rest: Region = []
-    low: Node = MINUS_INF
-    closed = False
-    for piece in pieces:
-        rest.append(Piece(low, piece.low, closed, not piece.low_closed and not _infinite(piece.low)))
-        low, closed = piece.high, not piece.high_closed
-    rest.append(Piece(low, INF, closed and not _infinite(low), False))
-    return tidy(rest)
+_RULES: Mapping[str, Callable[[Apply], Found | None]] = {
+    "span": _span,
+    "tuple": _pair,
+    "set": _points,
+    "braces": _points,
+    "in": _member,
+    "setof": _builder,
+    "cup": lambda node: _joined(node.args, unite),
+    "or": lambda node: _joined(node.args, unite),
+    "cap": lambda node: _joined(node.args, meet),
+    "and": _together,
+    "minus": _difference,
+    "chain": lambda node: _chain(node.args),
+    **dict.fromkeys(TURNED, lambda node: _inequality(node.head, *node.args)),
+}

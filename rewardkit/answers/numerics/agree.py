@@ -16,6 +16,7 @@ from flint import arb, fmpq
 from rewardkit.answers.numerics.balls import NeedsComplex, NotNumeric, evaluate, precision
 from rewardkit.answers.numerics.exact import rational
 from rewardkit.answers.numerics.points import TRIGONOMETRIC, integer_names, planar, points, wide_points
+from rewardkit.answers.steps import Step
 from rewardkit.answers.tree import Apply, Node, Number, names, size, substitute, walk
 
 __all__ = ["SHARP", "agree", "constant", "is_affine", "ratio_is_constant", "vanishes"]
@@ -32,28 +33,28 @@ _ROOTS = frozenset(["sqrt", "root", "pow"])
 _LARGE = 1000  # nodes; a larger tree, which nobody writes by hand, is tried at one wide point only
 
 
-def agree(left: Node, right: Node) -> tuple[bool | None, str]:
+def agree(left: Node, right: Node) -> tuple[bool | None, Step]:
     """Whether two expressions are the same function of their names, and the step that decided.
 
-    Steps are `structure`, `rational` and `balls`; `numeric` with None when neither can tell.
+    None where the balls, which come last, cannot tell.
     """
     if left == right:
-        return True, "structure"
+        return True, Step.STRUCTURE
     if is_infinite(left) or is_infinite(right):
-        return is_infinite(left) == is_infinite(right) != 0, "structure"
+        return is_infinite(left) == is_infinite(right) != 0, Step.STRUCTURE
     free = names(left) | names(right)
     if not free:
         exact = rational(left)
         if exact is not None and (other := rational(right)) is not None:
-            return exact == other, "rational"
-        return _agree_at(left, right, [{}], 1), "balls"
+            return exact == other, Step.RATIONAL
+        return _agree_at(left, right, [{}], 1), Step.BALLS
     integral = integer_names(left) | integer_names(right)
     verdict = _agree_at(left, right, points(free, integral), _ENOUGH)
     if verdict and (_has_pieces(left) or _has_pieces(right)) and _differ_somewhere(left, right, free, integral):
         verdict = False
     if verdict and _is_complex(free, left, right):
         verdict = _agree_complex(left, right, planar(free, integral), 2, _Patience())
-    return verdict, "balls"
+    return verdict, Step.BALLS
 
 
 def _is_complex(free: frozenset[str], *sides: Node) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
+from rewardkit.answers import Comparison, compare
 from rewardkit.answers.decide import Decision, decide
-from rewardkit.answers.equality.compare import Comparison, compare
 from rewardkit.answers.notation.plain_number import PlainNumber, is_whole, read_number
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Extraction, extract

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rewardkit.answers import forget, understand
 from rewardkit.answers.equality import compare as equal
-from rewardkit.answers.equality.compare import forget, understand
 
 from ..fuzz import INTERVAL_OR_LIST
 
