@@ -6,6 +6,7 @@ Under `significant`, so does a decimal answer of at least 4 significant digits a
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal, NamedTuple
 
 from flint import arb, fmpq
@@ -25,11 +26,15 @@ Rounding = Literal["exact", "reference", "significant"]
 
 
 class Decimal(NamedTuple):
-    """A decimal as it is written: its value, the worth of its last digit, and its significant digits."""
+    """A decimal as it is written: its value, and the worth of its last digit."""
 
     value: Any
     step: Any
-    digits: int
+
+    @property
+    def digits(self) -> int:
+        """How many digits are significant."""
+        return len(str(math.floor(abs(self.value / self.step)))) if self.value else 0
 
 
 def plain_rounds(policy: Rounding, reference: PlainNumber, answer: PlainNumber) -> bool:
@@ -44,12 +49,12 @@ def plain_rounds(policy: Rounding, reference: PlainNumber, answer: PlainNumber) 
 def _plain_decimal(number: PlainNumber) -> Decimal | None:
     if number.significant is None or number.step is None:
         return None
-    return Decimal(number.value, number.step, number.significant)
+    return Decimal(number.value, number.step)
 
 
 def is_rounding(policy: Rounding, reference: Node, answer: Node) -> bool:
     """Whether one of two values is a decimal that is the other correctly rounded, as the policy allows."""
-    shown, offered = _decimal(reference), _decimal(answer)
+    shown, offered = literal(reference), literal(answer)
     rounded = _rounded(policy, shown, offered)
     if rounded is None:
         return False
@@ -69,29 +74,18 @@ def _rounded(policy: Rounding, reference: Decimal | None, answer: Decimal | None
     return answer if policy == "significant" and answer is not None and answer.digits >= ANSWER_DIGITS else None
 
 
-def _decimal(node: Node) -> Decimal | None:
-    found = literal(node)
-    if found is None:
-        return None
-    value, step = found
-    return Decimal(value, step, len(str(abs(value / step).floor())) if value != 0 else 0)
-
-
-def literal(node: Node) -> tuple[Any, Any] | None:
-    """Value and worth of the last digit of a decimal as written, with its sign, percent and power of ten; else None."""
+def literal(node: Node) -> Decimal | None:
+    """A decimal as written, with its sign, percent and power of ten; None for anything else."""
     if type(node) is Number:
-        return (node.value, node.step) if node.step is not None else None
-    if type(node) is not Apply:
+        return None if node.step is None else Decimal(node.value, node.step)
+    if type(node) is not Apply or node.head not in ("neg", "percent", "mul") or (inner := literal(node.args[0])) is None:
         return None
     if node.head == "neg":
-        inner = literal(node.args[0])
-        return (-inner[0], inner[1]) if inner else None
-    if node.head in ("percent", "degree") and (inner := literal(node.args[0])):
-        return (inner[0] / 100, inner[1] / 100) if node.head == "percent" else None
-    if node.head == "mul" and len(node.args) == 2:
-        inner, scale = literal(node.args[0]), _power_of_ten(node.args[1])
-        return (inner[0] * scale, inner[1] * scale) if inner and scale is not None else None
-    return None
+        return Decimal(-inner.value, inner.step)
+    if node.head == "percent":
+        return Decimal(inner.value / 100, inner.step / 100)
+    scale = _power_of_ten(node.args[1]) if len(node.args) == 2 else None
+    return None if scale is None else Decimal(inner.value * scale, inner.step * scale)
 
 
 def _power_of_ten(node: Node) -> Any:

@@ -59,7 +59,7 @@ def _same_quantity(case: Case, reference: Answer, answer: Answer) -> bool | None
         if converted is not None:
             case.decided_by(Step.UNITS)
             shown = literal(answer.node)
-            step = shown[1] * abs(fmpq(converted.numerator, converted.denominator) / value) if shown and value != 0 else None
+            step = shown.step * abs(fmpq(converted.numerator, converted.denominator) / value) if shown and value != 0 else None
             return _same_number(case, reference.node, Number(fmpq(converted.numerator, converted.denominator), step))
     elif (scale := _scale(answer.unit or "", reference.unit or "")) is not None:
         case.decided_by(Step.UNITS)

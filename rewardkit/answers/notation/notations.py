@@ -78,7 +78,7 @@ def _alternatives(found: re.Match[str]) -> str:
 
 _ROWS = (
     Notation(
-        "color arge huge",
+        ("color", "arge", "huge"),
         re.compile(r"\\(?:text)?color\s*\{[^{}]{0,40}\}|\\(?:[lL]arge|[hH]uge)(?![a-zA-Z])"),
         lambda found: " " if found.start() else "",
         whole=False,
@@ -87,7 +87,7 @@ _ROWS = (
         unlike=r"\text{large}",
     ),
     Notation(
-        "\\over",
+        ("\\over",),
         re.compile(r"[^{}]{1,80}\\over(?![a-zA-Z])[^{}]{1,80}"),
         r"{\g<0>}",
         whole=True,
@@ -96,7 +96,7 @@ _ROWS = (
         unlike=r"\overline{x}+1",
     ),
     Notation(
-        "\\dot",
+        ("\\dot",),
         re.compile(r"(-?\d*\.\d*)\\dot\s*\{?\s*(\d)\s*\}?(?:(\d*)\\dot\s*\{?\s*(\d)\s*\}?)?"),
         r"\1\\overline{\2\3\4}",
         whole=True,
@@ -105,7 +105,7 @@ _ROWS = (
         unlike=r"\dot{x}",
     ),
     Notation(
-        "dots",
+        ("dots",),
         re.compile(rf"(-?\d+\.\d*?)(?:(\d)\2{{2,}}|(\d{{2,12}}?)\3+){_DOTS}"),
         r"\1\\overline{\2\3}",
         whole=True,
@@ -114,7 +114,7 @@ _ROWS = (
         unlike=r"0.1\overline{6}",
     ),
     Notation(
-        "dots",
+        ("dots",),
         re.compile(rf"(-?\d+\.\d+){_DOTS}"),
         r"\1",
         whole=True,
@@ -123,7 +123,7 @@ _ROWS = (
         unlike=r"1, 2, \ldots",
     ),
     Notation(
-        "mathbb",
+        ("mathbb",),
         re.compile(r"(\\mathbb\s*\{?\s*[RZNQC]\s*\}?(?:\s*\^\s*\{?[+*]\}?)?)\s*-\s*(?=\\\{)"),
         r"\1\\setminus ",
         whole=False,
@@ -132,7 +132,7 @@ _ROWS = (
         unlike=r"\mathbb{R}^-",
     ),
     Notation(
-        "{cases",
+        ("{cases",),
         re.compile(r"(?<=[\s{])is (?=[a-z])"),
         "",
         whole=False,
@@ -142,7 +142,7 @@ _ROWS = (
     ),
     # A product across has an order and is another than the scalar product.
     Notation(
-        "times",
+        ("times",),
         re.compile(rf"{_VECTOR}\s*\\times\s*{_VECTOR}"),
         r"\\hat{\1\2x\3\4}",
         whole=False,
@@ -151,7 +151,7 @@ _ROWS = (
         unlike=r"a\times b",
     ),
     Notation(
-        "[ ]",
+        ("[", "]"),
         re.compile(
             rf"(^|{_JOINS})(\s*)([\[\]])([^\[\]()]{{1,80}}[,;][^\[\]()]{{1,80}}?)((?:\\right)?\s*)([\[\]])(?=\s*(?:$|{_JOINS}))"
         ),
@@ -162,7 +162,7 @@ _ROWS = (
         unlike="[0,1]",
     ),
     Notation(
-        ".",
+        (".",),
         re.compile(r"(-?\d+\.\d{0,20})\((\d{1,20})\)"),
         r"\1\\overline{\2}",
         whole=True,
@@ -171,7 +171,7 @@ _ROWS = (
         unlike="0.5(x)",
     ),
     Notation(
-        "0",
+        ("0",),
         re.compile(r"0(?:[bB]([01]{1,64})|[oO]([0-7]{1,40})|[xX]([\da-fA-F]{1,32}))"),
         _in_code,
         whole=True,
@@ -180,7 +180,7 @@ _ROWS = (
         unlike="0x",
     ),
     Notation(
-        "permut",
+        ("permut",),
         re.compile(
             r"(.*?\))[\s,;]*(?:\\text\s*\{)?[\s(]*(?:and|or|with|up to|along with|together with)\s+"
             r"(?:all |any |its |their |the |of |other )*"
@@ -194,7 +194,7 @@ _ROWS = (
         unlike="6 permutations",
     ),
     Notation(
-        "base _{\\",
+        ("base", "_{\\"),
         re.compile(
             rf"([\dA-F]{{1,40}})\s*(?:_\s*\{{?\s*\\(?:text|mathrm)\s*\{{\s*{_BASE}\s*\}}\s*\}}?"
             rf"|(?:\\text\s*\{{)?\s*\(?(?:in )?base[\s-]{_BASE}\)?\s*\}}?)"
@@ -206,7 +206,7 @@ _ROWS = (
         unlike="4 bases",
     ),
     Notation(
-        "squared cubed power",
+        ("squared", "cubed", "power"),
         re.compile(
             r"(\d{1,9}|[a-z])\s+(?:(squared)|(cubed)|to the (?:power (?:of )?(-?\d{1,4}|[a-z])|(\d{1,4})(?:st|nd|rd|th) power))"
         ),
@@ -217,7 +217,7 @@ _ROWS = (
         unlike="3 inches squared",
     ),
     Notation(
-        "in the year of",
+        (" 1", " 2"),
         re.compile(r"(?:in )?(?:the )?(?:year )?(?:of )?([12]\d{3})", re.IGNORECASE),
         r"\1",
         whole=True,
@@ -226,7 +226,7 @@ _ROWS = (
         unlike="in 69",
     ),
     Notation(
-        "root",
+        ("root",),
         re.compile(r"(?:the )?square root of (\d+)", re.IGNORECASE),
         r"\\sqrt{\1}",
         whole=True,
@@ -235,7 +235,7 @@ _ROWS = (
         unlike="cube root of 2",
     ),
     Notation(
-        "overline",
+        ("overline",),
         re.compile(r"\\overline\s*\{\s*([A-Z] ?[A-Z])\s*\}?"),
         r"\1",
         whole=True,
@@ -244,7 +244,7 @@ _ROWS = (
         unlike=r"\overline{z}",
     ),
     Notation(
-        "egment EGMENT",
+        ("egment", "EGMENT"),
         re.compile(r"(?:\\text\s*\{)?(?i:(?:the )?(?:line )?segment)[ }~]+([A-Z] ?[A-Z])\s*\}?"),
         r"\1",
         whole=True,
@@ -253,7 +253,7 @@ _ROWS = (
         unlike="a segment",
     ),
     Notation(
-        "^",
+        ("^",),
         re.compile(r"(\d+)\s*\^\s*\{?\s*(?:\\[a-z]+\s*\{\s*)?(?:st|nd|rd|th)[\s}]*"),
         r"\1th",
         whole=True,
@@ -262,7 +262,7 @@ _ROWS = (
         unlike="3^{t}",
     ),
     Notation(
-        "%",
+        ("%",),
         re.compile(r"(?:(\d+)\s+)?(\d+)/(\d+)\s*\\?%"),
         r"\1\\frac{\2}{\3}\\%",
         whole=True,
@@ -271,7 +271,7 @@ _ROWS = (
         unlike=r"33\%",
     ),
     Notation(
-        "\\$",
+        ("\\$",),
         re.compile(r"\\\$\s*(\d[\d,.]*)\s*(?:\\text\s*\{\s*)?(?:/|per\b)\s*(?:\\text\s*\{\s*)?([a-z]{2,})\s*\}*", re.IGNORECASE),
         r"\1 dollars per \2",
         whole=True,
@@ -280,7 +280,7 @@ _ROWS = (
         unlike=r"\$5/2",
     ),
     Notation(
-        "_",
+        ("_",),
         re.compile(r"(?=[A-F]*\d|.*_\{?16)([\dA-F]{2,12})_\{?(1[1-6])\}?"),
         _hexadecimal,
         whole=True,
@@ -289,7 +289,7 @@ _ROWS = (
         unlike="AB_{12}",
     ),
     Notation(
-        "\\cup",
+        ("\\cup",),
         re.compile(r".*\\cup.*", re.DOTALL),
         _alternatives,
         whole=True,
@@ -298,7 +298,7 @@ _ROWS = (
         unlike=r"[0,1)\cup(1,2]",
     ),
     Notation(
-        "choose",
+        ("choose",),
         re.compile(rf"{NUMBER}\s+(?:\\text\s*\{{\s*)?choose\s*\}}?\s+{NUMBER}", re.IGNORECASE),
         lambda found: selected("C", found[1], found[2]),
         whole=False,
@@ -307,7 +307,7 @@ _ROWS = (
         unlike="choose 2",
     ),
     Notation(
-        '"',
+        ('"',),
         re.compile(r'(?=.*\\(?:degree|circ)).*".*', re.DOTALL),
         lambda found: found[0].replace('"', "''"),
         whole=True,

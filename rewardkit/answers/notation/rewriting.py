@@ -18,10 +18,10 @@ MAX_LENGTH = 400
 class Notation(NamedTuple):
     """One way to write something, within a text or as a `whole` text.
 
-    `hints` are parted by spaces; one of them stands in every text of the notation.
+    One of its `hints` stands in every text of the notation.
     """
 
-    hints: str
+    hints: tuple[str, ...]
     pattern: re.Pattern[str]
     written: str | Callable[[re.Match[str]], str]
     whole: bool
@@ -44,7 +44,7 @@ Notations = tuple[tuple[str, Notation], ...]
 
 def by_hint(rows: Iterable[Notation]) -> Notations:
     """Each notation behind each of its hints, in the order in which they are tried."""
-    return tuple((hint, row) for row in rows for hint in row.hints.split())
+    return tuple((hint, row) for row in rows for hint in row.hints)
 
 
 def rewrite(cleaned: str, notations: Notations) -> str:

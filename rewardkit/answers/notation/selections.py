@@ -20,7 +20,7 @@ def selected(kind: str, one: str, other: str) -> str:
 
 _ROWS = (
     Notation(
-        "C P A",
+        ("C", "P", "A"),
         re.compile(rf"\b([CPA])\s*\(\s*{NUMBER}\s*,\s*{NUMBER}\s*\)"),
         lambda found: selected(found[1], found[2], found[3]),
         whole=False,
@@ -29,7 +29,7 @@ _ROWS = (
         unlike="C(5,2,1)",
     ),
     Notation(
-        "nCr nPr",
+        ("nCr", "nPr"),
         re.compile(rf"\bn([CP])r\s*\(\s*{NUMBER}\s*,\s*{NUMBER}\s*\)"),
         lambda found: selected(found[1], found[2], found[3]),
         whole=False,
@@ -38,7 +38,7 @@ _ROWS = (
         unlike="np(5,2)",
     ),
     Notation(
-        "C P A",
+        ("C", "P", "A"),
         re.compile(rf"\b([CPA])\s*_\s*{NUMBER}\s*\^\s*{NUMBER}"),
         lambda found: selected(found[1], found[2], found[3]),
         whole=False,
@@ -47,7 +47,7 @@ _ROWS = (
         unlike="C_5",
     ),
     Notation(
-        "C P A",
+        ("C", "P", "A"),
         re.compile(rf"\b([CPA])\s*\^\s*{NUMBER}\s*_\s*{NUMBER}"),
         lambda found: selected(found[1], found[2], found[3]),
         whole=False,
@@ -56,7 +56,7 @@ _ROWS = (
         unlike="C^2",
     ),
     Notation(
-        "C P",
+        ("C", "P"),
         re.compile(rf"(?:\{{\}}\s*)?[_^]?\s*{NUMBER}\s*([CP])(?=\s*[\d_{{]|(?<=n[CP])r)\s*_?\s*{NUMBER}(?![_\d])"),
         lambda found: selected(found[2], found[1], found[3]),
         whole=False,

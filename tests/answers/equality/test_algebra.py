@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from rewardkit.answers.equality import algebra as symbolic
+from rewardkit.answers.equality import algebra
 
 
 def settle(reference: str, answer: str) -> bool | None:
-    return symbolic.settle(reference=reference, answer=answer)
+    return algebra.settle(reference=reference, answer=answer)
 
 
 @pytest.mark.parametrize(

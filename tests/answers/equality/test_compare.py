@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rewardkit import answers
 from rewardkit.answers import forget, understand
-from rewardkit.answers.equality import compare as equal
 
 from ..fuzz import INTERVAL_OR_LIST
 
 
-def compare(reference: str, answer: str, **options: object) -> equal.Comparison:
-    return equal.compare(reference=reference, answer=answer, **options)  # type: ignore[arg-type]
+def compare(reference: str, answer: str, **options: object) -> answers.Comparison:
+    return answers.compare(reference=reference, answer=answer, **options)  # type: ignore[arg-type]
 
 
 ROWS = [
@@ -41,7 +41,7 @@ def test_cases(reference: str, answer: str, equal: bool | None) -> None:
     assert found.equal is equal, found
 
 
-def is_directed(one: equal.Comparison, other: equal.Comparison) -> bool:
+def is_directed(one: answers.Comparison, other: answers.Comparison) -> bool:
     return "sentence" in (one.step, other.step) or {one.reference_shape, one.answer_shape} in INTERVAL_OR_LIST
 
 
