@@ -12,8 +12,7 @@ from rewardkit.answers.forms.answer import answer_of
 from rewardkit.answers.forms.kinds import Answer, Kind
 from rewardkit.answers.notation.plain_number import is_whole, read_number
 from rewardkit.answers.notation.quantities import in_feet, with_letter_unit
-from rewardkit.answers.notation.rewriting import rewrite
-from rewardkit.answers.notation.selections import SELECTIONS
+from rewardkit.answers.notation.selections import counted
 from rewardkit.answers.numerics.balls import has_imaginary
 from rewardkit.answers.read import Reading, read
 from rewardkit.answers.tree import Apply, names, number, substitute
@@ -44,8 +43,8 @@ def read_side(text: str) -> Side:
         tree = number(int(text))
         return Side(text, Reading(tree, cleaned=text), Answer(Kind.VALUE, tree))
     reading = read(text)
-    if reading.problem == "unreadable" and (counted := rewrite(reading.cleaned, SELECTIONS)) != reading.cleaned:
-        reading = read(counted)._replace(cleaned=reading.cleaned)
+    if reading.problem == "unreadable" and (said := counted(reading.cleaned)) != reading.cleaned:
+        reading = read(said)._replace(cleaned=reading.cleaned)
     try:
         side = Side(text, reading, answer_of(reading.tree) if reading.tree is not None else None)
         # Nobody writes nought times a name, so that the letter in `0 K` is a unit, and no zero of it is another's.
@@ -126,8 +125,8 @@ def _with_j(side: Side) -> Answer | None:
 
 
 def _counted(side: Side) -> Answer | None:
-    counted = rewrite(side.reading.cleaned, SELECTIONS)
-    return _read(counted) if counted != side.reading.cleaned else None
+    said = counted(side.reading.cleaned)
+    return _read(said) if said != side.reading.cleaned else None
 
 
 def _in_smallest_unit(side: Side) -> Answer | None:

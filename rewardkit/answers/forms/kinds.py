@@ -55,14 +55,17 @@ class Answer(NamedTuple):
     @property
     def shape(self) -> str:
         """The kind in words for people: number, percent, quantity, expression, function, named list and so on."""
-        if self.unit is not None and self.kind is Kind.VALUE:
-            return "quantity"
         if self.kind is Kind.VALUE:
-            if type(self.node) is Apply and self.node.head in ("percent", "degree"):
-                return "percent" if self.node.head == "percent" else "angle"
-            if type(self.label) is Apply and self.label.head == "call":
-                return "function"
-            return "expression" if has_names(self.node) else "number"
+            return self._shape_of_value()
         if self.kind is Kind.ITEMS and any(item.label is not None for item in self.items):
             return "named list"
         return _IN_WORDS[self.kind]
+
+    def _shape_of_value(self) -> str:
+        if self.unit is not None:
+            return "quantity"
+        if type(self.node) is Apply and self.node.head in ("percent", "degree"):
+            return "percent" if self.node.head == "percent" else "angle"
+        if type(self.label) is Apply and self.label.head == "call":
+            return "function"
+        return "expression" if has_names(self.node) else "number"

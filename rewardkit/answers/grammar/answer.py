@@ -82,7 +82,7 @@ def _item(cursor: Cursor) -> Node:
         return cursor.atom()
     if cursor.kind == "~" or (cursor.kind == "=" and cursor.at == 0):
         cursor.at += 1
-    name = label(cursor)
+    name = label(cursor) if cursor.kind in ("word", "text") else None
     node = relation(cursor)
     while is_tail(cursor.tokens[cursor.at]):
         node = with_tail(cursor, node)

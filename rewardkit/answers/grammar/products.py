@@ -37,7 +37,7 @@ def expression(cursor: Cursor) -> Node:
         else:
             terms = [Apply(kind, (_joined("add", terms), term(cursor)))]
     cursor.depth -= 1
-    return _joined("add", terms)
+    return terms[0] if len(terms) == 1 else Apply("add", tuple(terms))
 
 
 def _joined(head: str, parts: Sequence[Node]) -> Node:
@@ -46,7 +46,7 @@ def _joined(head: str, parts: Sequence[Node]) -> Node:
 
 def term(cursor: Cursor) -> Node:
     """Factors joined by times, a slash, `mod` or nothing."""
-    negative = cursor.minus()
+    negative = cursor.kind in ("+", "-") and cursor.minus()
     factors = [factor(cursor)]
     mixed = False  # whether the last two numbers stand side by side, as in `3 1/2` and not in `3*1/2`
     while True:
@@ -68,7 +68,7 @@ def term(cursor: Cursor) -> Node:
             mixed |= _take_number(cursor, factors)
         elif (kind in _NOT_FACTOR and not (kind == "|" and not cursor.bars)) or not _take_factor(cursor, kind, factors):
             break
-    result = _joined("mul", factors)
+    result = factors[0] if len(factors) == 1 else Apply("mul", tuple(factors))
     return negated(result) if negative else result
 
 

@@ -31,12 +31,10 @@ MAX_WORD = 40  # characters
 
 
 def label(cursor: Cursor) -> str | None:
-    """Words before a colon, an equals sign or `is`, such as `Minimum: 1`; they are taken."""
+    """The words that begin here when a colon, an equals sign or `is` follows, as in `Minimum: 1`; they are taken."""
     words: list[str] = []
     for position in range(cursor.at, min(cursor.at + MAX_LABEL, len(cursor.tokens))):
         token = cursor.tokens[position]
-        if not words and token.kind not in ("word", "text"):
-            return None
         if token.kind in (":", "="):
             if token.kind == ":" and (_STATED.search(" ".join(words)) or _parts_numbers(cursor, position)):
                 return None  # "the ratio is 1:2" does not call 2 so, nor "it starts at 2:30" 30

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from rewardkit.answers.notation.rewriting import Notation, by_hint
+from rewardkit.answers.notation.rewriting import Notation, by_hint, rewrite
 
-__all__ = ["NUMBER", "SELECTIONS", "selected"]
+__all__ = ["NUMBER", "SELECTIONS", "counted", "selected"]
 
 NUMBER = r"\{?\s*(\d{1,4}|[a-z])\s*\}?"
 
@@ -66,3 +66,10 @@ _ROWS = (
     ),
 )
 SELECTIONS = by_hint(_ROWS)
+# A quick look, as capitals alone are no hint.
+_COUNTING = re.compile(r"n[CP]r|[CPA]\s*[\d(_^{]")
+
+
+def counted(cleaned: str) -> str:
+    """The text with its selections counted; other text comes back unchanged."""
+    return rewrite(cleaned, SELECTIONS) if _COUNTING.search(cleaned) else cleaned
