@@ -178,7 +178,7 @@ def _sets(case: Case, reference: Answer, answer: Answer) -> bool | None:
 
 def _list_as_tuple(case: Case, reference: Answer, answer: Answer) -> bool | None:
     listed = reference if reference.kind is Kind.ITEMS else answer
-    return False if indexed([item.label for item in listed.items]) else _tuples(case, reference, answer)
+    return False if indexed([item.label for item in listed.items]) is not None else _tuples(case, reference, answer)
 
 
 def _matrices(case: Case, reference: Answer, answer: Answer) -> bool | None:

@@ -50,17 +50,17 @@ def _same_progression(case: Case, reference: Node, answer: Node) -> bool:
 
 def _same_antiderivative(case: Case, reference: Node, answer: Node) -> bool:
     """Whether two sums that end in a constant of integration, one of them C, differ by no more than a constant."""
-    mine, other = _without_constant(reference), _without_constant(answer)
-    if mine is None or other is None or not {mine[1], other[1]} & {"C", "C_1"}:
+    left, right = _without_constant(reference), _without_constant(answer)
+    if left is None or right is None or not {left[1], right[1]} & {"C", "C_1"}:
         return False
-    gap = Apply("add", (mine[0], negated(other[0])))
+    gap = Apply("add", (left[0], negated(right[0])))
     free = names(gap)
-    if not names(mine[0]) or names(mine[0]) != names(other[0]) or not names(mine[0]) <= _VARIABLES:
+    if not names(left[0]) or names(left[0]) != names(right[0]) or not names(left[0]) <= _VARIABLES:
         return False
     here = {name: number(17 + 3 * place, 13) for place, name in enumerate(sorted(free))}
     if not agree(gap, substitute(gap, here))[0]:
         return False
-    case.info["constant"] = [mine[1], other[1]]
+    case.info["constant"] = [left[1], right[1]]
     case.decided_by(Step.BALLS)
     return True
 

@@ -22,17 +22,21 @@ def as_value(answer: Answer) -> Answer:
 
 def residue(answer: Answer) -> Answer:
     """The residue of a class as a value without a name; any other answer as it is."""
-    return answer_of(answer.node.args[0])._replace(label=None) if answer.kind == Kind.MODULO else answer  # type: ignore[union-attr]
+    if answer.kind is not Kind.MODULO or type(answer.node) is not Apply:
+        return answer
+    return answer_of(answer.node.args[0])._replace(label=None)
 
 
 def same_residue(case: Case, reference: Node, answer: Node) -> bool | None:
     """Whether two classes are one, as 3 and 10 modulo 7; None unless the moduli are one number and both residues known."""
-    modulus, other = (rational(node.args[1]) for node in (reference, answer))  # type: ignore[union-attr]
+    if type(reference) is not Apply or type(answer) is not Apply:
+        return None
+    modulus, other = (rational(node.args[1]) for node in (reference, answer))
     if modulus is None or modulus != other or modulus == 0:
         return None
-    mine, theirs = (answer_of(node.args[0]) for node in (reference, answer))  # type: ignore[union-attr]
-    values: list[Any] = [rational(side.node) if side.kind == Kind.VALUE else None for side in (mine, theirs)]
-    if None in values or (mine.label != theirs.label and None not in (mine.label, theirs.label)):
+    left, right = (answer_of(node.args[0]) for node in (reference, answer))
+    values: list[Any] = [rational(side.node) if side.kind is Kind.VALUE else None for side in (left, right)]
+    if None in values or (left.label != right.label and None not in (left.label, right.label)):
         return None
     case.decided_by(Step.RATIONAL)
     return bool(((values[0] - values[1]) / modulus).q == 1)
@@ -40,14 +44,14 @@ def same_residue(case: Case, reference: Node, answer: Node) -> bool | None:
 
 def same_ratio(case: Case, reference: Node, answer: Node) -> bool | None:
     """Ratios are the same when they are proportional and have no zero in different places."""
-    mine, other = (node.args if type(node) is Apply else () for node in (reference, answer))
-    if len(mine) != len(other):
+    left, right = (node.args if type(node) is Apply else () for node in (reference, answer))
+    if len(left) != len(right):
         return False
-    if any((rational(a) == 0) != (rational(b) == 0) for a, b in zip(mine, other, strict=True)):
+    if any((rational(a) == 0) != (rational(b) == 0) for a, b in zip(left, right, strict=True)):
         return False
     verdicts = [
-        same_expression(case, Apply("mul", (mine[0], b)), Apply("mul", (a, other[0])))
-        for a, b in zip(mine[1:], other[1:], strict=True)
+        same_expression(case, Apply("mul", (left[0], b)), Apply("mul", (a, right[0])))
+        for a, b in zip(left[1:], right[1:], strict=True)
     ]
     if all(verdicts):
         return True
@@ -56,17 +60,18 @@ def same_ratio(case: Case, reference: Node, answer: Node) -> bool | None:
 
 def same_time(left: Node, right: Node) -> bool:
     """Times of day are the same, also when one side leaves out whether it is before noon."""
-    times = []
-    for node in (left, right):
-        hours, minutes, seconds, half = node.args  # type: ignore[union-attr]
-        hour = int(hours.value.p)
-        if half.words:
-            hour = hour % 12 + (12 if half.words == "pm" else 0)
-        times.append((hour, minutes.value, seconds.value, half.words or hour > 12))
-    one, other = times
-    if one[1:3] != other[1:3]:
+    if type(left) is not Apply or type(right) is not Apply or left.args[1:3] != right.args[1:3]:
         return False
-    return one[0] == other[0] if bool(one[3]) == bool(other[3]) else (one[0] - other[0]) % 12 == 0
+    (one, one_is_full), (other, other_is_full) = _hour(left), _hour(right)
+    return one == other if one_is_full == other_is_full else (one - other) % 12 == 0
+
+
+def _hour(time: Apply) -> tuple[int, bool]:
+    """The hour of the day, and whether that is told in full: with its half, or as an hour that only the afternoon has."""
+    hours, half = int(time.args[0].value.p), time.args[3].words
+    if half:
+        hours = hours % 12 + (12 if half == "pm" else 0)
+    return hours, bool(half) or hours > 12
 
 
 def clock_ratio(node: Node) -> Node:

@@ -15,7 +15,7 @@ from rewardkit.answers.tree import Apply, Name, Node, Text, names, substitute
 
 __all__ = ["same_chain_of_equals", "same_equation", "same_inequality", "same_region", "solves"]
 
-Same = Callable[[Node, Node], "bool | None"]
+SameEnd = Callable[[Node, Node], "bool | None"]
 
 
 def difference(node: Apply) -> Node:
@@ -42,14 +42,11 @@ def same_chain_of_equals(case: Case, reference: Sequence[Node], answer: Sequence
     if len(reference) != len(answer) or not 3 <= len(answer) <= 4:
         return False
     case.decided_by(Step.BALLS)
-    mine = [difference(Apply("=", (side, reference[0]))) for side in reference[1:]]
+    left = [difference(Apply("=", (side, reference[0]))) for side in reference[1:]]
     for order in permutations(answer):
-        other = [difference(Apply("=", (side, order[0]))) for side in order[1:]]
-        crossed = [
-            (Apply("mul", (mine[0], right)), Apply("mul", (other[0], left)))
-            for left, right in zip(mine[1:], other[1:], strict=True)
-        ]
-        if ratio_is_constant(mine[0], other[0]) and all(agree(left, right)[0] for left, right in crossed):
+        right = [difference(Apply("=", (side, order[0]))) for side in order[1:]]
+        crossed = [(Apply("mul", (left[0], b)), Apply("mul", (right[0], a))) for a, b in zip(left[1:], right[1:], strict=True)]
+        if ratio_is_constant(left[0], right[0]) and all(agree(a, b)[0] for a, b in crossed):
             return True
     return False
 
@@ -72,11 +69,11 @@ def solves(case: Case, equation: Node, value: Node) -> bool | None:
     return vanishes(substitute(gap, {name: value}))
 
 
-def same_inequality(case: Case, same: Same, reference: Node, answer: Node) -> bool | None:
+def same_inequality(case: Case, same: SameEnd, reference: Node, answer: Node) -> bool | None:
     """Whether two inequalities, chains or combinations of them say the same."""
-    mine, other = region_of(reference), region_of(answer)
-    if mine is not None and other is not None and (mine[1] is None or other[1] is None or mine[1] == other[1]):
-        return same_pieces(same, mine[0], other[0])
+    left, right = region_of(reference), region_of(answer)
+    if left is not None and right is not None and (left[1] is None or right[1] is None or left[1] == right[1]):
+        return same_pieces(same, left[0], right[0])
     if type(reference) is not Apply or type(answer) is not Apply:
         return None
     if reference.head == "chain" and answer.head == "chain":
@@ -88,12 +85,12 @@ def same_inequality(case: Case, same: Same, reference: Node, answer: Node) -> bo
     return False if names(reference) == names(answer) else None
 
 
-def _each(case: Case, same: Same, mine: Sequence[Node], other: Sequence[Node]) -> bool | None:
-    left = list(other)
-    for node in mine:
-        for candidate in left:
+def _each(case: Case, same: SameEnd, reference: Sequence[Node], answer: Sequence[Node]) -> bool | None:
+    rest = list(answer)
+    for node in reference:
+        for candidate in rest:
             if same_inequality(case, same, node, candidate):
-                left.remove(candidate)
+                rest.remove(candidate)
                 break
         else:
             return False
@@ -104,21 +101,21 @@ def _same_sign(case: Case, reference: Apply, answer: Apply) -> bool | None:
     case.decided_by(Step.BALLS)
     if names(reference) != names(answer):
         return False
-    mine, other = difference(reference), difference(answer)
+    left, right = difference(reference), difference(answer)
     if reference.head == answer.head:
-        return ratio_is_constant(mine, other, positive=reference.head != "!=")
+        return ratio_is_constant(left, right, positive=reference.head != "!=")
     if TURNED[reference.head] == answer.head:
-        return ratio_is_constant(mine, Apply("neg", (other,)), positive=True)
+        return ratio_is_constant(left, Apply("neg", (right,)), positive=True)
     return False
 
 
-def _same_chain(same: Same, mine: Sequence[Node], other: Sequence[Node]) -> bool | None:
-    if len(mine) != len(other):
+def _same_chain(same: SameEnd, left: Sequence[Node], right: Sequence[Node]) -> bool | None:
+    if len(left) != len(right):
         return False
-    turned = [Text(TURNED.get(n.words, n.words)) if type(n) is Text else n for n in reversed(other)]
-    for candidate in (other, turned):
-        if [n for n in mine if type(n) is Text] == [n for n in candidate if type(n) is Text]:
-            verdicts = [same(a, b) for a, b in zip(mine[::2], candidate[::2], strict=True)]
+    turned = [Text(TURNED.get(n.words, n.words)) if type(n) is Text else n for n in reversed(right)]
+    for candidate in (right, turned):
+        if [n for n in left if type(n) is Text] == [n for n in candidate if type(n) is Text]:
+            verdicts = [same(a, b) for a, b in zip(left[::2], candidate[::2], strict=True)]
             if all(verdicts):
                 return True
             if None in verdicts and False not in verdicts:
@@ -126,17 +123,17 @@ def _same_chain(same: Same, mine: Sequence[Node], other: Sequence[Node]) -> bool
     return False
 
 
-def same_region(case: Case, same: Same, reference: Answer, answer: Answer) -> bool | None:
+def same_region(case: Case, same: SameEnd, reference: Answer, answer: Answer) -> bool | None:
     """Whether two sets of reals are the same, one of which may be an inequality to be solved."""
-    mine, other = region_of(reference.node), region_of(answer.node)
-    if mine is not None and other is not None:
-        labels = [r[1] or (a.label.text if type(a.label) is Name else None) for r, a in ((mine, reference), (other, answer))]
+    left, right = region_of(reference.node), region_of(answer.node)
+    if left is not None and right is not None:
+        labels = [r[1] or (a.label.text if type(a.label) is Name else None) for r, a in ((left, reference), (right, answer))]
         if labels[0] and labels[1] and labels[0] != labels[1]:
             return False
-        return same_pieces(same, mine[0], other[0])
-    if (mine is None) == (other is None):
+        return same_pieces(same, left[0], right[0])
+    if (left is None) == (right is None):
         return None
-    known, unsolved = (mine, answer) if mine is not None else (other, reference)
+    known, unsolved = (left, answer) if left is not None else (right, reference)
     if known is None or type(unsolved.node) is not Apply or unsolved.node.head not in TURNED or len(names(unsolved.node)) != 1:
         return False
     (name,) = names(unsolved.node)
@@ -147,11 +144,11 @@ def same_region(case: Case, same: Same, reference: Answer, answer: Answer) -> bo
     return _same_sign(case, Apply(sign, (gap, Apply("add", (gap, Apply("neg", (gap,)))))), unsolved.node)
 
 
-def same_pieces(same: Same, mine: Sequence[Piece], other: Sequence[Piece]) -> bool | None:
+def same_pieces(same: SameEnd, reference: Sequence[Piece], answer: Sequence[Piece]) -> bool | None:
     """Whether two lists of intervals cover the same numbers."""
-    left, right = tidy(list(mine)), tidy(list(other))
-    if left is None or right is None or (mine and not left) or (other and not right):
-        left, right = list(mine), list(other)
+    left, right = tidy(list(reference)), tidy(list(answer))
+    if left is None or right is None or (reference and not left) or (answer and not right):
+        left, right = list(reference), list(answer)
     if len(left) != len(right):
         return False
     rest = list(right)
@@ -170,7 +167,7 @@ def same_pieces(same: Same, mine: Sequence[Piece], other: Sequence[Piece]) -> bo
     return True
 
 
-def _same_end(same: Same, left: Node, right: Node) -> bool | None:
+def _same_end(same: SameEnd, left: Node, right: Node) -> bool | None:
     if left == right:
         return True
     if any(

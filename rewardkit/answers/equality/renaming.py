@@ -112,18 +112,19 @@ def _periodic(node: Node) -> bool:
     return any(type(part) is Apply and part.head in ("pi", "degree") for part in walk(node))
 
 
-def indexed(labels: Sequence[Node | None]) -> bool:
-    """Whether the names are one letter with different subscripts, as the roots of an equation are named."""
-    letters = {label.text.split("_")[0] for label in labels if type(label) is Name and "_" in label.text}
-    return len(labels) > 1 and len(letters) == 1 and all(type(label) is Name and "_" in label.text for label in labels)
+def indexed(labels: Sequence[Node | None]) -> str | None:
+    """The one letter that all names are with different subscripts, as the roots of an equation are named; None without."""
+    parts = [label.text.partition("_") for label in labels if type(label) is Name]
+    letters = {letter for letter, mark, _ in parts if mark}
+    if len(labels) < 2 or len(parts) != len(labels) or len(letters) != 1 or not all(mark for _, mark, _ in parts):
+        return None
+    return letters.pop()
 
 
 def numbered_by(one: Sequence[Answer], other: Sequence[Answer]) -> bool:
     """Whether one side numbers the values that the other gives under one name: `x_1=1, x_2=2` and `x=1 or x=2`."""
-    first = one[0].label if one else None
-    if type(first) is not Name or not indexed([item.label for item in other]):
-        return False
-    return all(item.label == first for item in one) and other[0].label.text.split("_")[0] == first.text  # type: ignore[union-attr]
+    letter = indexed([item.label for item in other])
+    return bool(one) and letter is not None and all(item.label == Name(letter) for item in one)
 
 
 def names_all(items: Sequence[Answer]) -> bool:

@@ -26,12 +26,12 @@ def truth(node: Node) -> bool | None:
     if node.head in _ORDER:
         order = compare_ends(left, right)
         return None if order is None else order in _ORDER[node.head]
-    mine, other = region_of(left), region_of(right)
-    if mine is None:
-        mine = region_of(Apply("set", (left,)))  # a number; beside a sign of sets it is `{1}`, whose braces were lost
+    part, whole = region_of(left), region_of(right)
+    if part is None:
+        part = region_of(Apply("set", (left,)))  # a number; beside a sign of sets it is `{1}`, whose braces were lost
     elif node.head in ("in", "notin"):
         return None  # a set among numbers
-    inside = None if mine is None or other is None else _is_inside(mine[0], other[0], proper=node.head.endswith("set"))
+    inside = None if part is None or whole is None else _is_inside(part[0], whole[0], proper=node.head.endswith("set"))
     return None if inside is None else inside is not (node.head == "notin")
 
 

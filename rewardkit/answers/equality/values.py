@@ -94,18 +94,22 @@ def _same_number(case: Case, reference: Node, answer: Node) -> bool | None:
     if verdict or case.units == "strict":
         return verdict
     for sign in ("percent", "degree"):
-        marked = [type(node) is Apply and node.head == sign for node in (reference, answer)]
-        if marked[0] != marked[1]:
-            bare = answer if marked[0] else reference
+        inside = _without(sign, reference), _without(sign, answer)
+        if (inside[0] is reference) != (inside[1] is answer):
+            bare = answer if inside[1] is answer else reference
             if names(bare) or (sign == "percent" and not _above_one(bare)):
                 continue
-            inside = [node.args[0] if type(node) is Apply and node.head == sign else node for node in (reference, answer)]
-            if _same_or_rounded(case, inside[0], inside[1]):
+            if _same_or_rounded(case, *inside):
                 case.info["sign_left_out"] = sign
                 return True
-        elif all(marked) and sign == "degree":
-            return _same_or_rounded(case, reference.args[0], answer.args[0])  # type: ignore[union-attr]
+        elif sign == "degree" and inside[0] is not reference:
+            return _same_or_rounded(case, *inside)
     return verdict
+
+
+def _without(sign: str, node: Node) -> Node:
+    """What stands before a percent or degree sign; the node itself without one."""
+    return node.args[0] if type(node) is Apply and node.head == sign else node
 
 
 def _above_one(node: Node) -> bool:
