@@ -115,20 +115,11 @@ def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> Non
             depth += _DEPTHS.get(value, 0)
             add(_sign(OPERATORS.get(value, value), value, spaced))
         elif kind == "word":
-            if not value.isascii():
-                add(Token("word", value, spaced))
-            elif len(value) == 1 and spaced and tokens and tokens[-1].kind in _AMOUNT and _is_rate(value, text, match.end()):
-                add(Token("unit", value, spaced))
-            else:
-                meaning = _remembered if len(value) <= MAX_REMEMBERED else _understood
-                tokens += meaning(value, spaced, tokens[-1].kind if tokens else "")
+            tokens += _meaning(value, spaced, tokens[-1].kind if tokens else "", text, match.end())
         elif kind == "cmd":
             add(_command(value.rstrip("*"), spaced))
         elif kind == "text":
-            if nested:
-                add(Token("text", match["inner"].strip(), spaced))
-            else:
-                _add_text(match["font"], match["inner"], spaced, tokens, grouped)
+            _add_text(match["font"], match["inner"], spaced, tokens, grouped, nested=nested)
         else:
             depth += _DEPTHS.get(value, 0)
             add(_sign(ESCAPES[value], value, spaced))
@@ -160,7 +151,10 @@ def _command(name: str, spaced: bool) -> Token:
 # -- text in a font
 
 
-def _add_text(font: str, inner: str, spaced: bool, tokens: list[Token], grouped: bool) -> None:
+def _add_text(font: str, inner: str, spaced: bool, tokens: list[Token], grouped: bool, *, nested: bool) -> None:
+    if nested:
+        tokens.append(Token("text", inner.strip(), spaced))
+        return
     inner = inner.replace("$", " ").strip()
     if not inner:
         return
@@ -191,6 +185,15 @@ def _is_mathematics(font: str, inner: str) -> bool:
 
 
 # -- a run of letters: the first rule that applies says what it means
+
+
+def _meaning(word: str, spaced: bool, before: str, text: str, end: int) -> tuple[Token, ...]:
+    """The tokens of a run of letters that ends there in the text, behind a token of the kind `before`."""
+    if not word.isascii():
+        return (Token("word", word, spaced),)
+    if len(word) == 1 and spaced and before in _AMOUNT and _is_rate(word, text, end):
+        return (Token("unit", word, spaced),)
+    return _remembered(word, spaced, before) if len(word) <= MAX_REMEMBERED else _understood(word, spaced, before)
 
 
 def _understood(word: str, spaced: bool, before: str) -> tuple[Token, ...]:
