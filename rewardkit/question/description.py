@@ -10,8 +10,8 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
+from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.units import is_unit_word, multiplier, normal_unit
-from rewardkit.answers.words import spell_out
 from rewardkit.question import Question, stem
 
 __all__ = ["describes"]
@@ -27,7 +27,8 @@ SHORT = 2
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _COUNTED = re.compile(
-    r"\W*(?:(?:about|exactly|around|approximately|roughly|nearly|only|just|over|almost)\s+)?[-−+]?[$€£¥]?[\d.,/ ½¼¾⅓⅔]*\d?[½¼¾⅓⅔]?\s*%?\s*"
+    r"\W*(?:(?:about|exactly|around|approximately|roughly|nearly|only|just|over|almost)\s+)?"
+    r"[-−+]?[$€£¥]?[\d.,/ ½¼¾⅓⅔]*\d?[½¼¾⅓⅔]?\s*%?\s*"
     r"(?P<nouns>[^\W\d_]+(?:['’-][^\W\d_]+)*(?:\s+[^\W\d_]+(?:['’-][^\W\d_]+)*){0,3})?\W*"
 )
 _LONG_RUN = 4  # characters of a script without spaces; a longer run that is no unit is a sentence
@@ -78,7 +79,7 @@ def _is_plain(word: str) -> bool:
         or is_unit_word(word)
         or multiplier(word) is not None
         or spell_out(word) != word
-        or len(set(word)) == len(word) < 4 and word.islower() and not set(word) & set("aeiou")
+        or (len(set(word)) == len(word) < 4 and word.islower() and not set(word) & set("aeiou"))
     )
 
 
