@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rewardkit.answers.equal import Comparison, Rounding, Units, compare
+from rewardkit.answers import Comparison, Rounding, Units, compare
 from rewardkit.extract import Method, Reason, Statement, extract, outside_think
 from rewardkit.prose.last_formula import last_mathematics
 from rewardkit.prose.stance import stance

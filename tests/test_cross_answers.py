@@ -33,7 +33,11 @@ def references() -> list[tuple[str, str | None]]:
     sources = [
         *((row["answer"], "Describe the picture.") for row in rows(CASES / "captions.jsonl")),
         *((row["answer"], row.get("prompt")) for row in rows(CASES / "readers.jsonl")),
-        *((row["answer"], row.get("prompt")) for row in rows(ROOT / "demo" / "sample.jsonl") if isinstance(row.get("answer"), str)),
+        *(
+            (row["answer"], row.get("prompt"))
+            for row in rows(ROOT / "demo" / "sample.jsonl")
+            if isinstance(row.get("answer"), str)
+        ),
         *((row["answer"], None) for row in rows(ROOT / "benchmarks" / "suites" / "notation.jsonl")),
     ]
     return list(dict.fromkeys((answer, prompt) for answer, prompt in sources if isinstance(answer, str)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rewardkit import recipes
-from rewardkit.answers.equal import forget
+from rewardkit.answers import forget
 from rewardkit.types import Sample
 
 SUITE = Path(__file__).parents[1] / "suites" / "notation.jsonl"

@@ -91,7 +91,7 @@ def _built(recipe: str) -> Verifier:
 
 @cache
 def _ours(recipe: str) -> Judgement:
-    from rewardkit.answers.symbolic import algebra
+    from rewardkit.answers.equality.algebra import algebra
 
     algebra()  # an import, as sympy is for the peers that stand on it
     built = _built(recipe)
@@ -123,7 +123,7 @@ def _without_route(recipe: str, sample: Sample, cold: bool) -> float:
 
 
 def _forget() -> None:
-    from rewardkit.answers.equal import forget
+    from rewardkit.answers import forget
     from rewardkit.verifiers.choice.letters import forget_mentions
     from rewardkit.verifiers.choice.options import forget_prompts
 

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.tree import Tree
 
-    from rewardkit.answers.shapes import Answer
+    from rewardkit.answers.forms.kinds import Answer
 
 __all__ = ["run"]
 
-# What each deciding step did; `rewardkit.answers.equal` names them.
+# What each deciding step did; `rewardkit.answers` names them.
 ABOUT_STEP = {
     "text": "the two texts are the same",
     "plain": "two plain numbers, compared exactly",
@@ -189,8 +189,8 @@ def _side(name: str, text: str) -> Tree:
     """One text as it was read: its tree under its shape, with further readings and what is suspicious."""
     from rich.text import Text
 
-    from rewardkit.answers.equal import understand
-    from rewardkit.answers.latex import read
+    from rewardkit.answers import understand
+    from rewardkit.answers.read import read
 
     found = understand(text)
     title = Text.assemble(
@@ -210,7 +210,7 @@ def _side(name: str, text: str) -> Tree:
 
 def _compared(reference: str, final: str, verdict: Verdict) -> Iterator[tuple[str, str]]:
     """The numbers on both sides, and what the comparison had to assume."""
-    from rewardkit.answers.equal import compare
+    from rewardkit.answers import compare
 
     result = compare(reference=reference, answer=final)
     # Another policy than the default may have been asked for; what was assumed there is not what is assumed here.
@@ -226,8 +226,8 @@ def _compared(reference: str, final: str, verdict: Verdict) -> Iterator[tuple[st
 
 
 def _answer(text: str) -> Answer | None:
-    from rewardkit.answers.latex import read
-    from rewardkit.answers.shapes import answer_of
+    from rewardkit.answers.forms.answer import answer_of
+    from rewardkit.answers.read import read
 
     tree = read(text).tree
     try:

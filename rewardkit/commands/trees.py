@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.tree import Tree
 
-    from rewardkit.answers.expression import Node
+    from rewardkit.answers.tree import Node
 
 __all__ = ["at_a_point", "decimal", "draw", "one_line", "printable"]
 
@@ -54,7 +54,7 @@ def draw(title: Any, node: Node | None) -> Tree:
 def _add(branch: Tree, node: Node, left: list[int], *, valued: bool) -> None:
     from rich.text import Text as Styled
 
-    from rewardkit.answers.expression import Apply, show, size
+    from rewardkit.answers.tree import Apply, show, size
 
     left[0] -= 1
     if left[0] < 0:
@@ -74,15 +74,15 @@ def _add(branch: Tree, node: Node, left: list[int], *, valued: bool) -> None:
 
 
 def _is_leaf(node: Node) -> bool:
-    from rewardkit.answers.expression import Apply
+    from rewardkit.answers.tree import Apply
 
     return type(node) is not Apply or not node.args
 
 
 def _value(node: Node) -> str:
     """The value of a part without names, or nothing."""
-    from rewardkit.answers.expression import Apply, Number, walk
-    from rewardkit.answers.probe import constant
+    from rewardkit.answers.numerics.agree import constant
+    from rewardkit.answers.tree import Apply, Number, walk
 
     if type(node) is Number:
         return decimal(node.value)
@@ -99,7 +99,7 @@ def decimal(value: Any) -> str:
     """An exact rational or a ball to 20 significant digits; `…` says that more follow."""
     from flint import arb, fmpq
 
-    from rewardkit.answers.balls import precision
+    from rewardkit.answers.numerics.balls import precision
 
     if not isinstance(value, fmpq) and value.is_exact() and value.is_integer() and abs(value) < 10**DIGITS:
         value = fmpq(value.unique_fmpz())
@@ -114,8 +114,8 @@ def decimal(value: Any) -> str:
 
 def at_a_point(nodes: Sequence[Node]) -> tuple[str, list[str]]:
     """Where expressions with names are looked at, and their values there; nothing when they have none."""
-    from rewardkit.answers.balls import NotNumeric, evaluate, precision
-    from rewardkit.answers.expression import Apply, names, walk
+    from rewardkit.answers.numerics.balls import NotNumeric, evaluate, precision
+    from rewardkit.answers.tree import Apply, names, walk
 
     free = sorted(frozenset().union(*(names(node) for node in nodes)))
     parts = [part for node in nodes for part in walk(node)]

@@ -101,7 +101,7 @@ class References:
         return reading
 
     def _read(self, sample: Sample, route: str, options: Options) -> Reading:
-        from rewardkit.answers.equal import understand
+        from rewardkit.answers import understand
         from rewardkit.verifiers.choice.reading import is_option_reference
 
         problems: dict[str, str] = {}
@@ -149,7 +149,7 @@ class References:
         before, where = self._answers.setdefault(asked, (reference, place))
         if before == reference:
             return ""
-        from rewardkit.answers.equal import compare
+        from rewardkit.answers import compare
 
         return "" if compare(reference=before, answer=reference).equal else f"row {where}: {before[:100]}"
 

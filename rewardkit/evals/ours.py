@@ -61,8 +61,8 @@ def same_number(sample: Sample, answer: Any, tolerance: float = 0.0) -> Step:
 
 def value_of(text: str) -> float | None:
     """The value of an expression without names, by our own reader: no text of a model is run as code."""
-    from rewardkit.answers.balls import NotNumeric, evaluate, precision
-    from rewardkit.answers.latex import read
+    from rewardkit.answers.numerics.balls import NotNumeric, evaluate, precision
+    from rewardkit.answers.read import read
 
     tree = read(text).tree
     if tree is None:

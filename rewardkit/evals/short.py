@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rewardkit.answers.plain import read_number
+from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.evals.model import Benchmark, Figures, Setting, Step, percent, right
 from rewardkit.evals.ours import final, listed
 from rewardkit.extract import extract

@@ -12,9 +12,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from rewardkit.answers.plain import read_number
+from rewardkit.answers.notation.number_words import spell_out
+from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.answers.units import is_unit_word, split_scale
-from rewardkit.answers.words import spell_out
 from rewardkit.prose.stance import Stance, stance
 
 __all__ = ["Spoken", "is_formula", "is_operator", "is_wordy", "names_no_number", "spoken"]

@@ -10,8 +10,8 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
+from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.units import is_unit_word, multiplier, normal_unit
-from rewardkit.answers.words import spell_out
 from rewardkit.question import Question, stem
 
 __all__ = ["describes"]

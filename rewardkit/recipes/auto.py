@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rewardkit import registry
-from rewardkit.answers.equal import shape_of_text
-from rewardkit.answers.plain import read_number
+from rewardkit.answers import kind_of_text
+from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.compose import Cascade
 from rewardkit.question.description import describes
 from rewardkit.question.samples import question_of
@@ -78,5 +78,5 @@ def shape_of(sample: Sample) -> str:
     numbers = [read_number(reference) for reference in references]
     if all([number and not number.comma for number in numbers]):
         return "number"
-    shapes = {shape_of_text(reference) for reference in references}
+    shapes = {kind_of_text(reference) for reference in references}
     return "text" if shapes & {"", "text"} else "math"

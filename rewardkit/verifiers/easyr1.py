@@ -113,7 +113,7 @@ def _same_part(wanted: str, offered: str) -> bool:
         return True
     if any(len(_letters(part)) > 2 or _REFUSED.search(part) or not _FORMULA.fullmatch(part) for part in (wanted, offered)):
         return False
-    from rewardkit.answers.equal import compare
+    from rewardkit.answers import compare
 
     return compare(reference=wanted, answer=offered, rounding="exact", units="strict").equal is True
 

@@ -26,7 +26,7 @@ def equal(
 ) -> Verdict:
     """Whether the final answer is mathematically the reference, by exact arithmetic and rigorous numerics.
 
-    `rounding` and `units` are the policies of `rewardkit.answers.equal.compare`. What is read on both sides but not
+    `rounding` and `units` are the policies of `rewardkit.answers.compare`. What is read on both sides but not
     settled abstains with `needs_symbolic`, for `math.symbolic` to settle; a reference in words is `out_of_scope`.
     `info` holds the step that decided and both shapes.
     """
@@ -80,7 +80,7 @@ def symbolic(sample: Sample) -> Verdict:
     Only answers that were read as mathematics come this far. What cannot be shown is scored 0 as `undecided`,
     because a completion could bring that about with text alone.
     """
-    from rewardkit.answers.symbolic import settle
+    from rewardkit.answers.equality.algebra import settle
 
     decision = decide(sample.text, sample.references)
     if decision.candidate is not None:

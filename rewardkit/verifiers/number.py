@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
-from rewardkit.answers.equal import Comparison, compare
-from rewardkit.answers.plain import PlainNumber, is_whole, read_number
+from rewardkit.answers import Comparison, compare
+from rewardkit.answers.notation.plain_number import PlainNumber, is_whole, read_number
 from rewardkit.decide import Decision, decide
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, outside_think
@@ -42,7 +42,7 @@ def equal(
     Reads separators, percent signs, scientific notation, fractions, mixed numbers, currency, units and any expression
     with one value, exactly. `abs_tol` and `rel_tol` (of the reference) accept what lies within either. `relaxed` is
     ChartQA's rule: within 5 % of the reference. `rounding` says which rounded decimals count
-    (`rewardkit.answers.equal.compare`). In prose without a marked answer the last number counts, unless it is a part of a
+    (`rewardkit.answers.compare`). In prose without a marked answer the last number counts, unless it is a part of a
     formula. A reference that is no number is `out_of_scope`. Source of `relaxed`: ChartQA, arXiv 2203.10244.
     """
     references = quantities_of(sample)

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rewardkit.answers.equal import Comparison, compare, understand
+from rewardkit.answers import Comparison, compare, understand
 from rewardkit.registry import get
 from rewardkit.testing import sample
 from rewardkit.types import Status

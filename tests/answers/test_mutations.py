@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from rewardkit.answers import equal
+from rewardkit import answers
 
 from .mutations import mutations
 
 
-def compare(reference: str, answer: str, **options: object) -> equal.Comparison:
-    return equal.compare(reference=reference, answer=answer, **options)  # type: ignore[arg-type]
+def compare(reference: str, answer: str, **options: object) -> answers.Comparison:
+    return answers.compare(reference=reference, answer=answer, **options)  # type: ignore[arg-type]
 
 
 def test_no_change_of_value_is_accepted() -> None:

@@ -7,16 +7,17 @@ from contextlib import contextmanager
 
 import pytest
 
-from rewardkit.answers import equal, symbolic
-from rewardkit.answers.equal import understand
+from rewardkit import answers
+from rewardkit.answers import understand
+from rewardkit.answers.equality import algebra
 
 
-def compare(reference: str, answer: str, **options: object) -> equal.Comparison:
-    return equal.compare(reference=reference, answer=answer, **options)  # type: ignore[arg-type]
+def compare(reference: str, answer: str, **options: object) -> answers.Comparison:
+    return answers.compare(reference=reference, answer=answer, **options)  # type: ignore[arg-type]
 
 
 def settle(reference: str, answer: str) -> bool | None:
-    return symbolic.settle(reference=reference, answer=answer)
+    return algebra.settle(reference=reference, answer=answer)
 
 
 CODE = (

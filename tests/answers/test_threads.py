@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rewardkit.answers.equal import compare, forget, understand
+from rewardkit.answers import compare, forget, understand
 from rewardkit.registry import get
 from rewardkit.testing import read_cases, sample
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from rewardkit.answers.equal import compare
+from rewardkit.answers import compare
 
 CASES = Path(__file__).parents[2] / "tests" / "answers" / "cases"
 # A topic with more cases than this shows one for each reason.

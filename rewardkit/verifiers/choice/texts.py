@@ -7,7 +7,7 @@ import unicodedata
 from fractions import Fraction
 from typing import NamedTuple
 
-from rewardkit.answers.plain import read_number
+from rewardkit.answers.notation.plain_number import read_number
 
 __all__ = ["Quantity", "fold", "peel", "quantity", "same_formula"]
 
@@ -110,7 +110,7 @@ def same_formula(reference: str, answer: str) -> bool | None:
     """Whether two texts are one formula, such as a factored and an expanded one; None when that cannot be told."""
     if max(len(reference), len(answer)) > FORMULA or not (_MATHS.search(reference) and _MATHS.search(answer)):
         return None
-    from rewardkit.answers.equal import compare
+    from rewardkit.answers import compare
 
     found = compare(reference=reference, answer=answer)
     # Words around a formula say nothing here: which of them count is for the reader of the sentence.

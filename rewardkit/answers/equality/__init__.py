@@ -1,0 +1,1 @@
+"""Two answers compared: the kinds that can be equal, and what must agree for them to be."""

@@ -1,0 +1,170 @@
+"""One side of a comparison, read, and the other ways in which it may be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+from rewardkit.answers.equality.renaming import renamed_parameter
+from rewardkit.answers.forms.answer import answer_of
+from rewardkit.answers.forms.kinds import Answer, Kind
+from rewardkit.answers.notation.plain_number import is_whole, read_number
+from rewardkit.answers.notation.quantities import in_feet, with_letter_unit
+from rewardkit.answers.notation.selections import counted
+from rewardkit.answers.numerics.balls import has_imaginary
+from rewardkit.answers.read import Reading, read
+from rewardkit.answers.tree import Apply, names, number, substitute
+
+__all__ = ["Side", "forget_sides", "kept_side", "other_readings", "pairs_of_readings", "read_side"]
+
+MAX_KEPT = 2000  # characters
+_ZERO = number(0)
+_IMAGINARY = Apply("i")
+
+
+class Side(NamedTuple):
+    """One side of a comparison, read; without an answer where the text is no mathematics."""
+
+    text: str
+    reading: Reading
+    answer: Answer | None
+
+    @property
+    def shape(self) -> str:
+        """The kind of the answer in words, `text` without one."""
+        return self.answer.shape if self.answer else "text"
+
+
+def read_side(text: str) -> Side:
+    """Read a text as the side of a comparison; never raises."""
+    if is_whole(text):
+        tree = number(int(text))
+        return Side(text, Reading(tree, cleaned=text), Answer(Kind.VALUE, tree))
+    reading = read(text)
+    if reading.problem == "unreadable" and (said := counted(reading.cleaned)) != reading.cleaned:
+        reading = read(said)._replace(cleaned=reading.cleaned)
+    try:
+        side = Side(text, reading, answer_of(reading.tree) if reading.tree is not None else None)
+        # Nobody writes nought times a name, so that the letter in `0 K` is a unit, and no zero of it is another's.
+        if type(reading.tree) is Apply and reading.tree.head == "mul" and reading.tree.args[0] == _ZERO:
+            return side._replace(answer=_with_letter_unit(side) or side.answer)
+        return side
+    except RecursionError:
+        return Side(text, Reading(None, "too_complex", "nested too deep", reading.cleaned), None)
+
+
+_kept = lru_cache(maxsize=4096)(read_side)
+
+
+def kept_side(text: str) -> Side:
+    """The same, kept for a while, since a group of completions shares its reference."""
+    return _kept(text) if len(text) <= MAX_KEPT else read_side(text)
+
+
+def forget_sides() -> None:
+    """Empty the cache of read references."""
+    _kept.cache_clear()
+
+
+# -- other readings
+
+
+def pairs_of_readings(reference: Side, answer: Side) -> Iterator[tuple[Answer, Answer, str]]:
+    """Pairs of readings other than the first, of texts that have more than one, and what they assume."""
+    if reference.answer is None or answer.answer is None:
+        return
+    if reference.answer.kind is answer.answer.kind and reference.answer.kind in (Kind.TUPLE, Kind.ITEMS):
+        renamed = renamed_parameter(reference.answer, answer.answer)
+        if renamed is not None:
+            yield reference.answer, renamed, "one parameter is named as the other"
+    references, answers = list(other_readings(reference)), list(other_readings(answer))
+    for left, why in references:
+        yield left, answer.answer, why
+    for right, why in answers:
+        yield reference.answer, right, why
+    for left, why in references:
+        for right, also in answers:
+            if why == also:
+                yield left, right, why
+
+
+def other_readings(side: Side) -> Iterator[tuple[Answer, str]]:
+    """The readings of a side other than the first, and what each assumes."""
+    if not side.text.isdigit():
+        for assumption, reading in _OTHERS:
+            if (answer := reading(side)) is not None:
+                yield answer, assumption
+
+
+def _read(text: str, *, tight: bool = False, grouped: bool = True) -> Answer | None:
+    tree = read(text, tight=tight, grouped=grouped).tree
+    return None if tree is None else answer_of(tree)
+
+
+def _tight(side: Side) -> Answer | None:
+    return _read(side.text, tight=True) if side.reading.slash else None
+
+
+def _parted(side: Side) -> Answer | None:
+    return _read(side.text, grouped=False) if side.reading.grouped else None
+
+
+def _with_capital_i(side: Side) -> Answer | None:
+    tree = side.reading.tree
+    return answer_of(substitute(tree, {"I": _IMAGINARY})) if tree is not None and "I" in names(tree) else None
+
+
+def _with_j(side: Side) -> Answer | None:
+    """`3 + 4j`, where a number stands beside a multiple of j, and no i, so that j is no unit vector."""
+    tree = side.reading.tree
+    if type(tree) is not Apply or tree.head != "add" or names(tree) != {"j"} or has_imaginary(tree):
+        return None
+    return None if all(map(names, tree.args)) else answer_of(substitute(tree, {"j": _IMAGINARY}))
+
+
+def _counted(side: Side) -> Answer | None:
+    said = counted(side.reading.cleaned)
+    return _read(said) if said != side.reading.cleaned else None
+
+
+def _in_smallest_unit(side: Side) -> Answer | None:
+    tree = side.reading.tree
+    return answer_of(Apply("compound", tree.args[::-1])) if type(tree) is Apply and tree.head == "compound" else None
+
+
+def _in_feet(side: Side) -> Answer | None:
+    feet = in_feet(side.reading.cleaned)
+    return None if feet is None else answer_of(feet)
+
+
+def _with_letter_unit(side: Side) -> Answer | None:
+    """`5 m` as five metres, which reads first as five times m."""
+    parts = with_letter_unit(side.reading.cleaned)
+    amount = _read(parts[0]) if parts else None
+    return amount._replace(unit=parts[1]) if amount and parts else None
+
+
+def _decimal_comma(side: Side) -> Answer | None:
+    found = read_number(side.text) if "," in side.text else None
+    return _read(_point(found.value, found.decimals or 0)) if found is not None and found.comma else None
+
+
+def _point(value: Fraction, decimals: int) -> str:
+    sign = "-" if value < 0 else ""
+    whole, rest = divmod(int(abs(value) * 10**decimals), 10**decimals)
+    return f"{sign}{whole}.{rest:0{decimals}d}"
+
+
+_OTHERS: tuple[tuple[str, Callable[[Side], Answer | None]], ...] = (
+    ("products behind a slash belong together", _tight),
+    ("commas separate", _parted),
+    ("I is the imaginary unit", _with_capital_i),
+    ("j is the imaginary unit", _with_j),
+    ("choices are counted", _counted),
+    ("in the smallest unit", _in_smallest_unit),
+    ("marks are feet and inches", _in_feet),
+    ("letters behind a number are a unit", _with_letter_unit),
+    ("decimal comma", _decimal_comma),
+)

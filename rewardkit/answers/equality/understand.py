@@ -1,0 +1,67 @@
+"""How one text is read, for linting, routing and explaining."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rewardkit.answers.equality.sides import kept_side, other_readings, read_side
+from rewardkit.answers.notation.folded import normal_text
+from rewardkit.answers.notation.plain_number import read_number
+from rewardkit.answers.tree import show
+
+__all__ = ["Understood", "kind_of_text", "understand"]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """How one text is read.
+
+    `shape` is the kind of answer, `text` for words and empty for nothing readable. `tree` is the tree as nested text. `readings`
+    holds the trees of other readings of the same text; `problems` what is suspicious about it.
+    """
+
+    shape: str
+    tree: str
+    readings: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def kind_of_text(text: str) -> str:
+    """The shape of a text as `understand` gives it, kept with the text's reading so that comparing it later is cheap."""
+    if read_number(text) is not None:
+        return "number"
+    side = kept_side(text)
+    if side.answer is not None:
+        return side.answer.shape
+    return "" if side.reading.problem != "unreadable" or _open_braces(text) or _looks_mathematical(text) else "text"
+
+
+def understand(text: str) -> Understood:
+    """How a text is read, for linting and explaining; never raises.
+
+    Problems are `empty`, `two readings`, `unbalanced braces`, or `too_complex` and `unreadable` with the reason.
+    """
+    if not text.strip():
+        return Understood("", "", problems=("empty",))
+    problems: tuple[str, ...] = ("unbalanced braces",) if _open_braces(text) else ()
+    side = read_side(text)
+    if side.answer is None or side.reading.tree is None:
+        problem, detail = side.reading.problem, side.reading.detail
+        if problem == "unreadable" and not problems and not _looks_mathematical(text):
+            return Understood("text", repr(normal_text(text)))
+        return Understood("", "", problems=(*problems, f"{problem}: {detail}"))
+    readings = tuple(show(other.node) for other, _ in other_readings(side))
+    plain = read_number(text) if readings else None
+    if readings and (plain is None or plain.comma):
+        problems += ("two readings",)
+    return Understood(side.answer.shape, show(side.reading.tree), readings, problems)
+
+
+def _open_braces(text: str) -> int:
+    plain = text.replace("\\\\", "").replace("\\{", "").replace("\\}", "")
+    return plain.count("{") - plain.count("}")
+
+
+def _looks_mathematical(text: str) -> bool:
+    """Whether a text that could not be read seems to have been meant as mathematics."""
+    return "\\frac" in text or "\\sqrt" in text or (sum(c.isalpha() for c in text) * 2 < len(text))

@@ -1,0 +1,1 @@
+"""Tokens to a tree: one cursor, and the rules that read through it."""

@@ -1,0 +1,1 @@
+"""Text made clean: characters, spellings, number words, plain numbers, rewritings of whole notations, tokens."""

@@ -1,0 +1,1 @@
+"""Values of trees: exact rationals, balls, and agreement at points."""
