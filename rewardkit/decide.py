@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rewardkit.answers import Comparison, Rounding, Units, compare
+from rewardkit.answers.notation.codes import codes_in, read_code
 from rewardkit.extract import Method, Reason, Statement, extract, outside_think
 from rewardkit.prose.last_formula import last_mathematics
 from rewardkit.prose.stance import stance
@@ -63,6 +64,8 @@ def decide(
         found = extract(text)
     if found.text is None:
         return _several(found, references, rounding, units)
+    if any(map(read_code, references)) and (code := _last_code(found.text)):
+        return _against(code, found, references, rounding, units)
     unread: Decision | None = None
     for candidate in _readings(text, found, max(map(len, references), default=0)):
         decision = _against(candidate, found, references, rounding, units)
@@ -76,6 +79,12 @@ def decide(
         if decision.result is not None and (decision.result.equal or decision.pending or _is_read(decision.result)):
             return decision._replace(ending=True)
     return unread or Decision(found)
+
+
+def _last_code(statement: str) -> str | None:
+    """The only range, score or other code that a statement offers."""
+    offered = [(code, statement[begin:end]) for code, begin, end in codes_in(statement) if stance(statement, begin, end).offers]
+    return offered[-1][1] if len({code.groups for code, _ in offered}) == 1 else None
 
 
 def _readings(text: str, found: Statement, longest: int) -> list[str]:

@@ -15,6 +15,7 @@ from rewardkit.answers.equality.comparison import Comparison
 from rewardkit.answers.equality.rounding import Rounding, plain_rounds
 from rewardkit.answers.equality.sides import Side, forget_sides, kept_side, pairs_of_readings, read_side
 from rewardkit.answers.equality.words import compare_words, look_at_words, with_named_set
+from rewardkit.answers.equality.written import compare_written
 from rewardkit.answers.forms.kinds import Answer, Kind
 from rewardkit.answers.notation.clean import MAX_LENGTH
 from rewardkit.answers.notation.plain_number import forget_numbers, read_number
@@ -64,6 +65,12 @@ def compare(
         return Comparison(True, Step.TEXT, "match", "", "", {})
     if len(reference) > MAX_LENGTH < len(answer) and _WRAPPING.sub("", reference) == _WRAPPING.sub("", answer):
         return Comparison(True, Step.TEXT, "match", "", "", {})
+    if len(reference) <= MAX_LENGTH >= len(answer):
+        written = compare_written(
+            reference, answer, lambda wanted, given: compare(reference=wanted, answer=given, rounding=rounding, units=units, cache=cache)
+        )
+        if written is not None:
+            return written
     left = kept_side(reference) if cache else read_side(reference)
     right = read_side(answer)
     if _are_far_apart(left, right) or _are_far_apart(right, left):

@@ -1,0 +1,39 @@
+"""Answers that are not computed but written: codes and labelled parts equal only themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rewardkit.answers.equality.comparison import Comparison
+from rewardkit.answers.notation.codes import Code, Part, read_code, read_parts
+from rewardkit.answers.steps import Step
+
+__all__ = ["compare_written"]
+
+Compare = Callable[[str, str], Comparison]
+
+
+def compare_written(reference: str, answer: str, inner: Compare) -> Comparison | None:
+    """Compare with a code or with labelled parts, whose values `inner` compares; None for any other reference."""
+    if code := read_code(reference):
+        return _compare_codes(code, answer)
+    if parts := read_parts(reference):
+        return _compare_parts(parts, answer, inner)
+    return None
+
+
+def _compare_codes(reference: Code, answer: str) -> Comparison | None:
+    given = read_code(answer)
+    if given is None and reference.worded:
+        return None
+    equal = given is not None and given.same(reference)
+    return Comparison(equal, Step.TEXT, "match" if equal else "mismatch", "code", "code" if given else "text", {})
+
+
+def _compare_parts(reference: tuple[Part, ...], answer: str, inner: Compare) -> Comparison:
+    given = read_parts(answer)
+    if [part.label for part in given] != [part.label for part in reference]:
+        return Comparison(False, Step.TEXT, "mismatch", "parts", "parts" if given else "text", {})
+    each = [inner(wanted.value, part.value) for wanted, part in zip(reference, given, strict=True)]
+    equal = all(result.equal for result in each)
+    return Comparison(equal, Step.TEXT, "match" if equal else "mismatch", "parts", "parts", {})

@@ -1,0 +1,83 @@
+"""Answers that are what is written: ranges, scores, telephone numbers, sequences, and values under labels.
+
+`18-24` is no subtraction and `(a) 3 (b) 5` no product: each is equal only to itself, in whatever dress.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+__all__ = ["Code", "Part", "codes_in", "read_code", "read_parts"]
+
+MAX_CODE = 80
+MAX_PARTS = 400
+
+_DASH = r"(?:[-\u2010-\u2015\u2212]|--)"
+_GROUP = r"\d+(?:\.\d+)?"
+_DIGITS = rf"(?<![\w.,/^{{(\\-]){_GROUP}(?:{_DASH}{_GROUP})+(?![\w^/(*]|[.,]\d)"
+_TO = rf"(?<![\w.,/^-]){_GROUP}\s*(?:to|through|until|till|bis|\u00e0|hasta|\u2013|\u2014)\s*{_GROUP}(?![\w^/(*]|[.,]\d)"
+_CODE = re.compile(rf"(?P<digits>{_DIGITS})|(?P<to>{_TO})|(?P<letters>(?<![\w-])[A-Z](?:{_DASH}[A-Z]){{2,}}(?![\w-]))")
+_WHOLE = re.compile(rf"(?P<code>{_DIGITS}|{_TO}|[A-Z](?:{_DASH}[A-Z]){{2,}})(?:\s+(?P<unit>[^\W\d_]+(?:\s[^\W\d_]+)?))?[.\s]*")
+_ENDS = re.compile(rf"{_GROUP}|[A-Z]")
+_DATE = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d")
+_FORMULA = frozenset("\\{}=^_*+$")
+_DRESS = re.compile(r"\\text\{([^{}]*)\}|\\[(),;!\[\]]|\$")
+
+_LABEL = re.compile(r"(?:^|(?<=[\s,;}.]))\(?(?P<label>[a-hA-H]|\d|iii|ii|iv|i|vi|v)\)\s*")
+_SERIES = ("abcdefgh", "ABCDEFGH", "123456789", ("i", "ii", "iii", "iv", "v", "vi"))
+_RIM = re.compile(r"^(?:[\s,;$]|\\quad|\\qquad|\\\\)+|(?:[\s,;$]|\\quad|\\qquad|\\\\|\band\b)+$")
+
+
+class Code(NamedTuple):
+    """A run of groups joined by dashes, and the word behind it; `worded` where the ends are joined by a word, as in "18 to 24"."""
+
+    groups: tuple[str, ...]
+    unit: str = ""
+    worded: bool = False
+
+    def same(self, other: Code) -> bool:
+        """Equal groups, and equal units where both have one."""
+        return self.groups == other.groups and (self.unit == other.unit or not self.unit or not other.unit)
+
+
+class Part(NamedTuple):
+    """A label and what stands under it."""
+
+    label: str
+    value: str
+
+
+def read_code(text: str) -> Code | None:
+    """The code that a text is as a whole; None for dates, formulas and anything else."""
+    if len(text) > MAX_CODE:
+        return None
+    bare = _DRESS.sub(r"\1", text).strip()
+    found = _WHOLE.fullmatch(bare) if _FORMULA.isdisjoint(bare) else None
+    if found is None or _DATE.fullmatch(found["code"]):
+        return None
+    return Code(tuple(_ENDS.findall(found["code"])), (found["unit"] or "").lower(), " " in found["code"])
+
+
+def codes_in(text: str) -> Iterator[tuple[Code, int, int]]:
+    """Every code of a text, also in words ("18 to 24"), and where it stands."""
+    for found in _CODE.finditer(text):
+        yield Code(tuple(_ENDS.findall(found[0]))), found.start(), found.end()
+
+
+def read_parts(text: str) -> tuple[Part, ...]:
+    """The values under labels `(a) … (b) …` that a text lists from the first label on; empty for anything else."""
+    if ")" not in text or len(text) > MAX_PARTS:
+        return ()
+    marks = list(_LABEL.finditer(text))
+    labels = [mark["label"] for mark in marks]
+    if len(labels) < 2 or not any(labels == list(series[: len(labels)]) for series in _SERIES):
+        return ()
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    parts = tuple(Part(mark["label"].lower(), _bare(text[mark.end() : end])) for mark, end in zip(marks, ends, strict=True))
+    return parts if all(part.value for part in parts) else ()
+
+
+def _bare(value: str) -> str:
+    return _RIM.sub("", _RIM.sub("", value)).rstrip(".").strip()
