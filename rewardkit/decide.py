@@ -73,12 +73,17 @@ def decide(
             return decision
         unread = unread or decision
     # In a sentence the last formula or number is the answer, unless it is offered beside another.
-    ending = last_mathematics(found.text)
+    ending = None if _is_cut_off(found) else last_mathematics(found.text)
     if ending and not _HEDGED.search(found.text):
         decision = _against(ending, found, references, rounding, units)
         if decision.result is not None and (decision.result.equal or decision.pending or _is_read(decision.result)):
             return decision._replace(ending=True)
     return unread or Decision(found)
+
+
+def _is_cut_off(found: Statement) -> bool:
+    """Whether an unmarked text ends inside a formula."""
+    return not found.marked and found.text is not None and found.text.count("{") > found.text.count("}")
 
 
 def _last_code(statement: str) -> str | None:
@@ -91,8 +96,8 @@ def _readings(text: str, found: Statement, longest: int) -> list[str]:
     value = found.text or ""
     if len(value) > max(BARE, 4 * longest) and not found.marked:
         return []
-    if not found.marked and value.count("{") > value.count("}"):
-        return []  # cut off inside a formula
+    if _is_cut_off(found):
+        return []
     formula = _led_up_to(value)
     first = _FORMULA.search(value)
     if first and _says_more(value, first) and not stance(value, first.start(), first.end()).offers:

@@ -14,7 +14,7 @@ from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.units import is_unit_word, multiplier, normal_unit
 from rewardkit.question import Question, stem
 
-__all__ = ["describes"]
+__all__ = ["counted_thing", "describes"]
 
 NOUNS = 2  # words behind a number that may be what is counted
 KEPT = 4096
@@ -45,6 +45,17 @@ def describes(reference: str, question: Question | None) -> bool:
     if reference.isascii() and reference.upper() == reference.lower():
         return False  # no letter in it
     return _describes(reference, question)
+
+
+def counted_thing(reference: str, question: Question) -> str | None:
+    """The number and the noun alone of a count whose thing the question names: "3 balls" of "3 red balls"."""
+    if reference.count(" ") < NOUNS:
+        return None
+    counted = _COUNTED.fullmatch(reference.strip())
+    nouns = counted["nouns"].split() if counted and counted["nouns"] else []
+    if len(nouns) != NOUNS or not question.names(nouns[-1]):
+        return None
+    return f"{reference[: reference.find(nouns[0])]}{nouns[-1]}"
 
 
 @lru_cache(maxsize=KEPT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rewardkit.question import Question, read_question
-from rewardkit.question.description import describes
+from rewardkit.question.description import counted_thing, describes
 from rewardkit.types import Sample
 
 __all__ = ["quantities_of", "question_of"]
@@ -15,6 +15,9 @@ def question_of(sample: Sample) -> Question | None:
 
 
 def quantities_of(sample: Sample) -> tuple[str, ...]:
-    """The references that may be numbers, quantities or mathematics, and are no description in words."""
+    """The references that may be numbers, quantities or mathematics, and are no description in words, a count also as number and noun alone."""
     question = question_of(sample)
-    return tuple([reference for reference in sample.references if not describes(reference, question)])
+    quantities = [reference for reference in sample.references if not describes(reference, question)]
+    if question is not None:
+        quantities += [thing for reference in quantities if (thing := counted_thing(reference, question))]
+    return tuple(quantities)

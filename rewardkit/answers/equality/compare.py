@@ -67,7 +67,9 @@ def compare(
         return Comparison(True, Step.TEXT, "match", "", "", {})
     if len(reference) <= MAX_LENGTH >= len(answer):
         written = compare_written(
-            reference, answer, lambda wanted, given: compare(reference=wanted, answer=given, rounding=rounding, units=units, cache=cache)
+            reference,
+            answer,
+            lambda wanted, given: compare(reference=wanted, answer=given, rounding=rounding, units=units, cache=cache),
         )
         if written is not None:
             return written

@@ -46,13 +46,18 @@ def read_side(text: str) -> Side:
     if reading.problem == "unreadable" and (said := counted(reading.cleaned)) != reading.cleaned:
         reading = read(said)._replace(cleaned=reading.cleaned)
     try:
-        side = Side(text, reading, answer_of(reading.tree) if reading.tree is not None else None)
+        side = Side(text, reading, None if reading.tree is None or _is_prose(answer := answer_of(reading.tree)) else answer)
         # Nobody writes nought times a name, so that the letter in `0 K` is a unit, and no zero of it is another's.
         if type(reading.tree) is Apply and reading.tree.head == "mul" and reading.tree.args[0] == _ZERO:
             return side._replace(answer=_with_letter_unit(side) or side.answer)
         return side
     except RecursionError:
         return Side(text, Reading(None, "too_complex", "nested too deep", reading.cleaned), None)
+
+
+def _is_prose(answer: Answer) -> bool:
+    """Whether a text is amounts that cannot be added up, as "a triangle with one angle of 90 degrees" is read."""
+    return answer.kind is Kind.STATEMENT and type(answer.node) is Apply and answer.node.head == "compound"
 
 
 _kept = lru_cache(maxsize=4096)(read_side)
