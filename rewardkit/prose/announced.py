@@ -36,6 +36,8 @@ def _lexicon(meaning: Meaning, reach: Reach) -> Lexicon[Meaning]:
 @lru_cache(maxsize=KEPT)
 def announced(text: str) -> tuple[Cue, ...]:
     """Every announcement of a text, in order."""
+    if _is_bare(text):
+        return ()
     low = lowered(text)
     cues = {Cue(at, _undressed(text, end)) for at, end in _found(_lexicon(Meaning.ANNOUNCES, Reach.TOUCHING), text, low)}
     if "\n" in text:
@@ -49,8 +51,15 @@ def announced(text: str) -> tuple[Cue, ...]:
 @lru_cache(maxsize=KEPT)
 def chosen(text: str) -> tuple[Cue, ...]:
     """Every announcement of a choice, in order."""
+    if _is_bare(text):
+        return ()
     found = {Cue(at, end) for at, end in _found(_lexicon(Meaning.CHOOSES, Reach.TOUCHING), text, lowered(text))}
     return tuple(sorted(found, key=lambda cue: (cue.end, cue.begin)))
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a text is one run of plain signs, which announces nothing."""
+    return text.isascii() and " " not in text and ":" not in text and "\n" not in text
 
 
 def _places(lexicon: Lexicon[Meaning], low: str) -> Iterator[tuple[int, re.Pattern[str]]]:

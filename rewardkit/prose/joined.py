@@ -47,6 +47,8 @@ def alternative_behind(text: str, end: int) -> str | None:
 
 def alternative_before(text: str, begin: int) -> str | None:
     """The value instead of which the one that begins here is offered: 41 in "41 or 42"; None without one."""
+    if not text[max(0, begin - FAR) : begin].strip(" $\n\\([{*"):
+        return None
     found = _patterns()[2].search(sentence_before(text, begin))
     return _bare(found["value"]) if found else None
 

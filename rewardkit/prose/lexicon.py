@@ -40,6 +40,7 @@ class Lexicon(Generic[Key]):
         for head in self._phrases:
             if head not in self._words:
                 self._by_char.setdefault(head[0], []).append(head)
+        self._plain = [head for head in self._phrases if head not in self._words and head.isascii()]
 
     def hits(self, text: str, words: Iterable[tuple[int, str]], low: str) -> Iterator[Hit[Key]]:
         """Every phrase that begins with one of the words, or with a piece of another script or a sign."""
@@ -54,6 +55,8 @@ class Lexicon(Generic[Key]):
 
     def pieces_in(self, low: str) -> list[str]:
         """The heads of other scripts, and the signs, that a text holds."""
+        if low.isascii():
+            return [piece for piece in self._plain if piece in low]
         return [piece for char in self._by_char.keys() & set(low) for piece in self._by_char[char] if piece in low]
 
     def _at(self, text: str, at: int, head: str) -> Iterator[Hit[Key]]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from rewardkit.prose.lexicon import WORD, Hit, Lexicon, lowered
 from rewardkit.prose.phrases import Meaning, Reach, Row, Side, rows
-from rewardkit.prose.sentences import sentence_before, sentence_behind
+from rewardkit.prose.sentences import REACH, sentence_before, sentence_behind
 
 __all__ = ["Evidence", "Stance", "evidence", "stance"]
 
@@ -50,6 +50,7 @@ _MEANS = {
     Meaning.QUALIFIES: Stance.QUALIFIED,
 }
 _OPENERS = " \t\r\n$({}\\[*_\"'“‘`~&-"
+_CLOSING = " \t\r\n$(){}[]\"'”’`."  # signs behind a value that say nothing of it
 _LABEL = _OPENERS + ":："
 _CLOSERS = re.compile(r"(?:[\s$()}\]*_\"'”’`~.]|\\[)\]])*")
 # A sign of mathematics before a value that makes it a bound, or another than it.
@@ -111,9 +112,11 @@ def stance(text: str, begin: int, end: int) -> Stance:
 
 def evidence(text: str, begin: int, end: int) -> Evidence:
     """The stance of what stands from `begin` to `end`, and the words that show it."""
-    behind = _behind(text, end)
+    behind = _behind(text, end) if text[end : end + REACH].strip(_CLOSING) else None
     if behind is not None and behind.stance is not Stance.QUALIFIED:
         return behind
+    if not text[max(0, begin - REACH) : begin].strip(_OPENERS):
+        return behind or Evidence(Stance.STATED)
     if text[begin - 1 : begin] == "<" and text[end : end + 1] == ">":
         begin -= 1  # a letter in angle brackets
     before = _before(sentence_before(text, begin))

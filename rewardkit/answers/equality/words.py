@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rewardkit.answers.equality.comparison import Comparison
 from rewardkit.answers.equality.sides import Side, read_side
@@ -14,6 +15,7 @@ from rewardkit.answers.tree import Number
 
 __all__ = ["compare_words", "look_at_words", "with_named_set"]
 
+KEPT = 64  # texts, as one comparison asks for its two several times
 _COMMA = re.compile(r"[,;](?=\s)|\\text\s*\{\s*and\s*\}")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 _SEPARATOR = re.compile(r"(?:\s*\band\b\s*)+")
@@ -64,7 +66,12 @@ def compare_words(reference: Side, answer: Side) -> Comparison:
 
 def _folded(side: Side) -> str:
     """The words of a side, with a bar between the items of a list."""
-    return _SEPARATOR.sub("|", _ORDINAL.sub("", normal_text(_COMMA.sub(" and ", side.reading.cleaned))))
+    return _listed(side.reading.cleaned)
+
+
+@lru_cache(maxsize=KEPT)
+def _listed(text: str) -> str:
+    return _SEPARATOR.sub("|", _ORDINAL.sub("", normal_text(_COMMA.sub(" and ", text))))
 
 
 def _phrases(words: str) -> list[str]:

@@ -20,6 +20,8 @@ _DIGITS = rf"(?<![\w.,/^{{(\\-]){_GROUP}(?:{_DASH}{_GROUP})+(?![\w^/(*]|[.,]\d)"
 _TO = rf"(?<![\w.,/^-]){_GROUP}\s*(?:to|through|until|till|bis|\u00e0|hasta|\u2013|\u2014)\s*{_GROUP}(?![\w^/(*]|[.,]\d)"
 _CODE = re.compile(rf"(?P<digits>{_DIGITS})|(?P<to>{_TO})|(?P<letters>(?<![\w-])[A-Z](?:{_DASH}[A-Z]){{2,}}(?![\w-]))")
 _WHOLE = re.compile(rf"(?P<code>{_DIGITS}|{_TO}|[A-Z](?:{_DASH}[A-Z]){{2,}})(?:\s+(?P<unit>[^\W\d_]+(?:\s[^\W\d_]+)?))?[.\s]*")
+# What joins two groups: a dash inside, or a word behind a number.
+_JOINT = re.compile(r"[\dA-Z{}$]-|[\u2010-\u2015\u2212\u00e0]|\d\s+[a-z]")
 _ENDS = re.compile(rf"{_GROUP}|[A-Z]")
 _DATE = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d")
 _FORMULA = frozenset("\\{}=^_*+$")
@@ -51,7 +53,7 @@ class Part(NamedTuple):
 
 def read_code(text: str) -> Code | None:
     """The code that a text is as a whole; None for dates, formulas and anything else."""
-    if len(text) > MAX_CODE:
+    if len(text) > MAX_CODE or not _JOINT.search(text):
         return None
     bare = _DRESS.sub(r"\1", text).strip()
     found = _WHOLE.fullmatch(bare) if _FORMULA.isdisjoint(bare) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.answers.notation.plain_number import read_number
@@ -13,6 +14,7 @@ __all__ = ["Quantity", "fold", "peel", "quantity", "same_formula"]
 
 # Longer texts are prose, in which nothing is looked for.
 LIMIT = 2_000
+KEPT = 256  # texts, as the readings of one row ask for the same
 FORMULA = 200
 
 _WRAPPER = re.compile(
@@ -86,6 +88,11 @@ def peel(text: str) -> str:
 
 def fold(text: str) -> str:
     """The form in which option texts are compared: peeled, without case, articles, spaces and outer punctuation."""
+    return _folded(text[:LIMIT])
+
+
+@lru_cache(maxsize=KEPT)
+def _folded(text: str) -> str:
     text = peel(text).casefold()
     for pattern, replacement in _REWRITES:
         text = pattern.sub(replacement, text)
@@ -106,6 +113,7 @@ def quantity(text: str) -> Quantity | None:
     return Quantity(Fraction(int(ratio[1]), int(ratio[2])), "") if ratio and int(ratio[2]) else None
 
 
+@lru_cache(maxsize=KEPT)
 def same_formula(reference: str, answer: str) -> bool | None:
     """Whether two texts are one formula, such as a factored and an expanded one; None when that cannot be told."""
     if max(len(reference), len(answer)) > FORMULA or not (_MATHS.search(reference) and _MATHS.search(answer)):
