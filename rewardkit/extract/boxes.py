@@ -41,13 +41,13 @@ def boxed(text: str) -> Statement | None:
     after = _announced_after(text, boxes[-1].end)
     if after is not None:
         return after
-    stances = [_stance(text, box) for box in boxes[-_LOOKED_AT:]]
     looked = boxes[-_LOOKED_AT:]
-    stated = next((place for place in reversed(range(len(looked))) if stances[place] is Stance.STATED), None)
+    stances = _stances(text, looked)
+    stated = next((place for place, found in stances.items() if found is Stance.STATED), None)
     if stated is None:
-        stated = next((place for place in reversed(range(len(looked))) if stances[place].offers), None)
-    hedged = [place for place, found in enumerate(stances) if found is Stance.HEDGED]
-    if hedged and (stated is None or hedged[-1] > stated or _beside(text, looked, hedged[-1], stated)):
+        stated = next((place for place, found in stances.items() if found.offers), None)
+    hedged = sorted(place for place, found in stances.items() if found is Stance.HEDGED)
+    if hedged and (stated is None or hedged[-1] >= stated - 1):
         offered = _several(text, [looked[place] for place in ([stated] if stated is not None else []) + hedged])
         return offered if offered.text is None else Statement(None, Method.BOXED, Reason.NO_ANSWER)
     if stated is None:
@@ -76,6 +76,16 @@ def lone_box(text: str) -> Statement | None:
     if not content or behind or _stance(text, _Box(begin, end + 1, content)) is not Stance.STATED or _UNFINISHED.search(content):
         return None
     return None if alternative_before(text, begin) else Statement(content, Method.BOXED)
+
+
+def _stances(text: str, boxes: list[_Box]) -> dict[int, Stance]:
+    """The stances from the last box back to the last that is stated, and of the one before it, which may be its alternative."""
+    found: dict[int, Stance] = {}
+    for place in reversed(range(len(boxes))):
+        found[place] = _stance(text, boxes[place])
+        if found.get(place + 1) is Stance.STATED:
+            break
+    return found
 
 
 def _stance(text: str, box: _Box) -> Stance:
@@ -113,11 +123,6 @@ def _group(text: str, boxes: list[_Box], last: int) -> list[_Box]:
             break
         group.insert(0, box)
     return group
-
-
-def _beside(text: str, boxes: list[_Box], one: int, other: int) -> bool:
-    """Whether two boxes are one hedge: they stand next to one another."""
-    return abs(one - other) == 1
 
 
 def _unclosed(text: str, opened: int | None) -> Statement | None:
