@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rewardkit.answers import compare
     from rewardkit.compose import Cascade, Gate, Rubric
     from rewardkit.errors import (
         BadParameter,
@@ -52,6 +53,7 @@ _HOMES = {
     "Verifier": "types",
     "WorkerStartError": "errors",
     "WrongLength": "errors",
+    "compare": "answers",
     "get": "registry",
     "load": "recipes",
     "names": "registry",
@@ -80,6 +82,7 @@ __all__ = [
     "Verifier",
     "WorkerStartError",
     "WrongLength",
+    "compare",
     "get",
     "load",
     "names",

@@ -24,7 +24,7 @@ RECOGNITION = (
     *("Digit String Recognition", "Non-Semantic Text Recognition"),
 )
 SHARE = 0.05
-STATED = ("answer_tag", "boxed", "phrase", "chinese")
+STATED = ("answer_tag", "boxed", "phrase")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _ASKS_YEAR = re.compile(r"\byears?\b|\bwhen\b", re.IGNORECASE)
 

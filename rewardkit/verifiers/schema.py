@@ -120,9 +120,9 @@ def _answer(text: str) -> tuple[str, str]:
     """The text JSON is looked for in, or the reason that there is none."""
     tagged = extract(text, order=("answer_tag",))
     visible = outside_think(text)
-    if tagged.how == "answer_tag":
+    if tagged.how is Method.ANSWER_TAG:
         if tagged.text is None:
-            return "", tagged.reason
+            return "", tagged.reason.value
         visible = tagged.text
     elif tagged.method is not Method.NONE:
         # A box or a phrase inside the block is data here, so the block is wanted and not what stands in it.
