@@ -9,7 +9,6 @@ order; `Guard(without=…)` leaves some out, which is how their effect is measur
 | `over_long` | an answer longer than `max_answer` and four times the longest reference | 0 `too_complex` |
 | `empty` | nothing that can be seen | 0 `no_answer` |
 | `same_text` | the reference itself, by the letter | 1 `match` |
-| `unstated` | an accepted answer that is named only to be denied, doubted, asked, supposed or compared with | 0 `mismatch` |
 | `symbols` | no letter, no digit, no symbol that means something by itself | 0 `no_answer` |
 | `markup` | tags, comments, fences and headings around nothing | 0 `no_answer` |
 | `control_token` | tokens of a chat format, other than those that end a turn | 0 `mismatch` |
@@ -19,8 +18,9 @@ order; `Guard(without=…)` leaves some out, which is how their effect is measur
 | `stuffing` | many answers in the hope that one is right | 0 `ambiguous` |
 | `master_key` | words that announce an answer and give none, in many languages | 0 `no_answer` |
 | `gibberish` | letters in an order that no language has, see `letters` | 0 `mismatch` |
+| `unstated` | an accepted answer that is named only to be denied, doubted, asked, supposed or compared with | 0 `mismatch` |
 
-The first five need more than the text and stand here; the others are the rows of `rules.TABLE`. Those say nothing when the
+The first four and the last need more than the text and stand here; the others are the rows of `rules.TABLE`. Those say nothing when the
 reference itself looks so to them, or when the words they found stand in the question: then they may be the answer. What is left
 is cleaned of control characters, invisible characters, tokens that end a turn, and comments.
 """
@@ -46,8 +46,9 @@ MAX_NAMED = 200  # characters of a reference that is looked for in the answer
 MAX_QUESTION = 20_000  # characters of a question that are read: of a long document it stands at the end
 
 RULES = {
-    **{"extraction": "no_answer", "over_long": "too_complex", "empty": "no_answer", "same_text": "match", "unstated": "mismatch"},
+    **{"extraction": "no_answer", "over_long": "too_complex", "empty": "no_answer", "same_text": "match"},
     **{rule.name: rule.reason for rule in TABLE},
+    "unstated": "mismatch",
 }
 """Every rule by name, in order, and the reason it settles with."""
 
@@ -111,12 +112,12 @@ class Guard:
             return _settled(answer or given, "same_text", answer or given)
         if not answer and "empty" not in self.without:
             return _settled(None, "empty", "")
-        if compares and "unstated" not in self.without and (named := _only_named(answer, references)):
-            return _settled(answer, "unstated", named)
         text, asked, cleaned = Text(answer), _asked(question), tuple(map(_cleaned, references))
         for rule in self.rules:
             if (compares or not rule.one_only) and (found := rule.settles(text, asked, cleaned)):
                 return _settled(answer, rule.name, found)
+        if compares and "unstated" not in self.without and (named := _only_named(answer, references)):
+            return _settled(answer, "unstated", named)
         return Guarded(answer)
 
     def _answer(self, sample: Sample) -> str | Verdict:
