@@ -4,9 +4,9 @@
     python -m benchmarks.generalise take after.jsonl SUITE.jsonl …       # with the new code
     python -m benchmarks.generalise compare before.jsonl after.jsonl [--written-for SUITE …] [--csv FILE]
 
-`--written-for` names the sources that the change was made with in sight; the line at the end counts the others that it helped and
-hurt, which is what tells a rule from a fit. A score of at least a half is accepted; a row without a verdict is neither accepted nor
-right.
+`--written-for` names the sources that the change was made with in sight; the line at the end counts the others that it helped
+and hurt, which is what tells a rule from a fit. A score of at least a half is accepted; a row without a verdict is neither
+accepted nor right.
 """
 
 from __future__ import annotations

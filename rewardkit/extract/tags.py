@@ -48,7 +48,9 @@ def answer_tag(text: str) -> Statement | None:
         visible = text[last_think:]
         blocks, _ = _blocks(visible)
     if not blocks:
-        return within(opened.strip(), Method.ANSWER_TAG) if opened is not None and opened.strip() else None
+        # "<Answer>: B" uses the tag as a heading.
+        heading = (opened or "").lstrip(" \t:：").strip()
+        return within(heading, Method.ANSWER_TAG) if heading else None
     filled = [(begin, end) for begin, end in blocks if visible[begin:end].strip(DRESS)]
     if not filled:
         return Statement(None, Method.ANSWER_TAG, Reason.NO_ANSWER)

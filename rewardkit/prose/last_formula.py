@@ -80,7 +80,7 @@ def _last_formula(text: str) -> tuple[str | None, int, int]:
 
 
 def _last_bare(text: str, start: int) -> tuple[str, int, int] | None:
-    """The last formula behind a place that stands in a sentence without delimiters, such as `2 + x` and `3\\sqrt{2}`."""
+    """The last formula behind a place that stands in a sentence without delimiters, such as `2 + x`."""
     found = None
     for match in _BARE.finditer(text, start):
         begin, end = match.span()

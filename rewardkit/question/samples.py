@@ -15,7 +15,10 @@ def question_of(sample: Sample) -> Question | None:
 
 
 def quantities_of(sample: Sample) -> tuple[str, ...]:
-    """The references that may be numbers, quantities or mathematics, and are no description in words, a count also as number and noun alone."""
+    """The references that may be numbers, quantities or mathematics, and are no description in words.
+
+    A count whose thing the question names stands there also as number and noun alone.
+    """
     question = question_of(sample)
     quantities = [reference for reference in sample.references if not describes(reference, question)]
     if question is not None:

@@ -33,7 +33,10 @@ _RIM = re.compile(r"^(?:[\s,;$]|\\quad|\\qquad|\\\\)+|(?:[\s,;$]|\\quad|\\qquad|
 
 
 class Code(NamedTuple):
-    """A run of groups joined by dashes, and the word behind it; `worded` where the ends are joined by a word, as in "18 to 24"."""
+    """A run of groups joined by dashes, and the word behind it.
+
+    `worded` where the ends are joined by a word, as in "18 to 24".
+    """
 
     groups: tuple[str, ...]
     unit: str = ""
