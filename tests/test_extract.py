@@ -42,6 +42,7 @@ HOSTILE = [
     "$",
     "####",
     "\n#### ",
+    "\n#### Then\n\n",
     "**a",
     "answer to ",
     "The answer is ",

@@ -35,14 +35,16 @@ def within(block: str, method: Method) -> Statement:
 
 def hashed(text: str) -> Statement | None:
     """What follows the last `####` that is no heading of a text that goes on."""
-    if "####" not in text:
-        return None
-    for match in reversed(list(_HASH.finditer(text))):
-        value = tidy(match[1])
-        if not value and not text[match.end() :].strip():
-            return Statement(None, Method.HASH, Reason.NO_ANSWER)
-        if value and not (_WORD.search(value) and text[match.end() :].strip()):
-            return within(value, Method.HASH)
+    last, at = len(text.rstrip()), text.rfind("####")
+    while at >= 0:
+        line = max(0, text.rfind("\n", 0, at))
+        if found := _HASH.match(text, line):
+            value, goes_on = tidy(found[1]), found.end() < last
+            if not value and not goes_on:
+                return Statement(None, Method.HASH, Reason.NO_ANSWER)
+            if value and not (goes_on and _WORD.search(value)):
+                return within(value, Method.HASH)
+        at = text.rfind("####", 0, line) if line else -1
     return None
 
 

@@ -21,8 +21,8 @@ order; `Guard(without=…)` leaves some out, which is how their effect is measur
 | `unstated` | an accepted answer that is named only to be denied, doubted, asked, supposed or compared with | 0 `mismatch` |
 
 The first four and the last need more than the text and stand here; the others are the rows of `rules.TABLE`. Those say
-nothing when the reference itself looks so to them, or when the words they found stand in the question: then they may be the answer. What is left
-is cleaned of control characters, invisible characters, tokens that end a turn, and comments.
+nothing when the reference itself looks so to them, or when the words they found stand in the question: then they may be the
+answer. What is left is cleaned of control characters, invisible characters, tokens that end a turn, and comments.
 """
 
 from __future__ import annotations
