@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
+import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from rewardkit.verifiers.text.words import tokens
+from rewardkit.answers.notation.number_words import spell_out
+from rewardkit.prose.sentences import sentence_before, sentence_behind
+from rewardkit.prose.stance import stance
+from rewardkit.verifiers.text.words import Word, located, prepared, tokens
 
 __all__ = ["states"]
 
-# A full stop after a title, an initial or inside a number ends no sentence.
-_SENTENCE = re.compile(
-    r"(?<=[^\W\d_]{2})(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bJr)(?<!\bSr)(?<!\bMrs)(?<!\bProf)(?<!\bvs)[.!](?=\s|$)"
-    r"|(?<=[)\]\"'”’\d])[.!](?=\s+[A-Z]|\s*$)|[?？。！\n;]+"
-)
-_ITEM_BREAK = re.compile(r"[,、，/;]+|\s(?:and|&|y|et|und)\s|[•|]|(?:^|\s)[-*]\s")
+_ITEM_BREAK = re.compile(r"[,、，/;]+|\s(?:and|or|&|y|et|und)\s|[•|]|(?:^|\s)[-*]\s")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
-_DENIALS = re.compile(
-    r"not|never|no|neither|nor|cannot|without|except|excluding|unlike|instead|rather|false|wrong|incorrect|denied|unclear|unknown|unsure"
-    r"|(?:is|was|are|were|does|did|do|ca|wo|could|would|should|has|have|ai)nt|不|不是"
-)
-_HEDGES = re.compile(r"or|either|maybe|perhaps|possibly|might|alternatively")
-_MONTHS = re.compile(r"january|february|march|april|may|june|july|august|september|october|november|december")
-_COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_MONTHS = frozenset(name.casefold() for name in calendar.month_name if name)
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_AS_DIGITS = {word: str(n) for n, word in enumerate(_COUNTS, 2)} | {
-    word: f"{n}{('st', 'nd', 'rd')[n - 1] if n < 4 else 'th'}" for n, word in enumerate(_PLACES, 1)
-}
+_AS_DIGITS = {word: f"{n}{('st', 'nd', 'rd')[n - 1] if n < 4 else 'th'}" for n, word in enumerate(_PLACES, 1)}
 _SHORT_ITEM = 4
-_REACH = 6
 
 
 def states(passage: str, claim: str, aliases: Sequence[str]) -> bool:
@@ -39,42 +29,40 @@ def states(passage: str, claim: str, aliases: Sequence[str]) -> bool:
     """
     variants = [v for v in {claim: 0, _PARENTHESIS.sub("", claim): 0} if v.strip()]
     known = {" ".join(_words(a)) for alias in (*aliases, *variants) for a in (alias, _PARENTHESIS.sub("", alias))}
-    wanted = [words for v in variants if (words := _words(v))]
-    return any(_said(sentence, words, known) for sentence in _sentences(passage) for words in wanted)
+    text = prepared(passage)
+    words = [word._replace(text=_as_digits(word.text)) for word in located(text)]
+    return any(
+        stance(text, begin, end).offers and not _one_of_several(_sentence(text, begin, end), " ".join(wanted), known)
+        for variant in variants
+        if (wanted := _words(variant))
+        for begin, end in _runs(words, wanted)
+    )
 
 
 def _words(text: str) -> list[str]:
-    return [_AS_DIGITS.get(word, word) for word in tokens(text)]
+    return [_as_digits(word) for word in tokens(text)]
 
 
-def _sentences(passage: str) -> list[str]:
-    """The sentences that are no questions."""
-    found, start = [], 0
-    for end in _SENTENCE.finditer(passage):
-        if "?" not in end[0] and "？" not in end[0]:
-            found.append(passage[start : end.start()])
-        start = end.end()
-    return [*found, passage[start:]]
+def _as_digits(word: str) -> str:
+    return _AS_DIGITS.get(word) or (spell_out(word) if len(word) > 2 else word)
 
 
-def _said(sentence: str, wanted: list[str], known: set[str]) -> bool:
-    words = _words(sentence)
+def _runs(words: Sequence[Word], wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where the wanted words stand in a row; those of a date in any order."""
+    dated = not _MONTHS.isdisjoint(wanted) and any(word[0].isdigit() for word in wanted)
+    ordered = sorted(wanted) if dated else list(wanted)
     size = len(wanted)
-    dated = any(map(_MONTHS.fullmatch, wanted)) and any(word[0].isdigit() for word in wanted)
-    ordered = sorted(wanted) if dated else wanted
     firsts = frozenset(wanted if dated else wanted[:1])
     for at in range(len(words) - size + 1):
-        if words[at] not in firsts:
+        if words[at].text not in firsts:
             continue
-        run = words[at : at + size]
-        if (sorted(run) if dated else run) != ordered:
-            continue
-        before, after = words[max(0, at - _REACH) : at], words[at + size : at + size + 2]
-        denied = any(map(_DENIALS.fullmatch, [*before, *after]))
-        hedged = any(map(_HEDGES.fullmatch, [*before[-2:], *after[:1]]))
-        if not denied and not hedged:
-            return not _one_of_several(sentence, " ".join(wanted), known)
-    return False
+        run = [word.text for word in words[at : at + size]]
+        if (sorted(run) if dated else run) == ordered:
+            yield words[at].begin, words[at + size - 1].end
+
+
+def _sentence(text: str, begin: int, end: int) -> str:
+    return sentence_before(text, begin) + text[begin:end] + sentence_behind(text, end)[0]
 
 
 def _one_of_several(sentence: str, claim: str, known: set[str]) -> bool:

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from rewardkit.prose.pairs import pair_of
 
-__all__ = ["is_closed_form", "normalised", "symbols", "tokens"]
+__all__ = ["Word", "is_closed_form", "located", "normalised", "prepared", "symbols", "tokens"]
 
 # Longer prompts are documents; a task that rearranges words states them near its end.
 PROMPT_TAIL = 20_000
@@ -27,15 +28,31 @@ _TOKEN = re.compile(
 _ARTICLES = frozenset({"a", "an", "the"})
 
 
+class Word(NamedTuple):
+    """A word as it is compared, and where it stands in the prepared text."""
+
+    text: str
+    begin: int
+    end: int
+
+
 def tokens(text: str) -> list[str]:
     """The words and numbers of a text in NFKC and small letters, without articles and punctuation."""
+    return [word.text for word in located(prepared(text))]
+
+
+def prepared(text: str) -> str:
+    """The text in NFKC and small letters, without fonts, rims of formulas, emphasis and separators of thousands."""
     if "\\" in text or "$" in text:
         text = _MATHS_RIM.sub(" ", _WRAPPER.sub(r"\1", text))
-    text = (
-        unicodedata.normalize("NFKC", text).casefold().replace("−", "-").replace("&", " and ").replace("*", "").replace("_", " ")
-    )
-    found = [word.replace("'", "").replace("’", "") for word in _TOKEN.findall(_THOUSANDS.sub("", text))]
-    return [word for word in found if word not in _ARTICLES] or found
+    text = unicodedata.normalize("NFKC", text).casefold().replace("−", "-").replace("&", " and ")
+    return _THOUSANDS.sub("", text.replace("*", "").replace("_", " "))
+
+
+def located(text: str) -> list[Word]:
+    """The words of a prepared text without articles, unless there are only articles."""
+    found = [Word(word[0].replace("'", "").replace("’", ""), word.start(), word.end()) for word in _TOKEN.finditer(text)]
+    return [word for word in found if word.text not in _ARTICLES] or found
 
 
 def normalised(text: str) -> str:
