@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from rewardkit.answers import Comparison, compare
+from rewardkit.answers import Comparison, Rounding, compare
 from rewardkit.answers.notation.plain_number import PlainNumber, is_whole, read_number
 from rewardkit.decide import Decision, decide
 from rewardkit.errors import BadParameter
@@ -20,6 +20,24 @@ __all__ = ["equal"]
 
 CHARTQA_SHARE = 0.05
 _SINGLE = frozenset(["number", "expression", "angle", "percent"])
+
+
+class _Tolerance(NamedTuple):
+    """How far a number may lie from the reference: an amount, or a share of the reference."""
+
+    absolute: float
+    relative: float
+
+    def __bool__(self) -> bool:
+        return self.absolute > 0 or self.relative > 0
+
+    def accepts(self, number: PlainNumber, wanted: PlainNumber) -> bool:
+        """Whether a number lies within the tolerance; one with a percent sign also as a share."""
+        limit = max(Fraction(self.absolute), Fraction(self.relative) * abs(wanted.value))
+        readings = {number.value}
+        if number.percent != wanted.percent:
+            readings |= {number.value * 100, number.value / 100}
+        return any(abs(value - wanted.value) <= limit for value in readings)
 
 
 def _validate(abs_tol: float, rel_tol: float, **_: object) -> None:
@@ -45,55 +63,27 @@ def equal(
     (`rewardkit.answers.compare`). In prose without a marked answer the last number counts, unless it is a part of a
     formula. A reference that is no number is `out_of_scope`. Source of `relaxed`: ChartQA, arXiv 2203.10244.
     """
-    references = quantities_of(sample)
-    found, tolerant = extract(sample.text), bool(abs_tol or rel_tol or relaxed)
-    if found.marked and (verdict := _of_plain_numbers(references, found, tolerant)) is not None:
+    references, found = quantities_of(sample), extract(sample.text)
+    tolerance = _Tolerance(abs_tol, max(rel_tol, CHARTQA_SHARE) if relaxed else rel_tol)
+    if found.marked and (verdict := _of_plain_numbers(references, found, bool(tolerance))) is not None:
         return verdict
-    wanted = [number for text in references if (number := read_number(text))]
-    if not wanted:
+    if not any(map(read_number, references)):
         return Verdict.abstained("out_of_scope", reference=list(references)[:8])
     if not found.marked and names_no_number(sample.text):
         return Verdict.scored(0.0, "no_answer", extracted=found.text, how=found.how)
     decision = decide(sample.text, references, rounding=rounding, found=found)
-    result = decision.result
     if decision.ending and read_number(decision.candidate or ""):
-        result = None  # which of a sentence's numbers counts is decided below, once
-    info: dict[str, Any] = {"extracted": decision.candidate, "how": found.how}
-    if result is None and found.reason is Reason.AMBIGUOUS:
-        return Verdict.scored(0.0, "ambiguous", alternatives=list(found.alternatives), **info)
-    if result is not None:
-        info["step"] = result.step
-        if result.equal is not None and _is_whole_answer(decision, result):
-            if result.equal:
-                return Verdict.scored(1.0, result.reason, **info)
-            if found.marked and not tolerant:
-                return Verdict.scored(0.0, "mismatch", **info)
+        decision = decision._replace(result=None)  # which of a sentence's numbers counts is decided below, once
+    if (verdict := _as_a_whole(decision, tolerance)) is not None:
+        return verdict
     said = spoken(
         (found.text or "") if found.marked else outside_think(sample.text),
         announced=found.dress is Method.PHRASE,
         marked=found.marked,
     )
-    if said.hedged:
-        return Verdict.scored(0.0, "ambiguous", **{**info, "alternatives": said.hedged})
-    if said.refused:
-        return Verdict.scored(0.0, "no_answer", **info)
-    if _is_prose(decision, said):
-        result = None  # a grammar that read the sentence as a product says nothing of it
-    if result is not None and result.equal:
-        return Verdict.scored(1.0, result.reason, **info)
-    tolerance = (abs_tol, max(rel_tol, CHARTQA_SHARE) if relaxed else rel_tol)
-    whole = result is not None and decision.candidate and read_number(decision.candidate)
-    if whole and any(_accepts(whole, number, *tolerance) for number in wanted):
-        return Verdict.scored(1.0, "match", **info)
-    if result is not None and result.answer_shape not in ("", "text") and not said.repeated:
-        if decision.pending:
-            return Verdict.abstained("needs_symbolic", reference=decision.reference, **info)
-        return Verdict.scored(0.0, "mismatch", **info)
-    if said.text is None or said.part:
-        return Verdict.scored(0.0, "no_answer", **info)
-    info["extracted"] = said.text
-    reason = _compare(said.text, references, tolerance, rounding)
-    return Verdict.scored(1.0 if reason.startswith("match") else 0.0, reason, **info)
+    if (verdict := _refused(decision, said)) is not None:
+        return verdict
+    return _in_prose(decision, said, references, tolerance, rounding)
 
 
 def _of_plain_numbers(references: Sequence[str], found: Statement, tolerant: bool) -> Verdict | None:
@@ -122,6 +112,25 @@ def _of_plain_numbers(references: Sequence[str], found: Statement, tolerant: boo
     return Verdict(score, Status.SCORED, "match" if score else "mismatch", info)
 
 
+def _info(decision: Decision) -> dict[str, Any]:
+    info: dict[str, Any] = {"extracted": decision.candidate, "how": decision.found.how}
+    return info if decision.result is None else info | {"step": decision.result.step}
+
+
+def _as_a_whole(decision: Decision, tolerance: _Tolerance) -> Verdict | None:
+    """The verdict where the answer as a whole is one number or formula, or where there are several answers; else None."""
+    found, result = decision.found, decision.result
+    if result is None:
+        if found.reason is not Reason.AMBIGUOUS:
+            return None
+        return Verdict.scored(0.0, "ambiguous", alternatives=list(found.alternatives), **_info(decision))
+    if result.equal is None or not _is_whole_answer(decision, result):
+        return None
+    if result.equal:
+        return Verdict.scored(1.0, result.reason, **_info(decision))
+    return Verdict.scored(0.0, "mismatch", **_info(decision)) if found.marked and not tolerance else None
+
+
 def _is_whole_answer(decision: Decision, result: Comparison) -> bool:
     """Whether what was compared is the whole answer: one number, or a marked formula around which no word says more."""
     found = decision.found
@@ -130,32 +139,51 @@ def _is_whole_answer(decision: Decision, result: Comparison) -> bool:
     return result.step == "plain" or (found.marked and result.answer_shape in _SINGLE and is_formula(found.text))
 
 
-def _is_prose(decision: Decision, said: Spoken) -> bool:
-    return said.text is not None and decision.candidate is not None and is_wordy(decision.candidate)
+def _refused(decision: Decision, said: Spoken) -> Verdict | None:
+    """The verdict where the prose hedges between numbers, or names one without stating it."""
+    if said.hedged:
+        return Verdict.scored(0.0, "ambiguous", **_info(decision), alternatives=said.hedged)
+    return Verdict.scored(0.0, "no_answer", **_info(decision)) if said.refused else None
 
 
-def _compare(text: str, references: Sequence[str], tolerance: tuple[float, float], rounding: Any) -> str:
+def _in_prose(decision: Decision, said: Spoken, references: Sequence[str], tolerance: _Tolerance, rounding: Rounding) -> Verdict:
+    """The verdict on the number that the prose gives, unless a formula in it says more."""
+    info, result = _info(decision), decision.result
+    if said.text is not None and is_wordy(decision.candidate or ""):
+        result = None  # a grammar that read the sentence as a product says nothing of it
+    if result is not None and result.equal:
+        return Verdict.scored(1.0, result.reason, **info)
+    if result is not None and _is_close(decision.candidate, references, tolerance):
+        return Verdict.scored(1.0, "match", **info)
+    if result is not None and result.answer_shape not in ("", "text") and not said.repeated:
+        if decision.pending:
+            return Verdict.abstained("needs_symbolic", reference=decision.reference, **info)
+        return Verdict.scored(0.0, "mismatch", **info)
+    if said.text is None or said.part:
+        return Verdict.scored(0.0, "no_answer", **info)
+    info["extracted"] = said.text
+    reason = _compare(said.text, references, tolerance, rounding)
+    return Verdict.scored(1.0 if reason.startswith("match") else 0.0, reason, **info)
+
+
+def _is_close(candidate: str | None, references: Sequence[str], tolerance: _Tolerance) -> bool:
+    """Whether a number lies within the tolerance; without one, whether it only adds a unit that the reference leaves out."""
+    number = read_number(candidate or "")
+    if number is None:
+        return False
+    wanted = [one for reference in references if (one := read_number(reference))]
+    if tolerance:
+        return any(tolerance.accepts(number, one) for one in wanted)
+    return bool(number.unit) and any(not one.unit and not one.currency and number.value == one.value for one in wanted)
+
+
+def _compare(text: str, references: Sequence[str], tolerance: _Tolerance, rounding: Rounding) -> str:
     number = read_number(text)
     for reference in references:
         wanted = read_number(reference)
-        if number and wanted and any(tolerance) and _within(number, wanted, *tolerance):
+        if tolerance and number and wanted and tolerance.accepts(number, wanted):
             return "match"
         result = compare(reference=reference, answer=text, rounding=rounding)
         if result.equal:
             return result.reason
     return "mismatch"
-
-
-def _accepts(number: PlainNumber, wanted: PlainNumber, abs_tol: float, rel_tol: float) -> bool:
-    """Whether a number lies within the tolerance; without one, whether it only adds a unit that the reference leaves out."""
-    if abs_tol or rel_tol:
-        return _within(number, wanted, abs_tol, rel_tol)
-    return bool(number.unit) and not wanted.unit and not wanted.currency and number.value == wanted.value
-
-
-def _within(number: PlainNumber, wanted: PlainNumber, abs_tol: float, rel_tol: float) -> bool:
-    limit = max(Fraction(abs_tol), Fraction(rel_tol) * abs(wanted.value))
-    readings = {number.value}
-    if number.percent != wanted.percent:
-        readings |= {number.value * 100, number.value / 100}
-    return any(abs(value - wanted.value) <= limit for value in readings)
