@@ -158,44 +158,58 @@ def spoken(statement: str, *, announced: bool, marked: bool) -> Spoken:
 
     `announced` says that the statement follows "the answer is" or its like, `marked` that the text calls it its answer at all.
     """
-    phrase = announced
-    statement = statement[:TAIL] if phrase else statement[-TAIL:]
-    if phrase:
-        statement = _REASON.split(statement, maxsplit=1)[0]
+    statement = _window(statement, announced)
     in_words = not _DIGIT.search(statement)
     if in_words and _COUNTING.isdisjoint(_LETTERS.findall(statement.lower())):
         return Spoken()
     pattern = _IN_WORDS if in_words else _NUMBER
-    if not (in_words or phrase) and pattern.search(closing := _closing(statement)):
+    if not (in_words or announced) and pattern.search(closing := _closing(statement)):
         statement = closing
     sides = _EQUALS.split(statement)
     if len(sides) > 1:
         statement = next((side for side in reversed(sides) if pattern.search(side)), statement)
-    matches = list(pattern.finditer(statement))
-    if not phrase:
-        matches = matches[-LAST:]
+    matches = list(pattern.finditer(statement))[0 if announced else -LAST :]
     numbers = _with_units(statement, [_named(statement, match, in_words) for match in matches])
     if not numbers:
         return Spoken()
     # "The answer is 5, because 2 are left" gives its number first; prose without a mark ends with it.
-    place = 0 if phrase and len(sides) == 1 else len(numbers) - 1
-    if phrase and place + 1 < len(numbers) and _is_denied(statement, numbers[place]) and not _is_denied(statement, numbers[-1]):
-        place = len(numbers) - 1  # "not 5 but 6"
-    elif place and _is_denied(statement, numbers[place]) and _BUT_NOT.fullmatch(statement, numbers[-2].end, numbers[-1].start):
-        place -= 1  # "6, not 5"
-    repeated = False
-    for i, (one, two) in enumerate(pairwise(numbers)):
-        if place in (i, i + 1) and _is_hedge(statement, one, two, marked):
-            if _value(one.text) != _value(two.text):
-                return Spoken(hedged=[number.text for number in numbers[:16]])
-            repeated = True
-    chosen = numbers[place]
+    place = _place(statement, numbers, first=announced and len(sides) == 1)
+    beside = _offered_beside(statement, numbers, place, marked)
+    if len(set(map(_value, beside))) > 1:
+        return Spoken(hedged=[number.text for number in numbers[:16]])
+    return _stated(statement, numbers[place], repeated=bool(beside))
+
+
+def _window(statement: str, announced: bool) -> str:
+    """The part of a statement that is looked at: behind an announcement its beginning up to a reason, else its end."""
+    return _REASON.split(statement[:TAIL], maxsplit=1)[0] if announced else statement[-TAIL:]
+
+
+def _place(statement: str, numbers: Sequence[_Named], *, first: bool) -> int:
+    """Which of the numbers counts, the first or the last, unless it is the one that is denied: "not 5 but 6", "6, not 5"."""
+    last = len(numbers) - 1
+    if first:
+        turned = last and _is_denied(statement, numbers[0]) and not _is_denied(statement, numbers[last])
+        return last if turned else 0
+    if last and _is_denied(statement, numbers[last]) and _BUT_NOT.fullmatch(statement, numbers[-2].end, numbers[-1].start):
+        return last - 1
+    return last
+
+
+def _offered_beside(statement: str, numbers: Sequence[_Named], place: int, marked: bool) -> list[str]:
+    """The numbers that are offered together with the one that counts, and itself."""
+    pairs = [(one, two) for i, (one, two) in enumerate(pairwise(numbers)) if place in (i, i + 1)]
+    return [number.text for one, two in pairs if _is_hedge(statement, one, two, marked) for number in (one, two)]
+
+
+def _stated(statement: str, chosen: _Named, *, repeated: bool) -> Spoken:
+    """The number where the statement states it and does not name another measure by it."""
     how = stance(statement, chosen.start, chosen.end)
     if how is Stance.NAMED and _YEAR.fullmatch(chosen.text.strip(" ,")):
         how = Stance.STATED  # "the year 1969"
-    if _LABEL.match(statement) and chosen.start < LABEL:
-        return Spoken(refused=True)
-    if not (how.offers or (repeated and how is Stance.HEDGED)) or _is_something_else(statement, chosen):
+    is_label = chosen.start < LABEL and _LABEL.match(statement) is not None
+    offers = how.offers or (repeated and how is Stance.HEDGED)
+    if is_label or not offers or _is_something_else(statement, chosen):
         return Spoken(refused=True)
     return Spoken(chosen.text, repeated=repeated, part=_is_part(statement, chosen))
 
