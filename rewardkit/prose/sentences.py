@@ -19,9 +19,16 @@ _DRESS = re.compile(r"[\s$\\\[\](){}*_`>#-]*")
 def _ends(text: str, begin: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Where sentences end between two places, and with which signs."""
     for found in _END.finditer(text, begin, end):
-        if found[0][0] == "." and _ABBREVIATED.search(text, max(0, found.start() - 8), found.start()):
+        if found[0][0] == "." and _is_abbreviation(text, found, begin):
             continue
         yield found.start(), found.end(), found[0]
+
+
+def _is_abbreviation(text: str, point: re.Match[str], value: int) -> bool:
+    """Whether a point stands behind an abbreviation or an initial; behind a value that is a letter a sentence may end."""
+    if not _ABBREVIATED.search(text, max(0, point.start() - 8), point.start()):
+        return False
+    return point.start() != value or text[point.end() : point.end() + 8].lstrip()[:1].islower()
 
 
 def sentence_before(text: str, begin: int) -> str:

@@ -155,7 +155,9 @@ def _in_prose(decision: Decision, said: Spoken, references: Sequence[str], toler
         return Verdict.scored(1.0, result.reason, **info)
     if result is not None and _is_close(decision.candidate, references, tolerance):
         return Verdict.scored(1.0, "match", **info)
-    if result is not None and result.answer_shape not in ("", "text") and not said.repeated:
+    # One value said twice in words, "0.5 or 50%", is no list.
+    in_words = said.repeated and any(map(str.isalpha, decision.candidate or ""))
+    if result is not None and result.answer_shape not in ("", "text") and not in_words:
         if decision.pending:
             return Verdict.abstained("needs_symbolic", reference=decision.reference, **info)
         return Verdict.scored(0.0, "mismatch", **info)
