@@ -191,9 +191,16 @@ def _place(statement: str, numbers: Sequence[_Named], *, first: bool) -> int:
     if first:
         turned = last and _is_denied(statement, numbers[0]) and not _is_denied(statement, numbers[last])
         return last if turned else 0
+    unnamed = [place for place, number in enumerate(numbers) if not _is_named(statement, number)]
+    if unnamed and unnamed[-1] != last:
+        return unnamed[-1]  # "There are 5 episodes in Series 7"
     if last and _is_denied(statement, numbers[last]) and _BUT_NOT.fullmatch(statement, numbers[-2].end, numbers[-1].start):
         return last - 1
     return last
+
+
+def _is_named(statement: str, number: _Named) -> bool:
+    return stance(statement, number.start, number.end) is Stance.NAMED and not _YEAR.fullmatch(number.text.strip(" ,"))
 
 
 def _offered_beside(statement: str, numbers: Sequence[_Named], place: int, marked: bool) -> list[str]:
@@ -205,7 +212,7 @@ def _offered_beside(statement: str, numbers: Sequence[_Named], place: int, marke
 def _stated(statement: str, chosen: _Named, *, repeated: bool) -> Spoken:
     """The number where the statement states it and does not name another measure by it."""
     how = stance(statement, chosen.start, chosen.end)
-    if how is Stance.NAMED and _YEAR.fullmatch(chosen.text.strip(" ,")):
+    if how is Stance.NAMED and not _is_named(statement, chosen):
         how = Stance.STATED  # "the year 1969"
     is_label = chosen.start < LABEL and _LABEL.match(statement) is not None
     offers = how.offers or (repeated and how is Stance.HEDGED)

@@ -86,8 +86,8 @@ def _choose(text: str, options: Options, several: bool) -> Found:
     visible = outside_think(text)
     if "```" in visible:
         visible = _FENCE.sub("", visible)
-    for later in (conclusion(visible, options), _announced(visible, options), lone_line(visible, options)):
-        if later is not None:
+    for reader in (conclusion, _announced, lone_line):
+        if (later := reader(visible, options)) is not None:
             return later
     return found
 

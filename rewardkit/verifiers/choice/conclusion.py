@@ -37,6 +37,7 @@ _ARRIVES = re.compile(
     r"(?:the\s+|only\s+|that of\s+)*$",
     re.IGNORECASE,
 )
+_NOTHING = " \t\n:：*_()."
 _IS = re.compile(r"\b(?:is|are|was|were|be|equals)\b[:：]?", re.IGNORECASE)
 _COPULA = re.compile(r"\b(?:is|be|leaves|leaving|only)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 
@@ -45,6 +46,8 @@ def conclusion(text: str, options: Options) -> Found | None:
     """The choice of the last sentence that concludes; one under a condition counts where no other does."""
     window = text[-WINDOW:]
     cues = _cues(window)
+    if cues and not window[cues[-1].end :].strip(_NOTHING):
+        return None  # "Answer:" at the end of a text, and no answer
     qualified: Found | None = None
     for place, (begin, end) in enumerate(_sentences_backwards(window)):
         sentence = window[max(begin, end - SENTENCE) : end]
