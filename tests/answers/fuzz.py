@@ -379,7 +379,7 @@ def check(reference: str, answer: str) -> tuple[str, Comparison, bool]:
 
 
 def _is_symmetric(*verdicts: Comparison) -> bool:
-    """Not so is what hangs on which side is empty or a code, has words that only a sentence explains, or an interval for a list."""
+    """Not so is what hangs on which side is empty or a code, has words that a sentence explains, or an interval for a list."""
     if any({v.reference_shape, v.answer_shape} in INTERVAL_OR_LIST or v.reference_shape in WRITTEN for v in verdicts):
         return False
     return not any(v.step == "sentence" or v.reason in ("no_answer", "gold_unparseable", "too_complex") for v in verdicts)
