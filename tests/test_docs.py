@@ -28,7 +28,10 @@ def test_the_readme_s_session_prints_what_the_readme_says():
 @pytest.mark.parametrize(
     "page",
     [
+        "CONTRIBUTING.md",
         "docs/guide/concepts.md",
+        "docs/guide/extraction.md",
+        "docs/guide/stance.md",
         "docs/guide/evals.md",
         "docs/reference/kernels.md",
         "docs/guide/quickstart.md",

@@ -108,7 +108,7 @@ def in_site(site, code):
 
 def test_an_installed_plugin_is_found_by_its_entry_point(site_with_plugin):
     code = (
-        "import json, rewardkit; v = rewardkit.verify(answer='waxing', completion='It is Waxing.', verifier='moon.phase');"
+        "import json, rewardkit; v = rewardkit.verify(answer='waxing', completion='Answer: Waxing', verifier='moon.phase');"
         "print(json.dumps([v.score, v.verifier, 'moon.phase' in rewardkit.names()]))"
     )
     assert in_site(site_with_plugin, code) == [1.0, "moon.phase", True]

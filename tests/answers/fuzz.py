@@ -345,6 +345,8 @@ class Found:
 
 # The reference says whether square brackets hold an interval or a list.
 INTERVAL_OR_LIST = tuple({"interval", other} for other in ("list", "named list", "tuple", "number", "percent", "quantity"))
+# And whether a text is what is written: 8-5 is 3 where the reference is 3, and a score where it is 8-5.
+WRITTEN = frozenset({"code", "parts"})
 
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -358,8 +360,8 @@ def check(reference: str, answer: str) -> tuple[str, Comparison, bool]:
     mirrored = compare(reference=answer, answer=reference, rounding="exact")
     if found.reason != "match_rounded" and (found.equal is True) != (mirrored.equal is True) and _is_symmetric(found, mirrored):
         return f"one way {found.equal} ({found.step}), the other {mirrored.equal} ({mirrored.step})", found, False
-    if any(DATE.search(text) or RECURRING.search(text) for text in (reference, answer)):
-        return "", found, False  # to the second opinion a date is a subtraction, and recurring digits in brackets a product
+    if found.reference_shape in WRITTEN or any(DATE.search(text) or RECURRING.search(text) for text in (reference, answer)):
+        return "", found, False  # to the second opinion a code or date is a subtraction, recurring digits in brackets a product
     if WORDS.fullmatch(reference) and WORDS.fullmatch(answer):
         return "", found, False  # and a word a product of its letters
     try:
@@ -377,8 +379,8 @@ def check(reference: str, answer: str) -> tuple[str, Comparison, bool]:
 
 
 def _is_symmetric(*verdicts: Comparison) -> bool:
-    """Not so is what hangs on which side is empty, has words that only a sentence explains, or has an interval for a list."""
-    if any({v.reference_shape, v.answer_shape} in INTERVAL_OR_LIST for v in verdicts):
+    """Not so is what hangs on which side is empty or a code, has words that a sentence explains, or an interval for a list."""
+    if any({v.reference_shape, v.answer_shape} in INTERVAL_OR_LIST or v.reference_shape in WRITTEN for v in verdicts):
         return False
     return not any(v.step == "sentence" or v.reason in ("no_answer", "gold_unparseable", "too_complex") for v in verdicts)
 

@@ -113,15 +113,49 @@ class Step(NamedTuple):
 
 EXAMPLE = ("--prompt", "How far is it?", "--answer", "0.5 km", "--completion", "It is not 5 km. The answer is 500 m.")
 WAY = (
-    Step("in", ("adapters", "batch", "serve"), "a trainer, a file or a request becomes a batch of samples", "the three texts"),
-    Step("route", ("router", "recipes"), "each row to its verifier, by its column or by the shape of its reference", "`number`"),
-    Step("ask", ("question", "verifiers"), "what the question wants: options, a unit, a scale, how many answers", "one value"),
-    Step("find", ("extract", "prose"), "what the completion offers, and whether it stands by it", "`500 m`; `5 km` is denied"),
-    Step("read", ("answers/notation", "answers/grammar", "answers/forms"), "text, tokens, a tree, a kind of answer", "two trees"),
     Step(
-        "compare", ("answers/equality", "answers/numerics", "answers/units"), "two answers, by the rule for their kinds", "equal"
+        "in",
+        ("adapters", "batch", "serve"),
+        "a trainer, a file or a request becomes a batch of samples",
+        "a `Sample`: three texts",
     ),
-    Step("verdict", ("verifiers", "types"), "a score, or why there is none, with the reason", "`scored`, `match`"),
+    Step(
+        "route",
+        ("router", "recipes"),
+        "each row to its verifier, by its column or by the shape of its reference",
+        "`number.equal`",
+    ),
+    Step(
+        "ask",
+        ("question", "verifiers"),
+        "what the question wants, and which references are more than text",
+        "`0.5 km` is a quantity",
+    ),
+    Step(
+        "find",
+        ("extract", "prose"),
+        "what the completion states as its answer, and in which dress",
+        "a `Statement`: `500 m`, by `phrase`; `5 km` is denied",
+    ),
+    Step(
+        "decide",
+        ("decide", "prose"),
+        "which reading of the statement counts: all of it, or the formula or number in it; against each reference, once",
+        "`500 m` against `0.5 km`",
+    ),
+    Step(
+        "read",
+        ("answers/read", "answers/notation", "answers/grammar", "answers/forms"),
+        "clean text, tokens, a tree, a kind of answer",
+        "two trees",
+    ),
+    Step(
+        "compare",
+        ("answers/equality/compare", "answers/equality/by_kind", "answers/numerics", "answers/units"),
+        "two answers, cheapest step first, then by the rule for their kinds",
+        "a `Comparison`: equal, in the step `units`",
+    ),
+    Step("verdict", ("verifiers", "types"), "a score, or why there is none, with the reason", "a `Verdict`: 1.0, `match`"),
     Step("reward", ("reward", "advantages"), "one number or `None` a row for the trainer, then advantages", "1.0"),
 )
 

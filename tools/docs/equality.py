@@ -40,6 +40,10 @@ TOPICS: dict[str, tuple[str, str]] = {
         "Intervals and inequalities",
         "Open and closed ends differ. An interval, an inequality and a set builder are one thing in three notations.",
     ),
+    "codes": (
+        "Codes and labelled parts",
+        "Ranges, scores, telephone numbers and sequences are what is written, under any dash; parts are compared label by label.",
+    ),
     "equations": (
         "Equations",
         "One is the other moved over, multiplied by a number or solved for a name. The same solutions alone are not enough. "

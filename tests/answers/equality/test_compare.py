@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rewardkit import answers
 from rewardkit.answers import forget, understand
 
-from ..fuzz import INTERVAL_OR_LIST
+from ..fuzz import INTERVAL_OR_LIST, WRITTEN
 
 
 def compare(reference: str, answer: str, **options: object) -> answers.Comparison:
@@ -42,6 +42,8 @@ def test_cases(reference: str, answer: str, equal: bool | None) -> None:
 
 
 def is_directed(one: answers.Comparison, other: answers.Comparison) -> bool:
+    if not WRITTEN.isdisjoint((one.reference_shape, other.reference_shape)):
+        return True
     return "sentence" in (one.step, other.step) or {one.reference_shape, one.answer_shape} in INTERVAL_OR_LIST
 
 
