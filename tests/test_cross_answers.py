@@ -1,6 +1,6 @@
-"""A verdict that pays is checked against answers that must not be paid: other rows' answers, digits, letters, yes and no, empty marks.
+"""A verdict that pays is checked against answers that must not be paid: those of other rows, digits, letters, empty marks.
 
-Every pair that is paid stands in `cases/cross_answers.jsonl` with the reason why it is right, and every line of that file is paid.
+Every pair that is paid stands in `cases/cross_answers.jsonl` with the reason why it is right, and every line there is paid.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from rewardkit.types import Sample
 CASES = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parents[1]
 SMALL = [
-    *map(str, range(13)), "-1", "0.5", "100", "1/2", *"ABCDEabcde", "x", "n", "yes", "no", "true", "false", "Yes.", "No.", "none", "N/A",
-    "the answer", "unknown", "?", ".", "-", "()", "[]", "{}", "$$", r"\boxed{}", "<answer></answer>", "\u662f", "\u4e0d\u662f",
+    *map(str, range(13)), "-1", "0.5", "100", "1/2", *"ABCDEabcde", "x", "n", "yes", "no", "true", "false", "Yes.", "No.",
+    "none", "N/A", "the answer", "unknown", "?", ".", "-",
+    "()", "[]", "{}", "$$", r"\boxed{}", "<answer></answer>", "\u662f", "\u4e0d\u662f",
 ]  # fmt: skip
 STRIDE = 7  # of the other rows' answers every seventh is tried, another seventh for each row
 

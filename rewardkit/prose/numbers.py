@@ -112,6 +112,9 @@ _BUT_NOT = re.compile(
 )
 _EQUALS = re.compile(r"=(?<![!<>]=)>?|≈|\\(?:approx|equiv)")
 _REASON = re.compile(r",?\s(?:because|since)\s", re.IGNORECASE)
+# "three of the five lamps" counts three.
+_OF_ALL = re.compile(r"\s(?:out\s)?of\s(?:the|these|those|all|all the|my|our|your|his|her|its|their)\s", re.IGNORECASE)
+_CLOCK = re.compile(r"\s?(?:[ap]m\b|[ap]\.\s?m\.)", re.IGNORECASE)
 _UNIT = re.compile(r"(?:\s|\\[,;: ])?([^\W\d_²³]+|[°¢€£¥])(?:\^\{?[23]\}?|[²³])?")
 # "x^2", "log_5", "5 + 6", "f(4)", "\frac{n}{5}"; an asterisk on both sides is emphasis.
 _JOINT = re.compile(
@@ -196,6 +199,8 @@ def _place(statement: str, numbers: Sequence[_Named], *, first: bool) -> int:
         return unnamed[-1]  # "There are 5 episodes in Series 7"
     if last and _is_denied(statement, numbers[last]) and _BUT_NOT.fullmatch(statement, numbers[-2].end, numbers[-1].start):
         return last - 1
+    if last and _is_whole_of(statement, numbers[-2], numbers[-1]):
+        return last - 1
     return last
 
 
@@ -269,10 +274,12 @@ def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
             if unit is None or unit[1] == "in" or not (split_scale(unit[1]) or is_unit_word(unit[1])):
                 break
             text, end = f"{text} {unit[0].strip()}", unit.end()
-        if measured and end > number.end and _JOINED.fullmatch(statement, found[-1].end, number.start):
+        if clock := _CLOCK.match(statement, number.end):
+            end = clock.end()
+        if measured and text != number.text and _JOINED.fullmatch(statement, found[-1].end, number.start):
             last = found.pop()
             text, number = f"{last.text} and {text}", last
-        measured = end > number.end
+        measured = text != number.text
         found.append(_Named(text, number.start, end))
     return found
 
@@ -294,6 +301,12 @@ def _is_hedge(statement: str, one: _Named, two: _Named, marked: bool) -> bool:
     # "July 20, 1969" is one date.
     dated = _YEAR.fullmatch(two.text) and _MONTH.search(statement, max(0, one.start - NEAR), one.start)
     return not dated
+
+
+def _is_whole_of(statement: str, part: _Named, whole: _Named) -> bool:
+    """Whether a number only says of how many things another counts some."""
+    counted = part.text.isdecimal() and whole.text.split(" ", 1)[0].isdecimal()
+    return counted and _OF_ALL.fullmatch(statement, part.end, whole.start) is not None
 
 
 def _is_denied(statement: str, number: _Named) -> bool:

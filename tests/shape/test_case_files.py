@@ -144,3 +144,10 @@ def test_reader_rows_are_many_and_mostly_unpaid() -> None:
     for kind in KINDS:
         assert unpaid[kind] >= paid[kind] >= 1, kind
     assert {*paid, *unpaid} == KINDS
+
+
+def test_cross_answers_are_whole_unique_and_sorted() -> None:
+    rows = _rows("cross_answers.jsonl")
+    assert all(row.keys() == {"answer", "completion", "why"} for row in rows)
+    pairs = [(row["answer"], row["completion"]) for row in rows]
+    assert pairs == sorted(set(pairs))

@@ -11,7 +11,7 @@ from rewardkit.answers.equality.families import same_family
 from rewardkit.answers.equality.ranges import RANGES, same_range
 from rewardkit.answers.equality.ratios import as_value, clock_ratio, residue, same_ratio, same_residue, same_time
 from rewardkit.answers.equality.relations import same_chain_of_equals, same_equation, solves
-from rewardkit.answers.equality.renaming import indexed, renamed_function, same_label
+from rewardkit.answers.equality.renaming import indexed, names_all, renamed_function, same_label
 from rewardkit.answers.equality.values import same_expression, same_value
 from rewardkit.answers.forms.answer import answer_of
 from rewardkit.answers.forms.declarations import members_of
@@ -176,6 +176,15 @@ def _sets(case: Case, reference: Answer, answer: Answer) -> bool | None:
     return unordered(case, _same_in(case), reference, answer, collapse=True)
 
 
+def _list_as_set(case: Case, reference: Answer, answer: Answer) -> bool | None:
+    """A list as a set, unless it gives each value a name of its own: `x=1, y=2` says more than `{1, 2}`."""
+    listed, gathered = (reference, answer) if reference.kind is Kind.ITEMS else (answer, reference)
+    numbered = indexed([item.label for item in listed.items]) is not None
+    if names_all(listed.items) and not numbered and not names_all(gathered.items):
+        return False
+    return _sets(case, reference, answer)
+
+
 def _list_as_tuple(case: Case, reference: Answer, answer: Answer) -> bool | None:
     listed = reference if reference.kind is Kind.ITEMS else answer
     return False if indexed([item.label for item in listed.items]) is not None else _tuples(case, reference, answer)
@@ -265,7 +274,7 @@ _RULES: Mapping[tuple[Kind, Kind], Rule] = {
     (Kind.RATIO, Kind.RATIO): lambda case, reference, answer: same_ratio(case, reference.node, answer.node),
     (Kind.TIME, Kind.TIME): lambda case, reference, answer: same_time(reference.node, answer.node),
     (Kind.MODULO, Kind.MODULO): _residues,
-    **_between([Kind.ITEMS], [Kind.SET], _sets),
+    **_between([Kind.ITEMS], [Kind.SET], _list_as_set),
     **_between([Kind.ITEMS], [Kind.TUPLE], _list_as_tuple),
     **_between([Kind.TUPLE], [Kind.MATRIX], _matrix_as_tuple),
     **_between([Kind.VALUE], [Kind.TUPLE, Kind.MATRIX], _vector),
