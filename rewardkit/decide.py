@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rewardkit.answers import Comparison, Rounding, Units, compare
-from rewardkit.answers.notation.codes import codes_in, read_code
-from rewardkit.extract import Method, Reason, Statement, extract, outside_think
+from rewardkit.answers.notation.codes import codes_in, first_label, read_code, read_parts
+from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.prose.last_formula import last_mathematics
+from rewardkit.prose.measures import unit_end
 from rewardkit.prose.stance import stance
 
 __all__ = ["Decision", "decide"]
@@ -64,8 +65,8 @@ def decide(
         found = extract(text)
     if found.text is None:
         return _several(found, references, rounding, units)
-    if any(map(read_code, references)) and (code := _last_code(found.text)):
-        return _against(code, found, references, rounding, units)
+    if any(map(read_code, references)) or any(map(read_parts, references)):
+        return _written(found, found.text, references, rounding, units)
     unread: Decision | None = None
     for candidate in _readings(text, found, max(map(len, references), default=0)):
         decision = _against(candidate, found, references, rounding, units)
@@ -86,10 +87,18 @@ def _is_cut_off(found: Statement) -> bool:
     return not found.marked and found.text is not None and found.text.count("{") > found.text.count("}")
 
 
-def _last_code(statement: str) -> str | None:
-    """The only range, score or other code that a statement offers."""
-    offered = [(code, statement[begin:end]) for code, begin, end in codes_in(statement) if stance(statement, begin, end).offers]
-    return offered[-1][1] if len({code.groups for code, _ in offered}) == 1 else None
+def _written(found: Statement, text: str, references: Sequence[str], rounding: Rounding, units: Units) -> Decision:
+    """What a statement gives where an accepted answer is a code or has parts: its only one, or else its text as a whole."""
+    if any(map(read_parts, references)):
+        begin = first_label(text)
+        if begin is not None and not stance(text, begin, len(text)).offers:
+            return Decision(found)
+        return _against(text, found, references, rounding, units)
+    codes = [(code, begin, unit_end(text, end)) for code, begin, end in codes_in(text)]
+    offered = [(code.groups, text[begin:end]) for code, begin, end in codes if stance(text, begin, end).offers]
+    if len({groups for groups, _ in offered}) > 1 or (codes and not offered):
+        return Decision(found)
+    return _against(offered[-1][1] if offered else text, found, references, rounding, units)
 
 
 def _readings(text: str, found: Statement, longest: int) -> list[str]:
@@ -104,7 +113,7 @@ def _readings(text: str, found: Statement, longest: int) -> list[str]:
         return []
     readings = [value[formula:]]
     if not found.marked:
-        visible = outside_think(text).strip()
+        visible = told(text).strip()
         if "\n" in visible and len(visible) <= BARE and not _led_up_to(visible):
             readings.insert(0, visible)
     return readings

@@ -27,7 +27,6 @@ stands in it is not cut off.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -37,9 +36,9 @@ from rewardkit.extract.boxes import boxed, lone_box
 from rewardkit.extract.corrections import correction
 from rewardkit.extract.json_field import json_field
 from rewardkit.extract.statement import Method, Reason, Statement
-from rewardkit.extract.tags import answer_tag, outside_think
+from rewardkit.extract.tags import answer_tag, outside_think, told, unstruck
 
-__all__ = ["DEFAULT_ORDER", "STEPS", "Method", "Reason", "Statement", "extract", "outside_think"]
+__all__ = ["DEFAULT_ORDER", "STEPS", "Method", "Reason", "Statement", "extract", "outside_think", "told"]
 
 STEPS: dict[str, Callable[[str], Statement | None]] = {
     "answer_tag": answer_tag,
@@ -52,9 +51,7 @@ STEPS: dict[str, Callable[[str], Statement | None]] = {
     "last_line": last_line,
 }
 DEFAULT_ORDER = tuple(STEPS)
-
-# Markdown for what is struck out.
-_STRUCK = re.compile(r"~~[^~\n]{1,400}~~")
+ASKED = 40  # characters; a longer text with a question mark at its end may be what was asked for
 
 
 def extract(text: str, *, order: Sequence[str] = DEFAULT_ORDER) -> Statement:
@@ -69,20 +66,27 @@ def extract(text: str, *, order: Sequence[str] = DEFAULT_ORDER) -> Statement:
         if name not in STEPS:
             message = f"no extraction step is named {name!r}; the steps are {', '.join(STEPS)}"
             raise BadParameter(message)
-    return _steps(text, order)
+    return _asked(_steps(unstruck(text), order))
 
 
 @lru_cache(maxsize=4)
 def _read(text: str) -> Statement:
-    return lone_box(text) or _steps(text, DEFAULT_ORDER)
+    text = unstruck(text)
+    return _asked(lone_box(text) or _steps(text, DEFAULT_ORDER))
 
 
 def _steps(text: str, order: Sequence[str]) -> Statement:
-    if "~~" in text:
-        text = _STRUCK.sub(" ", text)
-    visible = outside_think(text)
+    shown = outside_think(text)
     for name in order:
-        found = STEPS[name](text if name == "answer_tag" else visible)
+        found = STEPS[name](text if name == "answer_tag" else shown)
         if found is not None:
             return found
     return Statement(None, Method.NONE, Reason.NO_ANSWER)
+
+
+def _asked(found: Statement) -> Statement:
+    """The statement, unless what is marked is a short question, as 42? in a box, which states nothing."""
+    text = found.text or ""
+    if not found.marked or len(text) > ASKED or not text.endswith(("?", "？")) or not text.strip("?？ "):
+        return found
+    return found._replace(text=None, reason=Reason.NO_ANSWER)

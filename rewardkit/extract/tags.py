@@ -8,9 +8,14 @@ from rewardkit.extract.announcements import within
 from rewardkit.extract.statement import DRESS, Method, Reason, Statement, fold
 from rewardkit.prose.stance import stance
 
-__all__ = ["answer_tag", "outside_think"]
+__all__ = ["answer_tag", "outside_think", "told", "unstruck"]
 
 _THINK = re.compile(r"<(/?)think(?:ing)?>", re.IGNORECASE)
+# What is struck out or commented out, in markdown, markup and LaTeX.
+_STRUCK = re.compile(
+    r"~~[^~\n]{1,400}~~|<!--.{0,4000}?-->|<(?P<tag>s|del|strike)>.{0,400}?</(?P=tag)>|\\(?:[bx]?cancel|sout)\s*\{[^{}]{0,400}\}",
+    re.DOTALL | re.IGNORECASE,
+)
 _ANSWER = re.compile(r"<(/?)answer>", re.IGNORECASE)
 
 
@@ -34,6 +39,18 @@ def outside_think(text: str) -> str:
     if depth == 0:
         kept.append(text[start:])
     return "".join(kept)
+
+
+def unstruck(text: str) -> str:
+    """The text without what is struck out or commented out."""
+    if "~~" in text or "<" in text or "cancel" in text or "\\sout" in text:
+        return _STRUCK.sub(" ", text)
+    return text
+
+
+def told(text: str) -> str:
+    """What a reader is told: the text outside its thoughts, without what is struck out."""
+    return outside_think(unstruck(text))
 
 
 def answer_tag(text: str) -> Statement | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from rewardkit.answers.units import is_unit_word
+from rewardkit.prose.measures import unit_end
 from rewardkit.prose.stance import stance
 
 __all__ = ["last_mathematics"]
@@ -81,9 +82,12 @@ def _last_formula(text: str) -> tuple[str | None, int, int]:
 
 def _last_bare(text: str, start: int) -> tuple[str, int, int] | None:
     """The last formula behind a place that stands in a sentence without delimiters, such as `2 + x`."""
-    found = None
+    found, behind = None, start
     for match in _BARE.finditer(text, start):
         begin, end = match.span()
+        if begin < behind:
+            continue  # the unit of a number
+        behind = unit_end(text, end) if text[end - 1].isdigit() else begin
         lead = _LEAD.match(text, begin, end)
         begin = lead.end() if lead else begin
         run = text[begin:end].rstrip(" ,")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.notation.plain_number import read_number
-from rewardkit.answers.units import is_unit_word, split_scale
+from rewardkit.prose.measures import unit_end
 from rewardkit.prose.stance import Stance, stance
 
 __all__ = ["Spoken", "is_formula", "is_operator", "is_wordy", "names_no_number", "spoken"]
@@ -115,7 +115,6 @@ _REASON = re.compile(r",?\s(?:because|since)\s", re.IGNORECASE)
 # "three of the five lamps" counts three.
 _OF_ALL = re.compile(r"\s(?:out\s)?of\s(?:the|these|those|all|all the|my|our|your|his|her|its|their)\s", re.IGNORECASE)
 _CLOCK = re.compile(r"\s?(?:[ap]m\b|[ap]\.\s?m\.)", re.IGNORECASE)
-_UNIT = re.compile(r"(?:\s|\\[,;: ])?([^\W\d_²³]+|[°¢€£¥])(?:\^\{?[23]\}?|[²³])?")
 # "x^2", "log_5", "5 + 6", "f(4)", "\frac{n}{5}"; an asterisk on both sides is emphasis.
 _JOINT = re.compile(
     r"(?:[^\W_]_\{?|(?:[^\W_]|[)}\]])\s?(?:[\^/+*×·÷]|\\(?:cdot|times|div))\s?\{?|[)}\]]\{|(?<![A-Za-z])[A-Za-z]\()$"
@@ -270,10 +269,10 @@ def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
             continue  # the exponent of a unit
         text, end = number.text, number.end
         for _ in range(2):
-            unit = _UNIT.match(statement, end)
-            if unit is None or unit[1] == "in" or not (split_scale(unit[1]) or is_unit_word(unit[1])):
+            behind = unit_end(statement, end)
+            if behind == end:
                 break
-            text, end = f"{text} {unit[0].strip()}", unit.end()
+            text, end = f"{text} {statement[end:behind].strip()}", behind
         if clock := _CLOCK.match(statement, number.end):
             end = clock.end()
         if measured and text != number.text and _JOINED.fullmatch(statement, found[-1].end, number.start):

@@ -57,6 +57,13 @@ _CLOSERS = re.compile(r"(?:[\s$()}\]*_\"'”’`~.]|\\[)\]])*")
 _SIGN = re.compile(
     r"(?:[≤≥≠¬]|!=|\\(?:n?leq?|n?geq?|neq?|lt|gt|not|neg|leqslant|geqslant)(?![a-zA-Z])|(?<![\w\"'/*<-])[<>]=?|\\?\$[<>]=?)[\s$({]*$"
 )
+# "Tom's answer is", which is another's; "let's" and its like own nothing.
+_OWNED = re.compile(
+    r"\b(?!(?:let|it|that|there|here|what|he|she|who|one|today|question|problem|exercise|task|puzzle)['’]s)"
+    r"[^\W\d_]{2,}(?:['’]s|s['’])\s+(?:[^\W\d_]+\s+){0,2}?(?:answer|solution|guess|reply|response|claim|conclusion|pick)\s+"
+    r"(?:is|was|would be|had been|will be|came to|comes to|gives|gave|says|said)[\s:$(*\\{]*$",
+    re.IGNORECASE,
+)
 # A Korean particle in both of its forms, as one is put behind what may end in a vowel or not.
 _PARTICLE = re.compile(r"[은이을]\([는가를]\)")
 # A text that ends in the middle of a formula.
@@ -132,6 +139,8 @@ def _before(sentence: str) -> Evidence | None:
         return None
     if sign := _SIGN.search(sentence):
         return Evidence(Stance.COMPARED, sign[0])
+    if ("'" in sentence or "’" in sentence) and (owned := _OWNED.search(sentence)):
+        return Evidence(Stance.REPORTED, owned[0].strip())
     low = lowered(sentence)
     hits = list(_before_lexicon().hits(sentence, _words(low), low))
     if not hits:

@@ -10,7 +10,7 @@ from rewardkit.answers import Comparison, Rounding, compare
 from rewardkit.answers.notation.plain_number import PlainNumber, is_whole, read_number
 from rewardkit.decide import Decision, decide
 from rewardkit.errors import BadParameter
-from rewardkit.extract import Method, Reason, Statement, extract, outside_think
+from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.prose.numbers import Spoken, is_formula, is_wordy, names_no_number, spoken
 from rewardkit.question.samples import quantities_of
 from rewardkit.registry import verifier
@@ -77,7 +77,7 @@ def equal(
     if (verdict := _as_a_whole(decision, tolerance)) is not None:
         return verdict
     said = spoken(
-        (found.text or "") if found.marked else outside_think(sample.text),
+        (found.text or "") if found.marked else told(sample.text),
         announced=found.dress is Method.PHRASE,
         marked=found.marked,
     )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["Code", "Part", "codes_in", "read_code", "read_parts"]
+__all__ = ["Code", "Part", "codes_in", "first_label", "read_code", "read_parts"]
 
 MAX_CODE = 80
 MAX_PARTS = 400
@@ -19,7 +19,8 @@ _GROUP = r"\d+(?:\.\d+)?"
 _DIGITS = rf"(?<![\w.,/^{{(\\-]){_GROUP}(?:{_DASH}{_GROUP})+(?![\w^/(*]|[.,]\d)"
 _TO = rf"(?<![\w.,/^-]){_GROUP}\s*(?:to|through|until|till|bis|\u00e0|hasta|\u2013|\u2014)\s*{_GROUP}(?![\w^/(*]|[.,]\d)"
 _CODE = re.compile(rf"(?P<digits>{_DIGITS})|(?P<to>{_TO})|(?P<letters>(?<![\w-])[A-Z](?:{_DASH}[A-Z]){{2,}}(?![\w-]))")
-_WHOLE = re.compile(rf"(?P<code>{_DIGITS}|{_TO}|[A-Z](?:{_DASH}[A-Z]){{2,}})(?:\s+(?P<unit>[^\W\d_]+(?:\s[^\W\d_]+)?))?[.\s]*")
+_UNIT = r"%|[^\W\d_]{2,}(?:[\s/][^\W\d_]+)?"
+_WHOLE = re.compile(rf"(?P<code>{_DIGITS}|{_TO}|[A-Z](?:{_DASH}[A-Z]){{2,}})(?:\s*(?P<unit>{_UNIT}))?[.\s]*")
 # What joins two groups: a dash inside, or a word behind a number.
 _JOINT = re.compile(r"[\dA-Z{}$]-|[\u2010-\u2015\u2212\u00e0]|\d\s+[a-z]")
 _ENDS = re.compile(rf"{_GROUP}|[A-Z]")
@@ -59,6 +60,8 @@ def read_code(text: str) -> Code | None:
     if len(text) > MAX_CODE or not _JOINT.search(text):
         return None
     bare = _DRESS.sub(r"\1", text).strip()
+    if bare[:1] == "(" and bare[-1:] == ")":
+        bare = bare[1:-1].strip()
     found = _WHOLE.fullmatch(bare) if _FORMULA.isdisjoint(bare) else None
     if found is None or _DATE.fullmatch(found["code"]):
         return None
@@ -82,6 +85,12 @@ def read_parts(text: str) -> tuple[Part, ...]:
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
     parts = tuple(Part(mark["label"].lower(), _bare(text[mark.end() : end])) for mark, end in zip(marks, ends, strict=True))
     return parts if all(part.value for part in parts) else ()
+
+
+def first_label(text: str) -> int | None:
+    """Where the first label of a list of parts stands."""
+    found = _LABEL.search(text)
+    return found.start() if found else None
 
 
 def _bare(value: str) -> str:

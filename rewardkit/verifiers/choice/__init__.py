@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 
-from rewardkit.extract import Method, Reason, Statement, extract, outside_think
+from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.choice.conclusion import concluded, conclusion
@@ -83,7 +83,7 @@ def _choose(text: str, options: Options, several: bool) -> Found:
     # What stands in an answer tag is the answer, whatever else the text says; a box may hold a value on the way.
     if found.reading is not None or marked.reason is Reason.AMBIGUOUS or marked.method is Method.ANSWER_TAG:
         return found
-    visible = outside_think(text)
+    visible = told(text)
     if "```" in visible:
         visible = _FENCE.sub("", visible)
     for reader in (conclusion, _announced, lone_line):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from rewardkit.errors import BadParameter
-from rewardkit.extract import Method, Reason, Statement, extract, outside_think
+from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.prose.pairs import Pair, pair_of, pairs, said, settled
 from rewardkit.prose.stance import stance
 from rewardkit.registry import verifier
@@ -110,7 +110,7 @@ def _check(
     `holding` is set when an answer needs only to hold the accepted text.
     """
     found = extract(sample.text)
-    visible = outside_think(sample.text).strip()
+    visible = told(sample.text).strip()
     if found.reason is Reason.AMBIGUOUS:
         return Verdict.scored(0.0, "ambiguous", extracted=" | ".join(found.alternatives)[:2000])
     if found.text is None:

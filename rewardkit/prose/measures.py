@@ -1,0 +1,25 @@
+"""Where the unit behind a number ends: `km`, `km/h`, `kg·m/s^2`, `$/h`."""
+
+from __future__ import annotations
+
+import re
+
+from rewardkit.answers.units import is_unit_word, split_scale
+
+__all__ = ["unit_end"]
+
+_POWER = r"(?:\^\{?-?[1-4]\}?|[²³])?"
+_FIRST = re.compile(rf"(?:\s|\\[,;: ])?([^\W\d_²³]+|[°¢€£¥]|\\?\$(?=\s?/)){_POWER}")
+_NEXT = re.compile(rf"(?:\s?(?:/|[·⋅]|\\cdot)\s?|\sper\s)([^\W\d_²³]+){_POWER}")
+_CURRENCY = frozenset(["$", "\\$"])
+
+
+def unit_end(text: str, at: int) -> int:
+    """The end of the unit or word of scale that begins behind a number there; the same place where there is none."""
+    first = _FIRST.match(text, at)
+    if first is None or first[1] == "in" or not (first[1] in _CURRENCY or split_scale(first[1]) or is_unit_word(first[1])):
+        return at
+    end = first.end()
+    while (more := _NEXT.match(text, end)) and is_unit_word(more[1]):
+        end = more.end()
+    return end
