@@ -145,7 +145,7 @@ def group_advantages(
             clip=None if weighing else clip,
         )
         values, mean, std, degenerate = result.advantages, result.mean, result.std, result.degenerate
-        scored = ~rows.rewards.isnan().all(dim=1)
+        scored, kept = result.scored, result.kept
         written = result.tokens if tokens.wanted and not weighing else None
     else:
         total = reference.combined(rows.rewards, factors)
@@ -157,11 +157,11 @@ def group_advantages(
         values = torch.where(scored & ~groups.rows(degenerate), estimate.advantages, 0.0).float()
         values = _clipped(values, None if weighing else clip)
         mean, std, written = stats.mean.float(), stats.std.float(), None
+        kept = scored & ~groups.rows(degenerate)
     if weighing:
         for factor in weighing:
             values = (values * factor).float()
         values = _clipped(values, clip)
-    kept = scored & ~groups.rows(degenerate)
     for hook in hooks:
         keeps = hook.keeps(rows, values)
         kept = kept if keeps is None else kept & keeps

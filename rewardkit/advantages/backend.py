@@ -15,17 +15,19 @@ from rewardkit.errors import BadParameter
 __all__ = ["BACKENDS", "Fused", "fused", "fused_spread", "uses_kernel"]
 
 BACKENDS = ("auto", "reference", "cuda")
-_MASKS = (torch.bool, torch.uint8, torch.float32)
+_MASKS = (torch.bool, torch.uint8, torch.int32, torch.int64, torch.float32)
 
 
 class Fused(NamedTuple):
-    """What the kernel returns: (B,) float32, the tokens or (0,), (N,) float32 twice, (N,) bool."""
+    """What the kernel returns: (B,) float32, the tokens or (0,), (N,) float32 twice, (N,) bool, (B,) bool twice."""
 
     advantages: Tensor
     tokens: Tensor
     mean: Tensor
     std: Tensor
     degenerate: Tensor
+    scored: Tensor
+    kept: Tensor
 
 
 def uses_kernel(backend: str, device: torch.device) -> bool:
@@ -106,10 +108,7 @@ def fused_spread(advantages: Tensor, tokens: Tokens) -> Tensor:
 
 
 def _layout(groups: Groups) -> tuple[Tensor | None, Tensor | None]:
-    if groups.size and groups.order is None:
-        return None, None
-    order = torch.arange(groups.number.shape[0], device=groups.number.device) if groups.order is None else groups.order
-    return order, groups.offsets.contiguous()
+    return (None, None) if groups.size and groups.order is None else (groups.order, groups.offsets)
 
 
 def _mask(tokens: Tokens) -> Tensor | None:

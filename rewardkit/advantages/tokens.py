@@ -93,7 +93,8 @@ class Tokens:
         values = advantages.to(self.dtype)
         if self.mask is not None:
             mask = self.mask if self.mask.dtype == torch.bool else self.mask != 0
-            if mask.device.type == "cpu" and self.dtype == torch.float32 and not torch.compiler.is_compiling():
+            looks = mask.device.type == "cpu" and not torch.compiler.is_compiling()
+            if looks and self.dtype == torch.float32 and bool(values.isfinite().all()):
                 return _written(mask, values)
             return torch.where(mask, values[:, None], values.new_zeros(())).contiguous()
         if self.cu_seqlens is None:
@@ -114,7 +115,7 @@ def _tensor(values: PerToken, name: str) -> Tensor:
 
 
 def _written(mask: Tensor, values: Tensor) -> Tensor:
-    """The product by numpy, which converts the mask in the cache and asks for huge pages: a third of torch's CPU time."""
+    """The product of finite values by numpy, which converts the mask in the cache and asks for huge pages: a third of torch's CPU time."""
     product = np.multiply(mask.numpy(), values[:, None].numpy(), order="C")
     product += 0.0  # makes 0.0 of -0.0
     return torch.from_numpy(product)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from batches import ESTIMATORS, check, fixed, packed, uneven, with_mask
+from batches import ESTIMATORS, MASKS, check, fixed, packed, uneven, with_mask
 
 pytestmark = pytest.mark.cuda
 SCALES = ("group", "batch", "none")
@@ -41,7 +41,7 @@ def test_small(device, host, dice, estimator, scale, functions):
 
 
 @pytest.mark.parametrize("token_dtype", [torch.float32, torch.bfloat16])
-@pytest.mark.parametrize("mask_dtype", [torch.bool, torch.uint8, torch.float32])
+@pytest.mark.parametrize("mask_dtype", MASKS)
 @pytest.mark.parametrize("off", [0, 1])
 def test_small_tokens(device, host, dice, mask_dtype, token_dtype, off):
     for tokens in (0, 1, 17, 512, 1000, 2048, 5001):

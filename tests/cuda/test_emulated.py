@@ -5,6 +5,7 @@ What a GPU adds to this is real concurrency and real memory; `test_device.py` ru
 
 from __future__ import annotations
 
+import ctypes
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from batches import ESTIMATORS, check, fixed, packed, uneven, with_mask
+from batches import ESTIMATORS, MASKS, check, fixed, packed, uneven, with_mask
 
 import rewardkit_cuda
 
@@ -22,15 +23,49 @@ def dice():
     return np.random.default_rng(1)
 
 
+# Blocks in ascending order, and the threads of a block, then descending, then shuffled: a real device knows no order.
+ORDERS = (0, 1, 7)
+
+
+@pytest.fixture(autouse=True)
+def poisoned():
+    """What is allocated holds NaN, or the largest integers, until it is written."""
+    torch.use_deterministic_algorithms(True)
+    yield
+    torch.use_deterministic_algorithms(False)
+
+
+@pytest.fixture
+def emulated(emulated):
+    """The emulator, which afterwards runs all blocks in ascending order again."""
+    yield emulated
+    scheduled(emulated, 0)
+
+
+def scheduled(emulated, order, first=0, last=2**62):
+    emulated.library._loaded.rewardkit_emulated_schedule(*map(ctypes.c_int64, (order, first, last)))
+
+
 def same(emulated, host, batch, estimator, scale, token_dtype=torch.float32, **options):
-    """Bits of the emulated kernels and of the host build, and the number of launches."""
-    before = emulated.library._loaded.rewardkit_emulated_launches()
-    got = check(emulated.group_advantages, batch, estimator, scale, token_dtype, **options)
-    launches = emulated.library._loaded.rewardkit_emulated_launches() - before
-    want = host.group_advantages(*batch.arguments(estimator, scale, token_dtype, **options))
-    for ours, theirs in zip(got, want, strict=True):
-        assert torch.equal(ours, theirs)
+    """Bits of the emulated kernels, whatever the order of their blocks, and of the host build; and the number of launches."""
+    want = check(host.group_advantages, batch, estimator, scale, token_dtype, **options)
+    for order in ORDERS:
+        scheduled(emulated, order)
+        before = emulated.library._loaded.rewardkit_emulated_launches()
+        got = emulated.group_advantages(*batch.arguments(estimator, scale, token_dtype, **options))
+        launches = emulated.library._loaded.rewardkit_emulated_launches() - before
+        for ours, theirs in zip(got, want, strict=True):
+            assert torch.equal(ours, theirs)
     return launches
+
+
+def same_tokens(emulated, host, *arguments):
+    """The writer alone, in every order."""
+    want = host.spread_tokens(*arguments)
+    for order in ORDERS:
+        scheduled(emulated, order)
+        assert torch.equal(emulated.spread_tokens(*arguments), want)
+    return want
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
@@ -54,8 +89,14 @@ def test_more_blocks_than_leave_a_part(emulated, host, dice):
     assert same(emulated, host, fixed(dice, 1100, 2), "grpo", "batch") == 2
 
 
+def test_more_work_than_blocks_that_wait_for_the_batch(emulated, host, dice):
+    """The emulator has one multiprocessor, so four blocks stay for 12 times 256 rows, and for as many pieces and more."""
+    assert same(emulated, host, fixed(dice, 30, 100), "gdpo", "batch") == 2
+    assert same(emulated, host, with_mask(dice, fixed(dice, 10, 3), 700), "grpo", "batch") == 2
+
+
 @pytest.mark.parametrize("token_dtype", [torch.float32, torch.bfloat16])
-@pytest.mark.parametrize("mask_dtype", [torch.bool, torch.uint8, torch.float32])
+@pytest.mark.parametrize("mask_dtype", MASKS)
 @pytest.mark.parametrize("tokens", [1, 3, 16, 31, 512, 1000, 1024, 1337])
 @pytest.mark.parametrize("off", [0, 1])
 def test_a_mask_of_any_width_and_alignment(emulated, host, dice, tokens, mask_dtype, token_dtype, off):
@@ -74,8 +115,9 @@ def test_long_rows_go_in_long_pieces(emulated, host, dice, mask_dtype, token_dty
         arguments = (None, torch.tensor([0, tokens - 700, 2 * tokens + 333, 3 * tokens]), 3 * tokens)
     else:
         arguments = ((torch.rand(rows, tokens) < 0.7).to(mask_dtype), None, 0)
-    ours = emulated.spread_tokens(advantages, *arguments, token_dtype)
-    assert torch.equal(ours, host.spread_tokens(advantages, *arguments, token_dtype))
+    assert torch.equal(
+        emulated.spread_tokens(advantages, *arguments, token_dtype), host.spread_tokens(advantages, *arguments, token_dtype)
+    )
 
 
 @pytest.mark.parametrize("estimator", ["grpo", "gdpo"])
@@ -89,7 +131,7 @@ def test_packed(emulated, host, dice, estimator, token_dtype, longest, before, a
 def test_packed_with_many_rows(emulated, host, dice):
     batch = packed(dice, fixed(dice, 3000, 2), 3)
     advantages, ends = torch.arange(6000.0), torch.from_numpy(batch.cu_seqlens)
-    ours = emulated.spread_tokens(advantages, None, ends, batch.total, torch.float32)
+    ours = same_tokens(emulated, host, advantages, None, ends, batch.total, torch.float32)
     assert torch.equal(ours, advantages.repeat_interleave(ends.diff()))
 
 
@@ -102,8 +144,7 @@ def test_a_group_too_large_to_read_again(emulated, host, dice):
 def test_the_writer_alone(emulated, host, dice, token_dtype):
     advantages = torch.from_numpy(dice.normal(size=12).astype(np.float32))
     mask = with_mask(dice, fixed(dice, 3, 4), 777, torch.uint8, off=5).mask
-    ours = emulated.spread_tokens(advantages, mask, None, 0, token_dtype)
-    assert torch.equal(ours, host.spread_tokens(advantages, mask, None, 0, token_dtype))
+    ours = same_tokens(emulated, host, advantages, mask, None, 0, token_dtype)
     assert torch.equal(ours, (advantages[:, None] * (mask != 0)).to(token_dtype))
 
 

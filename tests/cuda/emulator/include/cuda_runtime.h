@@ -5,8 +5,10 @@
 #include <string.h>
 #include <ucontext.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <random>
 #include <vector>
 
 #define __global__
@@ -23,13 +25,40 @@ struct dim3 {
 struct alignas(16) uint4 {
   uint32_t x, y, z, w;
 };
+struct alignas(8) uint2 {
+  uint32_t x, y;
+};
 inline uint4 make_uint4(uint32_t x, uint32_t y, uint32_t z, uint32_t w) { return {x, y, z, w}; }
 inline uint32_t __float_as_uint(float x) {
   uint32_t bits;
   memcpy(&bits, &x, 4);
   return bits;
 }
-inline int __popc(uint32_t x) { return __builtin_popcount(x); }
+inline int __ffs(int x) { return __builtin_ffs(x); }
+inline uint32_t __funnelshift_r(uint32_t low, uint32_t high, uint32_t shift) {
+  return static_cast<uint32_t>((uint64_t{high} << 32 | low) >> (shift & 31));
+}
+
+// Bytes that threads asked for of masks, and gave of tokens.
+namespace emulator {
+struct Traffic {
+  int64_t read, written;
+};
+inline Traffic traffic;
+}  // namespace emulator
+extern "C" inline __attribute__((used, visibility("default"))) emulator::Traffic* rewardkit_emulated_traffic() {
+  return &emulator::traffic;
+}
+template <class T>
+T __ldg(const T* from) {
+  emulator::traffic.read += sizeof(T);
+  return *from;
+}
+template <class T>
+void __stwb(T* to, T value) {
+  emulator::traffic.written += sizeof(T);
+  *to = value;
+}
 
 inline dim3 threadIdx, blockIdx, blockDim, gridDim;
 
@@ -84,7 +113,8 @@ inline void enter() {
   while (true) yield();
 }
 
-inline void run_block(unsigned threads) {
+inline void run_block(const std::vector<unsigned>& order) {
+  const unsigned threads = static_cast<unsigned>(order.size());
   block.fibers.resize(threads);
   block.warps.assign(threads / 32, {});
   block.values.assign(threads, 0.0);
@@ -102,7 +132,7 @@ inline void run_block(unsigned threads) {
     left = 0;
     const long progress = block.all.passed;
     bool moved = false;
-    for (unsigned i = 0; i < threads; ++i) {
+    for (const unsigned i : order) {
       if (block.fibers[i].done) continue;
       threadIdx.x = i;
       const long before = block.warps[i / 32].passed + block.all.passed;
@@ -154,6 +184,7 @@ inline cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr which, int)
   *value = which == cudaDevAttrMultiProcessorCount ? 1 : major ? atoi(major) : 8;
   return cudaSuccess;
 }
+inline cudaError_t cudaMemsetAsync(void* at, int byte, size_t bytes, cudaStream_t) { return memset(at, byte, bytes), cudaSuccess; }
 inline const char* cudaGetErrorString(cudaError_t) { return "an error of the emulator"; }
 
 namespace emulator {
@@ -161,6 +192,27 @@ inline long launches = 0;
 }
 // How many kernels were launched so far.
 extern "C" inline __attribute__((used, visibility("default"))) long rewardkit_emulated_launches() { return emulator::launches; }
+
+// In which order blocks run, and the threads of a block between barriers; and which of a grid's blocks, counted from 0.
+namespace emulator {
+struct Schedule {
+  int64_t order;  // 0 ascending, 1 descending, from 2 on a seed
+  int64_t first, last;
+};
+inline Schedule schedule{0, 0, INT64_MAX};
+
+inline std::vector<unsigned> in_order(unsigned first, unsigned last) {
+  std::vector<unsigned> order;
+  for (unsigned i = first; i < last; ++i) order.push_back(i);
+  if (schedule.order == 1) std::reverse(order.begin(), order.end());
+  if (schedule.order > 1) std::shuffle(order.begin(), order.end(), std::mt19937_64(static_cast<uint64_t>(schedule.order)));
+  return order;
+}
+}  // namespace emulator
+extern "C" inline __attribute__((used, visibility("default"))) void rewardkit_emulated_schedule(int64_t order, int64_t first,
+                                                                                            int64_t last) {
+  emulator::schedule = {order, first, last};
+}
 
 template <class... Parameters, class... Arguments>
 cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...), Arguments... arguments) {
@@ -171,9 +223,11 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
   emulator::block.arguments = &call;
   gridDim = config->gridDim;
   blockDim = config->blockDim;
-  for (unsigned b = 0; b < gridDim.x; ++b) {
+  const auto within = [](int64_t block) { return static_cast<unsigned>(std::min<int64_t>(block, gridDim.x)); };
+  const std::vector<unsigned> threads = emulator::in_order(0, blockDim.x);
+  for (const unsigned b : emulator::in_order(within(emulator::schedule.first), within(emulator::schedule.last))) {
     blockIdx.x = b;
-    emulator::run_block(blockDim.x);
+    emulator::run_block(threads);
   }
   return cudaSuccess;
 }
