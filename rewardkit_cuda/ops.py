@@ -112,19 +112,22 @@ def _rows_of_groups(args: Args, rewards: Tensor, order: Tensor | None, offsets: 
     if order is not None:
         _shape("order", order, 1, _LONG, rewards, batch)
     if rewards.device.type == "cpu":
-        covered = offsets.shape[0] and int(offsets[0]) == 0 and int(offsets[-1]) == batch and bool((offsets.diff() >= 0).all())
-        if not covered:
-            raise ValueError(
-                f"rewardkit: offsets must ascend from 0 to the {batch} rows, one more than there are groups; it is {_few(offsets)}"
-            )
-        if order is not None and not torch.equal(order.sort().values, torch.arange(batch)):
-            raise ValueError(f"rewardkit: order must name each of the {batch} rows once; it is {_few(order)}")
+        _covers(batch, order, offsets)
     held = [offsets.contiguous()]
     args.offsets = held[0].data_ptr()
     if order is not None:
         held.append(order.contiguous())
         args.order = held[1].data_ptr()
     return held
+
+
+def _covers(batch: int, order: Tensor | None, offsets: Tensor) -> None:
+    ends = (int(offsets[0]), int(offsets[-1])) if offsets.shape[0] else None
+    if ends != (0, batch) or bool((offsets.diff() < 0).any()):
+        message = f"rewardkit: offsets must ascend from 0 to the {batch} rows, one more than there are groups; it is "
+        raise ValueError(message + _few(offsets))
+    if order is not None and not torch.equal(order.sort().values, torch.arange(batch)):
+        raise ValueError(f"rewardkit: order must name each of the {batch} rows once; it is {_few(order)}")
 
 
 def _few(tensor: Tensor) -> str:

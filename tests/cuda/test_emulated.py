@@ -5,7 +5,6 @@ What a GPU adds to this is real concurrency and real memory; `test_device.py` ru
 
 from __future__ import annotations
 
-import ctypes
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +13,10 @@ import numpy as np
 import pytest
 import torch
 from batches import ESTIMATORS, MASKS, check, fixed, packed, uneven, with_mask
+from emulate import ORDERS, launches, scheduled
 
 import rewardkit_cuda
+from rewardkit_cuda import ops
 
 
 @pytest.fixture
@@ -23,47 +24,24 @@ def dice():
     return np.random.default_rng(1)
 
 
-# Blocks in ascending order, and the threads of a block, then descending, then shuffled: a real device knows no order.
-ORDERS = (0, 1, 7)
-
-
-@pytest.fixture(autouse=True)
-def poisoned():
-    """What is allocated holds NaN, or the largest integers, until it is written."""
-    torch.use_deterministic_algorithms(True)
-    yield
-    torch.use_deterministic_algorithms(False)
-
-
-@pytest.fixture
-def emulated(emulated):
-    """The emulator, which afterwards runs all blocks in ascending order again."""
-    yield emulated
-    scheduled(emulated, 0)
-
-
-def scheduled(emulated, order, first=0, last=2**62):
-    emulated.library._loaded.rewardkit_emulated_schedule(*map(ctypes.c_int64, (order, first, last)))
-
-
 def same(emulated, host, batch, estimator, scale, token_dtype=torch.float32, **options):
     """Bits of the emulated kernels, whatever the order of their blocks, and of the host build; and the number of launches."""
     want = check(host.group_advantages, batch, estimator, scale, token_dtype, **options)
     for order in ORDERS:
-        scheduled(emulated, order)
-        before = emulated.library._loaded.rewardkit_emulated_launches()
+        scheduled(emulated.library, order)
+        before = launches(emulated.library)
         got = emulated.group_advantages(*batch.arguments(estimator, scale, token_dtype, **options))
-        launches = emulated.library._loaded.rewardkit_emulated_launches() - before
+        launched = launches(emulated.library) - before
         for ours, theirs in zip(got, want, strict=True):
             assert torch.equal(ours, theirs)
-    return launches
+    return launched
 
 
 def same_tokens(emulated, host, *arguments):
     """The writer alone, in every order."""
     want = host.spread_tokens(*arguments)
     for order in ORDERS:
-        scheduled(emulated, order)
+        scheduled(emulated.library, order)
         assert torch.equal(emulated.spread_tokens(*arguments), want)
     return want
 
@@ -73,9 +51,9 @@ def same_tokens(emulated, host, *arguments):
 @pytest.mark.parametrize(("groups", "size"), [(1, 1), (9, 3), (5, 33), (2, 100)])
 @pytest.mark.parametrize("functions", [1, 3])
 def test_statistics(emulated, host, dice, estimator, scale, groups, size, functions):
-    launches = same(emulated, host, fixed(dice, groups, size, functions), estimator, scale)
+    launched = same(emulated, host, fixed(dice, groups, size, functions), estimator, scale)
     waits = estimator in ("gdpo", "reinforce_pp") or (scale == "batch" and estimator != "maxrl")
-    assert launches == (2 if waits else 1)
+    assert launched == (2 if waits else 1)
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
@@ -102,6 +80,14 @@ def test_more_work_than_blocks_that_wait_for_the_batch(emulated, host, dice):
 def test_a_mask_of_any_width_and_alignment(emulated, host, dice, tokens, mask_dtype, token_dtype, off):
     batch = with_mask(dice, fixed(dice, 3, 3, unscored=0.0), tokens, mask_dtype, off)
     assert same(emulated, host, batch, "grpo", "group", token_dtype) == 1
+
+
+@pytest.mark.parametrize("tokens", [1, 3])
+@pytest.mark.parametrize(("groups", "size"), [(600, 2), (11, 100), (2, 512)])
+def test_more_rows_in_a_piece_than_a_block_can_hold(emulated, host, dice, tokens, groups, size):
+    batch = with_mask(dice, fixed(dice, groups, size), tokens, torch.uint8)
+    assert same(emulated, host, batch, "grpo", "group", torch.bfloat16) == 1
+    assert same(emulated, host, batch, "grpo", "batch") == 2
 
 
 @pytest.mark.slow
@@ -138,6 +124,39 @@ def test_packed_with_many_rows(emulated, host, dice):
 def test_a_group_too_large_to_read_again(emulated, host, dice):
     batch = with_mask(dice, fixed(dice, 2, 1100), 8)
     assert same(emulated, host, batch, "grpo", "group") == 2
+
+
+@pytest.mark.parametrize(
+    ("estimator", "scale"), [("grpo", "batch"), ("rloo", "batch"), ("reinforce_pp", "group"), ("gdpo", "group")]
+)
+def test_infinite_rewards(emulated, host, dice, estimator, scale):
+    batch = fixed(dice, 40, 4, 2)
+    batch.rewards[17, 0], batch.rewards[101] = np.inf, (np.inf, -np.inf)
+    call = with_mask(dice, batch, 9).arguments(estimator, scale)
+    want = host.group_advantages(*call)
+    assert want[0].isfinite().all()
+    for ours, theirs in zip(emulated.group_advantages(*call), want, strict=True):
+        assert torch.equal(ours.nan_to_num(7.0), theirs.nan_to_num(7.0))
+
+
+@pytest.mark.parametrize(("estimator", "scale"), [("grpo", "group"), ("grpo", "batch"), ("gdpo", "group")])
+def test_a_row_that_no_group_has_gets_nothing(emulated, host, dice, estimator, scale, monkeypatch):
+    """On a GPU, where looking would mean waiting, offsets and order pass as they are."""
+    monkeypatch.setattr(ops, "_covers", lambda *_: None)
+    batch = fixed(dice, 3, 4, 2, unscored=0.0)
+    order = torch.tensor([11, 3, 2**60, 1, 0, -1, 12, 5, 6, 7, 8, 9])
+    offsets = torch.tensor([2, 6, 10])
+    call = batch.arguments(estimator, scale)
+    call = (*call[:2], 0, order, offsets, *call[5:])
+    want = host.group_advantages(*call)
+    nobody = torch.tensor([2, 3, 4, 8, 9, 10, 11])
+    assert not want[0][nobody].any()
+    assert not want[5][nobody].any()
+    assert want[6].sum() == 5
+    for ours, theirs in zip(emulated.group_advantages(*call), want, strict=True):
+        assert torch.equal(ours, theirs)
+    beyond = (*call[:3], None, torch.tensor([-(2**62), 5, 2**62]), *call[5:])
+    assert emulated.group_advantages(*beyond)[5].all()
 
 
 @pytest.mark.parametrize("token_dtype", [torch.float32, torch.bfloat16])
