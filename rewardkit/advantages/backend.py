@@ -69,7 +69,7 @@ def _missing(device_type: str) -> str:
 
 def fused(
     columns: Tensor,
-    weights: Tensor,
+    weights: Tensor | None,
     groups: Groups,
     tokens: Tokens,
     *,
@@ -82,8 +82,8 @@ def fused(
 ) -> Fused:
     """Rewards to advantages and tokens in one call of the custom op."""
     result = _ops().group_advantages(
-        columns.contiguous(),
-        weights.contiguous(),
+        columns,
+        weights,
         0 if groups.order is not None else groups.size,
         *_layout(groups),
         estimator,
@@ -103,7 +103,7 @@ def fused(
 def fused_spread(advantages: Tensor, tokens: Tokens) -> Tensor:
     """`Tokens.spread` by the kernel's writer."""
     return cast(
-        Tensor, _ops().spread_tokens(advantages.contiguous(), _mask(tokens), tokens.cu_seqlens, tokens.total, tokens.dtype)
+        Tensor, _ops().spread_tokens(advantages, _mask(tokens), tokens.cu_seqlens, tokens.total, tokens.dtype)
     )
 
 
@@ -114,7 +114,7 @@ def _layout(groups: Groups) -> tuple[Tensor | None, Tensor | None]:
 def _mask(tokens: Tokens) -> Tensor | None:
     if tokens.mask is None:
         return None
-    return (tokens.mask if tokens.mask.dtype in _MASKS else tokens.mask != 0).contiguous()
+    return tokens.mask if tokens.mask.dtype in _MASKS else tokens.mask != 0
 
 
 def _ops() -> Any:
