@@ -102,9 +102,7 @@ def fused(
 
 def fused_spread(advantages: Tensor, tokens: Tokens) -> Tensor:
     """`Tokens.spread` by the kernel's writer."""
-    return cast(
-        Tensor, _ops().spread_tokens(advantages, _mask(tokens), tokens.cu_seqlens, tokens.total, tokens.dtype)
-    )
+    return cast(Tensor, _ops().spread_tokens(advantages, _mask(tokens), tokens.cu_seqlens, tokens.total, tokens.dtype))
 
 
 def _layout(groups: Groups) -> tuple[Tensor | None, Tensor | None]:

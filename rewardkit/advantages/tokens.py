@@ -115,7 +115,7 @@ def _tensor(values: PerToken, name: str) -> Tensor:
 
 
 def _written(mask: Tensor, values: Tensor) -> Tensor:
-    """The product of finite values by numpy, which converts the mask in the cache and asks for huge pages: a third of the time."""
+    """The product of finite values by numpy, which converts the mask in the cache and asks for huge pages: a third the time."""
     product = np.multiply(mask.numpy(), values[:, None].numpy(), order="C")
     product += 0.0  # makes 0.0 of -0.0
     return torch.from_numpy(product)

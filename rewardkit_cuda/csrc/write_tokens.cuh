@@ -233,6 +233,7 @@ template <class Mask>
 __device__ __forceinline__ void prefetch(const Range& range) {
   constexpr int kLine = 128;
   if constexpr (Mask::kBytes > 0) {
+#pragma unroll 1
     for (int i = threadIdx.x * kLine; i < range.to * Mask::kBytes; i += kThreads * kLine)
       prefetch_line(static_cast<const uint8_t*>(range.mask) + i);
   }

@@ -18,6 +18,8 @@ from emulate import ORDERS, launches, scheduled
 import rewardkit_cuda
 from rewardkit_cuda import ops
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture
 def dice():
@@ -165,6 +167,21 @@ def test_the_writer_alone(emulated, host, dice, token_dtype):
     mask = with_mask(dice, fixed(dice, 3, 4), 777, torch.uint8, off=5).mask
     ours = same_tokens(emulated, host, advantages, mask, None, 0, token_dtype)
     assert torch.equal(ours, (advantages[:, None] * (mask != 0)).to(token_dtype))
+
+
+@pytest.mark.parametrize("off", [0, 1])
+@pytest.mark.parametrize("length", [1000, 1337, 4096])
+@pytest.mark.parametrize("mask_dtype", MASKS)
+def test_hardly_a_byte_is_moved_twice(emulated, monkeypatch, length, mask_dtype, off):
+    """A token that shares 16 bytes with another row's costs its mask again; a byte mask off its boundary, two words a vector."""
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import kernel_traffic
+
+    for token_dtype in (torch.float32, torch.bfloat16):
+        read, written = kernel_traffic.asked_for(emulated.library, length, mask_dtype, token_dtype, off)
+        assert written == 1.0
+        bytes_off = off and mask_dtype.itemsize == 1
+        assert 1.0 <= read <= (2.01 if bytes_off else 1.01)
 
 
 def test_a_device_without_code_for_it_is_not_counted(emulated, monkeypatch):
