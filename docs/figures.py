@@ -152,12 +152,12 @@ def kernel_times() -> str:
     rows = _lines("advantages_gpu")
     run = (rows[-1]["device"], rows[-1]["commit"])
     lines = [
-        "| B | G | T | tokens | form | µs, called | µs, graph | µs, host | of the copy |",
-        "|--:|--:|--:|---|---|--:|--:|--:|--:|",
+        "| B | G | T | tokens | mask | form | µs, called | µs, graph | µs, host | of the copy |",
+        "|--:|--:|--:|---|---|---|--:|--:|--:|--:|",
     ]
     for row in rows:
         if (row["device"], row["commit"]) == run:
-            size = f"{row['batch']} | {row['group_size']} | {row['tokens']} | {row['dtype']} | {row['form']}"
+            size = f"{row['batch']} | {row['group_size']} | {row['tokens']} | {row['dtype']} | {row['mask']} | {row['form']}"
             share = f"{float(row['share_of_copy']):.0%}"
             lines.append(f"| {size} | {row['called_us']} | {row['graph_us']} | {row['host_us']} | {share} |")
     last = rows[-1]

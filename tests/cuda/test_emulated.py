@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from batches import ESTIMATORS, MASKS, check, fixed, packed, uneven, with_mask
+from batches import ESTIMATORS, MASKS, Batch, check, fixed, packed, uneven, with_mask
 from emulate import ORDERS, launches, scheduled
 
 import rewardkit_cuda
@@ -139,6 +139,13 @@ def test_infinite_rewards(emulated, host, dice, estimator, scale):
     assert want[0].isfinite().all()
     for ours, theirs in zip(emulated.group_advantages(*call), want, strict=True):
         assert torch.equal(ours.nan_to_num(7.0), theirs.nan_to_num(7.0))
+
+
+@pytest.mark.parametrize("groups", [{"group_size": 4}, {"offsets": np.zeros(1, np.int64)}])
+@pytest.mark.parametrize("estimator", ["grpo", "gdpo"])
+def test_tokens_of_nobody(emulated, host, estimator, groups):
+    batch = Batch(np.zeros((0, 2), np.float32), np.ones(2, np.float32), cu_seqlens=np.array([2]), total=700, **groups)
+    same(emulated, host, batch, estimator, "group")
 
 
 @pytest.mark.parametrize(("estimator", "scale"), [("grpo", "group"), ("grpo", "batch"), ("gdpo", "group")])
