@@ -1,6 +1,7 @@
 // Runs the kernels' own source on a CPU: each thread of a block is a fiber, and a fiber that reaches a barrier lets the others catch up.
 // It stands where the CUDA runtime's header would, and knows only what rewardkit_cuda uses. Slow, and single-threaded.
 #pragma once
+#include <setjmp.h>
 #include <stdint.h>
 #include <string.h>
 #include <ucontext.h>
@@ -71,10 +72,11 @@ struct Barrier {
   long passed = 0;
 };
 
+// Begun once and used by every block. Changing over by _longjmp asks nothing of the kernel, as swapcontext does.
 struct Fiber {
-  ucontext_t context;
   std::vector<char> stack = std::vector<char>(kStack);
-  bool done = false;
+  jmp_buf here;
+  bool begun = false, done = false;
 };
 
 struct Block {
@@ -83,15 +85,15 @@ struct Block {
   std::vector<double> values;   // what each thread offers in a shuffle
   std::vector<uint32_t> votes;  // of a warp, gathered
   Barrier all;
-  ucontext_t scheduler;
+  jmp_buf scheduler;
   void (*run)(void*) = nullptr;
   void* arguments = nullptr;
 };
 inline Block block;
 
 inline void yield() {
-  const unsigned self = threadIdx.x;
-  swapcontext(&block.fibers[self].context, &block.scheduler);
+  const volatile unsigned self = threadIdx.x;
+  if (!_setjmp(block.fibers[self].here)) _longjmp(block.scheduler, 1);
   threadIdx.x = self;
 }
 
@@ -107,10 +109,28 @@ inline void wait(Barrier& barrier, int count) {
 }
 
 inline void enter() {
-  const unsigned self = threadIdx.x;
-  block.run(block.arguments);
-  block.fibers[self].done = true;
-  while (true) yield();
+  while (true) {
+    const volatile unsigned self = threadIdx.x;
+    block.run(block.arguments);
+    block.fibers[self].done = true;
+    yield();
+  }
+}
+
+// Runs thread i until it waits or is done.
+inline void resume(unsigned i) {
+  threadIdx.x = i;
+  if (_setjmp(block.scheduler)) return;
+  Fiber& fiber = block.fibers[i];
+  if (fiber.begun) _longjmp(fiber.here, 1);
+  fiber.begun = true;
+  ucontext_t context;
+  getcontext(&context);
+  context.uc_stack.ss_sp = fiber.stack.data();
+  context.uc_stack.ss_size = kStack;
+  context.uc_link = nullptr;
+  makecontext(&context, enter, 0);
+  setcontext(&context);
 }
 
 inline void run_block(const std::vector<unsigned>& order) {
@@ -120,23 +140,15 @@ inline void run_block(const std::vector<unsigned>& order) {
   block.values.assign(threads, 0.0);
   block.votes.assign(threads / 32, 0);
   block.all = {};
-  for (Fiber& fiber : block.fibers) {
-    fiber.done = false;
-    getcontext(&fiber.context);
-    fiber.context.uc_stack.ss_sp = fiber.stack.data();
-    fiber.context.uc_stack.ss_size = kStack;
-    fiber.context.uc_link = nullptr;
-    makecontext(&fiber.context, enter, 0);
-  }
+  for (Fiber& fiber : block.fibers) fiber.done = false;
   for (long rounds = 0, left = threads; left > 0; ++rounds) {
     left = 0;
     const long progress = block.all.passed;
     bool moved = false;
     for (const unsigned i : order) {
       if (block.fibers[i].done) continue;
-      threadIdx.x = i;
       const long before = block.warps[i / 32].passed + block.all.passed;
-      swapcontext(&block.scheduler, &block.fibers[i].context);
+      resume(i);
       moved = moved || block.fibers[i].done || block.warps[i / 32].passed + block.all.passed != before;
       left += !block.fibers[i].done;
     }
