@@ -14,10 +14,13 @@ import pytest
 import torch
 from batches import ESTIMATORS, MASKS, Batch, check, fixed, packed, uneven, with_mask
 from emulate import ORDERS, launches, scheduled
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import rewardkit_cuda
 from rewardkit_cuda import ops
 
+TOKENS = (torch.float32, torch.bfloat16)
 ROOT = Path(__file__).parents[2]
 
 
@@ -189,6 +192,37 @@ def test_hardly_a_byte_is_moved_twice(emulated, monkeypatch, length, mask_dtype,
         assert written == 1.0
         bytes_off = off and mask_dtype.itemsize == 1
         assert 1.0 <= read <= (2.01 if bytes_off else 1.01)
+
+
+def any_batch(dice):
+    """Groups of any size in any order, or all of one; a mask of any type and alignment, packed tokens, or none."""
+    functions = int(dice.integers(1, 4))
+    if dice.random() < 0.5:
+        batch = uneven(dice, int(dice.integers(0, 30)), int(dice.integers(1, 40)), functions)
+    else:
+        size = int(dice.choice([1, 2, 3, 8, 16, 33, 130]))
+        batch = fixed(dice, int(dice.integers(0, 400 // size + 2)), size, functions)
+    form = dice.random()
+    if form < 0.6:
+        longest = 12_000 // max(len(batch.rewards), 1) + 2
+        mask = MASKS[dice.integers(0, len(MASKS))]
+        return with_mask(dice, batch, int(dice.integers(0, longest)), mask, int(dice.integers(0, 17)))
+    if form < 0.9:
+        longest = int(dice.choice([0, 1, 5, 60, 400]))
+        return packed(dice, batch, longest, int(dice.integers(0, 700)), int(dice.integers(0, 700)))
+    return batch
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_any_call(emulated_library, host_library, seed):
+    dice = np.random.default_rng(seed)
+    estimator, scale = dice.choice(ESTIMATORS), dice.choice(["group", "batch", "none"])
+    call = any_batch(dice).arguments(estimator, scale, TOKENS[dice.integers(0, 2)])
+    scheduled(emulated_library.library, int(dice.integers(0, 100)))
+    ours = emulated_library.group_advantages(*call)
+    for mine, theirs in zip(ours, host_library.group_advantages(*call), strict=True):
+        assert torch.equal(mine, theirs)
 
 
 def test_a_device_without_code_for_it_is_not_counted(emulated, monkeypatch):
