@@ -48,7 +48,8 @@ inline const char* words(int status) {
     case RK_BAD_GROUPS: return "the batch is not a whole number of groups";
     case RK_BAD_ESTIMATOR: return "unknown estimator or scale";
     case RK_BAD_NUMBER: return "ddof, eps, tol and clip must not be negative or NaN";
-    case RK_BAD_TOKENS: return "tokens need either a mask (bool, uint8, int32, int64 or float32) or cu_seqlens, and float32 or bfloat16";
+    case RK_BAD_TOKENS:
+      return "tokens need either a mask (bool, uint8, int32, int64 or float32) or cu_seqlens, and float32 or bfloat16";
     case RK_NULL_POINTER: return "a pointer that this call needs is null";
     case RK_UNALIGNED: return "the token tensor does not stand on a 16-byte boundary";
     default: return "unknown status";

@@ -82,8 +82,8 @@ __device__ __forceinline__ int64_t row_at(DeviceWarp& warp, const RkArgs& a, int
 }
 
 // Which rows the block writes next: from that of token `from` on as many as there is room for, up to that of token `to - 1`.
-__device__ __forceinline__ void choose_rows(DeviceWarp& warp, const RkArgs& a, const Plan& plan, Stage& stage, int64_t base, int from,
-                                            int to) {
+__device__ __forceinline__ void choose_rows(DeviceWarp& warp, const RkArgs& a, const Plan& plan, Stage& stage, int64_t base,
+                                            int from, int to) {
   const int64_t first = row_at(warp, a, base + from), last = larger(row_at(warp, a, base + to - 1), first);
   const int64_t shift = a.cu_seqlens ? 1 : 0;  // row = completion + shift
   int64_t beyond = smaller(last + 1, first + kRows), group_from = 0, group_to = 0;
@@ -93,7 +93,9 @@ __device__ __forceinline__ void choose_rows(DeviceWarp& warp, const RkArgs& a, c
     group_to = smaller((smaller(beyond - shift, a.batch) + size - 1) / size * size, group_from + kRows / size * size);
     if (group_to < a.batch) beyond = smaller(beyond, group_to + shift);
   }
-  const int end = beyond > last ? to : static_cast<int>(larger<int64_t>(smaller(end_of_row(a, beyond - 1) - base, int64_t{to}), from + 1));
+  // Ends that do not ascend must not keep the block from getting on.
+  const int64_t last_end = larger<int64_t>(smaller(end_of_row(a, beyond - 1) - base, int64_t{to}), from + 1);
+  const int end = beyond > last ? to : static_cast<int>(last_end);
   warp.once([&] {
     stage.first = first;
     stage.group_from = group_from;

@@ -22,7 +22,9 @@ struct ByteMask {
 struct FloatMask {
   static constexpr int kBytes = 4;
   __device__ static bool on(const uint32_t* words, int t) { return (words[t] & 0x7fffffffu) != 0; }
-  __device__ static bool on_at(const void* mask, int f) { return (__ldg(static_cast<const uint32_t*>(mask) + f) & 0x7fffffffu) != 0; }
+  __device__ static bool on_at(const void* mask, int f) {
+    return (__ldg(static_cast<const uint32_t*>(mask) + f) & 0x7fffffffu) != 0;
+  }
 };
 struct IntMask {
   static constexpr int kBytes = 4;
@@ -77,7 +79,7 @@ __device__ __forceinline__ void load_words(const void* at, uint32_t* into) {
 }
 
 // What a block writes: tokens [from, to), counted from `base`, where the two pointers stand. No more than kLongestPiece of them, so
-// that 32 bits are enough. The mask of [wide_from, wide_to) can be loaded a vector at a time without touching what is not the mask's.
+// that 32 bits are enough. The mask of [wide_from, wide_to) can be loaded a vector at a time: nothing but the mask is touched.
 struct Range {
   const void* mask;
   void* tokens;
@@ -89,7 +91,7 @@ struct Range {
 
 template <class Mask, class Token>
 __device__ __forceinline__ Range range_of(const RkArgs& a, int64_t base, int from, int to) {
-  constexpr int kTokens = 16 / sizeof(Token), kVectorBytes = Mask::kBytes * kTokens, kWidth = kVectorBytes < 16 ? kVectorBytes : 16;
+  constexpr int kTokens = 16 / sizeof(Token), kBytes = Mask::kBytes * kTokens, kWidth = kBytes < 16 ? kBytes : 16;
   Range range;
   range.mask = static_cast<const uint8_t*>(a.mask) + base * Mask::kBytes;
   range.tokens = static_cast<Token*>(a.tokens) + base;

@@ -1,4 +1,4 @@
-// Runs the kernels' own source on a CPU: each thread of a block is a fiber, and a fiber that reaches a barrier lets the others catch up.
+// Runs the kernels' own source on a CPU: each thread of a block is a fiber; one that reaches a barrier lets the others catch up.
 // It stands where the CUDA runtime's header would, and knows only what rewardkit_cuda uses. Slow, and single-threaded.
 #pragma once
 #include <setjmp.h>
