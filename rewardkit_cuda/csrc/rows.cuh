@@ -93,9 +93,9 @@ __device__ __forceinline__ void choose_rows(DeviceWarp& warp, const RkArgs& a, c
     group_to = smaller((smaller(beyond - shift, a.batch) + size - 1) / size * size, group_from + kRows / size * size);
     if (group_to < a.batch) beyond = smaller(beyond, group_to + shift);
   }
-  // Ends that do not ascend must not keep the block from getting on.
-  const int64_t last_end = larger<int64_t>(smaller(end_of_row(a, beyond - 1) - base, int64_t{to}), from + 1);
-  const int end = beyond > last ? to : static_cast<int>(last_end);
+  // The first row ends behind `from`, so that the block gets on even where ends do not ascend.
+  const int64_t last_end = larger(end_of_row(a, beyond - 1), end_of_row(a, first)) - base;
+  const int end = beyond > last ? to : static_cast<int>(smaller(last_end, int64_t{to}));
   warp.once([&] {
     stage.first = first;
     stage.group_from = group_from;

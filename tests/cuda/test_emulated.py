@@ -194,6 +194,22 @@ def test_hardly_a_byte_is_moved_twice(emulated, monkeypatch, length, mask_dtype,
         assert 1.0 <= read <= (2.01 if bytes_off else 1.01)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_ends_that_do_not_ascend_end_all_the_same(emulated, monkeypatch, seed):
+    """On a GPU, where looking would mean waiting, they pass as they are: every token is then written, with something."""
+    monkeypatch.setattr(ops, "_ascends", lambda *_: None)
+    dice = np.random.default_rng(seed)
+    rows, total = int(dice.integers(1, 1500)), int(dice.integers(1, 2000))
+    ends = torch.from_numpy(dice.integers(-50, total + 50, rows + 1))
+    ends[dice.integers(0, rows + 1)] = int(dice.choice([-(2**62), 2**62, 0]))
+    advantages = torch.arange(1.0, rows + 1)
+    got = emulated.spread_tokens(advantages, None, ends, total, torch.float32)
+    assert ((got == got.round()) & (got >= 0) & (got <= rows)).all()
+    rewards = torch.rand(rows, 1)
+    call = (rewards, None, 1, None, None, "grpo", "group", 1, 1e-4, 1e-6, None, None, ends, total, torch.float32)
+    assert not emulated.group_advantages(*call)[1].any()
+
+
 def any_batch(dice):
     """Groups of any size in any order, or all of one; a mask of any type and alignment, packed tokens, or none."""
     functions = int(dice.integers(1, 4))
