@@ -14,6 +14,16 @@ __device__ __forceinline__ void prefetch_line(const void* at) {
 #endif
 }
 
+// A plain store, which the emulator counts.
+template <class T>
+__device__ __forceinline__ void store_token(T* at, T value) {
+#ifdef __CUDACC__
+  *at = value;
+#else
+  emulator::store(at, value);
+#endif
+}
+
 struct DeviceWarp {
   __device__ __forceinline__ int lane() const { return threadIdx.x % kLanes; }
 

@@ -142,7 +142,7 @@ struct Chunk {
     const Token value = as_token<Token>(advantage);
 #pragma unroll
     for (int j = 0; j < kVectors; ++j) {
-      __stwb(reinterpret_cast<uint4*>(tokens + j * kStride), vector_of<Mask>(value, words + j * kWords));
+      store_token(reinterpret_cast<uint4*>(tokens + j * kStride), vector_of<Mask>(value, words + j * kWords));
     }
   }
 
@@ -161,7 +161,7 @@ struct Chunk {
         value = as_token<Token>(rows.advantage(row));
       }
       if (range.wide(f, kTokens) && f + kTokens <= end) {
-        __stwb(reinterpret_cast<uint4*>(tokens + f), vector_of<Mask>(value, words + j * kWords));
+        store_token(reinterpret_cast<uint4*>(tokens + f), vector_of<Mask>(value, words + j * kWords));
       } else {
         left |= 1u << j;
       }
@@ -171,7 +171,7 @@ struct Chunk {
       const int f = lane_from + (__ffs(static_cast<int>(left)) - 1) * kStride;
 #pragma unroll 1
       for (int t = larger(f, range.from); t < smaller(f + kTokens, range.to); ++t)
-        __stwb(tokens + t, Mask::on_at(range.mask, t) ? as_token<Token>(rows.advantage(rows.of(t))) : Token{0});
+        store_token(tokens + t, Mask::on_at(range.mask, t) ? as_token<Token>(rows.advantage(rows.of(t))) : Token{0});
     }
   }
 

@@ -55,11 +55,13 @@ T __ldg(const T* from) {
   emulator::traffic.read += sizeof(T);
   return *from;
 }
+namespace emulator {
 template <class T>
-void __stwb(T* to, T value) {
-  emulator::traffic.written += sizeof(T);
+void store(T* to, T value) {
+  traffic.written += sizeof(T);
   *to = value;
 }
+}  // namespace emulator
 
 inline dim3 threadIdx, blockIdx, blockDim, gridDim;
 
