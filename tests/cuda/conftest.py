@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import faulthandler
 import functools
 import importlib.util
 import os
-import shutil
-import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import emulate
 import pytest
 
 import rewardkit_cuda
@@ -17,8 +18,6 @@ from rewardkit_cuda import build, library
 
 if importlib.util.find_spec("torch") is None:
     collect_ignore_glob = ["test_*.py"]
-
-HERE = Path(__file__).parent
 
 
 def bound(loaded):
@@ -47,16 +46,27 @@ def host(host_library):
 
 
 @pytest.fixture(scope="session")
-def emulated(tmp_path_factory):
-    """The CUDA library's own source, run by fibers on the CPU."""
-    compiler = os.environ.get("CXX") or shutil.which("g++")
-    if compiler is None:
+def emulated_library(tmp_path_factory):
+    """The CUDA library's own source, run by fibers on the CPU; or the library that mutants.py names."""
+    if planted := os.environ.get("REWARDKIT_EMULATED"):
+        return bound(library.Library(Path(planted)))
+    if emulate.compiler() is None:
         pytest.skip("no C++ compiler")
-    path = tmp_path_factory.mktemp("emulator") / "librewardkit_emulated.so"
-    flags = ["-O1", "-std=c++17", "-ffp-contract=off", "-fPIC", "-shared", "-Wno-unknown-pragmas", "-Wall", "-Werror"]
-    source = build.SOURCES / "rewardkit_cuda.cu"
-    subprocess.run([compiler, *flags, "-I", HERE / "emulator/include", "-x", "c++", source, "-o", path], check=True, timeout=300)
-    return bound(library.Library(path))
+    into = tmp_path_factory.mktemp("emulator") / "librewardkit_emulated.so"
+    return bound(library.Library(emulate.compiled(build.SOURCES, into)))
+
+
+@pytest.fixture
+def emulated(emulated_library):
+    """The emulator, with NaN in what is allocated until it is written. A test that hangs ends the process and says where."""
+    import torch
+
+    faulthandler.dump_traceback_later(60, exit=True, file=sys.__stderr__)
+    torch.use_deterministic_algorithms(True)
+    yield emulated_library
+    torch.use_deterministic_algorithms(False)
+    emulate.scheduled(emulated_library.library)
+    faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(scope="session")
