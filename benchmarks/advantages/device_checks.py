@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-TESTS_S, SANITIZER_S = 85.0, 40.0
+TESTS_S, SANITIZER_S = 85.0, 40.0  # of a GPU, which is lent for minutes
+CPU_S = 3600.0  # for either on a CPU, where nothing is measured
 OUTCOME = re.compile(r"(\S+::\S.*?) (PASSED|FAILED|ERROR|SKIPPED)")
 # Kernels of ours have the name of their namespace in theirs, mangled or not.
 OURS = "kns=rk"
@@ -33,7 +34,7 @@ def tests(device: str, out: Path) -> Verdicts:
     with (out / "gpu_tests.csv").open("w", encoding="utf-8", newline="") as sink, (out / "gpu_tests.log").open("w") as log:
         writer = csv.writer(sink, lineterminator="\n")
         writer.writerow(("test", "outcome", "seconds_since_start"))
-        watched = Watched(command, TESTS_S)
+        watched = Watched(command, TESTS_S if device == "cuda" else CPU_S)
         for line in watched.lines():
             log.write(line)
             log.flush()
@@ -51,6 +52,7 @@ def tests(device: str, out: Path) -> Verdicts:
 def sanitizer(device: str, out: Path) -> Verdicts:
     """A few calls under compute-sanitizer, of which only our kernels are looked at; on a CPU they run on the emulator."""
     cases = [sys.executable, str(ROOT / "benchmarks" / "advantages" / "device_cases.py"), device]
+    limit_s = SANITIZER_S if device == "cuda" else CPU_S
     tool = shutil.which("compute-sanitizer") or shutil.which("compute-sanitizer", path="/usr/local/cuda/bin")
     with (out / "gpu_sanitizer.csv").open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink, lineterminator="\n")
@@ -63,20 +65,20 @@ def sanitizer(device: str, out: Path) -> Verdicts:
             print(f"{check}: {outcome}, {words}", flush=True)
             return kept, f"{check}: {words}"
 
-        said = [told("the calls alone", *_judged(cases, out / "gpu_cases.log"))]
+        said = [told("the calls alone", *_judged(cases, limit_s, out / "gpu_cases.log"))]
         for check in ("memcheck", "racecheck"):
             if tool is None or device == "cpu":
                 reason = "compute-sanitizer was not found" if device == "cuda" else "there is no GPU"
                 said.append(told(f"compute-sanitizer {check}", None, 0.0, f"not run, {reason}"))
                 continue
             command = [tool, f"--tool={check}", "--kernel-regex", OURS, "--error-exitcode=9", *cases]
-            said.append(told(f"compute-sanitizer {check}", *_judged(command, out / f"gpu_{check}.log")))
+            said.append(told(f"compute-sanitizer {check}", *_judged(command, limit_s, out / f"gpu_{check}.log")))
     return said
 
 
-def _judged(command: Sequence[str], path: Path) -> tuple[bool | None, float, str]:
+def _judged(command: Sequence[str], limit_s: float, path: Path) -> tuple[bool | None, float, str]:
     """Whether it passed (None: it cannot run here), the seconds it took, and why."""
-    watched, text = Watched(command, SANITIZER_S), ""
+    watched, text = Watched(command, limit_s), ""
     with path.open("w", encoding="utf-8") as log:
         for line in watched.lines():
             text += line

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import faulthandler
 import functools
 import importlib.util
 import os
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -58,15 +56,13 @@ def emulated_library(tmp_path_factory):
 
 @pytest.fixture
 def emulated(emulated_library):
-    """The emulator, with NaN in what is allocated until it is written. A test that hangs ends the process and says where."""
+    """The emulator, with NaN in what is allocated until it is written."""
     import torch
 
-    faulthandler.dump_traceback_later(60, exit=True, file=sys.__stderr__)
     torch.use_deterministic_algorithms(True)
     yield emulated_library
     torch.use_deterministic_algorithms(False)
     emulate.scheduled(emulated_library.library)
-    faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(scope="session")

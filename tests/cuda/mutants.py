@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1])]
 
 import emulate  # noqa: E402
+from patience import HANG_S  # noqa: E402
 
 from rewardkit_cuda import build  # noqa: E402
 
@@ -173,14 +174,11 @@ def failing(library: Path, tests: str) -> tuple[bool, str]:
     """Whether some of the chosen tests fail with this library, and what pytest said. A crash or a hang fails as well."""
     files = [str(HERE / name) for name in ("test_emulated.py", "test_far.py")]
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *files, "-k", tests]
-    done = subprocess.run(
-        command,
-        cwd=HERE.parents[1],
-        env=os.environ | {"REWARDKIT_EMULATED": str(library)},
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
+    env = os.environ | {"REWARDKIT_EMULATED": str(library)}
+    try:
+        done = subprocess.run(command, cwd=HERE.parents[1], env=env, capture_output=True, text=True, timeout=HANG_S)
+    except subprocess.TimeoutExpired as hang:
+        return True, str(hang)
     if done.returncode in (2, 3, 4, 5):  # interrupted, broken, misused, or nothing chosen
         raise RuntimeError(f"pytest ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.returncode != 0, done.stdout + done.stderr

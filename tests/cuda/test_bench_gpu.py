@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from patience import HANG_S, NEVER_S, TEST_S
 
 ROOT = Path(__file__).parents[2]
 
@@ -101,8 +103,8 @@ def test_what_is_said_of_comes_first_and_the_sizes_are_those_that_were_promised(
 @pytest.mark.slow
 def test_it_walks_through_on_a_cpu(host, tmp_path):
     command = [sys.executable, "benchmarks/advantages/bench_advantages_gpu.py", "numbers", "tests", "sanitizer", "tune"]
-    command += ["--device", "cpu", "--repeats", "1", "--compiled", "none", "--out", str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=300)
+    command += ["--device", "cpu", "--repeats", "1", "--compiled", "none", "--seconds", str(NEVER_S), "--out", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=TEST_S)
     assert "tokens at B=16,384, T=4,096, float32: not measured (at least 85 % of the copy's bandwidth)" in done.stdout
     assert "PASS" not in done.stdout
     assert "FAIL" not in done.stdout
@@ -117,10 +119,23 @@ def test_it_walks_through_on_a_cpu(host, tmp_path):
     assert outcomes["compute-sanitizer memcheck"] == ("skipped", "not run, there is no GPU")
 
 
-def test_a_part_that_takes_too_long_is_ended_and_what_it_said_is_kept(bench):
-    code = "import time; print('first', flush=True); time.sleep(60)"
+def test_a_part_that_takes_too_long_is_ended_and_what_it_said_is_kept(bench, monkeypatch):
+    limits = []
+
+    class Limit(threading.Timer):
+        """One that is reached when the test says so."""
+
+        def start(self):
+            limits.append(self)
+
+    monkeypatch.setattr(threading, "Timer", Limit)
+    code = f"import time; print('first', flush=True); time.sleep({HANG_S})"
     watched = bench.device_checks.Watched([sys.executable, "-c", code], 2.0)
-    assert list(watched.lines()) == ["first\n"]
+    lines = watched.lines()
+    assert next(lines) == "first\n"
+    limits[0].function(*limits[0].args)
+    assert list(lines) == []
+    assert limits[0].interval == 2.0
     assert watched.late
     assert watched.ending == "stopped after 2 s"
     assert watched.code != 0
@@ -135,7 +150,7 @@ def test_a_part_that_takes_too_long_is_ended_and_what_it_said_is_kept(bench):
     ],
 )
 def test_a_tool_that_cannot_run_here_is_no_failure(bench, tmp_path, code, judged):
-    kept, _, said = bench.device_checks._judged([sys.executable, "-c", code], tmp_path / "log")
+    kept, _, said = bench.device_checks._judged([sys.executable, "-c", code], HANG_S, tmp_path / "log")
     assert kept is judged
     assert ("not run, it says: Device not supported" in said) == (judged is None)
     assert (tmp_path / "log").read_text()
