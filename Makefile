@@ -118,9 +118,10 @@ fix: $(VENV)/.dev
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.run
 
-# On a machine with a GPU, with the torch, numpy and pytest that it has: nothing is installed.
+# On a machine with a GPU, with the torch, numpy and pytest that it has: nothing is installed. PARTS: numbers, tests, sanitizer, tune.
+OUT ?= build/bench-gpu
 bench-gpu:
-	$(PYTHON) benchmarks/advantages/bench_advantages_gpu.py
+	$(PYTHON) benchmarks/advantages/bench_advantages_gpu.py $(PARTS) --out $(OUT)
 
 docs: $(VENV)/.docs
 	$(BIN)/python tools/docs/generate.py

@@ -9,7 +9,7 @@ from pathlib import Path
 
 __all__ = ["Args", "Library", "LibraryMissing", "cuda", "host"]
 
-VERSION = 1
+VERSION = 2
 FOLDER = Path(__file__).parent
 CUDA_NAME, HOST_NAME = "librewardkit_cuda.so", "librewardkit_host.so"
 OVERRIDE = "REWARDKIT_CUDA_LIB"
@@ -26,7 +26,8 @@ class Args(ctypes.Structure):
         *((name, ctypes.c_int64) for name in ("struct_bytes", "batch", "functions", "group_size", "groups", "columns")),
         ("total_tokens", ctypes.c_int64),
         *((name, ctypes.c_void_p) for name in ("rewards", "weights", "order", "offsets", "mask", "cu_seqlens")),
-        *((name, ctypes.c_void_p) for name in ("advantages", "tokens", "mean", "deviation", "degenerate", "workspace")),
+        *((name, ctypes.c_void_p) for name in ("advantages", "tokens", "mean", "deviation", "degenerate", "scored", "kept")),
+        ("workspace", ctypes.c_void_p),
         *((name, ctypes.c_double) for name in ("eps", "tol", "clip")),
         *((name, ctypes.c_int32) for name in ("estimator", "scale", "ddof", "mask_type", "token_type", "reserved")),
     ]

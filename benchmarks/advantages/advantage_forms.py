@@ -28,23 +28,33 @@ class Inputs:
     dtype: torch.dtype
 
     @classmethod
-    def make(cls, batch: int, group_size: int, tokens: int, dtype: torch.dtype, device: str, functions: int = 1) -> Inputs:
+    def make(
+        cls,
+        batch: int,
+        group_size: int,
+        tokens: int,
+        dtype: torch.dtype,
+        device: str,
+        functions: int = 1,
+        mask: torch.dtype = torch.bool,
+    ) -> Inputs:
         """Random rewards, and rows that end somewhere in their second half."""
         rewards = torch.randn(batch, functions, device=device)
         ids = [row // group_size for row in range(batch)]
-        mask = None
+        on = None
         if tokens:
             ends = torch.randint(tokens // 2, tokens + 1, (batch, 1), device=device)
-            mask = torch.arange(tokens, device=device) < ends
+            on = (torch.arange(tokens, device=device) < ends).to(mask)
         weights = torch.ones(functions, device=device)
-        return cls(rewards, weights, group_size, ids, torch.tensor(ids, device=device), mask, dtype)
+        return cls(rewards, weights, group_size, ids, torch.tensor(ids, device=device), on, dtype)
 
     def bytes(self) -> int:
         """The fewest bytes that have to move: every input once, everything returned once."""
         rows, tokens = self.rewards.shape[0], self.mask.numel() if self.mask is not None else 0
+        read = tokens * (self.mask.element_size() if self.mask is not None else 0)
         groups = rows // self.group_size
         written = tokens * torch.empty(0, dtype=self.dtype).element_size()
-        return self.rewards.numel() * 4 + tokens + written + rows * 4 + groups * 9
+        return self.rewards.numel() * 4 + read + written + rows * 6 + groups * 9
 
 
 def on_tokens(advantages: Tensor, inputs: Inputs) -> Tensor:

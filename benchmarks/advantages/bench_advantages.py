@@ -9,6 +9,7 @@ count as CPU time.
 
 from __future__ import annotations
 
+import importlib
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,6 +18,9 @@ from typing import Any
 import numpy as np
 import torch
 
+import rewardkit_cuda
+from benchmarks.advantages.advantage_forms import Inputs, trl
+from benchmarks.advantages.advantage_forms import ours as operator
 from benchmarks.rows import ROOT, Row, keep, row, write_page
 from rewardkit.advantages import group_advantages
 
@@ -84,6 +88,35 @@ def speed() -> Iterator[Row]:
     yield row("rewardkit", f"grpo of rewards alone, B={B}, G={GROUP}", "ms CPU, one thread", bare)
 
 
+CALLS = 200
+
+
+def host_time() -> Iterator[Row]:
+    """What a small batch costs before any work: the operator by the kernels' host build, the public function, TRL's chain."""
+    if not rewardkit_cuda.host_available():
+        print(f"the host build is not there, so no host time is measured: {rewardkit_cuda.why_not()}")
+        return
+    importlib.import_module("rewardkit_cuda.ops")  # registers the operator
+
+    for size, tokens in ((64, 0), (64, 33)):
+        inputs = Inputs.make(size, GROUP, tokens, torch.float32, "cpu")
+        options = {"group_size": GROUP, "token_mask": inputs.mask, "backend": "cuda"}
+        calls: dict[str, Callable[[], object]] = {
+            "rewardkit, operator": lambda inputs=inputs: operator(inputs),
+            "rewardkit, public": lambda inputs=inputs, options=options: group_advantages(inputs.rewards, **options),
+            "TRL's formula, eager": lambda inputs=inputs: trl(inputs),
+        }
+        times: dict[str, list[float]] = {name: [] for name in calls}
+        for _ in range(ROUNDS):
+            for name, call in calls.items():
+                times[name].append(1e3 * cpu_ms(lambda call=call: [call() for _ in range(CALLS)]) / CALLS)
+        at = f"a call on the host, B={size}, G={GROUP}, T={tokens}"
+        for name, values in times.items():
+            yield row(name, at, "µs CPU, one thread", values)
+        over = [public - bare for public, bare in zip(times["rewardkit, public"], times["rewardkit, operator"], strict=True)]
+        yield row("rewardkit, public", f"{at}: over the operator", "µs CPU, one thread", over)
+
+
 # (r - mean) / (std + eps) in float32, each with its own eps.
 FORMULAS = {
     "OpenRLHF's formula (eps 1e-9)": 1e-9,
@@ -129,5 +162,6 @@ def single_rows() -> Iterator[Row]:
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    print(f"→ {keep('advantages_cpu', [*equal_rewards(), *single_rows(), *speed()]).relative_to(ROOT)}")
+    rows = [*equal_rewards(), *single_rows(), *speed(), *host_time()]
+    print(f"→ {keep('advantages_cpu', rows).relative_to(ROOT)}")
     write_page()

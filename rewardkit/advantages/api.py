@@ -36,7 +36,7 @@ class GroupAdvantages:
         kept: (B,) bool, rows worth training on: scored, in no degenerate group, kept by every hook. DAPO's dynamic sampling is
             `rows[kept]`.
         scored: (B,) bool, rows with a reward.
-        group: (B,) int64, each row's place in `mean`, `std` and `degenerate`; groups are numbered as they first appear.
+        groups: which row belongs to which group.
     """
 
     advantages: Tensor
@@ -46,7 +46,12 @@ class GroupAdvantages:
     degenerate: Tensor
     kept: Tensor
     scored: Tensor
-    group: Tensor
+    groups: Groups
+
+    @property
+    def group(self) -> Tensor:
+        """(B,) int64, each row's place in `mean`, `std` and `degenerate`; groups are numbered as they first appear."""
+        return self.groups.number
 
 
 @torch.no_grad()
@@ -118,7 +123,7 @@ def group_advantages(
     ddof = _check(ddof, eps, tol, clip, whiten)
     table = columns(rewards)
     count, device = table.shape[0], table.device
-    factors = column_weights(weights, rewards, table.shape[1], device)
+    factors = None if weights is None else column_weights(weights, rewards, table.shape[1], device)
     groups = _groups(group_size, group_ids, count, device, estimator)
     tokens = Tokens.of(token_mask, cu_seqlens, total_tokens, token_dtype, count, device)
     needs_lengths = chosen.needs == "lengths" or whiten == "tokens" or any(hook.needs_lengths for hook in hooks)
@@ -127,14 +132,17 @@ def group_advantages(
     sizes = _lengths(lengths, tokens, count, device) if needs_lengths else None
     given = _baseline(baseline, estimator, chosen, count, device)
     names = tuple(map(str, rewards)) if isinstance(rewards, Mapping) else ()
+    kernel = backends.uses_kernel(backend, device)
+    fused = kernel and chosen.fused and whiten == "rows"
+    if hooks or not fused:
+        groups = groups.laid_out()
     rows = Rows(table, groups, sizes, names)
     for hook in hooks:
         rows = Rows(hook.rewards(rows), groups, sizes, names)
-    kernel = backends.uses_kernel(backend, device)
     asked = [hook.weights(rows) for hook in hooks]
     weighing = [factor for factor in asked if factor is not None]
 
-    if kernel and chosen.fused and whiten == "rows":
+    if fused:
         result = backends.fused(
             *(rows.rewards, factors, groups, _none(tokens) if weighing else tokens),
             estimator=chosen.fused,
@@ -145,9 +153,10 @@ def group_advantages(
             clip=None if weighing else clip,
         )
         values, mean, std, degenerate = result.advantages, result.mean, result.std, result.degenerate
-        scored = ~rows.rewards.isnan().all(dim=1)
+        scored, kept = result.scored, result.kept
         written = result.tokens if tokens.wanted and not weighing else None
     else:
+        factors = torch.ones(table.shape[1], device=device) if factors is None else factors
         total = reference.combined(rows.rewards, factors)
         total = total if given is None else torch.where(given.isnan(), torch.nan, total)
         stats = reference.statistics(total, groups, ddof, tol)
@@ -157,17 +166,17 @@ def group_advantages(
         values = torch.where(scored & ~groups.rows(degenerate), estimate.advantages, 0.0).float()
         values = _clipped(values, None if weighing else clip)
         mean, std, written = stats.mean.float(), stats.std.float(), None
+        kept = scored & ~groups.rows(degenerate)
     if weighing:
         for factor in weighing:
             values = (values * factor).float()
         values = _clipped(values, clip)
-    kept = scored & ~groups.rows(degenerate)
     for hook in hooks:
         keeps = hook.keeps(rows, values)
         kept = kept if keeps is None else kept & keeps
     if written is None:
         written = values if not tokens.wanted else backends.fused_spread(values, tokens) if kernel else tokens.spread(values)
-    return GroupAdvantages(written, values, mean, std, degenerate, kept, scored, groups.number)
+    return GroupAdvantages(written, values, mean, std, degenerate, kept, scored, groups)
 
 
 def _scale(name: str, estimator: Estimator, scale: str | None) -> str:

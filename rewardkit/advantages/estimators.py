@@ -51,12 +51,16 @@ class Batch:
     lengths: Tensor | None
     baseline: Tensor | None
 
+    def counted(self) -> Tensor:
+        """(B,) the rewards that the batch's numbers are made of: NaN also in groups with an infinite one."""
+        return torch.where(self.groups.rows(self.stats.infinite), torch.nan, self.rewards)
+
     def scaled(self, values: Tensor) -> Tensor:
         """(B,) over the group's or the batch's deviation of the rewards, or as it is."""
         if self.scale == "group":
             return values / (self.groups.rows(self.stats.std) + self.eps)
         if self.scale == "batch":
-            return values / (reference.batch_std(self.rewards, self.ddof) + self.eps)
+            return values / (reference.batch_std(self.counted(), self.ddof) + self.eps)
         return values
 
     def whitened(self, values: Tensor) -> Tensor:
@@ -122,7 +126,7 @@ def gdpo(batch: Batch) -> Estimate:
 
 def reinforce_pp(batch: Batch) -> Estimate:
     """R - μ, whitened over the batch."""
-    gap = torch.where(batch.groups.rows(batch.stats.degenerate), 0.0 * batch.rewards, _above_mean(batch))
+    gap = torch.where(batch.groups.rows(batch.stats.degenerate), 0.0 * batch.counted(), _above_mean(batch))
     return Estimate(batch.whitened(gap), batch.stats.degenerate)
 
 
@@ -139,7 +143,7 @@ def opo(batch: Batch) -> Estimate:
 
 def gpg(batch: Batch) -> Estimate:
     """α (r - μ), α the scored rows of the batch over those in groups that teach something."""
-    scored = ~batch.rewards.isnan()
+    scored = ~batch.counted().isnan()
     useful = (scored & ~batch.groups.rows(batch.stats.degenerate)).sum().clamp(min=1)
     return Estimate(batch.scaled(_above_mean(batch) * (scored.sum() / useful)), batch.stats.degenerate)
 
@@ -161,9 +165,9 @@ def maxrl(batch: Batch) -> Estimate:
 def remax(batch: Batch) -> Estimate:
     """R less the given baseline, such as the reward of the greedy completion; degenerate only where the divisor has no spread."""
     assert batch.baseline is not None
-    flat = {"group": batch.stats.degenerate, "batch": reference.is_flat(batch.rewards, batch.tol).expand(batch.groups.count)}
-    never = torch.zeros_like(batch.stats.degenerate)
-    return Estimate(batch.scaled(batch.rewards - batch.baseline), flat.get(batch.scale, never))
+    infinite = batch.stats.infinite
+    flat = {"group": batch.stats.degenerate, "batch": infinite | reference.is_flat(batch.counted(), batch.tol)}
+    return Estimate(batch.scaled(batch.rewards - batch.baseline), flat.get(batch.scale, infinite))
 
 
 ESTIMATORS: dict[str, Estimator] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -21,21 +21,30 @@ class Groups:
     """The groups of B rows, numbered 0 … N-1 in the order in which they first appear.
 
     Attributes:
-        number: (B,) int64, the group of each row.
-        offsets: (N+1,) int64, where each group begins once rows lie group by group.
-        order: (B,) int64, row numbers group by group and ascending inside a group; None if they lie so already.
+        batch: B, the number of rows.
+        count: N, the number of groups.
         size: rows of every group when all are of one size, else 0.
+        order: (B,) int64, row numbers group by group and ascending inside a group; None if they lie so already.
+        device: where the rows are.
+        counted: `number` and `offsets` where they are made; else they are made of the size whenever they are asked for.
     """
 
-    number: Tensor
-    offsets: Tensor
-    order: Tensor | None
+    batch: int
+    count: int
     size: int
+    order: Tensor | None
+    device: torch.device
+    counted: tuple[Tensor, Tensor] | None = None
 
     @property
-    def count(self) -> int:
-        """N, the number of groups."""
-        return self.offsets.shape[0] - 1
+    def number(self) -> Tensor:
+        """(B,) int64, the group of each row."""
+        return self.counted[0] if self.counted else torch.arange(self.batch, device=self.device) // self.size
+
+    @property
+    def offsets(self) -> Tensor:
+        """(N+1,) int64, where each group begins once rows lie group by group."""
+        return self.counted[1] if self.counted else torch.arange(0, self.batch + 1, self.size, device=self.device)
 
     @classmethod
     def of_size(cls, size: int, rows: int, device: torch.device) -> Groups:
@@ -53,8 +62,7 @@ class Groups:
                 f"{rows} rewards are no whole number of groups of group_size={size}. "
                 "If groups differ in size, give group_ids, one id a row, instead."
             )
-        offsets = torch.arange(0, rows + 1, size, device=device)
-        return cls(torch.arange(rows, device=device) // size, offsets, None, size)
+        return cls(rows, rows // size, size, None, device)
 
     @classmethod
     def of_ids(cls, ids: GroupIds, rows: int, device: torch.device) -> Groups:
@@ -71,7 +79,11 @@ class Groups:
         ascending = bool((number[1:] >= number[:-1]).all())
         order = None if ascending else torch.sort(number, stable=True).indices
         size = rows // count if count and bool((sizes == rows // count).all()) else 0
-        return cls(number, offsets, order, size)
+        return cls(rows, count, size, order, device, (number, offsets))
+
+    def laid_out(self) -> Groups:
+        """The same with `number` and `offsets` made once."""
+        return self if self.counted else replace(self, counted=(self.number, self.offsets))
 
     def gathered(self, values: Tensor) -> Tensor:
         """(B, …) in row order, group by group."""

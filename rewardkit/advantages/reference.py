@@ -18,7 +18,7 @@ __all__ = ["Statistics", "batch_std", "combined", "is_flat", "no_spread", "stati
 
 @dataclass(frozen=True)
 class Statistics:
-    """What a group's scored rewards say, each (N,) float64 except `count` (int64) and `degenerate` (bool)."""
+    """What a group's scored rewards say, each (N,) float64 except `count` (int64), `degenerate` and `infinite` (bool)."""
 
     count: Tensor
     mean: Tensor
@@ -26,16 +26,20 @@ class Statistics:
     low: Tensor
     high: Tensor
     degenerate: Tensor
+    infinite: Tensor
 
 
 def combined(columns: Tensor, weights: Tensor) -> Tensor:
-    """(B, K) float32 and (K,) to (B,) float64: each row's weighted sum of the rewards it has, NaN if it has none."""
+    """(B, K) float32 and (K,) to (B,) float64: each row's weighted sum of the rewards it has, NaN if it has none.
+
+    Infinities that cancel are no missing reward: their sum is infinite.
+    """
     table = columns.double()
     absent = table.isnan()
     total = torch.zeros(table.shape[0], dtype=torch.float64, device=table.device)
     for k, weight in enumerate(weights.double()):
         total = total + torch.where(absent[:, k], 0.0, table[:, k] * weight)
-    return torch.where(absent.all(dim=1), torch.nan, total)
+    return torch.where(absent.all(dim=1), torch.nan, torch.where(total.isnan(), torch.inf, total))
 
 
 def statistics(rewards: Tensor, groups: Groups, ddof: int, tol: float) -> Statistics:
@@ -56,14 +60,14 @@ def statistics(rewards: Tensor, groups: Groups, ddof: int, tol: float) -> Statis
     count = groups.sums(scored.double()).long()
     n = count.clamp(min=1)
     number = groups.gathered(groups.number)
-    mean = groups.sums(ordered.nan_to_num(nan=0.0)) / n
+    mean = groups.sums(torch.where(scored, ordered, 0.0)) / n
     gap = torch.where(scored, ordered - mean[number], 0.0)
     squares = groups.sums(gap * gap)
     std = torch.where(count > ddof, (squares / (count - ddof).clamp(min=1)).sqrt(), 0.0)
     first, last = groups.offsets[:-1], groups.offsets[:-1] + n - 1
     none = count == 0
     low, high = (torch.where(none, 0.0, ordered[place]) for place in (first, last))
-    return Statistics(count, mean, std, low, high, no_spread(count, low, high, tol))
+    return Statistics(count, mean, std, low, high, no_spread(count, low, high, tol), low.isinf() | high.isinf())
 
 
 def batch_std(rewards: Tensor, ddof: int) -> Tensor:

@@ -14,7 +14,8 @@ from rewardkit.errors import BadParameter, WrongLength
 __all__ = ["Rewards", "Weights", "column_weights", "columns"]
 
 Rewards = Tensor | np.ndarray | Sequence[float | None] | Sequence[Sequence[float | None]] | Mapping[str, Sequence[float | None]]
-Weights = Sequence[float] | Tensor | Mapping[str, float] | None
+GivenWeights = Sequence[float] | Tensor | Mapping[str, float]
+Weights = GivenWeights | None
 
 
 def columns(rewards: Rewards) -> Tensor:
@@ -37,15 +38,13 @@ def columns(rewards: Rewards) -> Tensor:
     return table
 
 
-def column_weights(weights: Weights, rewards: Rewards, count: int, device: torch.device) -> Tensor:
-    """(K,) float32, 1 for every reward function unless given.
+def column_weights(weights: GivenWeights, rewards: Rewards, count: int, device: torch.device) -> Tensor:
+    """(K,) float32, in the order of the reward functions.
 
     Raises:
         BadParameter: if a weight is not finite, or the names differ from those of the rewards.
         WrongLength: if there is not one weight a reward function.
     """
-    if weights is None:
-        return torch.ones(count, device=device)
     if isinstance(weights, Mapping):
         names = list(rewards) if isinstance(rewards, Mapping) else None
         if names is None or set(names) != set(weights):
@@ -65,7 +64,7 @@ def column_weights(weights: Weights, rewards: Rewards, count: int, device: torch
     return given.to(device)
 
 
-def _not_finite(weights: Weights) -> BadParameter:
+def _not_finite(weights: GivenWeights) -> BadParameter:
     return BadParameter(f"weights are {weights}; give a finite number for each reward function.")
 
 

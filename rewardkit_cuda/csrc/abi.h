@@ -2,12 +2,12 @@
 #pragma once
 #include <stdint.h>
 
-#define RK_ABI_VERSION 1
+#define RK_ABI_VERSION 2
 #define RK_API __attribute__((visibility("default")))
 
 enum RkEstimator { RK_GRPO = 0, RK_RLOO = 1, RK_GDPO = 2, RK_REINFORCE_PP = 3, RK_MAXRL = 4 };
 enum RkScale { RK_SCALE_GROUP = 0, RK_SCALE_BATCH = 1, RK_SCALE_NONE = 2 };
-enum RkMask { RK_MASK_NONE = 0, RK_MASK_BYTE = 1, RK_MASK_FLOAT = 2 };
+enum RkMask { RK_MASK_NONE = 0, RK_MASK_BYTE = 1, RK_MASK_FLOAT = 2, RK_MASK_INT32 = 3, RK_MASK_INT64 = 4 };
 enum RkToken { RK_FLOAT32 = 0, RK_BFLOAT16 = 1 };
 
 enum RkStatus {
@@ -33,9 +33,9 @@ struct RkArgs {
   int64_t columns;
   int64_t total_tokens;  // B * T, or the length of the packed tensor; 0 writes no tokens
   const float* rewards;  // (B, K), NaN = unscored
-  const float* weights;  // (K,)
+  const float* weights;  // (K,), or null where all are 1
   const int64_t* order;  // (B,), or null where rows of a group are adjacent already
-  const int64_t* offsets;  // (N + 1,)
+  const int64_t* offsets;  // (N + 1,); a row that no group has gets 0, an entry of `order` that is no row is passed over
   const void* mask;  // (B, T), not zero = a token of the completion
   const int64_t* cu_seqlens;  // (B + 1,), excludes `mask`
   float* advantages;  // (B,); only read by rewardkit_spread_tokens
@@ -43,6 +43,8 @@ struct RkArgs {
   float* mean;  // (N,)
   float* deviation;  // (N,)
   uint8_t* degenerate;  // (N,), 0 or 1
+  uint8_t* scored;  // (B,), 0 or 1: the row has a reward
+  uint8_t* kept;  // (B,), 0 or 1: and its group is not degenerate
   double* workspace;  // rewardkit_workspace_doubles() of them, written before they are read; null where that is 0
   double eps;
   double tol;

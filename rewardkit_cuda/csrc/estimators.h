@@ -20,33 +20,57 @@ RK_HD Moments* partial(const RkArgs& a, int64_t p) { return reinterpret_cast<Mom
 // (B,): what a row has before the batch's moments are known. NaN: its advantage is 0.
 RK_HD double* pending(const RkArgs& a) { return a.workspace + kPartialDoubles; }
 
-// r = sum over the scored k of w_k r_k; NaN when none is scored.
+// Where offsets say what a group is, they may leave rows out: those have nothing pending, no reward, and 0.
+template <class Fill>
+void clear_rows_without_group(const RkArgs& a, Fill fill) {
+  if (a.group_size > 0 || a.batch == 0) return;
+  if (needs_batch(a) && a.groups > 0) {
+    fill(pending(a), 0xff, a.batch * sizeof(double));  // NaN
+  } else {
+    fill(a.advantages, 0, a.batch * sizeof(float));
+  }
+  fill(a.scored, 0, a.batch);
+  fill(a.kept, 0, a.batch);
+}
+
+// r = sum over the scored k of w_k r_k; NaN when none is scored. Infinities that cancel are no missing reward.
 RK_HD double reward(const RkArgs& a, int64_t row) {
   const float* of = a.rewards + row * a.functions;
   double sum = 0.0;
   bool scored = false;
   RK_ROLLED for (int64_t k = 0; k < a.functions; ++k) {
     if (is_nan(of[k])) continue;
-    sum += static_cast<double>(a.weights[k]) * static_cast<double>(of[k]);
+    sum += a.weights ? static_cast<double>(a.weights[k]) * static_cast<double>(of[k]) : static_cast<double>(of[k]);
     scored = true;
   }
-  return scored ? sum : nan_value();
+  if (!scored) return nan_value();
+  return is_nan(sum) ? infinity() : sum;
 }
 
+// Rows of a group. What `offsets` and `order` say is taken within the batch's bounds, so that nothing outside of it is touched.
 struct Group {
   const int64_t* order;
-  int64_t first, count;
+  int64_t first, count, batch;
 
   static RK_HD Group of(const RkArgs& a, int64_t g) {
-    if (a.group_size > 0) return {nullptr, g * a.group_size, a.group_size};
-    return {a.order, a.offsets[g], a.offsets[g + 1] - a.offsets[g]};
+    if (a.group_size > 0) return {nullptr, g * a.group_size, a.group_size, a.batch};
+    const int64_t first = larger<int64_t>(smaller(a.offsets[g], a.batch), 0);
+    return {a.order, first, larger(smaller(a.offsets[g + 1], a.batch), first) - first, a.batch};
   }
-  RK_HD int64_t row(int64_t i) const { return order ? order[first + i] : first + i; }
+  // -1: there is no such row.
+  RK_HD int64_t row(int64_t i) const {
+    if (!order) return first + i;
+    const int64_t row = order[first + i];
+    return row >= 0 && row < batch ? row : -1;
+  }
 };
 
 template <class Warp>
 RK_HD Moments reward_moments(Warp& warp, const RkArgs& a, const Group& group) {
-  return moments(warp, group.count, [&](int64_t i) { return reward(a, group.row(i)); });
+  return moments(warp, group.count, [&](int64_t i) {
+    const int64_t row = group.row(i);
+    return row < 0 ? nan_value() : reward(a, row);
+  });
 }
 
 RK_HD bool flat(const RkArgs& a, const Moments& of) {
@@ -83,13 +107,17 @@ template <class Warp>
 RK_HD bool sum_of_normalised(Warp& warp, const RkArgs& a, const Group& group) {
   bool every = true;
   RK_ROLLED for (int64_t k = 0; k < a.functions; ++k) {
-    const Moments of = moments(
-        warp, group.count, [&](int64_t i) { return static_cast<double>(a.rewards[group.row(i) * a.functions + k]); });
+    const Moments of = moments(warp, group.count, [&](int64_t i) {
+      const int64_t row = group.row(i);
+      return row < 0 ? nan_value() : static_cast<double>(a.rewards[row * a.functions + k]);
+    });
     const bool is_flat = is_degenerate(of, a.tol);
-    const double factor = is_flat ? 0.0 : static_cast<double>(a.weights[k]) / (deviation(of, a.ddof) + a.eps);
+    const double weight = a.weights ? static_cast<double>(a.weights[k]) : 1.0;
+    const double factor = is_flat ? 0.0 : weight / (deviation(of, a.ddof) + a.eps);
     every = every && is_flat;
     warp.each(group.count, [&](int64_t i) {
       const int64_t row = group.row(i);
+      if (row < 0) return;
       const float r = a.rewards[row * a.functions + k];
       const double before = k == 0 ? nan_value() : pending(a)[row];
       const double more = is_flat ? 0.0 : (static_cast<double>(r) - of.mean) * factor;
@@ -108,6 +136,11 @@ RK_HD void tell_group(Warp& warp, const RkArgs& a, int64_t g, const Moments& of,
   });
 }
 
+RK_HD void tell_row(const RkArgs& a, int64_t row, bool is_flat, double r) {
+  a.scored[row] = !is_nan(r);
+  a.kept[row] = !is_nan(r) && !is_flat;
+}
+
 // All of a group that is all its rows need.
 template <class Warp>
 RK_HD void finish_group(Warp& warp, const RkArgs& a, int64_t g) {
@@ -117,11 +150,15 @@ RK_HD void finish_group(Warp& warp, const RkArgs& a, int64_t g) {
   tell_group(warp, a, g, of, is_flat);
   warp.each(group.count, [&](int64_t i) {
     const int64_t row = group.row(i);
-    a.advantages[row] = from_group(a, of, is_flat, reward(a, row));
+    if (row < 0) return;
+    const double r = reward(a, row);
+    a.advantages[row] = from_group(a, of, is_flat, r);
+    tell_row(a, row, is_flat, r);
   });
 }
 
-// All of a group but what waits for the batch: its rows' values are left pending. Returns its part of the batch's moments.
+// All of a group but what waits for the batch: its rows' values are left pending. Returns its part of the batch's moments, which is
+// none where a reward is infinite.
 template <class Warp>
 RK_HD Moments begin_group(Warp& warp, const RkArgs& a, int64_t g) {
   const Group group = Group::of(a, g);
@@ -131,17 +168,24 @@ RK_HD Moments begin_group(Warp& warp, const RkArgs& a, int64_t g) {
   tell_group(warp, a, g, of, is_flat);
   Moments part = of;
   if (columns) {
-    part = moments(warp, group.count, [&](int64_t i) { return pending(a)[group.row(i)]; });
+    part = moments(warp, group.count, [&](int64_t i) {
+      const int64_t row = group.row(i);
+      return row < 0 ? nan_value() : pending(a)[row];
+    });
+  } else if (has_infinite(of)) {
+    part = Moments::none();
   } else if (a.estimator == RK_REINFORCE_PP) {
     part.mean = 0.0;
     if (is_flat) part.m2 = 0.0;
   }
   warp.each(group.count, [&](int64_t i) {
     const int64_t row = group.row(i);
+    if (row < 0) return;
+    const double r = reward(a, row);
+    tell_row(a, row, is_flat, r);
     if (is_flat) {
       pending(a)[row] = nan_value();
     } else if (!columns) {
-      const double r = reward(a, row);
       pending(a)[row] = is_nan(r) ? r : centred(a, of, r);
     }
   });

@@ -37,11 +37,11 @@ Moments begin_block(const RkArgs& a, int64_t block, int64_t blocks) {
 template <class Token>
 void write_rows(const RkArgs& a, Token (*convert)(float)) {
   Token* tokens = static_cast<Token*>(a.tokens);
-  for (int64_t row = 0; row < a.batch; ++row) {
-    const Span span = span_of(a, row);
-    const Token value = convert(a.advantages[row]);
-    for (int64_t f = span.from; f < span.to; ++f)
-      tokens[f] = f >= span.live_from && f < span.live_to && is_token(a, f) ? value : Token{0};
+  int64_t f = 0;
+  for (int64_t row = 0; row < token_rows(a); ++row) {
+    const int64_t end = end_of_row(a, row), completion = completion_of_row(a, row);
+    const Token value = completion >= 0 && completion < a.batch ? convert(a.advantages[completion]) : Token{0};
+    for (; f < end; ++f) tokens[f] = is_token(a, f) ? value : Token{0};
   }
 }
 
@@ -66,6 +66,7 @@ int rewardkit_group_advantages(const RkArgs* args, void*) {
   if (status != RK_OK) return status;
   const RkArgs& a = *args;
   rk::HostWarp warp;
+  rk::clear_rows_without_group(a, memset);
   if (rk::needs_batch(a)) {
     const int64_t blocks = rk::partials(a);
     for (int64_t block = 0; block < blocks; ++block) *rk::partial(a, block) = rk::begin_block(a, block, blocks);

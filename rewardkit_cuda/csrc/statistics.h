@@ -39,11 +39,11 @@ struct SecondPass {
 };
 
 // Two passes over value(0) … value(count - 1); NaN is missing.
-template <class Warp, class Value>
-RK_HD Moments moments(Warp& warp, int64_t count, Value value) {
+template <class Warp, class Count, class Value>
+RK_HD Moments moments(Warp& warp, Count count, Value value) {
   const FirstPass first = warp.template reduce<FirstPass>([&](int lane) {
     FirstPass part = {0.0, 0.0, infinity(), -infinity()};
-    RK_ROLLED for (int64_t i = lane; i < count; i += kLanes) {
+    RK_ROLLED for (Count i = lane; i < count; i += kLanes) {
       const double x = value(i);
       if (!is_nan(x)) part = FirstPass::merged(part, {1.0, x, x, x});
     }
@@ -53,7 +53,7 @@ RK_HD Moments moments(Warp& warp, int64_t count, Value value) {
   const double mean = first.sum / first.n;
   const SecondPass second = warp.template reduce<SecondPass>([&](int lane) {
     SecondPass part = {0.0};
-    RK_ROLLED for (int64_t i = lane; i < count; i += kLanes) {
+    RK_ROLLED for (Count i = lane; i < count; i += kLanes) {
       const double x = value(i);
       if (!is_nan(x)) part.squares += (x - mean) * (x - mean);
     }
@@ -63,6 +63,8 @@ RK_HD Moments moments(Warp& warp, int64_t count, Value value) {
 }
 
 RK_HD double deviation(const Moments& of, int ddof) { return of.n > ddof ? sqrt(of.m2 / (of.n - ddof)) : 0.0; }
+
+RK_HD bool has_infinite(const Moments& of) { return of.n > 0.0 && (of.low == -infinity() || of.high == infinity()); }
 
 // By the spread, never by the deviation: the mean of equal numbers is often off by a bit. Infinite values have no spread.
 RK_HD bool is_degenerate(const Moments& of, double tol) {

@@ -8,6 +8,22 @@ namespace rk {
 
 constexpr unsigned kAll = 0xffffffffu;
 
+__device__ __forceinline__ void prefetch_line(const void* at) {
+#ifdef __CUDA_ARCH__
+  asm volatile("prefetch.global.L2 [%0];" ::"l"(at));
+#endif
+}
+
+// A plain store, which the emulator counts.
+template <class T>
+__device__ __forceinline__ void store_token(T* at, T value) {
+#ifdef __CUDACC__
+  *at = value;
+#else
+  emulator::store(at, value);
+#endif
+}
+
 struct DeviceWarp {
   __device__ __forceinline__ int lane() const { return threadIdx.x % kLanes; }
 
@@ -21,13 +37,18 @@ struct DeviceWarp {
   }
   template <class Do>
   __device__ __forceinline__ void each(int64_t count, Do act) {
+#pragma unroll 1
     for (int64_t i = lane(); i < count; i += kLanes) act(i);
   }
   template <class Do>
   __device__ __forceinline__ void once(Do act) {
     if (lane() == 0) act();
   }
-  __device__ __forceinline__ int count(bool mine) { return __popc(__ballot_sync(kAll, mine)); }
+  // The first lane that says yes; 32 where none does.
+  __device__ __forceinline__ int first(bool mine) {
+    const uint32_t votes = __ballot_sync(kAll, mine);
+    return votes ? __ffs(static_cast<int>(votes)) - 1 : kLanes;
+  }
 
  private:
   template <class T>

@@ -1,248 +1,243 @@
-// Writing tokens: 16-byte loads of the mask, 16-byte stores, both coalesced, whatever the two types are.
+// Writing tokens. A lane stores 16 bytes of them at a time, a *vector* (4 as float32, 8 as bfloat16), and loads the mask of just
+// those, so that nothing passes between lanes; the lanes of a warp lie side by side, whatever the two types are.
 //
-// A warp takes tiles of 512 tokens. Lane l loads 16 bytes of mask where they lie (16 tokens as bytes, 4 as float32) and leaves a bit
-// a token in shared memory; then it stores 16 bytes of tokens where *they* lie (4 as float32, 8 as bfloat16), picking up the bits
-// of just those. Only lanes across the end of a row, or of a mask that stands off a 16-byte boundary, go token by token.
+// The token tensor and its mask are taken as flat: a vector begins on a 16-byte boundary of the tokens wherever rows begin. Only
+// vectors that a row ends in, or that lie at an end of a mask off its boundary, go token by token.
 #pragma once
-#include "tokens.h"
-#include "warp.cuh"
+#include "rows.cuh"
 
 namespace rk {
 
+// What a mask is made of, and which tokens of a vector's words are on. `t` is known when the loops are unrolled.
 struct NoMask {
-  __device__ static const void* at(const void*, int64_t) { return nullptr; }
-  __device__ static bool is_token(const void*, int) { return true; }
+  static constexpr int kBytes = 0;
+  __device__ static bool on(const uint32_t*, int) { return true; }
+  __device__ static bool on_at(const void*, int) { return true; }
 };
 struct ByteMask {
-  __device__ static const void* at(const void* mask, int64_t f) { return static_cast<const uint8_t*>(mask) + f; }
-  __device__ static bool is_token(const void* mask, int f) { return static_cast<const uint8_t*>(mask)[f] != 0; }
+  static constexpr int kBytes = 1;
+  __device__ static bool on(const uint32_t* words, int t) { return (words[t / 4] & (0xffu << 8 * (t % 4))) != 0; }
+  __device__ static bool on_at(const void* mask, int f) { return __ldg(static_cast<const uint8_t*>(mask) + f) != 0; }
 };
 struct FloatMask {
-  __device__ static const void* at(const void* mask, int64_t f) { return static_cast<const float*>(mask) + f; }
-  __device__ static bool is_token(const void* mask, int f) {
-    return (static_cast<const uint32_t*>(mask)[f] & 0x7fffffffu) != 0;
+  static constexpr int kBytes = 4;
+  __device__ static bool on(const uint32_t* words, int t) { return (words[t] & 0x7fffffffu) != 0; }
+  __device__ static bool on_at(const void* mask, int f) {
+    return (__ldg(static_cast<const uint32_t*>(mask) + f) & 0x7fffffffu) != 0;
   }
 };
-
-// A byte holds the bits of four tokens.
-constexpr int kTileBytes = kTile / 4;
-constexpr int kTilesAtOnce = 4;
-struct alignas(16) Exchange {
-  uint8_t bits[kTilesAtOnce * kTileBytes];
+struct IntMask {
+  static constexpr int kBytes = 4;
+  __device__ static bool on(const uint32_t* words, int t) { return words[t] != 0; }
+  __device__ static bool on_at(const void* mask, int f) { return __ldg(static_cast<const uint32_t*>(mask) + f) != 0; }
+};
+struct LongMask {
+  static constexpr int kBytes = 8;
+  __device__ static bool on(const uint32_t* words, int t) { return (words[2 * t] | words[2 * t + 1]) != 0; }
+  __device__ static bool on_at(const void* mask, int f) { return __ldg(static_cast<const long long*>(mask) + f) != 0; }
 };
 
-// Part of a row, within one piece: its tokens [from, to), alive in [live_from, live_to). All counted from the start of its first tile,
-// where both pointers stand, so that 32 bits are enough from here on.
-struct Part {
+template <class Token>
+__device__ __forceinline__ Token as_token(float advantage);
+template <>
+__device__ __forceinline__ float as_token<float>(float advantage) {
+  return advantage;
+}
+template <>
+__device__ __forceinline__ uint16_t as_token<uint16_t>(float advantage) {
+  return bfloat16(advantage);
+}
+
+template <class Mask>
+__device__ __forceinline__ uint4 vector_of(float value, const uint32_t* words) {
+  const uint32_t v = __float_as_uint(value);
+  return make_uint4(Mask::on(words, 0) ? v : 0, Mask::on(words, 1) ? v : 0, Mask::on(words, 2) ? v : 0, Mask::on(words, 3) ? v : 0);
+}
+template <class Mask>
+__device__ __forceinline__ uint4 vector_of(uint16_t value, const uint32_t* words) {
+  const uint32_t low = value, high = low << 16;
+  uint32_t pairs[4];
+#pragma unroll
+  for (int i = 0; i < 4; ++i) pairs[i] = (Mask::on(words, 2 * i) ? low : 0) | (Mask::on(words, 2 * i + 1) ? high : 0);
+  return make_uint4(pairs[0], pairs[1], pairs[2], pairs[3]);
+}
+
+template <int kWords>
+__device__ __forceinline__ void load_words(const void* at, uint32_t* into) {
+  if constexpr (kWords == 1) {
+    into[0] = __ldg(static_cast<const uint32_t*>(at));
+  } else if constexpr (kWords == 2) {
+    const uint2 two = __ldg(static_cast<const uint2*>(at));
+    into[0] = two.x, into[1] = two.y;
+  } else {
+#pragma unroll
+    for (int i = 0; i < kWords / 4; ++i) {
+      const uint4 four = __ldg(static_cast<const uint4*>(at) + i);
+      into[4 * i] = four.x, into[4 * i + 1] = four.y, into[4 * i + 2] = four.z, into[4 * i + 3] = four.w;
+    }
+  }
+}
+
+// What a block writes: tokens [from, to), counted from `base`, where the two pointers stand. No more than kLongestPiece of them, so
+// that 32 bits are enough. The mask of [wide_from, wide_to) can be loaded a vector at a time: nothing but the mask is touched.
+struct Range {
   const void* mask;
   void* tokens;
-  int from, to, live_from, live_to;
+  int from, to, wide_from, wide_to;
   bool mask_aligned;
 
-  __device__ bool holds(int f, int count) const { return f >= from && f + count <= to; }
-  // Nothing has to be asked about a token between `from` and `to`, nor about the mask's address.
-  __device__ bool plain() const { return live_from == from && live_to == to && mask_aligned; }
-};
-
-__device__ __forceinline__ uint32_t bits_of_words(const uint4& w) {
-  return ((w.x & 0x7fffffffu) ? 1u : 0u) | ((w.y & 0x7fffffffu) ? 2u : 0u) | ((w.z & 0x7fffffffu) ? 4u : 0u) |
-         ((w.w & 0x7fffffffu) ? 8u : 0u);
-}
-
-// Bits of up to 8 tokens from f on, one by one; tokens that are not alive read nothing and are 0.
-template <class Mask>
-__device__ __forceinline__ uint32_t bits_one_by_one(const Part& part, int f, int count) {
-  uint32_t bits = 0;
-#pragma unroll 1
-  for (int i = 0; i < count; ++i)
-    if (f + i >= part.live_from && f + i < part.live_to && Mask::is_token(part.mask, f + i)) bits |= 1u << i;
-  return bits;
-}
-
-// The tile's bits into shared memory. `kWhole`: all of it is the part's, so that nothing has to be asked.
-template <class Mask, bool kWhole>
-struct Load;
-
-template <bool kWhole>
-struct Load<ByteMask, kWhole> {
-  uint4 raw;
-  bool plain;
-
-  __device__ void start(const Part& part, int tile, int lane) {
-    const int f = tile + lane * 16;
-    plain = kWhole || (part.mask_aligned && part.holds(f, 16));
-    if (plain) raw = *reinterpret_cast<const uint4*>(static_cast<const uint8_t*>(part.mask) + f);
-  }
-  __device__ void finish(const Part& part, int tile, int lane, uint8_t* bits) const {
-    uint32_t four;  // a byte for every four tokens
-    if (plain) {
-      four = bits_of_bytes(raw.x) | bits_of_bytes(raw.y) << 8 | bits_of_bytes(raw.z) << 16 | bits_of_bytes(raw.w) << 24;
-    } else {
-      four = 0;
-#pragma unroll 1
-      for (int i = 0; i < 4; ++i) four |= bits_one_by_one<ByteMask>(part, tile + lane * 16 + i * 4, 4) << (8 * i);
-    }
-    reinterpret_cast<uint32_t*>(bits)[lane] = four;
-  }
-};
-
-template <bool kWhole>
-struct Load<FloatMask, kWhole> {
-  uint4 raw[4];
-  bool plain[4];
-
-  __device__ void start(const Part& part, int tile, int lane) {
-#pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      const int f = tile + i * 128 + lane * 4;
-      plain[i] = kWhole || (part.mask_aligned && part.holds(f, 4));
-      if (plain[i]) raw[i] = *reinterpret_cast<const uint4*>(static_cast<const float*>(part.mask) + f);
-    }
-  }
-  __device__ void finish(const Part& part, int tile, int lane, uint8_t* bits) const {
-#pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      const int f = tile + i * 128 + lane * 4;
-      bits[i * 32 + lane] =
-          static_cast<uint8_t>(plain[i] ? bits_of_words(raw[i]) : bits_one_by_one<FloatMask>(part, f, 4));
-    }
-  }
-};
-
-// Packed tokens have no mask: all of a row is alive, so no bits go through shared memory.
-template <bool kWhole>
-struct Load<NoMask, kWhole> {
-  __device__ void start(const Part&, int, int) {}
-  __device__ void finish(const Part&, int, int, uint8_t*) const {}
+  __device__ __forceinline__ bool wide(int f, int count) const { return f >= wide_from && f + count <= wide_to; }
 };
 
 template <class Mask, class Token>
-struct Store;
-
-template <class Mask>
-struct Store<Mask, float> {
-  static constexpr int kTokens = 4;
-  float value;
-
-  __device__ explicit Store(float advantage) : value(advantage) {}
-  __device__ float one(bool on) const { return on ? value : 0.0f; }
-  __device__ uint4 vector(uint32_t bits) const {
-    const uint32_t v = __float_as_uint(value);
-    return make_uint4(bits & 1 ? v : 0, bits & 2 ? v : 0, bits & 4 ? v : 0, bits & 8 ? v : 0);
-  }
-  __device__ static uint32_t bits(const uint8_t* tile, int vector) { return tile[vector]; }
-};
-
-template <class Mask>
-struct Store<Mask, uint16_t> {
-  static constexpr int kTokens = 8;
-  uint16_t value;
-
-  __device__ explicit Store(float advantage) : value(bfloat16(advantage)) {}
-  __device__ uint16_t one(bool on) const { return on ? value : 0; }
-  __device__ uint32_t pair(uint32_t bits) const {
-    const uint32_t v = value;
-    return (bits & 1 ? v : 0) | (bits & 2 ? v << 16 : 0);
-  }
-  __device__ uint4 vector(uint32_t bits) const { return make_uint4(pair(bits), pair(bits >> 2), pair(bits >> 4), pair(bits >> 6)); }
-  __device__ static uint32_t bits(const uint8_t* tile, int vector) {
-    const uint32_t two = reinterpret_cast<const uint16_t*>(tile)[vector];
-    return (two & 0xfu) | (two >> 4 & 0xf0u);
-  }
-};
-
-template <class Mask, class Token, bool kWhole>
-__device__ __forceinline__ void store_tile(const Part& part, const Store<Mask, Token>& store, int tile,
-                                           int lane, const uint8_t* bits) {
-  constexpr int kTokens = Store<Mask, Token>::kTokens;
-  Token* tokens = static_cast<Token*>(part.tokens);
-#pragma unroll
-  for (int i = 0; i < kTile / (kTokens * kLanes); ++i) {
-    const int vector = i * kLanes + lane;
-    const int f = tile + vector * kTokens;
-    const bool whole = kWhole || part.holds(f, kTokens);
-    uint32_t on;
-    if constexpr (std::is_same<Mask, NoMask>::value) {
-      const bool all = kWhole || (f >= part.live_from && f + kTokens <= part.live_to);
-      on = all ? 0xffu : bits_one_by_one<Mask>(part, f, kTokens);
-    } else {
-      on = Store<Mask, Token>::bits(bits, vector);
-    }
-    if (whole) {
-      *reinterpret_cast<uint4*>(tokens + f) = store.vector(on);
-    } else {
-      for (int t = 0; t < kTokens; ++t)
-        if (f + t >= part.from && f + t < part.to) tokens[f + t] = store.one(on >> t & 1);
+__device__ __forceinline__ Range range_of(const RkArgs& a, int64_t base, int from, int to) {
+  constexpr int kTokens = 16 / sizeof(Token), kBytes = Mask::kBytes * kTokens, kWidth = kBytes < 16 ? kBytes : 16;
+  Range range;
+  range.mask = static_cast<const uint8_t*>(a.mask) + base * Mask::kBytes;
+  range.tokens = static_cast<Token*>(a.tokens) + base;
+  range.from = range.wide_from = from;
+  range.to = range.wide_to = to;
+  range.mask_aligned = true;
+  if constexpr (Mask::kBytes > 0) {
+    range.mask_aligned = reinterpret_cast<uintptr_t>(range.mask) % kWidth == 0;
+    // A vector of bytes off its boundary is cut out of the words around it.
+    if (Mask::kBytes == 1 && !range.mask_aligned) {
+      if (base == 0) range.wide_from = larger(from, kTokens);
+      if (base + to == a.total_tokens) range.wide_to -= kTokens;
     }
   }
+  return range;
 }
 
-// kCount tiles at once, so that their loads are all under way before the first is needed.
-template <class Mask, class Token, bool kWhole, int kCount>
-__device__ __forceinline__ void write_tiles(const Part& part, const Store<Mask, Token>& store, int tile,
-                                            int lane, Exchange& exchange) {
-  Load<Mask, kWhole> loads[kCount];
+// Vectors that a warp takes at once, all of their loads under way before the first is needed.
+template <class Mask, class Token, int kVectors>
+struct Chunk {
+  static constexpr int kTokens = 16 / sizeof(Token);
+  static constexpr int kWords = Mask::kBytes * kTokens / 4;
+  static constexpr int kStride = kLanes * kTokens;
+  static constexpr int kSize = kVectors * kStride;
+  uint32_t words[kWords ? kVectors * kWords : 1];
+
+  __device__ __forceinline__ void load(const Range& range, int lane_from) {
+    if constexpr (kWords > 0) {
 #pragma unroll
-  for (int i = 0; i < kCount; ++i) loads[i].start(part, tile + i * kTile, lane);
+      for (int j = 0; j < kVectors; ++j) {
+        const int f = lane_from + j * kStride;
+        if (range.wide(f, kTokens)) load_vector(range, f, words + j * kWords);
+      }
+    }
+  }
+
+  __device__ __forceinline__ void load_whole(const Range& range, int lane_from) {
+    if constexpr (kWords > 0) {
 #pragma unroll
-  for (int i = 0; i < kCount; ++i) loads[i].finish(part, tile + i * kTile, lane, exchange.bits + i * kTileBytes);
-  __syncwarp();
+      for (int j = 0; j < kVectors; ++j)
+        load_words<kWords>(static_cast<const uint8_t*>(range.mask) + (lane_from + j * kStride) * Mask::kBytes, words + j * kWords);
+    }
+  }
+
+  // All of it is one row's.
+  __device__ __forceinline__ void store_whole(const Range& range, int lane_from, float advantage) const {
+    Token* const tokens = static_cast<Token*>(range.tokens) + lane_from;
+    const Token value = as_token<Token>(advantage);
 #pragma unroll
-  for (int i = 0; i < kCount; ++i)
-    store_tile<Mask, Token, kWhole>(part, store, tile + i * kTile, lane, exchange.bits + i * kTileBytes);
-  __syncwarp();
+    for (int j = 0; j < kVectors; ++j) {
+      store_token(reinterpret_cast<uint4*>(tokens + j * kStride), vector_of<Mask>(value, words + j * kWords));
+    }
+  }
+
+  // Rows end in it, or it is not all to be written.
+  __device__ __forceinline__ void store(const Range& range, const Rows<Mask>& rows, int lane_from) const {
+    Token* const tokens = static_cast<Token*>(range.tokens);
+    uint32_t left = 0;  // vectors that go token by token
+    int end = 0;
+    Token value{};
+#pragma unroll
+    for (int j = 0; j < kVectors; ++j) {
+      const int f = lane_from + j * kStride;
+      if (f >= end && f < range.to) {
+        const int row = rows.of(f);
+        end = rows.end(row);
+        value = as_token<Token>(rows.advantage(row));
+      }
+      if (range.wide(f, kTokens) && f + kTokens <= end) {
+        store_token(reinterpret_cast<uint4*>(tokens + f), vector_of<Mask>(value, words + j * kWords));
+      } else {
+        left |= 1u << j;
+      }
+    }
+#pragma unroll 1
+    for (; left; left &= left - 1) {
+      const int f = lane_from + (__ffs(static_cast<int>(left)) - 1) * kStride;
+#pragma unroll 1
+      for (int t = larger(f, range.from); t < smaller(f + kTokens, range.to); ++t)
+        store_token(tokens + t, Mask::on_at(range.mask, t) ? as_token<Token>(rows.advantage(rows.of(t))) : Token{0});
+    }
+  }
+
+ private:
+  // Off a vector's boundary it goes word by word; bytes are shifted into place out of the words that they lie in.
+  __device__ __forceinline__ static void load_vector(const Range& range, int f, uint32_t* into) {
+    const void* const at = static_cast<const uint8_t*>(range.mask) + f * Mask::kBytes;
+    if (range.mask_aligned) {
+      load_words<kWords>(at, into);
+    } else if constexpr (Mask::kBytes > 1) {
+#pragma unroll
+      for (int i = 0; i < kWords; ++i) into[i] = __ldg(static_cast<const uint32_t*>(at) + i);
+    } else {
+      const uint32_t off = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(at) & 3);
+      const uint32_t* const word = reinterpret_cast<const uint32_t*>(static_cast<const uint8_t*>(at) - off);
+      uint32_t before = __ldg(word);
+#pragma unroll
+      for (int i = 0; i < kWords; ++i) {
+        const uint32_t after = __ldg(word + i + 1);
+        into[i] = __funnelshift_r(before, after, 8 * off);
+        before = after;
+      }
+    }
+  }
+};
+
+template <class Part, class Mask>
+__device__ __forceinline__ bool write_whole(const Range& range, const Rows<Mask>& rows, int from, int row) {
+  if (!range.mask_aligned || !range.wide(from, Part::kSize) || from + Part::kSize > rows.end(row)) return false;
+  const int lane_from = from + threadIdx.x % kLanes * Part::kTokens;
+  Part part;
+  part.load_whole(range, lane_from);
+  part.store_whole(range, lane_from, rows.advantage(row));
+  return true;
 }
 
+// The block's warps take chunks in turn: 64 bytes of mask a lane, or part by part where a row ends.
 template <class Mask, class Token>
-__device__ __forceinline__ void write_part(const Part& part, float advantage, Exchange& exchange) {
-  constexpr int kAtOnce = std::is_same<Mask, FloatMask>::value ? 1 : kTilesAtOnce;
-  const int lane = threadIdx.x % kLanes;
-  const Store<Mask, Token> store(advantage);
-  int tile = 0;
-  while (tile < part.to) {
-    if (part.plain() && tile >= part.from && tile + kAtOnce * kTile <= part.to) {
-      write_tiles<Mask, Token, true, kAtOnce>(part, store, tile, lane, exchange);
-      tile += kAtOnce * kTile;
-    } else {
-      write_tiles<Mask, Token, false, 1>(part, store, tile, lane, exchange);
-      tile += kTile;
+__device__ __forceinline__ void write_range(const Range& range, const Rows<Mask>& rows) {
+  constexpr int kElement = Mask::kBytes ? Mask::kBytes : 1, kOf16 = static_cast<int>(16 / sizeof(Token)) * kElement;
+  using Large = Chunk<Mask, Token, 64 / kOf16>;
+  using Small = Chunk<Mask, Token, (kOf16 <= 4 ? 4 : kOf16 <= 8 ? 2 : 1)>;
+#pragma unroll 1
+  for (int from = threadIdx.x / kLanes * Large::kSize; from < range.to; from += kWarps * Large::kSize) {
+    if (from + Large::kSize <= range.from) continue;
+    if (write_whole<Large>(range, rows, from, rows.of(larger(from, range.from)))) continue;
+#pragma unroll 1
+    for (int part = from; part < smaller(from + Large::kSize, range.to); part += Small::kSize) {
+      if (part + Small::kSize <= range.from) continue;
+      if (write_whole<Small>(range, rows, part, rows.of(larger(part, range.from)))) continue;
+      const int lane_from = part + threadIdx.x % kLanes * Small::kTokens;
+      Small small;
+      small.load(range, lane_from);
+      small.store(range, rows, lane_from);
     }
   }
 }
 
-// The last row that begins at or before f. All lanes search, so 32 parts of the range are told apart at once.
-__device__ __forceinline__ int64_t row_at(DeviceWarp& warp, const RkArgs& a, int64_t f) {
-  if (!a.cu_seqlens) return f / a.columns;
-  int64_t low = 0, high = a.batch;  // cu_seqlens[low] <= f, or low is 0
-  while (high - low > 1) {
-    const int64_t step = (high - low + kLanes) / (kLanes + 1);
-    const int64_t probe = low + (warp.lane() + 1) * step;
-    const int64_t below = warp.count(probe < high && a.cu_seqlens[smaller(probe, a.batch)] <= f);
-    high = smaller(low + (below + 1) * step, high);
-    low += below * step;
-  }
-  return low;
-}
-
-// [from, to) of the flat tensor, row by row.
-template <class Mask, class Token, class Advantages>
-__device__ __forceinline__ void write_piece(DeviceWarp& warp, const RkArgs& a, Advantages& advantages, int64_t from, int64_t to,
-                                            Exchange& exchange) {
-  for (int64_t row = row_at(warp, a, from); row < a.batch; ++row) {
-    const Span span = span_of(a, row);
-    if (span.from >= to) break;
-    const int64_t first = larger(span.from, from), last = smaller(span.to, to);
-    if (first >= last) continue;
-    const int64_t tile = first / kTile * kTile;
-    Part part;
-    part.mask = Mask::at(a.mask, tile);
-    part.mask_aligned = reinterpret_cast<uintptr_t>(part.mask) % 16 == 0;
-    part.tokens = static_cast<Token*>(a.tokens) + tile;
-    part.from = static_cast<int>(first - tile);
-    part.to = static_cast<int>(last - tile);
-    part.live_from = static_cast<int>(larger(smaller(span.live_from, last), first) - tile);
-    part.live_to = static_cast<int>(larger(smaller(span.live_to, last), first) - tile);
-    write_part<Mask, Token>(part, advantages(warp, row), exchange);
+// The mask's lines are asked for before anything else is done, and are near when they are wanted.
+template <class Mask>
+__device__ __forceinline__ void prefetch(const Range& range) {
+  constexpr int kLine = 128;
+  if constexpr (Mask::kBytes > 0) {
+#pragma unroll 1
+    for (int i = threadIdx.x * kLine; i < range.to * Mask::kBytes; i += kThreads * kLine)
+      prefetch_line(static_cast<const uint8_t*>(range.mask) + i);
   }
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from rewardkit.advantages import ESTIMATORS, AccuracyBounds, DifficultyWeight, backend, group_advantages
 from rewardkit.errors import BadParameter
@@ -109,6 +110,37 @@ def test_the_public_function_compiles_whole(estimator):
     compiled = torch.compile(call, fullgraph=True, backend="aot_eager")
     for mine, eager in zip(compiled(REWARDS, MASK), call(REWARDS, MASK), strict=True):
         assert torch.equal(mine, eager)
+
+
+class Calls(TorchDispatchMode):
+    """The names of all operators that are called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.names.append(str(func))
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize(
+    ("estimator", "options"),
+    [
+        ("grpo", {}),
+        ("rloo", {"token_mask": MASK.to("meta")}),
+        ("gdpo", {"token_mask": MASK.long().to("meta"), "token_dtype": torch.bfloat16, "clip": 1.0}),
+        ("maxrl", {"cu_seqlens": ENDS.to("meta"), "total_tokens": 500}),
+    ],
+)
+def test_on_a_device_it_is_one_operator_call(estimator, options, monkeypatch):
+    """Tensors without values stand for those of a GPU: nothing is looked at, nothing is made beside the results."""
+    pytest.importorskip("rewardkit_cuda.ops")
+    monkeypatch.setattr(backend, "_missing", lambda device_type: "")
+    rewards = REWARDS.to("meta")
+    with Calls() as calls:
+        group_advantages(rewards, group_size=8, estimator=estimator, backend="cuda", **options)
+    assert calls.names == ["rewardkit.group_advantages.default"]
 
 
 @pytest.mark.parametrize("name", ["reference", "cuda"])

@@ -54,6 +54,20 @@ def test_tokens_are_contiguous_whatever_the_mask_is(mask, token_dtype, backend):
     assert torch.equal(found, group_advantages(REWARDS, group_size=3, token_mask=mask, token_dtype=token_dtype).advantages)
 
 
+@pytest.mark.parametrize("backend", ["reference", "cuda"])
+@pytest.mark.parametrize("token_dtype", [torch.float32, torch.bfloat16])
+def test_an_infinite_advantage_leaves_masked_tokens_zero(mask, token_dtype, backend):
+    """What float32 cannot hold becomes infinite; infinity times 0 would be NaN."""
+    import rewardkit_cuda
+
+    if backend == "cuda" and not rewardkit_cuda.host_available():
+        pytest.skip("the host build of rewardkit_cuda is not there")
+    options = {"group_size": 3, "estimator": "rloo", "token_dtype": token_dtype, "backend": backend}
+    found = group_advantages([3e38, -3e38, -3e38, 0.0, 1.0, 0.5], token_mask=mask, **options)
+    assert found.completions.isinf().tolist() == [True, False, False, False, False, False]
+    assert torch.equal(found.advantages, torch.where(mask, found.completions[:, None], 0.0).to(token_dtype))
+
+
 def test_no_tokens():
     assert group_advantages(REWARDS, group_size=3, token_mask=torch.ones(6, 0)).advantages.shape == (6, 0)
 

@@ -10,6 +10,7 @@ import torch
 import truth
 
 ESTIMATORS = ("grpo", "rloo", "gdpo", "reinforce_pp", "maxrl")
+MASKS = (torch.bool, torch.uint8, torch.int32, torch.int64, torch.float32)
 
 
 @dataclass
@@ -88,12 +89,16 @@ def weights(dice, functions):
 
 
 def with_mask(dice, batch, tokens, dtype=torch.bool, off=0):
-    """A (B, T) mask that stands `off` elements off a 16-byte boundary."""
+    """A (B, T) mask that stands `off` elements off a 16-byte boundary; numbers other than 0 and 1 where its type has them."""
     rows = len(batch.rewards)
-    values = torch.from_numpy(dice.random((rows, tokens)) < 0.7)
+    on = torch.from_numpy(dice.random((rows, tokens)) < 0.7)
+    # One set bit each, in every byte of the type; for floats the least and the largest, and -0.0 among the zeros.
+    some = {torch.bool: [1], torch.uint8: [1, 2, 64, 128], torch.int32: [1, -(2**31), 2**16, 256]}
+    some |= {torch.int64: [1, -(2**63), 2**32, 2**31, 2**56], torch.float32: [1.0, 1e-45, -3e38, float("nan")]}
+    value = torch.tensor(some[dtype], dtype=dtype)[torch.from_numpy(dice.integers(0, len(some[dtype]), (rows, tokens)))]
     flat = torch.zeros(off + rows * tokens, dtype=dtype)
     batch.mask = flat[off:].view(rows, tokens)
-    batch.mask.copy_(values.to(dtype))
+    batch.mask.copy_(torch.where(on, value, -0.0 if dtype == torch.float32 else torch.zeros((), dtype=dtype)))
     return batch
 
 
@@ -113,7 +118,7 @@ def bfloat16(values):
 def check(call, batch, estimator, scale, token_dtype=torch.float32, device="cpu", **options):
     """What `call` gives is the truth to 1e-6 relative, and its tokens are its advantages to the bit."""
     got = call(*batch.arguments(estimator, scale, token_dtype, device, **options))
-    advantages, tokens, mean, std, degenerate = (x.cpu() for x in got)
+    advantages, tokens, mean, std, degenerate, scored, kept = (x.cpu() for x in got)
     want = truth.group_advantages(batch.rewards, batch.weights, batch.groups, estimator, scale, **options)
     for name, ours, theirs in (("advantages", advantages, want.advantages), ("mean", mean, want.mean), ("std", std, want.std)):
         # A mean of numbers that cancel is only as exact as they are.
@@ -123,7 +128,10 @@ def check(call, batch, estimator, scale, token_dtype=torch.float32, device="cpu"
         )
     np.testing.assert_array_equal(degenerate.numpy(), want.degenerate)
     own = advantages.double().numpy()
-    assert (own[np.isnan(truth.weighted(batch.rewards, batch.weights))] == 0).all()
+    with_reward = ~np.isnan(truth.weighted(batch.rewards, batch.weights))
+    assert (own[~with_reward] == 0).all()
+    np.testing.assert_array_equal(scored.numpy(), with_reward)
+    np.testing.assert_array_equal(kept.numpy(), with_reward & ~want.degenerate_rows)
     if batch.mask is not None:
         spread = truth.spread_mask(own, batch.mask.numpy())
     elif batch.cu_seqlens is not None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import functools
 import importlib.util
 import os
-import shutil
-import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
+import emulate
 import pytest
 
 import rewardkit_cuda
@@ -17,8 +16,6 @@ from rewardkit_cuda import build, library
 
 if importlib.util.find_spec("torch") is None:
     collect_ignore_glob = ["test_*.py"]
-
-HERE = Path(__file__).parent
 
 
 def bound(loaded):
@@ -47,16 +44,25 @@ def host(host_library):
 
 
 @pytest.fixture(scope="session")
-def emulated(tmp_path_factory):
-    """The CUDA library's own source, run by fibers on the CPU."""
-    compiler = os.environ.get("CXX") or shutil.which("g++")
-    if compiler is None:
+def emulated_library(tmp_path_factory):
+    """The CUDA library's own source, run by fibers on the CPU; or the library that mutants.py names."""
+    if planted := os.environ.get("REWARDKIT_EMULATED"):
+        return bound(library.Library(Path(planted)))
+    if emulate.compiler() is None:
         pytest.skip("no C++ compiler")
-    path = tmp_path_factory.mktemp("emulator") / "librewardkit_emulated.so"
-    flags = ["-O1", "-std=c++17", "-ffp-contract=off", "-fPIC", "-shared", "-Wno-unknown-pragmas", "-Wall", "-Werror"]
-    source = build.SOURCES / "rewardkit_cuda.cu"
-    subprocess.run([compiler, *flags, "-I", HERE / "emulator/include", "-x", "c++", source, "-o", path], check=True, timeout=300)
-    return bound(library.Library(path))
+    into = tmp_path_factory.mktemp("emulator") / "librewardkit_emulated.so"
+    return bound(library.Library(emulate.compiled(build.SOURCES, into)))
+
+
+@pytest.fixture
+def emulated(emulated_library):
+    """The emulator, with NaN in what is allocated until it is written."""
+    import torch
+
+    torch.use_deterministic_algorithms(True)
+    yield emulated_library
+    torch.use_deterministic_algorithms(False)
+    emulate.scheduled(emulated_library.library)
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ class Guarded:
 
 def spread(library: Library, rows: int, tokens: int, mask_type: int, token_type: int, at_end: bool) -> None:
     """Ones everywhere, all of them written, and not a byte more: up to the next 16-byte boundary there is room to see it."""
-    width, written = (1, 4)[mask_type - 1], (4, 2)[token_type]
+    width, written = (1, 4, 4, 8)[mask_type - 1], (4, 2)[token_type]
     total = rows * tokens
     advantages = Guarded(rows * 4, at_end)
     advantages.fill(bytes((ctypes.c_float * rows)(*[1.0] * rows)))
@@ -61,7 +61,7 @@ def spread(library: Library, rows: int, tokens: int, mask_type: int, token_type:
 def main() -> None:
     library = Library(Path(sys.argv[1]))
     lengths = (1, 4, 15, 16, 17, 511, 512, 513, 1000, 1024, 2056)
-    for rows, tokens, mask_type, token_type, at_end in itertools.product((1, 2, 8), lengths, (1, 2), (0, 1), (True, False)):
+    for rows, tokens, mask_type, token_type, at_end in itertools.product((1, 2, 8), lengths, (1, 2, 4), (0, 1), (True, False)):
         spread(library, rows, tokens, mask_type, token_type, at_end)
     if len(sys.argv) > 2:  # shows that a page is guarded
         ctypes.string_at(Guarded(PAGE, True).address, PAGE + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from batches import ESTIMATORS, Batch, check, fixed, packed, uneven, with_mask
+from batches import ESTIMATORS, MASKS, Batch, check, fixed, packed, uneven, with_mask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,7 +47,9 @@ def test_awkward_rewards(host, dice, estimator, kind, scale):
 def test_infinite_rewards_are_degenerate_and_not_nan(host, estimator):
     rewards = np.array([[np.inf], [1.0], [np.inf], [np.inf], [0.0], [1.0]], dtype=np.float32)
     batch = Batch(rewards, np.ones(1, np.float32), group_size=2)
-    advantages, _, _, _, degenerate = host.group_advantages(*batch.arguments(estimator, "group"))
+    advantages, _, _, _, degenerate, scored, kept = host.group_advantages(*batch.arguments(estimator, "group"))
+    assert scored.all()
+    assert kept.tolist() == [False] * 4 + [True] * 2
     assert degenerate.tolist() == [True, True, False]
     assert (advantages[:4] == 0).all()
 
@@ -61,7 +63,7 @@ def test_options(host, dice, estimator, options):
 
 
 @pytest.mark.parametrize("token_dtype", [torch.float32, torch.bfloat16])
-@pytest.mark.parametrize("mask_dtype", [torch.bool, torch.uint8, torch.float32])
+@pytest.mark.parametrize("mask_dtype", MASKS)
 @pytest.mark.parametrize("tokens", [0, 1, 17, 1000])
 def test_tokens(host, dice, tokens, mask_dtype, token_dtype):
     check(host.group_advantages, with_mask(dice, fixed(dice, 4, 4), tokens, mask_dtype, off=3), "grpo", "group", token_dtype)

@@ -150,15 +150,16 @@ def test_a_failing_nvcc_stops_the_wheel_when_it_was_asked_for(project, tmp_path,
 @pytest.mark.skipif(NVCC is None, reason="no nvcc")
 @pytest.mark.parametrize("architecture", build.architectures(NVCC) if NVCC else [])
 def test_every_target_compiles_without_spills(architecture, tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks" / "advantages"))
-    import kernel_facts
+    monkeypatch.syspath_prepend(str(ROOT))
+    from benchmarks.advantages import kernel_facts
 
     facts = kernel_facts.compiled(NVCC, architecture, tmp_path / "cubin")
-    assert len(facts) == 8
+    assert len(facts) == 12
     assert [fact for fact in facts if fact.spill_bytes or fact.stack_bytes] == []
-    # Three blocks of 256 threads on a multiprocessor: 65,536 registers, and far from any limit of shared memory.
-    assert max(fact.registers for fact in facts) <= 80
-    assert max(fact.shared_bytes for fact in facts) <= 8192
+    # Four blocks of 256 threads on a multiprocessor, three where eight tokens' int64 mask are in registers.
+    assert [fact.kernel for fact in facts if fact.warps < 32] == ["tokens_kernel, int64 mask, bfloat16"]
+    assert min(fact.warps for fact in facts) >= 24
+    assert max(fact.shared_bytes for fact in facts) <= 8448
 
     if tool := kernel_facts.find_cuobjdump():
         facts = kernel_facts.disassembled(tool, tmp_path / "cubin", facts)
@@ -167,7 +168,7 @@ def test_every_target_compiles_without_spills(architecture, tmp_path, monkeypatc
     for fact in facts if on_file else ():  # another nvcc gives other numbers
         then = replace(on_file[fact.kernel, fact.target], nvcc="", commit="", date="")
         if not fact.loads_16_bytes:
-            then = replace(then, loads_16_bytes="", stores_16_bytes="", local_accesses="")
+            then = replace(then, loads_16_bytes="", stores_16_bytes="", local_accesses="", piece="", rows="")
         assert fact == then, "run benchmarks/advantages/kernel_facts.py again"
 
 
@@ -181,14 +182,41 @@ def test_the_real_library_loads_with_or_without_a_driver(tmp_path, monkeypatch):
     assert Library(tmp_path / "librewardkit_cuda.so").device_count() >= 0
 
 
-def test_the_kept_facts_have_wide_accesses_and_no_local_memory():
-    import csv
+@pytest.fixture
+def facts(monkeypatch):
+    """What is on file of the kernels as they are, and as they were when every warp summed its group again."""
+    monkeypatch.syspath_prepend(str(ROOT))
+    from benchmarks.advantages import kernel_facts
 
-    with (ROOT / "benchmarks/data/kernel_build.csv").open(encoding="utf-8") as source:
-        rows = list(csv.DictReader(source))
-    assert {row["target"] for row in rows} == {f"sm_{number}" for number in build.ARCHITECTURES}
-    for row in rows:
-        assert row["spill_bytes"] == row["local_accesses"] == "0"
-        if row["kernel"].startswith("tokens"):
-            assert int(row["stores_16_bytes"]) > 0
-            assert int(row["loads_16_bytes"]) > 0 or "packed" in row["kernel"]
+    rows = kernel_facts.on_file()
+    before = [row for row in rows if row.commit == kernel_facts.BEFORE]
+    return before, [row for row in rows if row.commit != kernel_facts.BEFORE]
+
+
+def test_the_kept_facts_have_wide_accesses_and_no_local_memory(facts):
+    for rows in facts:
+        assert {row.target for row in rows} == {f"sm_{number}" for number in build.ARCHITECTURES}
+    for row in facts[1]:
+        assert row.spill_bytes == 0
+        assert row.local_accesses == "0"
+        if row.kernel.startswith("tokens"):
+            assert int(row.stores_16_bytes) > 0
+            # 4 or 8 tokens of a byte mask are 4 or 8 bytes.
+            assert (int(row.loads_16_bytes) > 0) == ("float32 mask" in row.kernel or "int" in row.kernel)
+
+
+def test_a_piece_takes_half_the_instructions_that_it_took(facts):
+    before, now = ({(row.kernel, row.target): row for row in rows if row.piece} for rows in facts)
+    assert len(before) == 24
+    for key, then in before.items():
+        assert now[key].warps >= then.warps
+        assert 2 * (int(now[key].piece) + int(now[key].rows)) < int(then.piece) + int(then.rows), key
+
+
+def test_warps_that_a_multiprocessor_holds(facts):
+    from benchmarks.advantages import kernel_facts
+
+    assert kernel_facts.warps("sm_90", 64, 8264) == 32
+    assert kernel_facts.warps("sm_90", 65, 8264) == 24
+    assert kernel_facts.warps("sm_90", 32, 40_000) == 40
+    assert kernel_facts.warps("sm_120", 24, 0) == 48

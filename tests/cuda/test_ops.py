@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import io
 import re
 import subprocess
 import sys
@@ -70,6 +71,15 @@ def test_it_compiles_into_one_graph(ops, dice, dynamic):
             assert torch.equal(ours, theirs)
 
 
+def test_one_reward_a_row_and_no_weights_are_what_a_column_and_ones_are(ops, dice):
+    call = with_mask(dice, fixed(dice, 4, 4), 20).arguments("grpo", "batch")
+    for weights in (call[1], None):
+        for ours, theirs in zip(
+            ops.group_advantages(call[0][:, 0], weights, *call[2:]), ops.group_advantages(*call), strict=True
+        ):
+            assert torch.equal(ours, theirs)
+
+
 def test_strides_are_taken_care_of(ops, dice):
     batch = with_mask(dice, fixed(dice, 4, 4, 3), 20)
     call = batch.arguments("gdpo", "group")
@@ -78,23 +88,72 @@ def test_strides_are_taken_care_of(ops, dice):
         assert torch.equal(ours, theirs)
 
 
-def test_the_workspace_hides_behind_the_mean(ops, dice):
-    got = ops.group_advantages(*fixed(dice, 5, 4).arguments("grpo", "batch"))
-    assert got[2].shape == (5,)
-    assert got[2].is_contiguous()
-    assert got[2]._base is None
-    assert len({x.untyped_storage().data_ptr() for x in got if x.numel()}) == 4
+@pytest.mark.parametrize(("estimator", "scale"), [("grpo", "group"), ("grpo", "batch"), ("gdpo", "group")])
+def test_each_result_is_a_storage_of_its_own(ops, dice, estimator, scale):
+    """Saved or sent, a result takes no other bytes along."""
+    for batch in (fixed(dice, 500, 4, 2), with_mask(dice, fixed(dice, 5, 4, 2), 33), packed(dice, uneven(dice, 9, 5), 12)):
+        got = ops.group_advantages(*batch.arguments(estimator, scale))
+        assert all(x.untyped_storage().nbytes() == x.numel() * x.element_size() for x in got)
+        assert all(x._base is None for x in got)
+    written = io.BytesIO()
+    torch.save(ops.group_advantages(*fixed(dice, 6500, 16).arguments(estimator, "batch"))[2], written)
+    assert len(written.getvalue()) < 2 * 6500 * 4
 
 
 @pytest.mark.parametrize(("estimator", "scale"), [("grpo", "group"), ("grpo", "batch"), ("gdpo", "group")])
-def test_nothing_is_allocated_but_what_is_returned(ops, dice, estimator, scale):
-    for batch in (fixed(dice, 5, 4, 2), with_mask(dice, fixed(dice, 5, 4, 2), 33), packed(dice, uneven(dice, 9, 5), 12)):
-        call = batch.arguments(estimator, scale)
+def test_nothing_is_allocated_but_what_is_returned_and_a_workspace(ops, dice, estimator, scale):
+    for batch in (fixed(dice, 5, 4, 2), with_mask(dice, fixed(dice, 5, 4, 2), 33)):
+        got, call = None, batch.arguments(estimator, scale)
         with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as profile:
             got = ops.group_advantages(*call)
         events = [event for event in profile.profiler.kineto_results.events() if event.name() == "[memory]"]
         taken = sorted(event.nbytes() for event in events if event.nbytes() > 0)
-        assert taken == sorted(x.untyped_storage().nbytes() for x in got if x.untyped_storage().nbytes())
+        waits = estimator == "gdpo" or scale == "batch"
+        workspace = [8 * (128 * 5 + len(batch.rewards))] if waits else []
+        assert taken == sorted(workspace + [x.untyped_storage().nbytes() for x in got if x.untyped_storage().nbytes()])
+        # The workspace is given back.
+        assert sorted(-event.nbytes() for event in events if event.nbytes() < 0) == workspace
+
+
+@pytest.mark.parametrize("name", ["rewards", "weights", "token_mask"])
+def test_what_wants_a_gradient_is_refused(ops, name):
+    call = {"rewards": torch.rand(8, 2), "weights": torch.ones(2), "token_mask": torch.ones(8, 3)}
+    call[name].requires_grad_()
+    with pytest.raises(ValueError, match=rf"{name} requires a gradient, and advantages have none.*\.detach\(\)"):
+        ops.group_advantages(*arguments(**call))
+    with torch.no_grad():
+        ops.group_advantages(*arguments(**call))
+    advantages = torch.rand(8, requires_grad=True)
+    with pytest.raises(ValueError, match="advantages requires a gradient"):
+        ops.spread_tokens(advantages, call["token_mask"].detach(), None, 0, torch.float32)
+
+
+ROWS = torch.arange(8)
+WRONG_GROUPS = [
+    ({"order": ROWS, "offsets": torch.tensor([0, 5])}, "offsets must ascend from 0 to the 8 rows"),
+    ({"order": ROWS, "offsets": torch.tensor([1, 8])}, "offsets must ascend from 0"),
+    ({"order": ROWS, "offsets": torch.tensor([0, 9])}, "offsets must ascend from 0"),
+    ({"order": ROWS, "offsets": torch.tensor([0, 6, 3, 8])}, "offsets must ascend"),
+    ({"order": None, "offsets": torch.tensor([0, 2**62, 8])}, "offsets must ascend"),
+    ({"order": None, "offsets": torch.tensor([], dtype=torch.int64)}, "offsets must ascend"),
+    ({"order": ROWS.flip(0) - 1, "offsets": torch.tensor([0, 8])}, "order must name each of the 8 rows once"),
+    ({"order": ROWS + 1, "offsets": torch.tensor([0, 8])}, "order must name each"),
+    ({"order": ROWS // 2, "offsets": torch.tensor([0, 8])}, "order must name each"),
+    ({"order": ROWS * 2**60, "offsets": torch.tensor([0, 8])}, "order must name each"),
+]
+
+
+@pytest.mark.parametrize(("changes", "words"), WRONG_GROUPS)
+@pytest.mark.parametrize("scale", ["group", "batch"])
+def test_groups_that_do_not_cover_the_rows_are_refused_where_looking_is_free(ops, changes, words, scale):
+    with pytest.raises(ValueError, match=words):
+        ops.group_advantages(*arguments(group_size=0, scale=scale, **changes))
+
+
+@pytest.mark.parametrize("ends", [[0, 1, 2, 3, 4, 3, 6, 7, 8], [0, 1, 2, 3, 4, 5, 6, 7, 9], [-1, 1, 2, 3, 4, 5, 6, 7, 8]])
+def test_ends_that_do_not_ascend_are_refused_where_looking_is_free(ops, ends):
+    with pytest.raises(ValueError, match="cu_seqlens must ascend from 0 to at most the 8 packed tokens"):
+        ops.group_advantages(*arguments(cu_seqlens=torch.tensor(ends), total_tokens=8))
 
 
 @pytest.mark.parametrize(
@@ -105,11 +164,12 @@ def test_nothing_is_allocated_but_what_is_returned(ops, dice, estimator, scale):
         ({"group_size": 3}, "8 rows are not a whole number of groups of 3"),
         ({"group_size": 0}, "either a group_size above 0 or offsets"),
         ({"group_size": -4}, "either a group_size above 0"),
-        ({"rewards": torch.zeros(8)}, r"rewards has shape \(8,\); it must have 2 dimensions"),
+        ({"rewards": torch.zeros(8)}, r"weights has shape \(2,\); it must have 1 dimension and 1 rows"),
+        ({"rewards": torch.zeros(8, 2, 1)}, r"rewards has shape \(8, 2, 1\); it must have 2 dimensions"),
         ({"rewards": torch.zeros(8, 2).double()}, r"rewards is torch\.float64; it must be torch\.float32"),
         ({"weights": torch.ones(3)}, "it must have 1 dimension and 2 rows"),
         ({"token_mask": torch.ones(7, 3, dtype=torch.bool)}, "token_mask has shape"),
-        ({"token_mask": torch.ones(8, 3, dtype=torch.int64)}, "token_mask is torch.int64"),
+        ({"token_mask": torch.ones(8, 3, dtype=torch.int16)}, "token_mask is torch.int16"),
         ({"token_mask": torch.ones(8, 3), "cu_seqlens": torch.arange(9), "total_tokens": 8}, "not both"),
         ({"total_tokens": 5}, "which need cu_seqlens"),
         ({"cu_seqlens": torch.arange(8), "total_tokens": 8}, "cu_seqlens has shape"),

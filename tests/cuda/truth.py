@@ -14,12 +14,13 @@ WAITS_FOR_BATCH = ("gdpo", "reinforce_pp")
 
 @dataclass
 class Truth:
-    """(B,), (N,), (N,), (N,)."""
+    """(B,), (N,), (N,), (N,), and `degenerate` again for each row, (B,)."""
 
     advantages: np.ndarray
     mean: np.ndarray
     std: np.ndarray
     degenerate: np.ndarray
+    degenerate_rows: np.ndarray
 
 
 def std_of(values, ddof):
@@ -41,7 +42,7 @@ def weighted(rewards, weights):
 def group_advantages(rewards, weights, groups, estimator, scale="group", ddof=1, eps=1e-4, tol=1e-6, clip=None):
     """`rewards` (B, K), `weights` (K,), `groups`: a list of arrays of row numbers."""
     r = weighted(rewards, weights)
-    every = r[~np.isnan(r)]
+    batch_std = std_of(r[~np.isnan(r)], ddof)
     advantages = np.zeros(len(r))
     mean, std, flags = (np.zeros(len(groups)) for _ in range(3))
     for g, rows in enumerate(groups):
@@ -65,7 +66,7 @@ def group_advantages(rewards, weights, groups, estimator, scale="group", ddof=1,
             if estimator in ("grpo", "rloo") and scale == "group":
                 centred /= std[g] + eps
             elif estimator in ("grpo", "rloo") and scale == "batch":
-                centred /= std_of(every, ddof) + eps
+                centred /= batch_std + eps
             advantages[scored] = centred
     of_group = np.zeros(len(r), dtype=int)
     for g, rows in enumerate(groups):
@@ -83,7 +84,7 @@ def group_advantages(rewards, weights, groups, estimator, scale="group", ddof=1,
     advantages[dead] = 0.0
     if clip is not None:
         advantages = advantages.clip(-clip, clip)
-    return Truth(advantages, mean, std, flags > 0)
+    return Truth(advantages, mean, std, flags > 0, flags[of_group] > 0 if len(groups) else np.zeros(len(r), bool))
 
 
 def sum_of_normalised(rewards, weights, groups, ddof, eps, tol):

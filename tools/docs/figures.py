@@ -114,24 +114,35 @@ def small_world() -> str:
 
 
 def kernels() -> str:
-    """What the compiler says of each kernel: a line a kernel, a column a target."""
+    """What the compiler says of each kernel now, and what it said when every warp summed its group again."""
     rows = _lines("kernel_build")
+    commits = list(dict.fromkeys(row["commit"] for row in rows))
     targets = list(dict.fromkeys(row["target"] for row in rows))
-    of = {(row["kernel"], row["target"]): row for row in rows}
+    of = {(row["kernel"], row["target"], row["commit"]): row for row in rows}
     lines = [
-        "Registers a thread; with them, after the slash, 16-byte loads and 16-byte stores in the SASS.\n",
+        "Registers a thread, warps that a multiprocessor holds at once, and instructions that a warp has for 2,048 tokens of one "
+        "row: storing them + knowing their advantage.\n",
         f"| kernel | shared memory | {' | '.join(targets)} |",
         f"|---|--:|{'--:|' * len(targets)}",
     ]
-    for kernel in dict.fromkeys(row["kernel"] for row in rows):
-        of_kernel = [of[kernel, target] for target in targets]
-        cells = [f"{row['registers']} / {row['loads_16_bytes']}, {row['stores_16_bytes']}" for row in of_kernel]
-        shared = " or ".join(sorted({f"{row['shared_bytes']} B" for row in of_kernel}))
-        lines.append(f"| {kernel} | {shared} | {' | '.join(cells)} |")
-    spilled = sum(int(row["spill_bytes"]) + int(row["stack_bytes"]) for row in rows)
-    local = sum(int(row["local_accesses"]) for row in rows)
+    for commit in reversed(commits):
+        if commit != commits[-1]:
+            lines.append(f"| *before, {commit}* | | {' | ' * (len(targets) - 1)} |")
+        for kernel in dict.fromkeys(row["kernel"] for row in rows if row["commit"] == commit):
+            of_kernel = [of[kernel, target, commit] for target in targets]
+            cells = [_compiled(row) for row in of_kernel]
+            shared = " or ".join(sorted({f"{row['shared_bytes']} B" for row in of_kernel}))
+            lines.append(f"| {kernel} | {shared} | {' | '.join(cells)} |")
+    now = [row for row in rows if row["commit"] == commits[-1]]
+    spilled = sum(int(row["spill_bytes"]) + int(row["stack_bytes"]) for row in now)
+    local = sum(int(row["local_accesses"]) for row in now)
     said = f"All targets together: {spilled} bytes of spills and stack frames, {local} accesses to local memory."
-    return "\n".join(lines) + f"\n\n{said}\nnvcc {rows[-1]['nvcc']}, {rows[-1]['date']}.\n"
+    return "\n".join(lines) + f"\n\n{said}\nnvcc {now[-1]['nvcc']}, {now[-1]['date']}.\n"
+
+
+def _compiled(row: dict[str, str]) -> str:
+    piece = f", {row['piece']} + {row['rows']}" if row["piece"] else ""
+    return f"{row['registers']}, {row['warps']}{piece}"
 
 
 def kernel_times() -> str:
@@ -141,12 +152,12 @@ def kernel_times() -> str:
     rows = _lines("advantages_gpu")
     run = (rows[-1]["device"], rows[-1]["commit"])
     lines = [
-        "| B | G | T | tokens | form | µs, called | µs, graph | µs, host | of the copy |",
-        "|--:|--:|--:|---|---|--:|--:|--:|--:|",
+        "| B | G | T | tokens | mask | form | µs, called | µs, graph | µs, host | of the copy |",
+        "|--:|--:|--:|---|---|---|--:|--:|--:|--:|",
     ]
     for row in rows:
         if (row["device"], row["commit"]) == run:
-            size = f"{row['batch']} | {row['group_size']} | {row['tokens']} | {row['dtype']} | {row['form']}"
+            size = f"{row['batch']} | {row['group_size']} | {row['tokens']} | {row['dtype']} | {row['mask']} | {row['form']}"
             share = f"{float(row['share_of_copy']):.0%}"
             lines.append(f"| {size} | {row['called_us']} | {row['graph_us']} | {row['host_us']} | {share} |")
     last = rows[-1]

@@ -1,12 +1,15 @@
-// Runs the kernels' own source on a CPU: each thread of a block is a fiber, and a fiber that reaches a barrier lets the others catch up.
+// Runs the kernels' own source on a CPU: each thread of a block is a fiber; one that reaches a barrier lets the others catch up.
 // It stands where the CUDA runtime's header would, and knows only what rewardkit_cuda uses. Slow, and single-threaded.
 #pragma once
+#include <setjmp.h>
 #include <stdint.h>
 #include <string.h>
 #include <ucontext.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <random>
 #include <vector>
 
 #define __global__
@@ -23,13 +26,42 @@ struct dim3 {
 struct alignas(16) uint4 {
   uint32_t x, y, z, w;
 };
+struct alignas(8) uint2 {
+  uint32_t x, y;
+};
 inline uint4 make_uint4(uint32_t x, uint32_t y, uint32_t z, uint32_t w) { return {x, y, z, w}; }
 inline uint32_t __float_as_uint(float x) {
   uint32_t bits;
   memcpy(&bits, &x, 4);
   return bits;
 }
-inline int __popc(uint32_t x) { return __builtin_popcount(x); }
+inline int __ffs(int x) { return __builtin_ffs(x); }
+inline uint32_t __funnelshift_r(uint32_t low, uint32_t high, uint32_t shift) {
+  return static_cast<uint32_t>((uint64_t{high} << 32 | low) >> (shift & 31));
+}
+
+// Bytes that threads asked for of masks, and gave of tokens.
+namespace emulator {
+struct Traffic {
+  int64_t read, written;
+};
+inline Traffic traffic;
+}  // namespace emulator
+extern "C" inline __attribute__((used, visibility("default"))) emulator::Traffic* rewardkit_emulated_traffic() {
+  return &emulator::traffic;
+}
+template <class T>
+T __ldg(const T* from) {
+  emulator::traffic.read += sizeof(T);
+  return *from;
+}
+namespace emulator {
+template <class T>
+void store(T* to, T value) {
+  traffic.written += sizeof(T);
+  *to = value;
+}
+}  // namespace emulator
 
 inline dim3 threadIdx, blockIdx, blockDim, gridDim;
 
@@ -42,10 +74,11 @@ struct Barrier {
   long passed = 0;
 };
 
+// Begun once and used by every block. Changing over by _longjmp asks nothing of the kernel, as swapcontext does.
 struct Fiber {
-  ucontext_t context;
   std::vector<char> stack = std::vector<char>(kStack);
-  bool done = false;
+  jmp_buf here;
+  bool begun = false, done = false;
 };
 
 struct Block {
@@ -54,15 +87,15 @@ struct Block {
   std::vector<double> values;   // what each thread offers in a shuffle
   std::vector<uint32_t> votes;  // of a warp, gathered
   Barrier all;
-  ucontext_t scheduler;
+  jmp_buf scheduler;
   void (*run)(void*) = nullptr;
   void* arguments = nullptr;
 };
 inline Block block;
 
 inline void yield() {
-  const unsigned self = threadIdx.x;
-  swapcontext(&block.fibers[self].context, &block.scheduler);
+  const volatile unsigned self = threadIdx.x;
+  if (!_setjmp(block.fibers[self].here)) _longjmp(block.scheduler, 1);
   threadIdx.x = self;
 }
 
@@ -78,35 +111,46 @@ inline void wait(Barrier& barrier, int count) {
 }
 
 inline void enter() {
-  const unsigned self = threadIdx.x;
-  block.run(block.arguments);
-  block.fibers[self].done = true;
-  while (true) yield();
+  while (true) {
+    const volatile unsigned self = threadIdx.x;
+    block.run(block.arguments);
+    block.fibers[self].done = true;
+    yield();
+  }
 }
 
-inline void run_block(unsigned threads) {
+// Runs thread i until it waits or is done.
+inline void resume(unsigned i) {
+  threadIdx.x = i;
+  if (_setjmp(block.scheduler)) return;
+  Fiber& fiber = block.fibers[i];
+  if (fiber.begun) _longjmp(fiber.here, 1);
+  fiber.begun = true;
+  ucontext_t context;
+  getcontext(&context);
+  context.uc_stack.ss_sp = fiber.stack.data();
+  context.uc_stack.ss_size = kStack;
+  context.uc_link = nullptr;
+  makecontext(&context, enter, 0);
+  setcontext(&context);
+}
+
+inline void run_block(const std::vector<unsigned>& order) {
+  const unsigned threads = static_cast<unsigned>(order.size());
   block.fibers.resize(threads);
   block.warps.assign(threads / 32, {});
   block.values.assign(threads, 0.0);
   block.votes.assign(threads / 32, 0);
   block.all = {};
-  for (Fiber& fiber : block.fibers) {
-    fiber.done = false;
-    getcontext(&fiber.context);
-    fiber.context.uc_stack.ss_sp = fiber.stack.data();
-    fiber.context.uc_stack.ss_size = kStack;
-    fiber.context.uc_link = nullptr;
-    makecontext(&fiber.context, enter, 0);
-  }
+  for (Fiber& fiber : block.fibers) fiber.done = false;
   for (long rounds = 0, left = threads; left > 0; ++rounds) {
     left = 0;
     const long progress = block.all.passed;
     bool moved = false;
-    for (unsigned i = 0; i < threads; ++i) {
+    for (const unsigned i : order) {
       if (block.fibers[i].done) continue;
-      threadIdx.x = i;
       const long before = block.warps[i / 32].passed + block.all.passed;
-      swapcontext(&block.scheduler, &block.fibers[i].context);
+      resume(i);
       moved = moved || block.fibers[i].done || block.warps[i / 32].passed + block.all.passed != before;
       left += !block.fibers[i].done;
     }
@@ -154,6 +198,7 @@ inline cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr which, int)
   *value = which == cudaDevAttrMultiProcessorCount ? 1 : major ? atoi(major) : 8;
   return cudaSuccess;
 }
+inline cudaError_t cudaMemsetAsync(void* at, int byte, size_t bytes, cudaStream_t) { return memset(at, byte, bytes), cudaSuccess; }
 inline const char* cudaGetErrorString(cudaError_t) { return "an error of the emulator"; }
 
 namespace emulator {
@@ -161,6 +206,27 @@ inline long launches = 0;
 }
 // How many kernels were launched so far.
 extern "C" inline __attribute__((used, visibility("default"))) long rewardkit_emulated_launches() { return emulator::launches; }
+
+// In which order blocks run, and the threads of a block between barriers; and which of a grid's blocks, counted from 0.
+namespace emulator {
+struct Schedule {
+  int64_t order;  // 0 ascending, 1 descending, from 2 on a seed
+  int64_t first, last;
+};
+inline Schedule schedule{0, 0, INT64_MAX};
+
+inline std::vector<unsigned> in_order(unsigned first, unsigned last) {
+  std::vector<unsigned> order;
+  for (unsigned i = first; i < last; ++i) order.push_back(i);
+  if (schedule.order == 1) std::reverse(order.begin(), order.end());
+  if (schedule.order > 1) std::shuffle(order.begin(), order.end(), std::mt19937_64(static_cast<uint64_t>(schedule.order)));
+  return order;
+}
+}  // namespace emulator
+extern "C" inline __attribute__((used, visibility("default"))) void rewardkit_emulated_schedule(int64_t order, int64_t first,
+                                                                                            int64_t last) {
+  emulator::schedule = {order, first, last};
+}
 
 template <class... Parameters, class... Arguments>
 cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...), Arguments... arguments) {
@@ -171,9 +237,11 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
   emulator::block.arguments = &call;
   gridDim = config->gridDim;
   blockDim = config->blockDim;
-  for (unsigned b = 0; b < gridDim.x; ++b) {
+  const auto within = [](int64_t block) { return static_cast<unsigned>(std::min<int64_t>(block, gridDim.x)); };
+  const std::vector<unsigned> threads = emulator::in_order(0, blockDim.x);
+  for (const unsigned b : emulator::in_order(within(emulator::schedule.first), within(emulator::schedule.last))) {
     blockIdx.x = b;
-    emulator::run_block(blockDim.x);
+    emulator::run_block(threads);
   }
   return cudaSuccess;
 }
