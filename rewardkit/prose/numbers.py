@@ -33,7 +33,7 @@ class Spoken(NamedTuple):
     """The number as text, or the numbers that are hedged between.
 
     `repeated` is set when one value is given twice, `refused` when a number is named but not stated as the answer, `part` when
-    it stands inside a formula.
+    it stands inside a formula. `counts` says that it counts things, as in "12 cows", and so measures nothing.
     """
 
     text: str | None = None
@@ -41,6 +41,7 @@ class Spoken(NamedTuple):
     repeated: bool = False
     refused: bool = False
     part: bool = False
+    counts: bool = False
 
 
 class _Named(NamedTuple):
@@ -92,6 +93,12 @@ _HEDGE = re.compile(
 # What makes a number behind a sign a coefficient, and so the sign no range.
 _FACTOR = re.compile(r"\s?[\\^*(]|[A-Za-z]")
 _VALUE_NEXT = re.compile(r"(?:\b(?:is|be|was|are|equals?|get|gives)|[:：=])\s*$", re.IGNORECASE)
+_GIVES = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|get|gets|got|equals?|gives?|makes?|leaves?|needs?|takes?|costs?|remains?|left"
+    r"|totals?|total|contains?|shows?|sees?|saw|counts?|counted|found|finds?|bought|buys?|sold|sells?|ate|eats?|sum)\b|['’](?:s|re|ve)\b|[=:]",
+    re.IGNORECASE,
+)
+FEW = 3  # words beside a number that may be what it counts
 _TO = re.compile(r"[\s$\\)]*\s(?:to|and|bis|through|until)\s[\s$\\(]*", re.IGNORECASE)
 _TEXT = re.compile(r"\\text\s*\{([^{}]*)\}?")
 _DOTS = re.compile(r"\\[lc]?dots(?![a-zA-Z])")
@@ -100,6 +107,8 @@ _MONTHS = "|".join(name for name in (*calendar.month_name, *calendar.month_abbr,
 _MONTH = re.compile(rf"\b(?:{_MONTHS})\.?\s$", re.IGNORECASE)
 _OF_MONTH = re.compile(rf"(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTHS})\b")
 _OTHER_MEASURE = re.compile(r"\s?‰|['′](?![\w'])")
+# A plural in plain letters that is no unit, as that would belong to the number.
+_THINGS = re.compile(r"\s(?!plus|minus|times|less|does|this|thus|always|across)[a-z]{3,}s\b")
 _YEAR = re.compile(r"[12]\d{3}")
 # "3. Simplify the expression" numbers a line.
 _LABEL = re.compile(r"\s*\d{1,2}[.)]\s+[A-Z][a-z]")
@@ -176,6 +185,8 @@ def spoken(statement: str, *, announced: bool, marked: bool) -> Spoken:
         return Spoken()
     # "The answer is 5, because 2 are left" gives its number first; prose without a mark ends with it.
     place = _place(statement, numbers, first=announced and len(sides) == 1)
+    if in_words and not (announced or marked) and not _is_given(statement, numbers[place]):
+        return Spoken(refused=True)
     beside = _offered_beside(statement, numbers, place, marked)
     if len(set(map(_value, beside))) > 1:
         return Spoken(hedged=[number.text for number in numbers[:16]])
@@ -203,6 +214,14 @@ def _place(statement: str, numbers: Sequence[_Named], *, first: bool) -> int:
     return last
 
 
+def _is_given(statement: str, number: _Named) -> bool:
+    """Whether a number in words stands alone or behind a verb that gives one, and is no detail: "a dog chasing two cats"."""
+    others = statement[: number.start] + statement[number.end :]
+    clause = max(statement.rfind(",", 0, number.start), statement.rfind(";", 0, number.start)) + 1
+    of_whole = statement.startswith(" of ", number.end)
+    return others.count(" ") <= FEW or of_whole or _GIVES.search(statement, clause, number.start) is not None
+
+
 def _is_named(statement: str, number: _Named) -> bool:
     return stance(statement, number.start, number.end) is Stance.NAMED and not _YEAR.fullmatch(number.text.strip(" ,"))
 
@@ -222,7 +241,8 @@ def _stated(statement: str, chosen: _Named, *, repeated: bool) -> Spoken:
     offers = how.offers or (repeated and how is Stance.HEDGED)
     if is_label or not offers or _is_something_else(statement, chosen):
         return Spoken(refused=True)
-    return Spoken(chosen.text, repeated=repeated, part=_is_part(statement, chosen))
+    counts = chosen.text[-1:].isdigit() and _THINGS.match(statement, chosen.end) is not None
+    return Spoken(chosen.text, repeated=repeated, part=_is_part(statement, chosen), counts=counts)
 
 
 def is_operator(before: str) -> bool:

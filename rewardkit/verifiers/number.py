@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from rewardkit.answers import Comparison, Rounding, compare
 from rewardkit.answers.notation.plain_number import PlainNumber, is_whole, read_number
+from rewardkit.answers.units import is_unit_word
 from rewardkit.decide import Decision, decide
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, told
@@ -164,8 +165,16 @@ def _in_prose(decision: Decision, said: Spoken, references: Sequence[str], toler
     if said.text is None or said.part:
         return Verdict.scored(0.0, "no_answer", **info)
     info["extracted"] = said.text
+    if said.counts:
+        references = [reference for reference in references if not _is_measured(reference)]
     reason = _compare(said.text, references, tolerance, rounding)
     return Verdict.scored(1.0 if reason.startswith("match") else 0.0, reason, **info)
+
+
+def _is_measured(reference: str) -> bool:
+    """Whether a reference is an amount of a known unit, and no count."""
+    number = read_number(reference)
+    return number is not None and number.unit is not None and is_unit_word(number.unit)
 
 
 def _is_close(candidate: str | None, references: Sequence[str], tolerance: _Tolerance) -> bool:
