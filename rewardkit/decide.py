@@ -17,7 +17,7 @@ from rewardkit.answers.notation.codes import codes_in, first_label, read_code, r
 from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.prose.last_formula import last_mathematics
 from rewardkit.prose.measures import unit_end
-from rewardkit.prose.stance import stance
+from rewardkit.prose.stance import Stance, stance
 
 __all__ = ["Decision", "decide"]
 
@@ -29,6 +29,8 @@ _NOT_WORDS = re.compile(r"[\\$\d=<>^_{}()\[\]]")
 _WORD = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{2}")
 # Formulas with one of these between them are alternatives, and the last of them is no answer by itself.
 _HEDGED = re.compile(r"[$)\]][^$]{0,40}?\b(?:or|either|maybe|perhaps|possibly|alternatively)\b|或", re.IGNORECASE)
+# Capitals with digits, or digits with a capital; signs beside it make it a part of a formula.
+_NAME = re.compile(r"(?<![\w=+*/^-])(?<![=+*/^-]\s)(?:[A-Z]+-?\d[A-Z\d]*|\d+[A-Z]+)(?![\w^_(*/+=-]|\s[=+*/^-])")
 # Longer unmarked texts are reasoning, not a bare answer.
 BARE = 600
 
@@ -67,6 +69,8 @@ def decide(
         return _several(found, references, rounding, units)
     if any(map(read_code, references)) or any(map(read_parts, references)):
         return _written(found, found.text, references, rounding, units)
+    if name := _last_name(found.text, references):
+        return _against(name, found, references, rounding, units)
     unread: Decision | None = None
     for candidate in _readings(text, found, max(map(len, references), default=0)):
         decision = _against(candidate, found, references, rounding, units)
@@ -95,10 +99,26 @@ def _written(found: Statement, text: str, references: Sequence[str], rounding: R
             return Decision(found)
         return _against(text, found, references, rounding, units)
     codes = [(code, begin, unit_end(text, end)) for code, begin, end in codes_in(text)]
-    offered = [(code.groups, text[begin:end]) for code, begin, end in codes if stance(text, begin, end).offers]
+    offered = [(code.groups, text[begin:end]) for code, begin, end in codes if _offers(text, begin, end)]
     if len({groups for groups, _ in offered}) > 1 or (codes and not offered):
         return Decision(found)
     return _against(offered[-1][1] if offered else text, found, references, rounding, units)
+
+
+def _offers(text: str, begin: int, end: int) -> bool:
+    """Whether a text offers a name or code there, which is an answer although it is only named."""
+    how = stance(text, begin, end)
+    return how.offers or how is Stance.NAMED
+
+
+def _last_name(statement: str, references: Sequence[str]) -> str | None:
+    """The last name of capitals and digits in a sentence, such as CO2, 3D or GPT-4, where it is an accepted answer."""
+    if len(statement) > BARE or not any(map(_NAME.fullmatch, references)) or _FORMULA.search(statement):
+        return None
+    named = list(_NAME.finditer(statement))
+    if not named or named[-1][0] == statement or named[-1][0] not in references:
+        return None
+    return named[-1][0] if _offers(statement, *named[-1].span()) else None
 
 
 def _readings(text: str, found: Statement, longest: int) -> list[str]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.notation.plain_number import read_number
+from rewardkit.answers.notation.tokens import is_known_word
 from rewardkit.prose.measures import unit_end
 from rewardkit.prose.stance import Stance, stance
 
@@ -131,6 +132,8 @@ _JOINT = re.compile(
 # "2x", "2^n", "2\pi"
 _GOES_ON = re.compile(r"[a-z](?![a-z])|[α-ωΑ-Ω√∞]|\{?[\^_]|\\(?:pi|sqrt|cdot|times|d?frac)(?![a-z])", re.IGNORECASE)
 _JOINED = re.compile(r"\s?,?\s(?:and\s)?")
+# "Ok, 42", "C'est 42"
+_LED = re.compile(r"(?:[^\W\d_]['’])?[^\W\d_]{2,}[,:]?\s[\d.,]*\d[.!]?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # "42, I believe"
 _AFTERTHOUGHT = re.compile(r"[\d.,]*\d[,;]\s+[A-Za-z][A-Za-z'’]*(?:\s[A-Za-z'’]+){1,8}\W*")
@@ -143,9 +146,14 @@ _FORMULA = re.compile(r"[=<>^_\\{}+*|]|\d[A-Za-z]")
 
 def is_wordy(text: str) -> bool:
     """Whether a text is words around a number, and no formula, although a grammar might read it as one."""
+    if len(text) >= TAIL:
+        return False
     if text[:1].isdigit():
-        return len(text) < TAIL and _AFTERTHOUGHT.fullmatch(text) is not None
-    return len(text) < TAIL and not _FORMULA.search(text) and len(_WORD.findall(text)) > 1
+        return _AFTERTHOUGHT.fullmatch(text) is not None
+    if _FORMULA.search(text):
+        return False
+    words = _WORD.findall(text)
+    return len(words) > 1 or (len(words) == 1 and _LED.fullmatch(text) is not None and not is_known_word(words[0].lower()))
 
 
 def names_no_number(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Answers that are what is written: ranges, scores, telephone numbers, sequences, and values under labels.
+"""Answers that are what is written: ranges, scores, numbers of things, sequences, and values under labels.
 
 `18-24` is no subtraction and `(a) 3 (b) 5` no product: each is equal only to itself, in whatever dress.
 """
@@ -18,11 +18,14 @@ _DASH = r"(?:[-\u2010-\u2015\u2212]|--)"
 _GROUP = r"\d+(?:\.\d+)?"
 _DIGITS = rf"(?<![\w.,/^{{(\\-]){_GROUP}(?:{_DASH}{_GROUP})+(?![\w^/(*]|[.,]\d)"
 _TO = rf"(?<![\w.,/^-]){_GROUP}\s*(?:to|through|until|till|bis|\u00e0|hasta|\u2013|\u2014)\s*{_GROUP}(?![\w^/(*]|[.,]\d)"
-_CODE = re.compile(rf"(?P<digits>{_DIGITS})|(?P<to>{_TO})|(?P<letters>(?<![\w-])[A-Z](?:{_DASH}[A-Z]){{2,}}(?![\w-]))")
+_TAG = rf"(?<![\w-])(?:[A-Z]{{2,8}}{_DASH}?\d{{2,8}}|[A-Z]\d{{3,8}})(?![\w-])"
+_CODE = re.compile(
+    rf"(?P<digits>{_DIGITS})|(?P<to>{_TO})|(?P<letters>(?<![\w-])[A-Z](?:{_DASH}[A-Z]){{2,}}(?![\w-]))|(?P<tag>{_TAG})"
+)
 _UNIT = r"%|[^\W\d_]{2,}(?:[\s/][^\W\d_]+)?"
-_WHOLE = re.compile(rf"(?P<code>{_DIGITS}|{_TO}|[A-Z](?:{_DASH}[A-Z]){{2,}})(?:\s*(?P<unit>{_UNIT}))?[.\s]*")
+_WHOLE = re.compile(rf"(?P<code>{_DIGITS}|{_TO}|{_TAG}|[A-Z](?:{_DASH}[A-Z]){{2,}})(?:\s*(?P<unit>{_UNIT}))?[.\s]*")
 # What joins two groups: a dash inside, or a word behind a number.
-_JOINT = re.compile(r"[\dA-Z{}$]-|[\u2010-\u2015\u2212\u00e0]|\d\s+[a-z]")
+_JOINT = re.compile(r"[\dA-Z{}$]-|[\u2010-\u2015\u2212\u00e0]|\d\s+[a-z]|[A-Z]\d\d")
 _ENDS = re.compile(rf"{_GROUP}|[A-Z]")
 _DATE = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d")
 _FORMULA = frozenset("\\{}=^_*+$")
