@@ -14,11 +14,13 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks import rows
 from rewardkit.bench.labelled import read_labelled
 from rewardkit.recipes.auto import rules
 
@@ -62,12 +64,12 @@ def outcome(record: Mapping[str, Any]) -> str:
 
 def figures(records: Iterable[Record]) -> Figures | None:
     """The figures of a source; None without labels."""
-    rows = [(accepted(record), bool(record["label"])) for record in records if record["label"] is not None]
-    if not rows:
+    judged = [(accepted(record), bool(record["label"])) for record in records if record["label"] is not None]
+    if not judged:
         return None
-    right, paid, true = rows.count((True, True)), sum(one for one, _ in rows), sum(label for _, label in rows)
-    decided = [record for record in rows if record[0] == record[1]]
-    return Figures(len(rows), len(decided) / len(rows), right / paid if paid else 1.0, right / true if true else 1.0)
+    right, paid, true = judged.count((True, True)), sum(one for one, _ in judged), sum(label for _, label in judged)
+    decided = [record for record in judged if record[0] == record[1]]
+    return Figures(len(judged), len(decided) / len(judged), right / paid if paid else 1.0, right / true if true else 1.0)
 
 
 def differences(before: Mapping[Any, Record], after: Mapping[Any, Record]) -> Counter[tuple[str, str, str]]:
@@ -101,12 +103,13 @@ def compare(options: argparse.Namespace) -> None:
 def keep(path: Path, lines: list[tuple[str, Figures, Figures]], changes: Counter[tuple[str, str, str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink, lineterminator="\n")
-        writer.writerow(["source", "what", "label", "before", "after"])
+        writer.writerow(["source", "what", "label", "before", "after", "commit", "date"])
+        measured = [rows.commit(), time.strftime("%Y-%m-%d")]
         for suite, old, new in lines:
             for name, one, two in zip(Figures._fields[1:], old[1:], new[1:], strict=True):
-                writer.writerow([suite, name, "", f"{one:.4f}", f"{two:.4f}"])
+                writer.writerow([suite, name, "", f"{one:.4f}", f"{two:.4f}", *measured])
         for (suite, change, label), count in sorted(changes.items()):
-            writer.writerow([suite, change, label, "", count])
+            writer.writerow([suite, change, label, "", count, *measured])
 
 
 def main() -> None:

@@ -68,7 +68,9 @@ def decide(
     if found.text is None:
         return _several(found, references, rounding, units)
     if any(map(read_code, references)) or any(map(read_parts, references)):
-        return _written(found, found.text, references, rounding, units)
+        whole = told(text).strip()
+        in_mark = found.marked and found.dress is not Method.PHRASE
+        return _written(found, found.text if in_mark or len(whole) > BARE else whole, references, rounding, units)
     if name := _last_name(found.text, references):
         return _against(name, found, references, rounding, units)
     unread: Decision | None = None

@@ -113,6 +113,19 @@ def small_world() -> str:
     return f"{tables.whole(tables.read())}\n"
 
 
+def generalised() -> str:
+    """What one reading changed on every source: the figures before and after, and how many verdicts went from what to what."""
+    rows = _lines("generalise")
+    shown = {(row["source"], row["what"]): row for row in rows if row["what"] in SHARES}
+    lines = [f"| source | {' | '.join(SHARES)} |", "|---|--:|--:|--:|"]
+    for source in dict.fromkeys(row["source"] for row in rows):
+        cells = [shown[source, what] for what in SHARES]
+        lines.append(f"| {source} | " + " | ".join(f"{float(c['before']):.3f} → {float(c['after']):.3f}" for c in cells) + " |")
+    lines += ["", "| source | verdict | labelled | rows |", "|---|---|---|--:|"]
+    lines += [f"| {r['source']} | {r['what']} | {r['label']} | {r['after']} |" for r in rows if r["what"] not in SHARES]
+    return "\n".join(lines) + f"\n\nMeasured {rows[-1]['date']} at {rows[-1]['commit']}.\n"
+
+
 def kernels() -> str:
     """What the compiler says of each kernel now, and what it said when every warp summed its group again."""
     rows = _lines("kernel_build")

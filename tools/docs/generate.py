@@ -84,6 +84,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "docs/reference/equality.md": equality.topics,
     "docs/reference/kernels.md": lambda: f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}",
     "docs/reference/ray.md": lambda: figures.measured("ray"),
+    "docs/reference/reading.md": figures.generalised,
     "docs/reference/serve.md": lambda: figures.measured("serve"),
     "docs/reference/workers.md": lambda: figures.measured("workers"),
 }
