@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rewardkit.answers.notation.plain_number import is_whole
 from rewardkit.question import Question, read_question
 from rewardkit.question.description import counted_thing, describes
 from rewardkit.types import Sample
@@ -19,8 +20,11 @@ def quantities_of(sample: Sample) -> tuple[str, ...]:
 
     A count whose thing the question names stands there also as number and noun alone.
     """
+    references = sample.references
+    if all(map(is_whole, references)):
+        return references
     question = question_of(sample)
-    quantities = [reference for reference in sample.references if not describes(reference, question)]
+    quantities = [reference for reference in references if not describes(reference, question)]
     if question is not None:
         quantities += [thing for reference in quantities if (thing := counted_thing(reference, question))]
     return tuple(quantities)

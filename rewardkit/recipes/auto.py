@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rewardkit import registry
 from rewardkit.answers import kind_of_text
-from rewardkit.answers.notation.plain_number import read_number
+from rewardkit.answers.notation.plain_number import is_whole, read_number
 from rewardkit.compose import Cascade
 from rewardkit.question.description import describes
 from rewardkit.question.samples import question_of
@@ -72,6 +72,8 @@ def shape_of(sample: Sample) -> str:
     options = read_options(sample)
     if all([is_option_reference(reference, options) for reference in references]):
         return "choice"
+    if all(map(is_whole, references)):
+        return "number"
     question = question_of(sample)
     if all([describes(reference, question) for reference in references]):
         return "text"

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 __all__ = ["Code", "Part", "codes_in", "first_label", "read_code", "read_parts"]
 
 MAX_CODE = 80
 MAX_PARTS = 400
+KEPT = 1024  # texts, as a reference is asked for by every completion of its group
 
 _DASH = r"(?:[-\u2010-\u2015\u2212]|--)"
 _GROUP = r"\d+(?:\.\d+)?"
@@ -60,8 +62,11 @@ class Part(NamedTuple):
 
 def read_code(text: str) -> Code | None:
     """The code that a text is as a whole; None for dates, formulas and anything else."""
-    if len(text) > MAX_CODE or not _JOINT.search(text):
-        return None
+    return _code(text) if len(text) <= MAX_CODE and _JOINT.search(text) else None
+
+
+@lru_cache(maxsize=KEPT)
+def _code(text: str) -> Code | None:
     bare = _DRESS.sub(r"\1", text).strip()
     if bare[:1] == "(" and bare[-1:] == ")":
         bare = bare[1:-1].strip()
@@ -79,8 +84,11 @@ def codes_in(text: str) -> Iterator[tuple[Code, int, int]]:
 
 def read_parts(text: str) -> tuple[Part, ...]:
     """The values under labels `(a) … (b) …` that a text lists from the first label on; empty for anything else."""
-    if ")" not in text or len(text) > MAX_PARTS:
-        return ()
+    return _parts(text) if text.count(")") > 1 and len(text) <= MAX_PARTS else ()
+
+
+@lru_cache(maxsize=KEPT)
+def _parts(text: str) -> tuple[Part, ...]:
     marks = list(_LABEL.finditer(text))
     labels = [mark["label"] for mark in marks]
     if len(labels) < 2 or not any(labels == list(series[: len(labels)]) for series in _SERIES):
