@@ -18,6 +18,8 @@ from rewardkit.extract import Method, Reason, Statement, extract, outside_think
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.choice.conclusion import concluded, conclusion
+from rewardkit.verifiers.choice.gainsaid import gainsaid
+from rewardkit.verifiers.choice.judged import judged
 from rewardkit.verifiers.choice.lines import lone_line
 from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
 from rewardkit.verifiers.choice.reading import Found, Reading, read, reference_letters
@@ -55,6 +57,8 @@ def option(sample: Sample) -> Verdict:
     info["extracted"] = ", ".join(sorted(reading.letters))
     if reading.open or (len(reading.letters) > 1 and not several):
         return Verdict.scored(0.0, "ambiguous", **info)
+    if len(reading.letters) == 1 and gainsaid(sample.text, min(reading.letters), options, sample.question):
+        return Verdict.scored(0.0, "ambiguous", **info)
     return Verdict.scored(1.0 if reading.letters in accepted else 0.0, **info)
 
 
@@ -86,7 +90,7 @@ def _choose(text: str, options: Options, several: bool) -> Found:
     visible = outside_think(text)
     if "```" in visible:
         visible = _FENCE.sub("", visible)
-    for reader in (conclusion, _announced, lone_line):
+    for reader in (judged, conclusion, _announced, lone_line):
         if (later := reader(visible, options)) is not None:
             return later
     return found

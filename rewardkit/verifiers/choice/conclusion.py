@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rewardkit.prose.announced import Cue, announced, chosen
 from rewardkit.prose.stance import Stance, stance
-from rewardkit.verifiers.choice.letters import mentions
+from rewardkit.verifiers.choice.letters import letter_of, mentions
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import Found, Reading, named, read
 
@@ -27,6 +27,8 @@ _RIGHT = re.compile(
     r"(?P<kind>correct|right|best|true|answer|choice|option|solution|one)\b(?P<noun>\s+(?:answer|choice|option|solution|one)\b)?",
     re.IGNORECASE,
 )
+# "B is correct", with the letter where a clause begins
+_BARE = re.compile(r"(?:^\W*|[,;:，；]\s*(?:(?:but|so|and)\s+)?|\b(?:but|so|that|only|thus|therefore|hence)\s+)[*_]*([A-Z])[*_]*$")
 LEAD = re.compile(
     r"(?:^\s*|[,;]\s+(?:and\s+)?)(?:so|therefore|thus|hence|in conclusion|to conclude|in summary|overall|finally"
     r"|this (?:means|leaves|is)|conclusion|consequently|accordingly)\b",
@@ -135,6 +137,11 @@ def _called_right(sentence: str, options: Options, closing: bool) -> Reading | N
     """Reads "option B is correct", "(B) is the right answer", "so A is correct"."""
     for cue in _last(_RIGHT, sentence):
         start = max(0, cue.start() - 200)
+        before = _BARE.search(sentence, start, cue.start())
+        if before and (letter := letter_of(before[1], options)) and (closing or cue["noun"]):
+            if not stance(sentence, before.start(1), before.end(1)).offers:
+                continue
+            return Reading(frozenset(letter), "letter")
         groups = mentions(peeled := sentence[start : cue.start()], options)
         if not groups or (len(groups) > 1 and peeled[groups[-1].end :].strip()) or groups[-1].hedged:
             continue

@@ -7,9 +7,9 @@ import re
 from rewardkit.extract import extract
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.conclusion import LEAD, SENTENCE, SENTENCE_END, WINDOW
-from rewardkit.verifiers.choice.letters import MENTION, NOUN, mentions
+from rewardkit.verifiers.choice.letters import MENTION, NOUN, letter_of, mentions
 from rewardkit.verifiers.choice.options import Options
-from rewardkit.verifiers.choice.reading import Found, Reading, named, read
+from rewardkit.verifiers.choice.reading import Found, Reading, named, read, said_in
 
 __all__ = ["lone_line"]
 
@@ -18,6 +18,7 @@ _WORDY = re.compile(r"\w")
 _BULLET = re.compile(r"^\s*[-*#>•]+\s*")
 _LABELLED = re.compile(rf"^[^\w\n]{{0,6}}(?:(?i:{NOUN})\s)?([A-Z])(?:[)\].:]|\*{{0,2}}:|[^\S\n]*$)", re.MULTILINE)
 _HEAD = re.compile(r"([^,;.]{1,200}?)(?:[,;.]\s|\s(?:because|since|as)\s)")
+_SIGNED = re.compile(r"[.!]\s+[*_(]*([A-Z])[*_)]*\.?\s*$")
 _NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s", re.MULTILINE)
 
 
@@ -46,7 +47,17 @@ def lone_line(text: str, options: Options) -> Found | None:
             continue
         if reading is not None and (reading.open or _is_stated(stripped, line)):
             return Found(reading, line, f"{how}/{reading.how}")
-    return None
+    return _signed(stripped, options)
+
+
+def _signed(text: str, options: Options) -> Found | None:
+    """A letter alone behind sentences that state its option's words and no other's: "Earth is smaller; it is Jupiter. B"."""
+    signed = _SIGNED.search(text) if len(text) <= HEAD and options.telling else None
+    if signed is None or not (letter := letter_of(signed[1], options)):
+        return None
+    before = text[: signed.start() + 1]
+    held = {other for other, words in options.texts.items() if said_in(before, words)}
+    return Found(Reading(frozenset(letter), "letter"), text, "last_letter") if held == {letter} else None
 
 
 def _is_stated(text: str, line: str) -> bool:

@@ -14,7 +14,7 @@ from rewardkit.verifiers.choice.letters import FILLER, MENTION, NOUN, Group, is_
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.texts import LIMIT, fold, peel, quantity, same_formula
 
-__all__ = ["Found", "Reading", "is_option_reference", "named", "read", "reference_letters"]
+__all__ = ["Found", "Reading", "is_option_reference", "named", "read", "reference_letters", "said_in"]
 
 # An answer has no more parts than this; a longer list is no answer.
 PARTS = 6
@@ -268,7 +268,7 @@ def _by_words(plain: str, text: str, options: Options) -> Reading | None:
             return Reading(same.union(*others), "text", open=bool(others))
     if not options.telling or len(plain) > WORDY:
         return None
-    held = [(letter, span) for letter, option in options.texts.items() if (span := _said_in(plain, option))]
+    held = [(letter, span) for letter, option in options.texts.items() if (span := said_in(plain, option))]
     if not held or _HEDGE.search(plain):
         return None
     letter, (begin, end) = max(held, key=lambda pair: pair[1][1] - pair[1][0])
@@ -276,7 +276,7 @@ def _by_words(plain: str, text: str, options: Options) -> Reading | None:
     return Reading(frozenset(letter), "words") if inside else None
 
 
-def _said_in(plain: str, option: str) -> tuple[int, int] | None:
+def said_in(plain: str, option: str) -> tuple[int, int] | None:
     """Where a text says an option's words in one run without denying them or the like; None where it does not."""
     words = _WORD.findall(peel(option).casefold())
     if len("".join(words)) <= SHORT_WORDS or (len(words) == 1 and words[0].isdigit()):
