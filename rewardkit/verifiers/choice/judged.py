@@ -22,25 +22,28 @@ def _judgement() -> re.Pattern[str]:
     """A clause that names an option and says that it is right, or wrong."""
     right = phrases(Meaning.JUDGES_RIGHT, Side.BEHIND, Reach.END).source
     wrong = phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).source
+    rest = r"(?P<rest>(?:all\s+)?(?:the\s+)?(?:others?|rest)(?:\s+are)?|(?:其余|其他|其它)(?:选项)?(?:都|均|皆)?)\s*"
     option = rf"(?:{NOUN}\s*)?[(（\[]?(?P<letter>[A-ZＡ-Ｚ])(?![A-Za-z])[)）\]]?[*_]*\s*(?:选项|選項|項)?\s*[:：–—=-]?[*_\s]*"
     return re.compile(
-        rf"[\s*_>•-]*(?:(?:and|und|et|y|e)\s+)?{option}(?:(?P<right>{right})|(?P<wrong>{wrong}))(?:です|だ)?[*_\s]*", re.IGNORECASE
+        rf"[\s*_>•-]*(?:(?:and|und|et|y|e)\s+)?(?:{option}|{rest})(?:(?P<right>{right})|(?P<wrong>{wrong}))(?:です|だ)?[*_\s]*", re.IGNORECASE
     )
 
 
 def judged(text: str, options: Options) -> Found | None:
     """The options that a text calls right, where every clause of it judges an option; None for any other text."""
-    if len(text) > LIMIT:
-        return None
+    if len(text) > LIMIT or any(_judgement().fullmatch(f"A {words}") for words in options.texts.values()):
+        return None  # where "no" is the text of an option, "B: no" calls nothing wrong
     right: set[str] = set()
     clauses = [clause for clause in _CLAUSE.split(text) if clause.strip(" *_-")]
     for clause in clauses:
         found = _judgement().fullmatch(clause)
-        too = _TOO.fullmatch(clause) if found is None and right else None
-        letter = letter_of((found or too)["letter"], options) if found or too else ""  # type: ignore[index]
+        if found is not None and found["rest"] and found["wrong"]:
+            continue
+        named = found or (_TOO.fullmatch(clause) if right else None)
+        letter = letter_of(named["letter"] or "", options) if named else ""
         if not letter:
             return None
-        if too or (found and found["right"]):
+        if found is None or found["right"]:
             right.add(letter)
     if not right:
         return Found(None, None, "judged") if clauses else None

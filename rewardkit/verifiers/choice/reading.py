@@ -63,7 +63,7 @@ _NUMBER_CHOICE = re.compile(
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _ORDINAL = re.compile(
     rf"\W*(?:(?:it is|it's|choose|select|pick)\s+)?(?:the\s+)?({'|'.join(_ORDINALS)}|last)\s+"
-    r"(?:one|option|choice|answer|alternative|statement)(?:\s+(?:is|was)\s+(?:right|correct|true))?[^\w?？]*",
+    r"(?:one|option|choice|answer|alternative|statement)(?:\s+(?:is|was)\s+(?:right|correct|true))?(?:,\s*[(]?([A-Z])\b)?[^\w?？]*",
     re.IGNORECASE,
 )
 _NUMBER_LABEL = re.compile(r"[\s(\[]*(\d{1,2})\s?[)\].:、]\s*(?=\S)")
@@ -148,7 +148,9 @@ def _whole(plain: str, text: str, options: Options) -> Reading | None:
     ordinal = _ORDINAL.fullmatch(plain) if options.texts else None
     if ordinal:
         place = len(options) - 1 if ordinal[1].lower() == "last" else _ORDINALS.index(ordinal[1].lower())
-        return Reading(frozenset(list(options.texts)[place]), "place") if place < len(options) else None
+        letter = list(options.texts)[place] if place < len(options) else ""
+        contradicts = ordinal[2] is not None and ordinal[2].upper() != letter
+        return Reading(frozenset(letter), "place", open=contradicts) if letter else None
     group = _only_group(plain, options)
     if group:
         return Reading(frozenset(group.letters), "letter" if len(group.letters) == 1 else "letters", group.hedged)
