@@ -28,7 +28,9 @@ _RIGHT = re.compile(
     re.IGNORECASE,
 )
 # "B is correct", with the letter where a clause begins
-_BARE = re.compile(r"(?:^\W*|[,;:，；]\s*(?:(?:but|so|and)\s+)?|\b(?:but|so|that|only|thus|therefore|hence)\s+)[*_]*([A-Z])[*_]*$")
+_BARE = re.compile(
+    r"(?:^\W*|[,;:，；]\s*(?:(?:but|so|and)\s+)?|\b(?:but|so|that|only|thus|therefore|hence)\s+)[*_]*([A-Z])[*_]*$"
+)
 LEAD = re.compile(
     r"(?:^\s*|[,;]\s+(?:and\s+)?)(?:so|therefore|thus|hence|in conclusion|to conclude|in summary|overall|finally"
     r"|this (?:means|leaves|is)|conclusion|consequently|accordingly)\b",

@@ -14,7 +14,31 @@ LIMIT = 400  # characters; a longer text reasons, and may say on its way what it
 _CLAUSE = re.compile(r"[.;,!\n，。；]+(?=\s|$)|[，。；]")
 _CLAIM = re.compile(r"\s*(?:(?:because|as|since|for)\s+)?(.{1,120}?)\s+(?:is|are|was|were)\s+(.{1,120}?)\s*", re.DOTALL)
 _WORD = re.compile(r"[^\W_]+")
-_SMALL = frozenset("the a an of in on at to is are was were what which who it that this by for from".split())
+_SMALL = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "is",
+        "are",
+        "was",
+        "were",
+        "what",
+        "which",
+        "who",
+        "it",
+        "that",
+        "this",
+        "by",
+        "for",
+        "from",
+    ]
+)
 
 
 def gainsaid(text: str, letter: str, options: Options, prompt: str) -> bool:

@@ -13,8 +13,9 @@ from rewardkit.verifiers.choice.reading import Found, Reading
 __all__ = ["judged"]
 
 LIMIT = 2_000
-_CLAUSE = re.compile(r"(?:[.;；。！!\n]|[,，、]|\bbut\b)+")
-_TOO = re.compile(r"\s*(?:and\s+)?so is (?P<letter>[A-Z])\s*")
+# A point behind a capital letter alone is that of a label.
+_CLAUSE = re.compile(r"(?:(?<!\b[A-Z])\.|[;；。！!\n]|[,，、]|\bbut\b)+|(?<=[✓✔✅✗✘❌✖])\ufe0f?\s+(?=[A-Z]\b)")
+_TOO = re.compile(r"\s*(?:and\s+)?so is (?P<letter>[A-Z])[\s.]*")
 
 
 @lru_cache(maxsize=1)
@@ -23,9 +24,10 @@ def _judgement() -> re.Pattern[str]:
     right = phrases(Meaning.JUDGES_RIGHT, Side.BEHIND, Reach.END).source
     wrong = phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).source
     rest = r"(?P<rest>(?:all\s+)?(?:the\s+)?(?:others?|rest)(?:\s+are)?|(?:其余|其他|其它)(?:选项)?(?:都|均|皆)?)\s*"
-    option = rf"(?:{NOUN}\s*)?[(（\[]?(?P<letter>[A-ZＡ-Ｚ])(?![A-Za-z])[)）\]]?[*_]*\s*(?:选项|選項|項)?\s*[:：–—=-]?[*_\s]*"
+    option = rf"(?:{NOUN}\s*)?[(（\[]?(?P<letter>[A-ZＡ-Ｚ])(?![A-Za-z])[)）\]]?[*_]*\s*(?:选项|選項|項)?\s*[.:：–—=-]?[*_\s]*"
     return re.compile(
-        rf"[\s*_>•-]*(?:(?:and|und|et|y|e)\s+)?(?:{option}|{rest})(?:(?P<right>{right})|(?P<wrong>{wrong}))(?:です|だ)?[*_\s]*", re.IGNORECASE
+        rf"[\s*_>•-]*(?:(?:and|und|et|y|e)\s+)?(?:{option}|{rest})(?:(?P<right>{right})|(?P<wrong>{wrong}))(?:です|だ)?[*_\s]*",
+        re.IGNORECASE,
     )
 
 

@@ -17,6 +17,10 @@ HEAD = 400  # characters of a text that is short enough to be a choice as a whol
 _WORDY = re.compile(r"\w")
 _BULLET = re.compile(r"^\s*[-*#>•]+\s*")
 _LABELLED = re.compile(rf"^[^\w\n]{{0,6}}(?:(?i:{NOUN})\s)?([A-Z])(?:[)\].:]|\*{{0,2}}:|[^\S\n]*$)", re.MULTILINE)
+_OPENING = re.compile(rf"\W*(?:(?i:{NOUN})\s+)?[(\[]?([A-Z])[)\]]?(?=\s)")
+_SPEAKS_OF = re.compile(
+    r"\s+(?:comes?|stands?|says?|said|has|have|had|gives?|means?|shows?|claims?|goes|follows|precedes|refers|denotes|for|was|looks?|sounds?)\b"
+)
 _HEAD = re.compile(r"([^,;.]{1,200}?)(?:[,;.]\s|\s(?:because|since|as)\s)")
 _SIGNED = re.compile(r"[.!]\s+[*_(]*([A-Z])[*_)]*\.?\s*$")
 _NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s", re.MULTILINE)
@@ -31,7 +35,9 @@ def lone_line(text: str, options: Options) -> Found | None:
         lines["bold"] = bold
     if len(stripped) <= HEAD and options.telling and not SENTENCE_END.search(stripped.rstrip(" .!*")):
         reading = read(stripped, options)
-        if reading is not None and (reading.open or _is_stated(stripped, stripped)):
+        if reading is not None and (
+            reading.open or (_is_stated(stripped, stripped, reading.how) and not _only_named(stripped, reading))
+        ):
             return Found(reading, stripped, f"sentence/{reading.how}")
     listed = bool(options.labels) or len(_NUMBERED.findall(text[-WINDOW:])) > 1
     labels = {m[1]: m[0] for m in _LABELLED.finditer(text[-WINDOW:])}
@@ -45,7 +51,7 @@ def lone_line(text: str, options: Options) -> Found | None:
         if reading is not None and len(labels) > 1 and (how != "last_line" or len(line) > 5 or lone > 1):
             # Among lines that go through the options, one of them is no choice.
             continue
-        if reading is not None and (reading.open or _is_stated(stripped, line)):
+        if reading is not None and (reading.open or _is_stated(stripped, line, reading.how)):
             return Found(reading, line, f"{how}/{reading.how}")
     return _signed(stripped, options)
 
@@ -60,10 +66,19 @@ def _signed(text: str, options: Options) -> Found | None:
     return Found(Reading(frozenset(letter), "letter"), text, "last_letter") if held == {letter} else None
 
 
-def _is_stated(text: str, line: str) -> bool:
+def _only_named(text: str, reading: Reading) -> bool:
+    """Whether a sentence only speaks of the letter that opens it ("B comes after A"), or denies it and was read by words."""
+    opening = _OPENING.match(text)
+    if opening is None:
+        return False
+    denied = not stance(text, opening.start(1), opening.end(1)).offers
+    return denied if reading.how == "words" else reading.how == "letter" and _SPEAKS_OF.match(text, opening.end()) is not None
+
+
+def _is_stated(text: str, line: str, how: str) -> bool:
     """Whether a text states what a line of it holds: its first letter of an option, or else all of it."""
     at = text.rfind(line)
-    letter = MENTION.search(line)
+    letter = MENTION.search(line) if how != "place" else None
     begin = letter.start("open" if letter["open"] else "letter") if letter and letter["letter"].isupper() else 0
     return at < 0 or stance(text, at + begin, at + len(line)).offers
 
@@ -73,7 +88,8 @@ def _opens(line: str, options: Options) -> Reading | None:
     line = line[:SENTENCE]
     groups = mentions(line, options)
     if groups and groups[0].dressed and not _WORDY.search(line, 0, groups[0].start):
-        return read(line, options)
+        reading = read(line, options)
+        return None if reading is None or _only_named(line, reading) else reading
     head = _HEAD.match(line)
     if head is None or not stance(line, head.start(1), head.end(1)).offers:
         return None
