@@ -15,35 +15,16 @@ _CLAUSE = re.compile(r"[.;,!\n，。；]+(?=\s|$)|[，。；]")
 _CLAIM = re.compile(r"\s*(?:(?:because|as|since|for)\s+)?(.{1,120}?)\s+(?:is|are|was|were)\s+(.{1,120}?)\s*", re.DOTALL)
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "is",
-        "are",
-        "was",
-        "were",
-        "what",
-        "which",
-        "who",
-        "it",
-        "that",
-        "this",
-        "by",
-        "for",
-        "from",
-    ]
+    {"the", "a", "an", "of", "in", "on", "at", "to", "is", "are", "was", "were", "which", "what", "who", "that", "for"}
 )
+_SUPERLATIVE = re.compile(r"\bthe\s+(?:\w+\s+)?(?:\w{2,}est|most\s+\w+)\b", re.IGNORECASE)
+# Such a question asks for what its own words are not true of.
+_INVERTED = re.compile(r"\b(?:not|except|false|incorrect|wrong|never|cannot|least likely)\b|n't\b", re.IGNORECASE)
 
 
 def gainsaid(text: str, letter: str, options: Options, prompt: str) -> bool:
     """Whether a short text says "Earth is the largest planet" of another option, in the question's words, and not of its own."""
-    if not options.telling or len(text) > LIMIT or said_in(peel(text), options.texts.get(letter, "")):
+    if not options.telling or len(text) > LIMIT or _INVERTED.search(prompt) or said_in(peel(text), options.texts.get(letter, "")):
         return False
     asked = frozenset(word.casefold() for word in _WORD.findall(prompt)) - _SMALL
     claims = [found for clause in _CLAUSE.split(text) if "?" not in clause and (found := _CLAIM.fullmatch(clause))]
@@ -55,6 +36,6 @@ def gainsaid(text: str, letter: str, options: Options, prompt: str) -> bool:
 
 
 def _asks(said: str, asked: frozenset[str]) -> bool:
-    """Whether what is said of an option is in the question's own words."""
+    """Whether what is said of an option is true of one alone, "the largest planet", and in the question's own words."""
     words = {word.casefold() for word in _WORD.findall(said)} - _SMALL
-    return bool(words) and words <= asked - {"not", "no"}
+    return _SUPERLATIVE.search(said) is not None and words <= asked
