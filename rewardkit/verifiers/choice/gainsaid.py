@@ -18,13 +18,11 @@ _SMALL = frozenset(
     {"the", "a", "an", "of", "in", "on", "at", "to", "is", "are", "was", "were", "which", "what", "who", "that", "for"}
 )
 _SUPERLATIVE = re.compile(r"\bthe\s+(?:\w+\s+)?(?:\w{2,}est|most\s+\w+)\b", re.IGNORECASE)
-# Such a question asks for what its own words are not true of.
-_INVERTED = re.compile(r"\b(?:not|except|false|incorrect|wrong|never|cannot|least likely)\b|n't\b", re.IGNORECASE)
 
 
 def gainsaid(text: str, letter: str, options: Options, prompt: str) -> bool:
     """Whether a short text says "Earth is the largest planet" of another option, in the question's words, and not of its own."""
-    if not options.telling or len(text) > LIMIT or _INVERTED.search(prompt) or said_in(peel(text), options.texts.get(letter, "")):
+    if not options.telling or len(text) > LIMIT or said_in(peel(text), options.texts.get(letter, "")):
         return False
     asked = frozenset(word.casefold() for word in _WORD.findall(prompt)) - _SMALL
     claims = [found for clause in _CLAUSE.split(text) if "?" not in clause and (found := _CLAIM.fullmatch(clause))]

@@ -31,8 +31,11 @@ def _judgement() -> re.Pattern[str]:
     )
 
 
-def judged(text: str, options: Options) -> Found | None:
-    """The options that a text calls right, where every clause of it judges an option; None for any other text."""
+def judged(text: str, options: Options, *, inverted: bool) -> Found | None:
+    """The options that a text calls right, where every clause of it judges an option; None for any other text.
+
+    Where the question is `inverted` it cannot be told whether the statement is called right or the choice of it.
+    """
     if len(text) > LIMIT or any(_judgement().fullmatch(f"A {words}") for words in options.texts.values()):
         return None  # where "no" is the text of an option, "B: no" calls nothing wrong
     right: set[str] = set()
@@ -47,6 +50,8 @@ def judged(text: str, options: Options) -> Found | None:
             return None
         if found is None or found["right"]:
             right.add(letter)
-    if not right:
+    if inverted and len(clauses) == 1:
+        return None
+    if inverted or not right:
         return Found(None, None, "judged") if clauses else None
     return Found(Reading(frozenset(right), "letter" if len(right) == 1 else "letters"), text.strip(), "judged")
