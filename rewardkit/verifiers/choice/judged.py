@@ -39,16 +39,18 @@ def judged(text: str, options: Options, *, inverted: bool) -> Found | None:
     if len(text) > LIMIT or any(_judgement().fullmatch(f"A {words}") for words in options.texts.values()):
         return None  # where "no" is the text of an option, "B: no" calls nothing wrong
     right: set[str] = set()
+    believed = False
     clauses = [clause for clause in _CLAUSE.split(text) if clause.strip(" *_-")]
     for clause in clauses:
         found = _judgement().fullmatch(clause)
         if found is not None and found["rest"] and found["wrong"]:
             continue
-        named = found or (_TOO.fullmatch(clause) if right else None)
+        named = found or _TOO.fullmatch(clause)
         letter = letter_of(named["letter"] or "", options) if named else ""
         if not letter:
             return None
-        if found is None or found["right"]:
+        believed = found["right"] is not None if found else believed
+        if believed:
             right.add(letter)
     if inverted and len(clauses) == 1:
         return None

@@ -22,7 +22,7 @@ _SPEAKS_OF = re.compile(
     r"\s+(?:comes?|stands?|says?|said|has|have|had|gives?|means?|shows?|claims?|goes|follows|precedes|refers|denotes|for|was|looks?|sounds?)\b"
 )
 _HEAD = re.compile(r"([^,;.]{1,200}?)(?:[,;.]\s|\s(?:because|since|as)\s)")
-_SIGNED = re.compile(r"[.!]\s+[*_(]*([A-Z])[*_)]*\.?\s*$")
+_SIGNED = re.compile(r"(?:(?<!\b[Ff]ig)\.|!)\s+[*_(]*([A-Z])[*_)]*\.?\s*$")
 _NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s", re.MULTILINE)
 
 
