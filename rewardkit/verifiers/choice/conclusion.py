@@ -23,8 +23,10 @@ SENTENCE_END = re.compile(r"(?<=[\w)\]\"'*}$][\w)\]\"'*}$])[.!](?=\s|$)|[?？。
 _ARTICLE = re.compile(r"\s*(?:[ao]|la|el|le|il|die|das|den)\s+(?=[*(\[]{0,3}[A-Z](?![^\W_]))")
 _LETTER = re.compile(r"[^\S\n:：]*[:：]?[\s*_(（\[\"']{0,4}(?:(?:option|choice)\s)?[*_(（\[]{0,3}[A-ZＡ-Ｚ](?![A-Za-z])")
 _RIGHT = re.compile(
-    r"\s(?:is|are|must be|would be|seems)\s+(?:\w+\s+){0,3}?"
-    r"(?P<kind>correct|right|best|true|answer|choice|option|solution|one)\b(?P<noun>\s+(?:answer|choice|option|solution|one)\b)?",
+    r"\s(?:is|are|must be|would be|seems)\s+"
+    r"(?:(?!(?:less|hardly|scarcely|barely|almost|nearly|half|partly|partially|far|as|only)\b)\w+\s+){0,3}?"
+    r"(?P<kind>correct|right|best|true|answer|choice|option|solution|one)\b(?P<noun>\s+(?:answer|choice|option|solution|one)\b)?"
+    r"(?!\s+(?:next|below|above|beside|before|after|behind|unless)\b)",
     re.IGNORECASE,
 )
 # "B is correct", with the letter where a clause begins

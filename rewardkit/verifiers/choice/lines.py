@@ -19,8 +19,14 @@ _BULLET = re.compile(r"^\s*[-*#>•]+\s*")
 _LABELLED = re.compile(rf"^[^\w\n]{{0,6}}(?:(?i:{NOUN})\s)?([A-Z])(?:[)\].:]|\*{{0,2}}:|[^\S\n]*$)", re.MULTILINE)
 _OPENING = re.compile(rf"\W*(?:(?i:{NOUN})\s+)?[(\[]?([A-Z])[)\]]?(?=\s)")
 _SPEAKS_OF = re.compile(
-    r"\s+(?:comes?|stands?|says?|said|has|have|had|gives?|means?|shows?|claims?|goes|follows|precedes|refers|denotes|for|was|looks?|sounds?)\b"
+    r"\s+(?:comes?|stands?|says?|said|has|have|had|gives?|means?|shows?|claims?|goes|follows|precedes|refers|denotes|for|was|looks?|sounds?"
+    r"|vs|versus|might|may|could|is\s+right\s+(?:next|below|above|beside|before|after|behind))\b"
 )
+# What else is said of a letter than that it is right, or than its own words.
+_PREDICATE = re.compile(
+    r"\s+is\s+(?!(?:the|right|correct|true|best|my|our|your|it|also|clearly|definitely|therefore|indeed)\b)", re.IGNORECASE
+)
+_ASKS = re.compile(r"\W*(?:is|are|was|can|could|should|would)\s", re.IGNORECASE)
 _HEAD = re.compile(r"([^,;.]{1,200}?)(?:[,;.]\s|\s(?:because|since|as)\s)")
 _SIGNED = re.compile(r"(?:(?<!\b[Ff]ig)\.|!)\s+[*_(]*([A-Z])[*_)]*\.?\s*$")
 _NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s", re.MULTILINE)
@@ -36,7 +42,7 @@ def lone_line(text: str, options: Options) -> Found | None:
     if len(stripped) <= HEAD and options.telling and not SENTENCE_END.search(stripped.rstrip(" .!*")):
         reading = read(stripped, options)
         if reading is not None and (
-            reading.open or (_is_stated(stripped, stripped, reading.how) and not _only_named(stripped, reading))
+            reading.open or (_is_stated(stripped, stripped, reading.how) and not _only_named(stripped, reading, options))
         ):
             return Found(reading, stripped, f"sentence/{reading.how}")
     listed = bool(options.labels) or len(_NUMBERED.findall(text[-WINDOW:])) > 1
@@ -66,13 +72,16 @@ def _signed(text: str, options: Options) -> Found | None:
     return Found(Reading(frozenset(letter), "letter"), text, "last_letter") if held == {letter} else None
 
 
-def _only_named(text: str, reading: Reading) -> bool:
-    """Whether a sentence only speaks of the letter that opens it ("B comes after A"), or denies it and was read by words."""
+def _only_named(text: str, reading: Reading, options: Options) -> bool:
+    """Whether a sentence only speaks of the letter that opens it ("B comes after A"), or denies it and was read by words, or asks."""
     opening = _OPENING.match(text)
     if opening is None:
-        return False
-    denied = not stance(text, opening.start(1), opening.end(1)).offers
-    return denied if reading.how == "words" else reading.how == "letter" and _SPEAKS_OF.match(text, opening.end()) is not None
+        return reading.how == "letter" and _ASKS.match(text) is not None
+    if reading.how == "words":
+        return not stance(text, opening.start(1), opening.end(1)).offers
+    if reading.how != "letter" or _SPEAKS_OF.match(text, opening.end()):
+        return reading.how == "letter"
+    return _PREDICATE.match(text, opening.end()) is not None and not said_in(text, options.texts.get(opening[1], ""))
 
 
 def _is_stated(text: str, line: str, how: str) -> bool:
@@ -89,7 +98,7 @@ def _opens(line: str, options: Options) -> Reading | None:
     groups = mentions(line, options)
     if groups and groups[0].dressed and not _WORDY.search(line, 0, groups[0].start):
         reading = read(line, options)
-        return None if reading is None or _only_named(line, reading) else reading
+        return None if reading is None or _only_named(line, reading, options) else reading
     head = _HEAD.match(line)
     if head is None or not stance(line, head.start(1), head.end(1)).offers:
         return None
