@@ -24,7 +24,9 @@ _SPEAKS_OF = re.compile(
 )
 # What else is said of a letter than that it is right, or than its own words.
 _PREDICATE = re.compile(
-    r"\s+is\s+(?!(?:the|right|correct|true|best|my|our|your|it|also|clearly|definitely|therefore|indeed)\b)", re.IGNORECASE
+    r"\s+is\s+(?!(?:the|right|correct|true|best|my|our|your|it|also|clearly|definitely|obviously|certainly|therefore|indeed"
+    r"|what|this|one|most|supported|consistent)\b)",
+    re.IGNORECASE,
 )
 _ASKS = re.compile(r"\W*(?:is|are|was|can|could|should|would)\s", re.IGNORECASE)
 _HEAD = re.compile(r"([^,;.]{1,200}?)(?:[,;.]\s|\s(?:because|since|as)\s)")
@@ -73,7 +75,7 @@ def _signed(text: str, options: Options) -> Found | None:
 
 
 def _only_named(text: str, reading: Reading, options: Options) -> bool:
-    """Whether a sentence only speaks of the letter that opens it ("B comes after A"), or denies it and was read by words, or asks."""
+    """Whether a sentence only speaks of the letter that opens it ("B comes after A"), denies it though read by words, or asks."""
     opening = _OPENING.match(text)
     if opening is None:
         return reading.how == "letter" and _ASKS.match(text) is not None
