@@ -1,8 +1,8 @@
 """The rows of `phrases.toml`, and the pattern and the heads that are built from each phrase.
 
 A row's words are written in a small notation: `(a|b)` one of, `[a]` may be left out, `…` up to eighty characters of the clause,
-`#` a number, `¤` the beginning of a value, `§` what ends a label, `¶` the end of a clause, `▸` what a value must follow, `_` any
-word, `a*` a word that begins so; anything else stands for itself.
+`#` a number, `¤` the beginning of a value, `§` what ends a label, `¶` the end of a clause, `▸` what a value must follow, `◂` what
+a capital letter alone must follow, `_` any word, `a*` a word that begins so; anything else stands for itself.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ class Meaning(str, Enum):
     ANNOUNCES = "announces"
     CHOOSES = "chooses"
     CORRECTS = "corrects"
+    JUDGES_RIGHT = "judges right"
+    JUDGES_WRONG = "judges wrong"
     AFFIRMS = "affirms"
     CONFIRMS = "confirms"
     TURNS = "turns"
@@ -90,6 +92,7 @@ _SPECIAL = {
     "§": r"[:.)\]=—–-]",
     "¶": r"(?=\s*(?:[.,;:!?。，、！；：—–)-]|$))",
     "▸": r"(?=\s*[*_]{0,3}(?:[$\\\d(（\[]|(?-i:[A-ZＡ-Ｚ](?![a-z]))))",
+    "◂": r"(?=\s*[*_]{0,3}[(（\[]?(?-i:[A-ZＡ-Ｚ])[)）\]]?[*_]{0,3}(?:です|だ|이다|입니다)?[^\S\n]*(?:[.,;!。，、；！\n]|$))",
     "_": r"[\w'’.-]+",
 }
 
@@ -123,7 +126,7 @@ def _items(phrase: str) -> list[_Item]:
 
 def _is_sign(part: str) -> bool:
     """Whether a part needs no space around it."""
-    return part in ("…", "§", "¶", "▸") or not (part[0].isalnum() or part in _SPECIAL)
+    return part in ("…", "§", "¶", "▸", "◂") or not (part[0].isalnum() or part in _SPECIAL)
 
 
 def pattern_of(phrase: str, *, dressed: bool = False) -> str:

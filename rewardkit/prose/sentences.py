@@ -13,6 +13,8 @@ REACH = 240
 _END = re.compile(r"[.!?…]+[\"'”’)*_\]]{0,3}(?=\s|$)|[。！？；؟।۔]|\n+(?=\s*\S)")
 # A point behind one of these ends no sentence.
 _ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Ms|Mrs|St|vs|cf|Eq|Fig|approx|no|i\.e|e\.g|etc)|(?:^|\s)[A-Z])$")
+# A word that opens a sentence and is no name behind an initial: "Tom says D. He is wrong"
+_OPENER = re.compile(r"\s+(?:He|She|It|That|This|But|So|The|We|They|However|Actually|Because|Since|No|Not)\b")
 _DRESS = re.compile(r"[\s$\\\[\](){}*_`>#-]*")
 
 
@@ -27,6 +29,8 @@ def _ends(text: str, begin: int, end: int) -> Iterator[tuple[int, int, str]]:
 def _is_abbreviation(text: str, point: re.Match[str], value: int) -> bool:
     """Whether a point stands behind an abbreviation or an initial; behind a value that is a letter a sentence may end."""
     if not _ABBREVIATED.search(text, max(0, point.start() - 8), point.start()):
+        return False
+    if _OPENER.match(text, point.end()) and text[point.start() - 1].isupper():
         return False
     return point.start() != value or text[point.end() : point.end() + 8].lstrip()[:1].islower()
 

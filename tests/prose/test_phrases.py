@@ -26,7 +26,7 @@ REFUSES = {
     Meaning.NAMES: Stance.NAMED,
     Meaning.QUALIFIES: Stance.QUALIFIED,
 }
-SAMPLES = {"_": "word", "#": "42", "¤": "42", "…": "some words", "§": ":", "¶": ".", "▸": " 42"}
+SAMPLES = {"_": "word", "#": "42", "¤": "42", "…": "some words", "§": ":", "¶": ".", "▸": " 42", "◂": " C."}
 
 
 def shown(template: str) -> Stance:

@@ -3,9 +3,10 @@
 The answer is looked for only where a completion states its conclusion, and the first of these that chooses decides:
 
 1. an answer tag, a box, `####` or a JSON "answer";
-2. the last sentence that concludes ("the answer is B", "so (B)", "option B is correct"), read from the end;
-3. an announcement whose answer stands on the lines behind it;
-4. the last line, the first line or closing bold text, when nothing but a letter or an option's text stands there.
+2. judgements, where the text is nothing else: "A: wrong. B: right.";
+3. the last sentence that concludes ("the answer is B", "so (B)", "option B is correct"), read from the end;
+4. an announcement whose answer stands on the lines behind it;
+5. the last line, the first line or closing bold text, when nothing but a letter or an option's text stands there.
 
 Nothing is guessed: a letter in passing, denied, supposed or in a formula chooses nothing.
 """
@@ -18,6 +19,9 @@ from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.choice.conclusion import concluded, conclusion
+from rewardkit.verifiers.choice.gainsaid import gainsaid
+from rewardkit.verifiers.choice.inverted import is_inverted
+from rewardkit.verifiers.choice.judged import judged
 from rewardkit.verifiers.choice.lines import lone_line
 from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
 from rewardkit.verifiers.choice.reading import Found, Reading, read, reference_letters
@@ -45,7 +49,8 @@ def option(sample: Sample) -> Verdict:
     if not accepted:
         return Verdict.abstained("gold_unparseable" if options.texts else "out_of_scope", options=len(options))
     several = max(len(letters) for letters in accepted) > 1
-    found = _choose(sample.text, options, several)
+    inverted = is_inverted(sample.question, options)
+    found = _choose(sample.text, options, several, inverted)
     expected = [", ".join(sorted(letters)) for letters in accepted]
     info = {"extracted": found.text, "expected": expected, "options": len(options), "how": found.how}
     reading = found.reading
@@ -54,6 +59,8 @@ def option(sample: Sample) -> Verdict:
         return Verdict.scored(0.0, "mismatch" if decided else "no_answer", **info)
     info["extracted"] = ", ".join(sorted(reading.letters))
     if reading.open or (len(reading.letters) > 1 and not several):
+        return Verdict.scored(0.0, "ambiguous", **info)
+    if len(reading.letters) == 1 and not inverted and gainsaid(sample.text, min(reading.letters), options, sample.question):
         return Verdict.scored(0.0, "ambiguous", **info)
     return Verdict.scored(1.0 if reading.letters in accepted else 0.0, **info)
 
@@ -74,7 +81,7 @@ def _accepted(references: tuple[str, ...], options: Options) -> tuple[list[froze
     return list(dict.fromkeys(accepted)), options
 
 
-def _choose(text: str, options: Options, several: bool) -> Found:
+def _choose(text: str, options: Options, several: bool, inverted: bool) -> Found:
     marked = extract(text, order=MARKED)
     found = _from_mark(marked, options, several)
     if found.reading is None and marked.method is Method.CORRECTION:
@@ -86,6 +93,8 @@ def _choose(text: str, options: Options, several: bool) -> Found:
     visible = told(text)
     if "```" in visible:
         visible = _FENCE.sub("", visible)
+    if (each := judged(visible, options, inverted=inverted)) is not None:
+        return each
     for reader in (conclusion, _announced, lone_line):
         if (later := reader(visible, options)) is not None:
             return later

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rewardkit.prose.announced import Cue, announced, chosen
 from rewardkit.prose.stance import Stance, stance
-from rewardkit.verifiers.choice.letters import mentions
+from rewardkit.verifiers.choice.letters import letter_of, mentions
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import Found, Reading, named, read
 
@@ -23,9 +23,15 @@ SENTENCE_END = re.compile(r"(?<=[\w)\]\"'*}$][\w)\]\"'*}$])[.!](?=\s|$)|[?？。
 _ARTICLE = re.compile(r"\s*(?:[ao]|la|el|le|il|die|das|den)\s+(?=[*(\[]{0,3}[A-Z](?![^\W_]))")
 _LETTER = re.compile(r"[^\S\n:：]*[:：]?[\s*_(（\[\"']{0,4}(?:(?:option|choice)\s)?[*_(（\[]{0,3}[A-ZＡ-Ｚ](?![A-Za-z])")
 _RIGHT = re.compile(
-    r"\s(?:is|are|must be|would be|seems)\s+(?:\w+\s+){0,3}?"
-    r"(?P<kind>correct|right|best|true|answer|choice|option|solution|one)\b(?P<noun>\s+(?:answer|choice|option|solution|one)\b)?",
+    r"\s(?:is|are|must be|would be|seems)\s+"
+    r"(?:(?!(?:less|hardly|scarcely|barely|almost|nearly|half|partly|partially|far|as|only)\b)\w+\s+){0,3}?"
+    r"(?P<kind>correct|right|best|true|answer|choice|option|solution|one)\b(?P<noun>\s+(?:answer|choice|option|solution|one)\b)?"
+    r"(?!\s+(?:next|below|above|beside|before|after|behind|unless)\b)",
     re.IGNORECASE,
+)
+# "B is correct", with the letter where a clause begins
+_BARE = re.compile(
+    r"(?:^\W*|[,;:，；]\s*(?:(?:but|so|and)\s+)?|\b(?:but|so|that|only|thus|therefore|hence)\s+)[*_]*([A-Z])[*_]*$"
 )
 LEAD = re.compile(
     r"(?:^\s*|[,;]\s+(?:and\s+)?)(?:so|therefore|thus|hence|in conclusion|to conclude|in summary|overall|finally"
@@ -135,6 +141,11 @@ def _called_right(sentence: str, options: Options, closing: bool) -> Reading | N
     """Reads "option B is correct", "(B) is the right answer", "so A is correct"."""
     for cue in _last(_RIGHT, sentence):
         start = max(0, cue.start() - 200)
+        before = _BARE.search(sentence, start, cue.start())
+        if before and (letter := letter_of(before[1], options)) and (closing or cue["noun"]):
+            if not stance(sentence, before.start(1), before.end(1)).offers:
+                continue
+            return Reading(frozenset(letter), "letter")
         groups = mentions(peeled := sentence[start : cue.start()], options)
         if not groups or (len(groups) > 1 and peeled[groups[-1].end :].strip()) or groups[-1].hedged:
             continue

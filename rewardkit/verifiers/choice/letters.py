@@ -55,7 +55,7 @@ FILLER = re.compile(
     r"(?:\b(?:the|is|it|it's|that|its|be|must|should|would|will|are|definitely|clearly|certainly|obviously|surely|probably|likely|most|for|sure"
     r"|therefore|thus|hence|so|then|final|correct|right|best|true|only|indeed|simply|just|either|both|i|think|believe|say|to|given|by|in|as|ans"
     r"|labell?ed|marked|one|choose|select|selected|pick|with|go|but|not|i'd|i'll|has|leaves|leaving|answers?|choice|option|letter|result"
-    r"|verdict|conclusion|la|le|el|die|der|das)\b|是|为|為|选|選|应|应该|应选|只有|는|은|é|es|est|ist|è|[\s:：,，\"'=\->#])*",
+    r"|verdict|conclusion|la|le|el|die|der|das|also)\b|是|为|為|选|選|应|应该|应选|只有|는|은|é|es|est|ist|è|[\s:：,，\"'=\->#])*",
     re.IGNORECASE,
 )
 _ARTICLE_NEXT = re.compile(

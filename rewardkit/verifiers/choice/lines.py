@@ -7,9 +7,9 @@ import re
 from rewardkit.extract import extract
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.conclusion import LEAD, SENTENCE, SENTENCE_END, WINDOW
-from rewardkit.verifiers.choice.letters import MENTION, NOUN, mentions
+from rewardkit.verifiers.choice.letters import MENTION, NOUN, letter_of, mentions
 from rewardkit.verifiers.choice.options import Options
-from rewardkit.verifiers.choice.reading import Found, Reading, named, read
+from rewardkit.verifiers.choice.reading import Found, Reading, named, read, said_in
 
 __all__ = ["lone_line"]
 
@@ -17,7 +17,20 @@ HEAD = 400  # characters of a text that is short enough to be a choice as a whol
 _WORDY = re.compile(r"\w")
 _BULLET = re.compile(r"^\s*[-*#>•]+\s*")
 _LABELLED = re.compile(rf"^[^\w\n]{{0,6}}(?:(?i:{NOUN})\s)?([A-Z])(?:[)\].:]|\*{{0,2}}:|[^\S\n]*$)", re.MULTILINE)
+_OPENING = re.compile(rf"\W*(?:(?i:{NOUN})\s+)?[(\[]?([A-Z])[)\]]?(?=\s)")
+_SPEAKS_OF = re.compile(
+    r"\s+(?:comes?|stands?|says?|said|has|have|had|gives?|means?|shows?|claims?|goes|follows|precedes|refers|denotes|for|was|looks?|sounds?"
+    r"|vs|versus|might|may|could|is\s+right\s+(?:next|below|above|beside|before|after|behind))\b"
+)
+# What else is said of a letter than that it is right, or than its own words.
+_PREDICATE = re.compile(
+    r"\s+is\s+(?!(?:the|right|correct|true|best|my|our|your|it|also|clearly|definitely|obviously|certainly|therefore|indeed"
+    r"|what|this|one|most|supported|consistent)\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"\W*(?:is|are|was|can|could|should|would)\s", re.IGNORECASE)
 _HEAD = re.compile(r"([^,;.]{1,200}?)(?:[,;.]\s|\s(?:because|since|as)\s)")
+_SIGNED = re.compile(r"(?:(?<!\b[Ff]ig)\.|!)\s+[*_(]*([A-Z])[*_)]*\.?\s*$")
 _NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s", re.MULTILINE)
 
 
@@ -30,7 +43,9 @@ def lone_line(text: str, options: Options) -> Found | None:
         lines["bold"] = bold
     if len(stripped) <= HEAD and options.telling and not SENTENCE_END.search(stripped.rstrip(" .!*")):
         reading = read(stripped, options)
-        if reading is not None and (reading.open or _is_stated(stripped, stripped)):
+        if reading is not None and (
+            reading.open or (_is_stated(stripped, stripped, reading.how) and not _only_named(stripped, reading, options))
+        ):
             return Found(reading, stripped, f"sentence/{reading.how}")
     listed = bool(options.labels) or len(_NUMBERED.findall(text[-WINDOW:])) > 1
     labels = {m[1]: m[0] for m in _LABELLED.finditer(text[-WINDOW:])}
@@ -44,15 +59,37 @@ def lone_line(text: str, options: Options) -> Found | None:
         if reading is not None and len(labels) > 1 and (how != "last_line" or len(line) > 5 or lone > 1):
             # Among lines that go through the options, one of them is no choice.
             continue
-        if reading is not None and (reading.open or _is_stated(stripped, line)):
+        if reading is not None and (reading.open or _is_stated(stripped, line, reading.how)):
             return Found(reading, line, f"{how}/{reading.how}")
-    return None
+    return _signed(stripped, options)
 
 
-def _is_stated(text: str, line: str) -> bool:
+def _signed(text: str, options: Options) -> Found | None:
+    """A letter alone behind sentences that state its option's words and no other's: "Earth is smaller; it is Jupiter. B"."""
+    signed = _SIGNED.search(text) if len(text) <= HEAD and options.telling else None
+    if signed is None or not (letter := letter_of(signed[1], options)):
+        return None
+    before = text[: signed.start() + 1]
+    held = {other for other, words in options.texts.items() if said_in(before, words)}
+    return Found(Reading(frozenset(letter), "letter"), text, "last_letter") if held == {letter} else None
+
+
+def _only_named(text: str, reading: Reading, options: Options) -> bool:
+    """Whether a sentence only speaks of the letter that opens it ("B comes after A"), denies it though read by words, or asks."""
+    opening = _OPENING.match(text)
+    if opening is None:
+        return reading.how == "letter" and _ASKS.match(text) is not None
+    if reading.how == "words":
+        return not stance(text, opening.start(1), opening.end(1)).offers
+    if reading.how != "letter" or _SPEAKS_OF.match(text, opening.end()):
+        return reading.how == "letter"
+    return _PREDICATE.match(text, opening.end()) is not None and not said_in(text, options.texts.get(opening[1], ""))
+
+
+def _is_stated(text: str, line: str, how: str) -> bool:
     """Whether a text states what a line of it holds: its first letter of an option, or else all of it."""
     at = text.rfind(line)
-    letter = MENTION.search(line)
+    letter = MENTION.search(line) if how != "place" else None
     begin = letter.start("open" if letter["open"] else "letter") if letter and letter["letter"].isupper() else 0
     return at < 0 or stance(text, at + begin, at + len(line)).offers
 
@@ -62,7 +99,8 @@ def _opens(line: str, options: Options) -> Reading | None:
     line = line[:SENTENCE]
     groups = mentions(line, options)
     if groups and groups[0].dressed and not _WORDY.search(line, 0, groups[0].start):
-        return read(line, options)
+        reading = read(line, options)
+        return None if reading is None or _only_named(line, reading, options) else reading
     head = _HEAD.match(line)
     if head is None or not stance(line, head.start(1), head.end(1)).offers:
         return None

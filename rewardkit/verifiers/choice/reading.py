@@ -14,7 +14,7 @@ from rewardkit.verifiers.choice.letters import FILLER, MENTION, NOUN, Group, is_
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.texts import LIMIT, fold, peel, quantity, same_formula
 
-__all__ = ["Found", "Reading", "is_option_reference", "named", "read", "reference_letters"]
+__all__ = ["Found", "Reading", "is_option_reference", "named", "read", "reference_letters", "said_in"]
 
 # An answer has no more parts than this; a longer list is no answer.
 PARTS = 6
@@ -63,7 +63,7 @@ _NUMBER_CHOICE = re.compile(
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _ORDINAL = re.compile(
     rf"\W*(?:(?:it is|it's|choose|select|pick)\s+)?(?:the\s+)?({'|'.join(_ORDINALS)}|last)\s+"
-    r"(?:one|option|choice|answer|alternative|statement)(?:\s+(?:is|was)\s+(?:right|correct|true))?[^\w?？]*",
+    r"(?:one|option|choice|answer|alternative|statement)(?:\s+(?:is|was)\s+(?:right|correct|true))?(?:,\s*[(]?([A-Z])\b)?[^\w?？]*",
     re.IGNORECASE,
 )
 _NUMBER_LABEL = re.compile(r"[\s(\[]*(\d{1,2})\s?[)\].:、]\s*(?=\S)")
@@ -148,7 +148,9 @@ def _whole(plain: str, text: str, options: Options) -> Reading | None:
     ordinal = _ORDINAL.fullmatch(plain) if options.texts else None
     if ordinal:
         place = len(options) - 1 if ordinal[1].lower() == "last" else _ORDINALS.index(ordinal[1].lower())
-        return Reading(frozenset(list(options.texts)[place]), "place") if place < len(options) else None
+        letter = list(options.texts)[place] if place < len(options) else ""
+        contradicts = ordinal[2] is not None and ordinal[2].upper() != letter
+        return Reading(frozenset(letter), "place", open=contradicts) if letter else None
     group = _only_group(plain, options)
     if group:
         return Reading(frozenset(group.letters), "letter" if len(group.letters) == 1 else "letters", group.hedged)
@@ -268,7 +270,7 @@ def _by_words(plain: str, text: str, options: Options) -> Reading | None:
             return Reading(same.union(*others), "text", open=bool(others))
     if not options.telling or len(plain) > WORDY:
         return None
-    held = [(letter, span) for letter, option in options.texts.items() if (span := _said_in(plain, option))]
+    held = [(letter, span) for letter, option in options.texts.items() if (span := said_in(plain, option))]
     if not held or _HEDGE.search(plain):
         return None
     letter, (begin, end) = max(held, key=lambda pair: pair[1][1] - pair[1][0])
@@ -276,7 +278,7 @@ def _by_words(plain: str, text: str, options: Options) -> Reading | None:
     return Reading(frozenset(letter), "words") if inside else None
 
 
-def _said_in(plain: str, option: str) -> tuple[int, int] | None:
+def said_in(plain: str, option: str) -> tuple[int, int] | None:
     """Where a text says an option's words in one run without denying them or the like; None where it does not."""
     words = _WORD.findall(peel(option).casefold())
     if len("".join(words)) <= SHORT_WORDS or (len(words) == 1 and words[0].isdigit()):

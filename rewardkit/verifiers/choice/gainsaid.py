@@ -1,0 +1,39 @@
+"""Whether a text that chooses a letter says in words that another option is what the question asks for."""
+
+from __future__ import annotations
+
+import re
+
+from rewardkit.verifiers.choice.options import Options
+from rewardkit.verifiers.choice.reading import named, said_in
+from rewardkit.verifiers.choice.texts import peel
+
+__all__ = ["gainsaid"]
+
+LIMIT = 400  # characters; a longer text reasons, and may say on its way what it does not hold in the end
+_CLAUSE = re.compile(r"[.;,!\n，。；]+(?=\s|$)|[，。；]")
+_CLAIM = re.compile(r"\s*(?:(?:because|as|since|for)\s+)?(.{1,120}?)\s+(?:is|are|was|were)\s+(.{1,120}?)\s*", re.DOTALL)
+_WORD = re.compile(r"[^\W_]+")
+_SMALL = frozenset(
+    {"the", "a", "an", "of", "in", "on", "at", "to", "is", "are", "was", "were", "which", "what", "who", "that", "for"}
+)
+_SUPERLATIVE = re.compile(r"\bthe\s+(?:\w+\s+)?(?:\w{2,}est|most\s+\w+)\b", re.IGNORECASE)
+
+
+def gainsaid(text: str, letter: str, options: Options, prompt: str) -> bool:
+    """Whether a short text says "Earth is the largest planet" of another option, in the question's words, and not of its own."""
+    if not options.telling or len(text) > LIMIT or said_in(peel(text), options.texts.get(letter, "")):
+        return False
+    asked = frozenset(word.casefold() for word in _WORD.findall(prompt)) - _SMALL
+    claims = [found for clause in _CLAUSE.split(text) if "?" not in clause and (found := _CLAIM.fullmatch(clause))]
+    return any(
+        len(same := named(subject, options)) == 1 and letter not in same and _asks(said, asked)
+        for claim in claims
+        for subject, said in ((claim[1], claim[2]), (claim[2], claim[1]))
+    )
+
+
+def _asks(said: str, asked: frozenset[str]) -> bool:
+    """Whether what is said of an option is true of one alone, "the largest planet", and in the question's own words."""
+    words = {word.casefold() for word in _WORD.findall(said)} - _SMALL
+    return _SUPERLATIVE.search(said) is not None and words <= asked
