@@ -13,11 +13,7 @@ from rewardkit.types import Status
 from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
 from rewardkit.verifiers.choice.reading import is_option_reference
 
-CASES = [
-    case
-    for name in ("choice.jsonl", "choice_singled.jsonl")
-    for case in read_cases(Path(__file__).parent / "cases" / name, verifier="choice.option")
-]
+CASES = read_cases(Path(__file__).parent / "cases" / "choice.jsonl", verifier="choice.option")
 OPTION = get("choice.option")
 TEXTS = ("granite", "marble", "slate", "chalk", "flint", "basalt", "quartz", "shale", "gneiss", "tuff")
 DRESSES = (

@@ -26,6 +26,7 @@ from rewardkit.answers.tree import Apply, Node, Number
 __all__ = ["Comparison", "Rounding", "Units", "compare", "forget"]
 
 _DIGITS = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?")
+_WORDS = re.compile(r"[^\W\d_]{3,} [^\W\d_]{3,}")
 _WRAPPING = re.compile(r"\\boxed|[\s${}]")
 FAR = 50
 _OF_ROOTS = frozenset(["add", "mul", "neg", "div", "sqrt", "pi"])
@@ -63,6 +64,8 @@ def compare(
             return quick
     if reference.strip() == answer.strip():
         return Comparison(True, Step.TEXT, "match", "", "", {})
+    if (reference.isupper() or answer.isupper()) and _WORDS.search(reference) and reference.casefold() == answer.casefold():
+        return Comparison(True, Step.TEXT, "match", "", "", {})  # "SEVEN CLOUDS" is no product of letters
     if len(reference) > MAX_LENGTH < len(answer) and _WRAPPING.sub("", reference) == _WRAPPING.sub("", answer):
         return Comparison(True, Step.TEXT, "match", "", "", {})
     if len(reference) <= MAX_LENGTH >= len(answer):
