@@ -65,7 +65,8 @@ def test_a_step_scores_as_the_reward_function_does() -> None:
     given = rows()
     environment = nemo_rl.RewardEnvironment({"recipe": "auto", "unscored": -0.5, "stop_strings": ["</answer>"]})
     result = environment.step([log(r.prompt, r.completion) for r in given], [{"ground_truth": r.answer} for r in given])
-    expected = rewardkit.load("auto")(completions=[r.completion for r in given], answer=[r.answer for r in given])
+    texts, prompts = [r.completion for r in given], [r.prompt for r in given]
+    expected = rewardkit.load("auto")(completions=texts, prompts=prompts, answer=[r.answer for r in given])
     assert result.rewards.tolist() == [-0.5 if score is None else score for score in expected]
     assert result.rewards.shape == result.terminateds.shape == (1000,)
     assert result.terminateds.all()
