@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-WORDS = ["river", "stone", "lamp", "green", "quiet", "seven", "window", "paper", "cloud", "north"]
+WORDS = ["river", "stone", "lamp", "green", "quiet", "velvet", "window", "paper", "cloud", "north"]
 FORMS = ("The answer is {}.", "<answer>{}</answer>", r"So we get \boxed{{{}}}.", "{}", "<think>hm</think><answer>{}</answer>")
 
 
