@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rewardkit.answers import Comparison, Rounding, Units, compare
-from rewardkit.answers.notation.codes import codes_in, first_label, read_code, read_parts
+from rewardkit.answers.equality.written import is_written
+from rewardkit.answers.notation.codes import codes_in, first_label, read_parts
 from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.prose.last_formula import last_mathematics
 from rewardkit.prose.measures import unit_end
@@ -67,7 +68,7 @@ def decide(
         found = extract(text)
     if found.text is None:
         return _several(found, references, rounding, units)
-    if any(map(read_code, references)) or any(map(read_parts, references)):
+    if any(map(is_written, references)):
         whole = told(text).strip()
         in_mark = found.marked and found.dress is not Method.PHRASE
         return _written(found, found.text if in_mark or len(whole) > BARE else whole, references, rounding, units)
@@ -76,14 +77,14 @@ def decide(
     unread: Decision | None = None
     for candidate in _readings(text, found, max(map(len, references), default=0)):
         decision = _against(candidate, found, references, rounding, units)
-        if decision.result is not None and (decision.result.equal or decision.pending or _is_read(decision.result)):
+        if _decides(decision):
             return decision
         unread = unread or decision
     # In a sentence the last formula or number is the answer, unless it is offered beside another.
     ending = None if _is_cut_off(found) else last_mathematics(found.text)
     if ending and not _HEDGED.search(found.text):
         decision = _against(ending, found, references, rounding, units)
-        if decision.result is not None and (decision.result.equal or decision.pending or _is_read(decision.result)):
+        if _decides(decision):
             return decision._replace(ending=True)
     return unread or Decision(found)
 
@@ -169,6 +170,12 @@ def _against(candidate: str, found: Statement, references: Sequence[str], roundi
         if best is None or (best.result and best.result.reason == "gold_unparseable"):
             best = decision
     return pending or best or Decision(found)
+
+
+def _decides(decision: Decision) -> bool:
+    """Whether the candidate was read as mathematics, so that no other reading is tried."""
+    result = decision.result
+    return result is not None and bool(result.equal or decision.pending or _is_read(result))
 
 
 def _is_read(result: Comparison) -> bool:

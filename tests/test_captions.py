@@ -32,7 +32,7 @@ def test_no_digit_is_paid_for_a_description(prompt: str | None, dress: str) -> N
     assert paid == []
 
 
-@pytest.mark.parametrize("name", ["number.equal", "math.equal"])
+@pytest.mark.parametrize("name", ["number.equal", "math.equal", "math.symbolic"])
 def test_a_verifier_of_numbers_by_itself_says_that_a_description_is_not_its_kind(name: str) -> None:
     texts = [(row, digits) for row in ROWS for digits in row["digits"]]
     verdicts = get(name).verify(samples(texts, "Describe the picture."))

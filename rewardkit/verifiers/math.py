@@ -82,9 +82,12 @@ def symbolic(sample: Sample) -> Verdict:
     """
     from rewardkit.answers.equality.algebra import settle
 
-    decision = decide(sample.text, sample.references)
-    if decision.candidate is not None:
-        for reference in sample.references:
+    references = quantities_of(sample)
+    if not references:
+        return Verdict.abstained("out_of_scope", reference=list(sample.references)[:8])
+    decision = decide(sample.text, references)
+    if decision.candidate is not None and not _is_only_named(decision.found.text, decision.candidate):
+        for reference in references:
             decided = settle(reference=reference, answer=decision.candidate)
             if decided is not None:
                 return Verdict.scored(float(decided), extracted=decision.candidate, step="symbolic", reference=reference)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from rewardkit.answers.equality.written import is_written
 from rewardkit.answers.forms.answer import answer_of
 from rewardkit.answers.forms.kinds import Answer, Kind
 from rewardkit.answers.numerics.exact import MAX_BITS, rational
@@ -35,8 +36,10 @@ def settle(*, reference: str, answer: str) -> bool | None:
     """Whether two answers are equal by computer algebra; None when that does not settle it either.
 
     Both texts are read by our own parser. Single values are simplified to see whether their difference is zero;
-    anything else is None. May take arbitrarily long: call it where it can be killed.
+    anything else is None, as is a code, which is what is written. May take arbitrarily long: call it where it can be killed.
     """
+    if is_written(reference):
+        return None
     left, right = _value(reference), _value(answer)
     if left is None or right is None:
         return None

@@ -8,9 +8,14 @@ from rewardkit.answers.equality.comparison import Comparison
 from rewardkit.answers.notation.codes import Code, Part, read_code, read_parts
 from rewardkit.answers.steps import Step
 
-__all__ = ["compare_written"]
+__all__ = ["compare_written", "is_written"]
 
 Compare = Callable[[str, str], Comparison]
+
+
+def is_written(reference: str) -> bool:
+    """Whether a reference is a code or has labelled parts, and so no value."""
+    return read_code(reference) is not None or bool(read_parts(reference))
 
 
 def compare_written(reference: str, answer: str, inner: Compare) -> Comparison | None:
