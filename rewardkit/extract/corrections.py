@@ -69,11 +69,9 @@ def correction(text: str) -> Statement | None:
         return None  # the last box is the last word
     start = max(0, end - _REACH)
     lowered, patterns = text[start:end].lower(), _patterns()
-    if not any(map(lowered.__contains__, patterns.words)) and (
+    if patterns.words.isdisjoint(_WORD.findall(lowered)) and (
         lowered.isascii() or not any(map(lowered.__contains__, patterns.pieces))
     ):
-        return None
-    if lowered.isascii() and patterns.words.isdisjoint(_WORD.findall(lowered)):
         return None
     opened = None
     for opened in patterns.opened.finditer(text, start, end):  # noqa: B007 - the last one is wanted

@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from rewardkit.answers.notation.number_words import spell_out
+from rewardkit.answers.notation.number_words import NUMBER_WORDS, spell_out
 from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.answers.notation.tokens import is_known_word
 from rewardkit.prose.measures import unit_end
@@ -65,10 +65,8 @@ _NUMBER = re.compile(
 )
 _NUMERIC = re.compile(r"[\d\\$^=<>{}]")
 _DIGIT = re.compile(r"[\d½⅓⅔¼¾]")
-_ONES = (
-    "zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-    "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-)
+# "One" alone is more often no number.
+_ONES = "|".join(word for word in NUMBER_WORDS if word != "one")
 _PARTS = r"half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?"
 _COUNTING = frozenset([*_ONES.split("|"), *_PARTS.replace("?", "").split("|"), *_PARTS.replace("s?", "").split("|")])
 _COUNTING |= {"hundred", "thousand", "million", "dozen"}
@@ -212,9 +210,9 @@ def _place(statement: str, numbers: Sequence[_Named], *, first: bool) -> int:
     if first:
         turned = last and _is_denied(statement, numbers[0]) and not _is_denied(statement, numbers[last])
         return last if turned else 0
-    unnamed = [place for place, number in enumerate(numbers) if not _is_named(statement, number)]
-    if unnamed and unnamed[-1] != last:
-        return unnamed[-1]  # "There are 5 episodes in Series 7"
+    unnamed = next((place for place in range(last, -1, -1) if not _is_named(statement, numbers[place])), last)
+    if unnamed != last:
+        return unnamed  # "There are 5 episodes in Series 7"
     if last and _is_denied(statement, numbers[last]) and _BUT_NOT.fullmatch(statement, numbers[-2].end, numbers[-1].start):
         return last - 1
     if last and _is_whole_of(statement, numbers[-2], numbers[-1]):

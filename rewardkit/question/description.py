@@ -69,18 +69,13 @@ def _describes(reference: str, question: Question | None) -> bool:
     told = [word for word in _WORD.findall(text) if len(word) > shortest and word[0].isalpha() and not _is_plain(word)]
     if not told:
         return False
-    counted = _COUNTED.fullmatch(_in_digits(text.strip()))
+    counted = _COUNTED.fullmatch(spell_out(text.strip()))
     if counted is None or counted["nouns"] is None:
         return len(told) > NOUNS
     nouns = counted["nouns"].split()
     if len(nouns) > NOUNS or any(stem(noun) in _vocabulary() for noun in nouns):
         return len(told) > NOUNS or len(nouns) > NOUNS
     return question is not None and not any(map(question.names, nouns))
-
-
-def _in_digits(text: str) -> str:
-    """The text with the number words at its beginning as digits."""
-    return spell_out(text)
 
 
 def _is_plain(word: str) -> bool:

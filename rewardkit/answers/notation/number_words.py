@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["spell_out"]
+__all__ = ["NUMBER_WORDS", "spell_out"]
 
 _ONES = [
     "zero",
@@ -30,6 +30,8 @@ _ONES = [
 ]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _VALUES = {word: i for i, word in enumerate(_ONES)} | {word: 10 * i for i, word in enumerate(_TENS, start=2)}
+NUMBER_WORDS = tuple(_VALUES)
+"""The words for 0 to 19 and for the tens."""
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
 _ALONE = _SCALES | {"dozen": 12}
 _AND = r"(?:(?<=hundred )and\s+|(?<=thousand )and\s+|(?<=[mb]illion )and\s+)?"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import arb, fmpq
 
@@ -96,44 +96,48 @@ def _agree_at(left: Node, right: Node, tried: Any, enough: int) -> bool | None:
 
 
 def _agree_real(left: Node, right: Node, tried: Any, enough: int, patience: _Patience) -> bool | None:
-    agreed = 0
-    domain_differs = False
-    for point in tried:
-        if not patience.left:
-            break
-        verdict = _compare_at(left, right, point, patience, plane=False, sharp=agreed > 0)
-        if verdict is False:
-            return False
-        if verdict:
-            agreed += 1
-            if agreed >= enough:
-                return True
-        elif verdict is None:
-            domain_differs = True
-    if agreed >= min(enough, 2):
+    tally = _tally(left, right, tried, enough, patience, plane=False)
+    if tally.verdict is not None:
+        return tally.verdict
+    if tally.agreed >= min(enough, 2):
         return True
-    if not agreed and domain_differs:
+    if not tally.agreed and tally.undefined:
         return _agree_complex(left, right, tried, enough, patience)
     return None
 
 
 def _agree_complex(left: Node, right: Node, tried: Any, enough: int, patience: _Patience) -> bool | None:
-    agreed = 0
     try:
         with precision(QUICK):
-            for point in tried:
-                if not patience.left:
-                    break
-                verdict = _compare_at(left, right, point, patience, plane=True, sharp=agreed > 0)
-                if verdict is False:
-                    return False
-                if verdict:
-                    agreed += 1
-                    if agreed >= enough:
-                        return True
+            return _tally(left, right, tried, enough, patience, plane=True).verdict
     except NotNumeric:
-        pass
-    return None
+        return None
+
+
+class _Tally(NamedTuple):
+    """Whether the points prove something, how many agreed, and whether one of them decided nothing."""
+
+    verdict: bool | None
+    agreed: int
+    undefined: bool
+
+
+def _tally(left: Node, right: Node, tried: Any, enough: int, patience: _Patience, *, plane: bool) -> _Tally:
+    """Agreement point by point, until one disagrees, enough agree or patience ends."""
+    agreed, undefined = 0, False
+    for point in tried:
+        if not patience.left:
+            break
+        verdict = _compare_at(left, right, point, patience, plane=plane, sharp=agreed > 0)
+        if verdict is False:
+            return _Tally(False, agreed, undefined)
+        if verdict is None:
+            undefined = True
+            continue
+        agreed += 1
+        if agreed >= enough:
+            return _Tally(True, agreed, undefined)
+    return _Tally(None, agreed, undefined)
 
 
 def _compare_at(

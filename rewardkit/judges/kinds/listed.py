@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from rewardkit.errors import BadParameter
 from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.kinds import parse
 from rewardkit.judges.kinds.kind import Item, Ruling, messages
-from rewardkit.judges.kinds.templates import Template, fence, load
+from rewardkit.judges.kinds.templates import Templated, fence
 
 __all__ = ["Listed"]
 
 
 @dataclass(frozen=True)
-class Listed:
+class Listed(Templated):
     """Yes or no for up to `span` answers (default 8) to one question, in one request.
 
     Every answer has an id that follows from its text. The reply, JSON or lines of `id: yes`, must echo every id once and in
@@ -35,16 +34,6 @@ class Listed:
         if not 1 <= self.span <= 64:
             message = f"span={self.span!r} must be from 1 to 64"
             raise BadParameter(message)
-
-    @cached_property
-    def prompt(self) -> Template:
-        """The template."""
-        return load(self.template)
-
-    @property
-    def version(self) -> str:
-        """Template and kind."""
-        return f"{self.prompt.version} {self.name}"
 
     def request(self, items: Sequence[Item]) -> Request:
         """The answers after what they share."""

@@ -5,19 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from rewardkit.errors import BadParameter
 from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.kinds import parse
 from rewardkit.judges.kinds.kind import LONG, SHORT, Item, Ruling, messages
-from rewardkit.judges.kinds.templates import Template, load
+from rewardkit.judges.kinds.templates import Templated
 
 __all__ = ["Binary", "Soft", "Tenths", "Tiered"]
 
 
 @dataclass(frozen=True)
-class _OneWord:
+class _OneWord(Templated):
     """One item, one decision at the end of the reply.
 
     `reasoning` lets the model think before its last line: nothing is then forced on the server, and more tokens are allowed.
@@ -32,13 +31,9 @@ class _OneWord:
     compares = True
     swaps = False
 
-    @cached_property
-    def prompt(self) -> Template:
-        return load(self.template)
-
     @property
     def version(self) -> str:
-        return f"{self.prompt.version} {self.name} {self.decisions} reasoning={self.reasoning}"
+        return f"{super().version} {self.decisions} reasoning={self.reasoning}"
 
     @property
     def decisions(self) -> tuple[str, ...]:

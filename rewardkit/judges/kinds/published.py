@@ -15,14 +15,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
 from rewardkit.extract import outside_think
 from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.kinds import parse
 from rewardkit.judges.kinds.kind import Item, Ruling, messages
-from rewardkit.judges.kinds.templates import Template, load
+from rewardkit.judges.kinds.templates import Templated
 
 __all__ = ["CompassVerifier", "GeneralVerifier", "XVerify"]
 
@@ -35,7 +34,7 @@ _BOXED = re.compile(
 
 
 @dataclass(frozen=True)
-class _Published:
+class _Published(Templated):
     template: str = ""
     max_tokens: int = 1024
 
@@ -44,14 +43,6 @@ class _Published:
     compares = True
     swaps = False
     marks: ClassVar[tuple[str, ...]] = ()
-
-    @cached_property
-    def prompt(self) -> Template:
-        return load(self.template)
-
-    @property
-    def version(self) -> str:
-        return f"{self.prompt.version} {self.name}"
 
     def request(self, items: Sequence[Item]) -> Request:
         (item, *_) = items

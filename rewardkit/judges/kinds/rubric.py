@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from rewardkit.errors import BadParameter
 from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.kinds import parse
 from rewardkit.judges.kinds.kind import LONG, Item, Ruling, messages
-from rewardkit.judges.kinds.templates import Template, fence, load
+from rewardkit.judges.kinds.templates import Templated, fence
 
 __all__ = ["Criteria", "read_criteria"]
 
 
 @dataclass(frozen=True)
-class Criteria:
+class Criteria(Templated):
     """A rubric: Σ weights of the criteria met / Σ positive weights, kept within 0 and 1.
 
     `criteria` is a list of texts (weight 1 each), of `{"criterion": …, "weight": …}` records, or a mapping from text to weight; a
@@ -38,15 +37,10 @@ class Criteria:
     def __post_init__(self) -> None:
         object.__setattr__(self, "criteria", read_criteria(self.criteria))
 
-    @cached_property
-    def prompt(self) -> Template:
-        """The template."""
-        return load(self.template)
-
     @property
     def version(self) -> str:
         """Template and criteria."""
-        return f"{self.prompt.version} {self.name} {self.criteria}"
+        return f"{super().version} {self.criteria}"
 
     def request(self, items: Sequence[Item]) -> Request:
         """The criteria before the answer, because they are shared."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rewardkit.errors import BadParameter, UnknownName
 
-__all__ = ["Template", "fence", "load", "names"]
+__all__ = ["Template", "Templated", "fence", "load", "names"]
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -92,3 +92,20 @@ def fence(label: str, text: str) -> str:
         if code not in text:
             break
     return f"<{label} {code}>\n{text}\n</{label} {code}>"
+
+
+class Templated:
+    """What a kind of judging has by the name of its template: the prompt, and a version that names both."""
+
+    name: str
+    template: str
+
+    @cached_property
+    def prompt(self) -> Template:
+        """The template."""
+        return load(self.template)
+
+    @property
+    def version(self) -> str:
+        """Template and kind."""
+        return f"{self.prompt.version} {self.name}"

@@ -20,7 +20,6 @@ from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.choice.conclusion import concluded, conclusion
 from rewardkit.verifiers.choice.gainsaid import gainsaid
-from rewardkit.verifiers.choice.inverted import is_inverted
 from rewardkit.verifiers.choice.judged import judged
 from rewardkit.verifiers.choice.lines import lone_line
 from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
@@ -49,8 +48,7 @@ def option(sample: Sample) -> Verdict:
     if not accepted:
         return Verdict.abstained("gold_unparseable" if options.texts else "out_of_scope", options=len(options))
     several = max(len(letters) for letters in accepted) > 1
-    inverted = is_inverted(sample.question, options)
-    found = _choose(sample.text, options, several, inverted)
+    found = _choose(sample.text, options, several, sample.question)
     expected = [", ".join(sorted(letters)) for letters in accepted]
     info = {"extracted": found.text, "expected": expected, "options": len(options), "how": found.how}
     reading = found.reading
@@ -60,7 +58,7 @@ def option(sample: Sample) -> Verdict:
     info["extracted"] = ", ".join(sorted(reading.letters))
     if reading.open or (len(reading.letters) > 1 and not several):
         return Verdict.scored(0.0, "ambiguous", **info)
-    if len(reading.letters) == 1 and not inverted and gainsaid(sample.text, min(reading.letters), options, sample.question):
+    if len(reading.letters) == 1 and gainsaid(sample.text, min(reading.letters), options, sample.question):
         return Verdict.scored(0.0, "ambiguous", **info)
     return Verdict.scored(1.0 if reading.letters in accepted else 0.0, **info)
 
@@ -81,7 +79,7 @@ def _accepted(references: tuple[str, ...], options: Options) -> tuple[list[froze
     return list(dict.fromkeys(accepted)), options
 
 
-def _choose(text: str, options: Options, several: bool, inverted: bool) -> Found:
+def _choose(text: str, options: Options, several: bool, prompt: str) -> Found:
     marked = extract(text, order=MARKED)
     found = _from_mark(marked, options, several)
     if found.reading is None and marked.method is Method.CORRECTION:
@@ -93,7 +91,7 @@ def _choose(text: str, options: Options, several: bool, inverted: bool) -> Found
     visible = told(text)
     if "```" in visible:
         visible = _FENCE.sub("", visible)
-    if (each := judged(visible, options, inverted=inverted)) is not None:
+    if (each := judged(visible, options, prompt)) is not None:
         return each
     for reader in (conclusion, _announced, lone_line):
         if (later := reader(visible, options)) is not None:

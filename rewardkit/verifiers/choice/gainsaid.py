@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rewardkit.verifiers.choice.inverted import is_inverted
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import named, said_in
 from rewardkit.verifiers.choice.texts import peel
@@ -21,16 +22,20 @@ _SUPERLATIVE = re.compile(r"\bthe\s+(?:\w+\s+)?(?:\w{2,}est|most\s+\w+)\b", re.I
 
 
 def gainsaid(text: str, letter: str, options: Options, prompt: str) -> bool:
-    """Whether a short text says "Earth is the largest planet" of another option, in the question's words, and not of its own."""
+    """Whether a short text says "Earth is the largest planet" of another option, in the question's words, and not of its own.
+
+    A question for what is not so is left alone, since a true sentence of another option gainsays nothing there.
+    """
     if not options.telling or len(text) > LIMIT or said_in(peel(text), options.texts.get(letter, "")):
         return False
     asked = frozenset(word.casefold() for word in _WORD.findall(prompt)) - _SMALL
     claims = [found for clause in _CLAUSE.split(text) if "?" not in clause and (found := _CLAIM.fullmatch(clause))]
-    return any(
+    contradicted = any(
         len(same := named(subject, options)) == 1 and letter not in same and _asks(said, asked)
         for claim in claims
         for subject, said in ((claim[1], claim[2]), (claim[2], claim[1]))
     )
+    return contradicted and not is_inverted(prompt, options)
 
 
 def _asks(said: str, asked: frozenset[str]) -> bool:

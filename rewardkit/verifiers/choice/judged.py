@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
+from rewardkit.verifiers.choice.inverted import is_inverted
 from rewardkit.verifiers.choice.letters import NOUN, letter_of
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import Found, Reading
@@ -31,13 +32,13 @@ def _judgement() -> re.Pattern[str]:
     )
 
 
-def judged(text: str, options: Options, *, inverted: bool) -> Found | None:
+def judged(text: str, options: Options, prompt: str) -> Found | None:
     """The options that a text calls right, where every clause of it judges an option; None for any other text.
 
-    Where the question is `inverted` it cannot be told whether the statement is called right or the choice of it.
+    Where the prompt asks for what is not so it cannot be told whether the statement is called right or the choice of it.
     """
-    if len(text) > LIMIT or any(_judgement().fullmatch(f"A {words}") for words in options.texts.values()):
-        return None  # where "no" is the text of an option, "B: no" calls nothing wrong
+    if len(text) > LIMIT:
+        return None
     right: set[str] = set()
     believed = False
     clauses = [clause for clause in _CLAUSE.split(text) if clause.strip(" *_-")]
@@ -52,6 +53,9 @@ def judged(text: str, options: Options, *, inverted: bool) -> Found | None:
         believed = found["right"] is not None if found else believed
         if believed:
             right.add(letter)
+    if any(_judgement().fullmatch(f"A {words}") for words in options.texts.values()):
+        return None  # where "no" is the text of an option, "B: no" calls nothing wrong
+    inverted = is_inverted(prompt, options)
     if inverted and len(clauses) == 1:
         return None
     if inverted or not right:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.answers import compare
 from rewardkit.answers.notation.plain_number import read_number
 
 __all__ = ["Quantity", "fold", "peel", "quantity", "same_formula"]
@@ -118,8 +119,6 @@ def same_formula(reference: str, answer: str) -> bool | None:
     """Whether two texts are one formula, such as a factored and an expanded one; None when that cannot be told."""
     if max(len(reference), len(answer)) > FORMULA or not (_MATHS.search(reference) and _MATHS.search(answer)):
         return None
-    from rewardkit.answers import compare
-
     found = compare(reference=reference, answer=answer)
     # Words around a formula say nothing here: which of them count is for the reader of the sentence.
     return None if found.step in ("words", "sentence") else found.equal

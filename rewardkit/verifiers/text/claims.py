@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.prose.sentences import sentence_before, sentence_behind
@@ -19,6 +20,7 @@ _MONTHS = frozenset(name.casefold() for name in calendar.month_name if name)
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _AS_DIGITS = {word: f"{n}{('st', 'nd', 'rd')[n - 1] if n < 4 else 'th'}" for n, word in enumerate(_PLACES, 1)}
 _SHORT_ITEM = 4
+KEPT = 4096  # words
 
 
 def states(passage: str, claim: str, aliases: Sequence[str]) -> bool:
@@ -43,6 +45,7 @@ def _words(text: str) -> list[str]:
     return [_as_digits(word) for word in tokens(text)]
 
 
+@lru_cache(maxsize=KEPT)
 def _as_digits(word: str) -> str:
     return _AS_DIGITS.get(word) or (spell_out(word) if len(word) > 2 else word)
 
