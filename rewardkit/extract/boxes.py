@@ -20,6 +20,7 @@ SHORT = 37  # characters of a box that is looked at before anything else, as man
 # One with commands and groups in it: short enough for a correction to see it, and without braces of the text itself.
 _SHORT_BOX = re.compile(r"\\boxed\{((?=.{1,30}\})(?:[^{}\\]|\\[a-zA-Z]|\{(?:[^{}\\]|\\[a-zA-Z]){0,30}\}){1,30})\}")
 _VALUE = re.compile(r"[$\\(\[]*\s*[-−+]?\s*(?:\\?[$€£¥])?\d|\$|\\\(|\([A-Z]\)|[A-Z]$")
+LOOKED_AT = 8  # boxes from the end
 _UNFINISHED = re.compile(r"[-+*/=<>^_(,&]\s*$|\\(?:cdot|times|frac|sqrt|pm|div)\s*$|\\text\s*$")
 
 
@@ -41,7 +42,7 @@ def boxed(text: str) -> Statement | None:
     after = _announced_after(text, boxes[-1].end)
     if after is not None:
         return after
-    looked = boxes[-_LOOKED_AT:]
+    looked = boxes[-LOOKED_AT:]
     stances = _stances(text, looked)
     stated = next((place for place, found in stances.items() if found is Stance.STATED), None)
     if stated is None:
@@ -54,9 +55,6 @@ def boxed(text: str) -> Statement | None:
         return Statement(None, Method.BOXED, Reason.NO_ANSWER)
     group = _group(text, looked, stated)
     return _several(text, group) if len(group) > 1 else _one(text, looked[stated])
-
-
-_LOOKED_AT = 8
 
 
 def lone_box(text: str) -> Statement | None:

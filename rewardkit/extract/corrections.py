@@ -27,8 +27,6 @@ _VALUE = re.compile(
 )
 # A name or a word or two, where the text says that a value comes: no article, no judgement of what was said.
 _WORDS = re.compile(r"(?!an?\b|not\b|the (?:same|one)\b)[^\W\d_][\w'’.-]*(?:\s+[\w'’.-]+){0,2}", re.IGNORECASE)
-
-
 _WORD = re.compile(r"[^\W_]+")
 
 

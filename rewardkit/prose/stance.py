@@ -68,6 +68,13 @@ _OWNED = re.compile(
 _PARTICLE = re.compile(r"[은이을]\([는가를]\)")
 # A text that ends in the middle of a formula.
 _CUT = re.compile(r"^[\s$)}\]]*(?:(?<=\s)[-−*]|[+/×÷=·]|\\(?:cdot|times|div|pm|frac|sqrt))\s*$")
+# What may open the next sentence before its first telling word.
+_LEADS = re.compile(
+    r"[\s*_\"'“(—–-]*"
+    r"(?:(?:but|and|so|oh|well|hmm|wait|however|unfortunately|clearly|obviously|of course|sadly|in fact|actually)\b"
+    r"[\s,.:;!—–-]*){0,3}",
+    re.IGNORECASE,
+)
 _QUESTION = frozenset("?？؟")
 NEAR = 24  # characters behind a value in which a phrase of another script tells what it is
 FIRST_WORDS = 6  # of the next sentence that may carry its meaning
@@ -252,12 +259,3 @@ def _opens(following: str, meanings: Container[Meaning]) -> Evidence | None:
             if kind.reach is Reach.NEXT and kind.meaning in meanings and (found := pattern.match(following, at)):
                 return Evidence(_MEANS.get(kind.meaning, Stance.STATED), found[0])
     return None
-
-
-# What may open the next sentence before its first telling word.
-_LEADS = re.compile(
-    r"[\s*_\"'“(—–-]*"
-    r"(?:(?:but|and|so|oh|well|hmm|wait|however|unfortunately|clearly|obviously|of course|sadly|in fact|actually)\b"
-    r"[\s,.:;!—–-]*){0,3}",
-    re.IGNORECASE,
-)
