@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
-from rewardkit.prose.phrases import Row, heads_of, pattern_of
+from rewardkit.prose.phrases import WORD, Row, openings_of, pattern_of
 
 __all__ = ["Hit", "Lexicon", "lowered"]
 
 Key = TypeVar("Key", bound=Hashable)
-
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 class Hit(NamedTuple, Generic[Key]):
@@ -24,17 +22,32 @@ class Hit(NamedTuple, Generic[Key]):
     end: int
 
 
+class _Phrase(NamedTuple, Generic[Key]):
+    """A phrase of the table, its kind, and the words of which one stands next behind its head; None where any may."""
+
+    key: Key
+    words: str
+    next_words: frozenset[str] | None
+
+
+class _Begun(NamedTuple, Generic[Key]):
+    """The kinds and patterns of the phrases with one head: those that any word may follow, and the others by that word."""
+
+    always: tuple[tuple[Key, re.Pattern[str]], ...]
+    by_next: dict[str, tuple[tuple[Key, re.Pattern[str]], ...]]
+
+
 class Lexicon(Generic[Key]):
     """Rows by the heads of their phrases; `key` says what a row is looked up for. Patterns are built when a head is first met."""
 
     def __init__(self, rows: Iterable[Row], key: Callable[[Row], Key], *, dressed: bool = False) -> None:
         self._dressed = dressed
-        self._phrases: dict[str, dict[Key, list[str]]] = {}
+        self._phrases: dict[str, list[_Phrase[Key]]] = {}
         for row in rows:
             for phrase in row.alternatives:
-                for head in heads_of(phrase):
-                    self._phrases.setdefault(head, {}).setdefault(key(row), []).append(phrase)
-        self._patterns: dict[str, tuple[tuple[Key, re.Pattern[str]], ...]] = {}
+                for head, next_words in openings_of(phrase):
+                    self._phrases.setdefault(head, []).append(_Phrase(key(row), phrase, next_words))
+        self._begun: dict[str, _Begun[Key]] = {}
         self._words = {head for head in self._phrases if WORD.fullmatch(head) and head.isascii()}
         self._by_char: dict[str, list[str]] = {}
         for head in self._phrases:
@@ -42,48 +55,69 @@ class Lexicon(Generic[Key]):
                 self._by_char.setdefault(head[0], []).append(head)
         self._plain = [head for head in self._phrases if head not in self._words and head.isascii()]
 
-    def hits(self, text: str, words: Iterable[tuple[int, str]], low: str) -> Iterator[Hit[Key]]:
+    def hits(self, text: str, words: Sequence[tuple[int, str]], low: str) -> Iterator[Hit[Key]]:
         """Every phrase that begins with one of the words, or with a piece of another script or a sign."""
-        for at, word in words:
-            if word in self._words:
-                yield from self._at(text, at, word)
-        for piece in self.pieces_in(low):
-            at = low.find(piece)
-            while at >= 0:
-                yield from self._at(text, at, piece)
-                at = low.find(piece, at + len(piece))
+        for at, head, next_word in self._heads(words, low):
+            for key, pattern in self._begun_by(head, next_word):
+                if found := pattern.match(text, at):
+                    yield Hit(key, at, found.end())
 
-    def pieces_in(self, low: str) -> list[str]:
+    def openings(self, text: str, at: int, words: Sequence[tuple[int, str]], low: str, near: int) -> Iterator[tuple[Key, str]]:
+        """The phrases that a text has at a place, where their heads are among the words, or among the first `near` characters."""
+        for _, head, next_word in self._heads(words, low, near):
+            for key, pattern in self._begun_by(head, next_word):
+                if found := pattern.match(text, at):
+                    yield key, found[0]
+
+    def begun(self, head: str) -> Iterator[tuple[Key, re.Pattern[str]]]:
+        """The kinds of phrases that begin with a head, and a pattern for each."""
+        always, by_next = self._of(head)
+        return iter({pair: None for pairs in (always, *by_next.values()) for pair in pairs})
+
+    def _heads(self, words: Sequence[tuple[int, str]], low: str, near: int | None = None) -> Iterator[tuple[int, str, str]]:
+        """Where the heads of phrases stand, pieces among the first `near` characters, and the word behind each."""
+        for place, (at, word) in enumerate(words):
+            if word in self._words:
+                yield at, word, words[place + 1][1] if place + 1 < len(words) else ""
+        for piece in self._pieces_in(low[:near]):
+            at = low.find(piece, 0, near)
+            while at >= 0:
+                behind = WORD.search(low, at + len(piece))
+                yield at, piece, behind[0] if behind else ""
+                at = low.find(piece, at + len(piece), near)
+
+    def _pieces_in(self, low: str) -> list[str]:
         """The heads of other scripts, and the signs, that a text holds."""
         if low.isascii():
             return [piece for piece in self._plain if piece in low]
         return [piece for char in self._by_char.keys() & set(low) for piece in self._by_char[char] if piece in low]
 
-    def _at(self, text: str, at: int, head: str) -> Iterator[Hit[Key]]:
-        for key, pattern in self.patterns(head):
-            found = pattern.match(text, at)
-            if found:
-                yield Hit(key, at, found.end())
+    def _begun_by(self, head: str, next_word: str) -> tuple[tuple[Key, re.Pattern[str]], ...]:
+        always, by_next = self._of(head)
+        found = by_next.get(next_word)
+        if "'" in next_word:  # "the answer's" holds "the answer"
+            return always + (found or ()) + by_next.get(next_word.partition("'")[0], ())
+        return always + found if found else always
 
-    def patterns(self, head: str) -> tuple[tuple[Key, re.Pattern[str]], ...]:
-        """The kinds of phrases that begin with a head, and a pattern for each."""
-        found = self._patterns.get(head)
+    def _of(self, head: str) -> _Begun[Key]:
+        found = self._begun.get(head)
         if found is None:
-            found = tuple(
-                (key, re.compile(pattern_of(phrase, dressed=self._dressed), re.IGNORECASE))
-                for key, some in self._phrases.get(head, {}).items()
-                for phrase in dict.fromkeys(some)
-            )
-            self._patterns[head] = found
+            always: dict[tuple[Key, re.Pattern[str]], None] = {}
+            by_next: dict[str, dict[tuple[Key, re.Pattern[str]], None]] = {}
+            for phrase in self._phrases.get(head, ()):
+                pair = (phrase.key, re.compile(pattern_of(phrase.words, dressed=self._dressed), re.IGNORECASE))
+                for pairs in [always] if phrase.next_words is None else [by_next.setdefault(w, {}) for w in phrase.next_words]:
+                    pairs[pair] = None
+            found = self._begun[head] = _Begun(tuple(always), {word: tuple(pairs) for word, pairs in by_next.items()})
         return found
 
     @cached_property
     def roots(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
         """The heads that no other head begins, each with one pattern of every phrase that begins with it."""
         found: dict[str, list[str]] = {}
-        for head, kinds in self._phrases.items():
+        for head, phrases in self._phrases.items():
             root = min((other for other in self._phrases if head.startswith(other)), key=len)
-            found.setdefault(root, []).extend(phrase for some in kinds.values() for phrase in some)
+            found.setdefault(root, []).extend(phrase.words for phrase in phrases)
         return tuple(
             (root, re.compile("|".join(pattern_of(p, dressed=self._dressed) for p in longest_first(some)), re.IGNORECASE))
             for root, some in found.items()

@@ -16,7 +16,20 @@ from typing import NamedTuple
 
 from rewardkit.prose.tables import read_table
 
-__all__ = ["Meaning", "Phrases", "Reach", "Row", "Side", "heads_of", "pattern_of", "phrases", "rows", "telling_of"]
+__all__ = [
+    "WORD",
+    "Meaning",
+    "Opening",
+    "Phrases",
+    "Reach",
+    "Row",
+    "Side",
+    "openings_of",
+    "pattern_of",
+    "phrases",
+    "rows",
+    "telling_of",
+]
 
 
 class Meaning(str, Enum):
@@ -82,6 +95,7 @@ class Row:
             yield from _split(words)
 
 
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # Scripts that put no space between words.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _ITEM = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|(\S+)")
@@ -160,10 +174,40 @@ def _bounded(words: str, spaced: bool) -> str:
     return (r"(?<!\w)" if words[0].isalnum() else "") + body + (r"(?!\w)" if words[-1].isalnum() else "")
 
 
-def heads_of(phrase: str) -> tuple[str, ...]:
-    """What each text that the phrase finds begins with, in small letters, apart from items that may be left out."""
-    parts = next((item.parts for item in _items(phrase) if not item.optional), ())
-    return tuple(part.lower().split()[0].rstrip("*") for part in parts)
+class Opening(NamedTuple):
+    """How a text that a phrase finds begins, in small letters: its first word or sign, and the words of which one comes next.
+
+    `next_words` is None where any may come.
+    """
+
+    head: str
+    next_words: frozenset[str] | None
+
+
+def openings_of(phrase: str) -> tuple[Opening, ...]:
+    """The ways in which what the phrase finds may begin, apart from items that may be left out."""
+    items = _items(phrase)
+    at = next((place for place, item in enumerate(items) if not item.optional), len(items))
+    found = []
+    for part in items[at].parts if at < len(items) else ():
+        head, *rest = part.lower().split()
+        spaced = _UNSPACED.search(phrase) is None and not head.endswith("*")
+        found.append(Opening(head.rstrip("*"), _next_words(rest, items[at + 1 :]) if spaced else None))
+    return tuple(found)
+
+
+def _next_words(rest: Sequence[str], items: Sequence[_Item]) -> frozenset[str] | None:
+    """The first words of what comes next; None where that is not known or may be nothing."""
+    words: set[str] = set()
+    for parts, optional in [((" ".join(rest),), False)] if rest else [(item.parts, item.optional) for item in items]:
+        for part in parts:
+            first = WORD.match(part.lower())
+            if first is None or part.split()[0].endswith("*") or part in _SPECIAL:
+                return None
+            words.add(first[0])
+        if not optional:
+            return frozenset(words)
+    return None
 
 
 def telling_of(phrase: str) -> tuple[str, ...]:

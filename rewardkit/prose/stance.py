@@ -11,8 +11,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from rewardkit.prose.lexicon import WORD, Hit, Lexicon, lowered
-from rewardkit.prose.phrases import Meaning, Reach, Row, Side, rows
+from rewardkit.prose.lexicon import Hit, Lexicon, lowered
+from rewardkit.prose.phrases import WORD, Meaning, Reach, Row, Side, rows
 from rewardkit.prose.sentences import REACH, sentence_before, sentence_behind
 
 __all__ = ["Evidence", "Stance", "evidence", "stance"]
@@ -97,10 +97,11 @@ def _before_lexicon() -> Lexicon[_Kind]:
     return Lexicon([row for row in rows() if row.side is Side.BEFORE and row.meaning in wanted], _kind)
 
 
-@lru_cache(maxsize=1)
-def _behind_lexicon() -> Lexicon[_Kind]:
+@lru_cache(maxsize=len(Reach))
+def _behind_lexicon(reach: Reach) -> Lexicon[Meaning]:
     wanted = {*_MEANS, Meaning.CONFIRMS}
-    return Lexicon([row for row in rows() if row.side is Side.BEHIND and row.meaning in wanted], _kind)
+    found = [row for row in rows() if row.side is Side.BEHIND and row.meaning in wanted and row.reach is reach]
+    return Lexicon(found, lambda row: row.meaning)
 
 
 @lru_cache(maxsize=2)
@@ -220,10 +221,10 @@ def _cut_off(rest: str) -> Evidence | None:
         return Evidence(Stance.COMPARED, rest.strip())
     closed = _CLOSERS.match(rest)
     tail = rest[closed.end() if closed else 0 :].rstrip()
-    for head in [word for _, word in _words(lowered(tail))[:1]]:
-        for kind, pattern in _behind_lexicon().patterns(head):
-            if kind.reach is Reach.END and pattern.fullmatch(tail):
-                return Evidence(_MEANS[kind.meaning], tail)
+    for _, head in _words(lowered(tail))[:1]:
+        for meaning, pattern in _behind_lexicon(Reach.END).begun(head):
+            if pattern.fullmatch(tail):
+                return Evidence(_MEANS[meaning], tail)
     return None
 
 
@@ -235,16 +236,10 @@ def _touching(rest: str) -> Evidence | None:
     rest = _PARTICLE.sub(lambda found: found[0][0], rest[closed.end() if closed else 0 :])
     low = lowered(rest)
     words = _words(low)
-    lexicon = _behind_lexicon()
-    spoken: list[tuple[Meaning, str]] = []
-    for head in {*(word for _, word in words[:3]), *lexicon.pieces_in(low[:NEAR])}:
-        for kind, pattern in lexicon.patterns(head):
-            if kind.reach is Reach.TOUCHING and kind.meaning in _MEANS and (match := pattern.match(rest)):
-                spoken.append((kind.meaning, match[0]))
-    for hit in lexicon.hits(rest, words, low):
-        if hit.key.reach is Reach.CLAUSE:
-            spoken.append((hit.key.meaning, rest[hit.begin : hit.end]))
-    return _strongest(spoken)
+    touching = _behind_lexicon(Reach.TOUCHING).openings(rest, 0, words[:FIRST_WORDS], low, NEAR)
+    spoken = [(meaning, words) for meaning, words in touching if meaning in _MEANS]
+    in_clause = _behind_lexicon(Reach.CLAUSE).hits(rest, words, low)
+    return _strongest([*spoken, *((hit.key, rest[hit.begin : hit.end]) for hit in in_clause)])
 
 
 def _opens(following: str, meanings: Container[Meaning]) -> Evidence | None:
@@ -252,10 +247,8 @@ def _opens(following: str, meanings: Container[Meaning]) -> Evidence | None:
     lead = _LEADS.match(following)
     at = lead.end() if lead else 0
     low = lowered(following)
-    first = [word for _, word in _words(low)[:FIRST_WORDS]]
-    lexicon = _behind_lexicon()
-    for head in dict.fromkeys([*first, *lexicon.pieces_in(low[: at + NEAR])]):
-        for kind, pattern in lexicon.patterns(head):
-            if kind.reach is Reach.NEXT and kind.meaning in meanings and (found := pattern.match(following, at)):
-                return Evidence(_MEANS.get(kind.meaning, Stance.STATED), found[0])
+    first = _words(low)[:FIRST_WORDS]
+    for meaning, words in _behind_lexicon(Reach.NEXT).openings(following, at, first, low, at + NEAR):
+        if meaning in meanings:
+            return Evidence(_MEANS.get(meaning, Stance.STATED), words)
     return None

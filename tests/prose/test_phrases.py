@@ -8,7 +8,7 @@ import pytest
 
 from rewardkit.prose.announced import announced, chosen
 from rewardkit.prose.lexicon import WORD, Hit, Lexicon, lowered
-from rewardkit.prose.phrases import Meaning, Reach, Row, Side, heads_of, rows
+from rewardkit.prose.phrases import Meaning, Reach, Row, Side, openings_of, rows
 from rewardkit.prose.stance import Stance, evidence
 
 ROWS = [
@@ -90,7 +90,7 @@ def written(phrase: str) -> str:
 
 def test_no_phrase_begins_with_an_open_word() -> None:
     open_heads = [
-        phrase for row in rows() for phrase in row.alternatives for head in heads_of(phrase) if head in SAMPLES or not head
+        phrase for row in rows() for phrase in row.alternatives for head, _ in openings_of(phrase) if head in SAMPLES or not head
     ]
     assert open_heads == []
 

@@ -6,7 +6,6 @@ A yes from these rules is meant to be safe. A no is safe only where a text canno
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, Literal
@@ -20,6 +19,7 @@ from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.text.claims import states
 from rewardkit.verifiers.text.words import (
     is_closed_form,
+    joined,
     normalised,
     symbols,
     tokens,
@@ -179,12 +179,10 @@ def _equal(reference: str, answer: str) -> bool:
     if sign:
         return symbols(answer) == sign
     wanted, given = normalised(reference), normalised(answer)
-    return bool(wanted) and (wanted == given or (" " in wanted + given and _joined(wanted) == _joined(given)))
-
-
-def _joined(text: str) -> str:
-    """The words as one, so that "well-known", "well known" and "wellknown" agree; numbers keep their borders."""
-    return re.sub(r"(?<!\d) | (?!\d)", "", text)
+    if not wanted or wanted == given:
+        return bool(wanted)
+    # Joined, they differ by no more than spaces.
+    return len(wanted) <= 2 * len(given) <= 4 * len(wanted) and joined(reference) == joined(answer)
 
 
 def _f1(reference: str, answer: str) -> float:

@@ -6,14 +6,16 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.prose.pairs import pair_of
 
-__all__ = ["Word", "is_closed_form", "located", "normalised", "prepared", "symbols", "tokens"]
+__all__ = ["Word", "is_closed_form", "joined", "located", "normalised", "prepared", "symbols", "tokens"]
 
 # Longer prompts are documents; a task that rearranges words states them near its end.
 PROMPT_TAIL = 20_000
+KEPT = 256  # texts and references, since a completion meets every alias and a reference every completion of its group
 SORTED = 6  # words in alphabetical order that are so by no chance
 
 _WRAPPER = re.compile(
@@ -25,6 +27,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _TOKEN = re.compile(
     r"(?:(?<![\w.])-)?\d+(?:[./:]\d+)*(?:(?:st|nd|rd|th)\b|%)?|(?:[^\W_]|(?<=\w)['’](?=\w))+(?:\+\+|#)?|[+=<>≤≥≠°€£¥$%^|~]+"
 )
+_BETWEEN_LETTERS = re.compile(r"(?<!\d) | (?!\d)")
 _ARTICLES = frozenset({"a", "an", "the"})
 
 
@@ -36,9 +39,13 @@ class Word(NamedTuple):
     end: int
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=KEPT)
+def tokens(text: str) -> tuple[str, ...]:
     """The words and numbers of a text in NFKC and small letters, without articles and punctuation."""
-    return [word.text for word in located(prepared(text))]
+    found = _TOKEN.findall(prepared(text))
+    if "'" in text or "’" in text:
+        found = [word.replace("'", "").replace("’", "") for word in found]
+    return tuple([word for word in found if word not in _ARTICLES] or found)
 
 
 def prepared(text: str) -> str:
@@ -55,9 +62,16 @@ def located(text: str) -> list[Word]:
     return [word for word in found if word.text not in _ARTICLES] or found
 
 
+@lru_cache(maxsize=KEPT)
 def normalised(text: str) -> str:
     """The text in the form that exact comparison uses: its `tokens` with single spaces."""
     return " ".join(tokens(text))
+
+
+@lru_cache(maxsize=KEPT)
+def joined(text: str) -> str:
+    """Its `normalised` words as one, so that "well-known", "well known" and "wellknown" agree; numbers keep their borders."""
+    return _BETWEEN_LETTERS.sub("", normalised(text))
 
 
 def symbols(text: str) -> str:
@@ -66,6 +80,7 @@ def symbols(text: str) -> str:
     return "" if any(c.isalnum() for c in bare) else bare
 
 
+@lru_cache(maxsize=KEPT)
 def is_closed_form(reference: str, prompt: str) -> bool:
     """Whether a reference is right only as written, so that a rule may also say no.
 
