@@ -13,7 +13,7 @@ from rewardkit.answers.equality.by_kind import same_answer
 from rewardkit.answers.equality.case import Case, Units
 from rewardkit.answers.equality.comparison import Comparison
 from rewardkit.answers.equality.rounding import Rounding, plain_rounds
-from rewardkit.answers.equality.sides import Side, forget_sides, kept_side, pairs_of_readings, read_side
+from rewardkit.answers.equality.sides import Side, forget_sides, kept_side, pairs_of_readings, read_side, recent_side
 from rewardkit.answers.equality.words import compare_words, look_at_words, with_named_set
 from rewardkit.answers.equality.written import compare_written
 from rewardkit.answers.forms.kinds import Answer, Kind
@@ -51,8 +51,8 @@ def compare(
     `rounding` is `exact`; `reference`, where a decimal reference of at least 3 significant digits counts at its own
     digits; or `significant`, where a decimal answer may also be the correct rounding, to at least 4 significant digits,
     of an exact reference that is no integer. `units` is `lenient`, where a unit, percent or degree sign may be left
-    out, or `strict`. `cache` keeps up to 4096 read references, since a group of completions shares one. Never raises;
-    linear in the texts.
+    out, or `strict`. `cache` keeps up to 4096 read references, since a group of completions shares one, and the last few
+    answers. Never raises; linear in the texts.
     """
     if not reference.strip():
         return Comparison(None, Step.TEXT, "gold_unparseable", "", "", {"problem": "the reference is empty"})
@@ -77,7 +77,7 @@ def compare(
         if written is not None:
             return written
     left = kept_side(reference) if cache else read_side(reference)
-    right = read_side(answer)
+    right = recent_side(answer) if cache else read_side(answer)
     if _are_far_apart(left, right) or _are_far_apart(right, left):
         return Comparison(False, Step.BALLS, "mismatch", "number", "number", {})
     return _compare_sides(left, right, rounding, units)

@@ -17,7 +17,7 @@ from rewardkit.answers.numerics.balls import has_imaginary
 from rewardkit.answers.read import Reading, read
 from rewardkit.answers.tree import Apply, names, number, substitute
 
-__all__ = ["Side", "forget_sides", "kept_side", "other_readings", "pairs_of_readings", "read_side"]
+__all__ = ["Side", "forget_sides", "kept_side", "other_readings", "pairs_of_readings", "read_side", "recent_side"]
 
 MAX_KEPT = 2000  # characters
 _ZERO = number(0)
@@ -61,6 +61,8 @@ def _is_prose(answer: Answer) -> bool:
 
 
 _kept = lru_cache(maxsize=4096)(read_side)
+# An answer meets several options or references before the next answer comes.
+_just_read = lru_cache(maxsize=16)(read_side)
 
 
 def kept_side(text: str) -> Side:
@@ -68,9 +70,15 @@ def kept_side(text: str) -> Side:
     return _kept(text) if len(text) <= MAX_KEPT else read_side(text)
 
 
+def recent_side(text: str) -> Side:
+    """A text as the side of a comparison, kept until a few others have been read."""
+    return _just_read(text) if len(text) <= MAX_KEPT else read_side(text)
+
+
 def forget_sides() -> None:
-    """Empty the cache of read references."""
+    """Empty the caches of what was read."""
     _kept.cache_clear()
+    _just_read.cache_clear()
 
 
 # -- other readings
