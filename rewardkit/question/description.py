@@ -14,7 +14,7 @@ from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.units import is_unit_word, multiplier, normal_unit
 from rewardkit.question import Question, stem
 
-__all__ = ["counted_thing", "describes"]
+__all__ = ["counted_thing", "describes", "vocabulary"]
 
 NOUNS = 2  # words behind a number that may be what is counted
 KEPT = 4096
@@ -35,7 +35,8 @@ _LONG_RUN = 4  # characters of a script without spaces; a longer run that is no 
 
 
 @lru_cache(maxsize=1)
-def _vocabulary() -> frozenset[str]:
+def vocabulary() -> frozenset[str]:
+    """The stems of words that answers in mathematics and in numbers are written with."""
     lines = files(__package__).joinpath("vocabulary.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(stem(word) for line in lines if not line.startswith("#") for word in line.split())
 
@@ -73,7 +74,7 @@ def _describes(reference: str, question: Question | None) -> bool:
     if counted is None or counted["nouns"] is None:
         return len(told) > NOUNS
     nouns = counted["nouns"].split()
-    if len(nouns) > NOUNS or any(stem(noun) in _vocabulary() for noun in nouns):
+    if len(nouns) > NOUNS or any(stem(noun) in vocabulary() for noun in nouns):
         return len(told) > NOUNS or len(nouns) > NOUNS
     return question is not None and not any(map(question.names, nouns))
 
@@ -81,7 +82,7 @@ def _describes(reference: str, question: Question | None) -> bool:
 def _is_plain(word: str) -> bool:
     """Whether a word is a unit, a number, or one that answers in mathematics are written with."""
     return (
-        stem(word) in _vocabulary()
+        stem(word) in vocabulary()
         or is_unit_word(word)
         or multiplier(word) is not None
         or spell_out(word) != word

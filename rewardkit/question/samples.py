@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from rewardkit.answers.notation.plain_number import is_whole
 from rewardkit.question import Question, read_question
+from rewardkit.question.bearing import bears_on
 from rewardkit.question.description import counted_thing, describes
 from rewardkit.types import Sample
 
-__all__ = ["quantities_of", "question_of"]
+__all__ = ["is_beside_the_question", "quantities_of", "question_of"]
 
 
 def question_of(sample: Sample) -> Question | None:
@@ -28,3 +29,9 @@ def quantities_of(sample: Sample) -> tuple[str, ...]:
     if question is not None:
         quantities += [thing for reference in quantities if (thing := counted_thing(reference, question))]
     return tuple(quantities)
+
+
+def is_beside_the_question(sample: Sample, text: str) -> bool:
+    """Whether a text gives a value of something that the row's prompt does not ask for."""
+    question = question_of(sample)
+    return question is not None and not bears_on(question, text)

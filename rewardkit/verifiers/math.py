@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from rewardkit.decide import decide
-from rewardkit.extract import Reason
+from rewardkit.decide import Decision, decide
+from rewardkit.extract import Reason, told
 from rewardkit.prose.stance import stance
-from rewardkit.question.samples import quantities_of
+from rewardkit.question.samples import is_beside_the_question, quantities_of
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
@@ -52,7 +52,7 @@ def equal(
         "reference_shape": result.reference_shape,
         "reference": decision.reference,
     }
-    if result.equal and _is_only_named(found.text, decision.candidate):
+    if result.equal and (_is_only_named(found.text, decision.candidate) or _is_beside(sample, decision)):
         return Verdict.scored(0.0, "no_answer", **info)
     if result.equal:
         return Verdict.scored(1.0, result.reason, **info)
@@ -73,6 +73,12 @@ def _is_only_named(statement: str | None, candidate: str | None) -> bool:
     return at >= 0 and not stance(statement, at, at + len(bare)).offers
 
 
+def _is_beside(sample: Sample, decision: Decision) -> bool:
+    """Whether an unmarked date, range or other number is one of something that was not asked for; a name says what it names."""
+    named = any(map(str.isalpha, decision.reference or ""))
+    return not named and not decision.found.marked and is_beside_the_question(sample, told(sample.text))
+
+
 @verifier("math.symbolic", requires=("answer",), isolated=True)
 def symbolic(sample: Sample) -> Verdict:
     """Whether sympy can show that the final answer equals the reference; the last resort, in a worker process.
@@ -86,7 +92,11 @@ def symbolic(sample: Sample) -> Verdict:
     if not references:
         return Verdict.abstained("out_of_scope", reference=list(sample.references)[:8])
     decision = decide(sample.text, references)
-    if decision.candidate is not None and not _is_only_named(decision.found.text, decision.candidate):
+    if (
+        decision.candidate is not None
+        and not _is_only_named(decision.found.text, decision.candidate)
+        and not _is_beside(sample, decision)
+    ):
         for reference in references:
             decided = settle(reference=reference, answer=decision.candidate)
             if decided is not None:

@@ -13,7 +13,7 @@ from rewardkit.decide import Decision, decide
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.prose.numbers import Spoken, is_formula, is_wordy, names_no_number, spoken
-from rewardkit.question.samples import quantities_of
+from rewardkit.question.samples import is_beside_the_question, quantities_of
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Status, Verdict
 
@@ -70,7 +70,7 @@ def equal(
         return verdict
     if not any(map(read_number, references)):
         return Verdict.abstained("out_of_scope", reference=list(references)[:8])
-    if not found.marked and names_no_number(sample.text):
+    if not found.marked and (names_no_number(sample.text) or is_beside_the_question(sample, told(sample.text))):
         return Verdict.scored(0.0, "no_answer", extracted=found.text, how=found.how)
     decision = decide(sample.text, references, rounding=rounding, found=found)
     if decision.ending and read_number(decision.candidate or ""):
