@@ -8,19 +8,29 @@ from typing import Any
 
 from rewardkit import dispatch, registry
 from rewardkit.errors import BadParameter
+from rewardkit.lifted import Check, lift
 from rewardkit.types import Judge, Sample, Status, Verdict, Verifier
 
 __all__ = ["Cascade", "Gate", "Rubric", "as_verifier"]
 
 
-def as_verifier(part: Verifier | Judge | str) -> Verifier:
-    """The verifier itself, or the registered one of that name. Raises `BadParameter` for anything else."""
+def as_verifier(part: Verifier | Judge | Check | str) -> Verifier:
+    """The verifier itself, the registered one of that name, or a function of one sample as one.
+
+    Raises `BadParameter` for anything else, and for a verifier without a name.
+    """
     if isinstance(part, str):
         return registry.get(part)
     if hasattr(part, "verify") or hasattr(part, "averify"):
+        if not isinstance(getattr(part, "name", None), str):
+            message = f"{part!r} has no name, by which traces and logs know a verifier; give it one: name = 'family.thing'"
+            raise BadParameter(message)
         return part  # type: ignore[return-value]  # dispatch gives a judge its sync face
+    if callable(part) and not isinstance(part, type):
+        return lift(part)  # type: ignore[return-value]  # and an async function too
     message = (
-        f"{part!r} is neither a verifier nor a registered name; pass rewardkit.get('family.thing') or an object with verify()"
+        f"{part!r} is neither a verifier nor a registered name; pass rewardkit.get('family.thing'), a function of one sample or "
+        "an object with verify()"
     )
     raise BadParameter(message)
 

@@ -16,7 +16,9 @@ from typing import Any
 from rewardkit.errors import BadParameter, MissingColumn, RewardKitError, UnknownName
 from rewardkit.types import Sample, Status, Verdict
 
-__all__ = ["Check", "FunctionVerifier", "Spec", "check_parameters"]
+__all__ = ["AsyncFunctionVerifier", "Check", "FunctionVerifier", "Spec", "as_verdict", "check_parameters", "lift"]
+
+AT_ONCE = 64  # rows of an async function under way
 
 Check = Callable[..., "Verdict | float | bool | None"]
 
@@ -25,7 +27,8 @@ Check = Callable[..., "Verdict | float | bool | None"]
 class Spec:
     """What the registry knows of one verifier.
 
-    `isolated` ones run only in supervised worker processes, where a hang or a memory blow-up is cut off.
+    `isolated` ones run only in supervised worker processes, where a hang or a memory blow-up is cut off. `scores` is the lowest
+    and the highest score that it gives.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Spec:
     requires: tuple[str, ...] = ()
     isolated: bool = False
     validate: Callable[..., None] | None = None
+    scores: tuple[float, float] = (-1.0, 1.0)
 
     @property
     def summary(self) -> str:
@@ -89,15 +93,85 @@ class FunctionVerifier:
                 return Verdict(None, Status.ABSTAINED, "no_reference", {}, name)
         start = time.perf_counter()
         try:
-            result = spec.function(sample, **self.parameters)
-            if not isinstance(result, Verdict):
-                result = Verdict.abstained("out_of_scope") if result is None else Verdict.scored(result)
+            result = as_verdict(spec.function(sample, **self.parameters), spec)
         except RewardKitError:
             raise  # the call is wrong, not the row
         except Exception as cause:  # an author's bug is that row's error verdict
             return replace(Verdict.raised(cause, name), seconds=time.perf_counter() - start)
         seconds = time.perf_counter() - start
         return Verdict(result.score, result.status, result.reason, result.info, result.verifier or name, seconds)
+
+
+def as_verdict(result: Verdict | float | bool | None, spec: Spec) -> Verdict:
+    """What a function gave, as a verdict; raises `ValueError` for a score outside of the range that its verifier states."""
+    if not isinstance(result, Verdict):
+        result = Verdict.abstained("out_of_scope") if result is None else Verdict.scored(result)
+    low, high = spec.scores
+    if result.score is not None and not low <= result.score <= high:
+        message = (
+            f"{spec.name} gave the score {result.score:g}, outside of {low:g} to {high:g}; give a score within it, or state the "
+            "range: @verifier(…, scores=(lowest, highest))"
+        )
+        raise ValueError(message)
+    return result
+
+
+def lift(function: Check) -> FunctionVerifier | AsyncFunctionVerifier:
+    """A function of one sample, async or not, as a verifier of its own name, without registering it.
+
+    Raises `BadParameter` where the function cannot be called with one sample.
+    """
+    name = getattr(function, "__name__", type(function).__name__).strip("<>")
+    try:
+        inspect.signature(function).bind(None)
+    except (TypeError, ValueError):
+        message = (
+            f"{name}{_signature(function)} cannot be used as a verifier; wanted a function of one sample, "
+            "`def f(sample: rewardkit.Sample) -> float | bool | None | Verdict`; see @rewardkit.verifier"
+        )
+        raise BadParameter(message) from None
+    spec = Spec(name, function)
+    called = function if inspect.isroutine(function) else getattr(function, "__call__", function)  # noqa: B004 - an object's own
+    return AsyncFunctionVerifier(spec) if inspect.iscoroutinefunction(called) else FunctionVerifier(spec)
+
+
+def _signature(function: Check) -> str:
+    try:
+        return str(inspect.signature(function))
+    except (TypeError, ValueError):
+        return "(…)"
+
+
+@dataclass(frozen=True, eq=False)
+class AsyncFunctionVerifier:
+    """An async function of one sample lifted to slices: the rows of a slice wait side by side, at most 64 at a time."""
+
+    spec: Spec
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.spec.name
+
+    async def averify(self, samples: Sequence[Sample], /) -> list[Verdict]:
+        """One verdict a sample, in the same order; a function that raises gives that row an error verdict."""
+        import asyncio
+
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def check(sample: Sample) -> Verdict:
+            async with places:
+                start = time.perf_counter()
+                try:
+                    result = as_verdict(await self.spec.function(sample), self.spec)  # type: ignore[misc]  # an async one
+                except RewardKitError:
+                    raise
+                except Exception as cause:
+                    result = Verdict.raised(cause, self.name)
+                seconds = time.perf_counter() - start
+                return Verdict(result.score, result.status, result.reason, result.info, result.verifier or self.name, seconds)
+
+        return list(await asyncio.gather(*map(check, samples)))
 
 
 def check_parameters(found: Spec, given: Mapping[str, Any]) -> None:

@@ -58,13 +58,17 @@ def verifier(
     requires: Sequence[str] = (),
     isolated: bool = False,
     validate: Callable[..., None] | None = None,
+    scores: tuple[float, float] = (-1.0, 1.0),
+    replace: bool = False,
 ) -> Callable[[CheckT], CheckT]:
     """Register a function of one sample under `family.thing`; the function itself is left as it is.
 
     The function takes a `Sample` and keyword parameters with defaults, and returns a `Verdict`, a float
     (the score), a bool (1 or 0) or None (abstain). `requires` names columns; with "answer" among them,
     rows without a reference abstain before the function is called. `validate` gets the parameters when
-    the verifier is built and raises `BadParameter` for values that cannot be used.
+    the verifier is built and raises `BadParameter` for values that cannot be used. `scores` is the lowest and the highest score
+    that the function gives, by default -1 and 1; another one is an error of its row. A name that another function has is refused
+    with `BadParameter`, unless `replace` is set.
     """
     if name.count(".") != 1 or not all(part.isidentifier() for part in name.split(".")):
         message = f"a verifier is named 'family.thing' in letters, digits and underscores, not {name!r}"
@@ -72,11 +76,15 @@ def verifier(
 
     def register(function: CheckT) -> CheckT:
         known = _specs.get(name)
-        if known and (known.function.__module__, known.function.__qualname__) != (function.__module__, function.__qualname__):
+        if (
+            known
+            and not replace
+            and (known.function.__module__, known.function.__qualname__) != (function.__module__, function.__qualname__)
+        ):
             owner = f"{known.function.__module__}.{known.function.__qualname__}"
-            message = f"{name!r} is already registered by {owner}; choose another name"
+            message = f"{name!r} is already registered by {owner}; choose another name, or set replace=True"
             raise BadParameter(message)
-        _specs[name] = Spec(name, function, tuple(requires), isolated, validate)
+        _specs[name] = Spec(name, function, tuple(requires), isolated, validate, scores)
         return function
 
     return register

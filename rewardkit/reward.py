@@ -9,59 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from rewardkit import dispatch
+from rewardkit.columns import answer_problem, samples_of
 from rewardkit.compose import as_verifier
-from rewardkit.errors import BadParameter, TooManyErrors, WrongLength
+from rewardkit.errors import BadParameter, TooManyErrors
+from rewardkit.lifted import Check
 from rewardkit.trace import JsonlTrace
 from rewardkit.types import Judge, Sample, Status, Verdict, Verifier
 
-__all__ = ["RewardFunction", "samples_of"]
-
-# Names trainers use for the reference; the first one present that is not already called "answer" fills it.
-ANSWER_COLUMNS = ("answer", "solution", "ground_truth", "gold")
-
-
-def samples_of(
-    prompts: Sequence[Any] | None,
-    completions: Sequence[Any],
-    columns: Mapping[str, Any],
-    completion_ids: Sequence[Sequence[int]] | None = None,
-) -> list[Sample]:
-    """One sample a completion.
-
-    A keyword that is no column of the batch (a scalar, a callback, a list of another length) is passed over,
-    because trainers add new ones.
-
-    Raises `WrongLength` when prompts, ids or the reference answers are not as long as the completions.
-    """
-    size = len(completions)
-    if prompts is not None and len(prompts) != size:
-        raise WrongLength("prompts", len(prompts), size)
-    if completion_ids is not None and len(completion_ids) != size:
-        raise WrongLength("completion_ids", len(completion_ids), size)
-    usable: dict[str, Any] = {}
-    for name, values in columns.items():
-        if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__len__") or not hasattr(values, "__getitem__"):
-            continue
-        if len(values) == size:
-            usable[name] = values
-        elif name in ANSWER_COLUMNS:
-            raise WrongLength(f"the column {name!r}", len(values), size)
-    if "answer" not in usable:
-        alias = next((name for name in ANSWER_COLUMNS if name in usable), None)
-        if alias is not None:
-            usable["answer"] = usable[alias]
-    names = list(usable)
-    rows = zip(*usable.values(), strict=True) if usable else iter([()] * size)
-    return [
-        Sample(
-            i,
-            None if prompts is None else prompts[i],
-            completions[i],
-            dict(zip(names, row, strict=True)),
-            None if completion_ids is None else completion_ids[i],
-        )
-        for i, row in enumerate(rows)
-    ]
+__all__ = ["RewardFunction"]
 
 
 class RewardFunction:
@@ -69,6 +24,10 @@ class RewardFunction:
 
     None means "no reward for this row", which TRL takes out of the group's baseline. The function pickles when its verifier
     does, and has a `__name__`, which trainers use as the key of its logs.
+
+    The verifier may also be a function of one sample, async or not, as `@verifier` registers it. `columns` says which of the
+    batch's columns are ours, where they have other names: `{"answer": "reward_model.ground_truth"}`. A row whose answer is
+    neither text nor numbers gets the error verdict `bad_row`.
 
     `trace` is a path to which every verdict is appended as a JSON line. When more than `max_error_share` (default 0.2) of the
     last `error_window` rows (default 1000), and at least 8 of them, are error verdicts, the call raises `TooManyErrors`
@@ -80,9 +39,10 @@ class RewardFunction:
 
     def __init__(
         self,
-        verifier: Verifier | Judge | str,
+        verifier: Verifier | Judge | Check | str,
         *,
         name: str | None = None,
+        columns: Mapping[str, str] | None = None,
         trace: str | Path | None = None,
         max_error_share: float = 0.2,
         error_window: int = 1000,
@@ -93,6 +53,7 @@ class RewardFunction:
         self.verifier = as_verifier(verifier)
         self.__name__ = (name or self.verifier.name).replace(".", "_")
         self.trace = None if trace is None else JsonlTrace(trace)
+        self.columns = dict(columns or {})
         self.max_error_share = max_error_share
         self._window: deque[Verdict | None] = deque(maxlen=error_window)
         self._lock = threading.Lock()
@@ -150,8 +111,8 @@ class RewardFunction:
 
         Raises `MissingColumn`, `WrongLength` or `TooManyErrors`.
         """
-        samples = _batch(prompts, completions, columns, completion_ids)
-        return self._settled(samples, dispatch.run(self.verifier, samples))
+        batch = _Rows(self._samples(prompts, completions, columns, completion_ids))
+        return self._settled(batch.samples, batch.with_bad_rows(dispatch.run(self.verifier, batch.readable)))
 
     async def adecide(
         self,
@@ -161,8 +122,20 @@ class RewardFunction:
         **columns: Any,
     ) -> list[Verdict]:
         """Like `decide`, without blocking the running event loop."""
-        samples = _batch(prompts, completions, columns, completion_ids)
-        return self._settled(samples, await dispatch.arun(self.verifier, samples))
+        batch = _Rows(self._samples(prompts, completions, columns, completion_ids))
+        return self._settled(batch.samples, batch.with_bad_rows(await dispatch.arun(self.verifier, batch.readable)))
+
+    def _samples(
+        self,
+        prompts: Sequence[Any] | None,
+        completions: Sequence[Any] | None,
+        columns: Mapping[str, Any],
+        completion_ids: Sequence[Sequence[int]] | None,
+    ) -> list[Sample]:
+        if completions is None:
+            message = "a reward function is called with completions=[…], one entry a row"
+            raise BadParameter(message)
+        return samples_of(prompts, completions, columns, completion_ids, mapping=self.columns)
 
     def _settled(self, samples: Sequence[Sample], verdicts: list[Verdict]) -> list[Verdict]:
         with self._lock:
@@ -215,16 +188,21 @@ class RewardFunction:
             raise TooManyErrors(message)
 
 
-def _batch(
-    prompts: Sequence[Any] | None,
-    completions: Sequence[Any] | None,
-    columns: Mapping[str, Any],
-    completion_ids: Sequence[Sequence[int]] | None,
-) -> list[Sample]:
-    if completions is None:
-        message = "a reward function is called with completions=[…], one entry a row"
-        raise BadParameter(message)
-    return samples_of(prompts, completions, columns, completion_ids)
+class _Rows:
+    """The samples of a call, and those whose answer cannot be read, which no verifier sees."""
+
+    def __init__(self, samples: list[Sample]) -> None:
+        self.samples = samples
+        self.problems = {s.index: problem for s in samples if (problem := answer_problem(s.columns.get("answer")))}
+        self.readable = [s for s in samples if s.index not in self.problems] if self.problems else samples
+
+    def with_bad_rows(self, verdicts: list[Verdict]) -> list[Verdict]:
+        """The verdicts of the readable rows, with an error verdict in the place of each other row."""
+        if not self.problems:
+            return verdicts
+        rest = iter(verdicts)
+        problems = self.problems
+        return [Verdict.error("bad_row", message=problems[s.index]) if s.index in problems else next(rest) for s in self.samples]
 
 
 def _short(value: Any) -> str:

@@ -58,7 +58,7 @@ def test_a_name_is_family_dot_thing(name):
 
 
 def test_a_name_is_registered_once():
-    with pytest.raises(BadParameter, match="already registered by"):
+    with pytest.raises(BadParameter, match=r"already registered by"):
         registry.verifier("test.any")(lambda sample: True)
 
 
@@ -125,3 +125,19 @@ def test_a_plugin_is_not_imported_before_it_is_needed(site_with_plugin):
 def test_a_near_miss_of_a_plugin_s_name_is_offered(site_with_plugin):
     code = "import json, rewardkit\ntry: rewardkit.get('moon.fase')\nexcept rewardkit.UnknownName as e: print(json.dumps(str(e)))"
     assert "did you mean 'moon.phase'" in in_site(site_with_plugin, code)
+
+
+def test_a_name_is_taken_over_only_on_purpose(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_specs", dict(registry._specs))
+
+    def first(sample):
+        return 0.0
+
+    def second(sample):
+        return 2.0
+
+    registry.verifier("front.door")(first)
+    with pytest.raises(BadParameter, match=r"already registered by .*first.*replace=True"):
+        registry.verifier("front.door")(second)
+    registry.verifier("front.door", scores=(0, 2), replace=True)(second)
+    assert registry.get("front.door").verify([Sample(0, None, "x")])[0].score == 2.0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rewardkit.columns import answer_problem
 from rewardkit.data.raw import RawRow, kind
 from rewardkit.types import Sample, Verdict
 
@@ -54,7 +55,7 @@ def to_row(
     completion, prompt, answer = (_value(columns, name, mapping) for name in ("completion", "prompt", "answer"))
     columns["answer"] = answer
     sample = Sample(index, prompt, "" if completion is None else completion, columns)
-    problem = _completion_problem(completion, fields, mapping, hint) or _answer_problem(answer)
+    problem = _completion_problem(completion, fields, mapping, hint) or answer_problem(answer)
     return InputRow(number, number if row_id is None else row_id, sample, problem, tuple(fields), size)
 
 
@@ -73,13 +74,3 @@ def _completion_problem(value: Any, fields: Mapping[str, Any], mapping: Mapping[
     if isinstance(value, str) or (isinstance(value, list) and all(isinstance(message, dict) for message in value)):
         return ""
     return f"the completion is {kind(value, 'a')}; wanted a string or a list of messages"
-
-
-def _answer_problem(value: Any) -> str:
-    """Accepted answers are strings and numbers, a list of them, or lists of numbers such as boxes."""
-    for accepted in value if isinstance(value, list) else [value]:
-        parts = accepted if isinstance(accepted, list) else ()
-        if isinstance(accepted, dict) or any(isinstance(part, (dict, list, str)) for part in parts):
-            where = " inside a list" if isinstance(value, list) else ""
-            return f"the answer is {kind(accepted, 'a')}{where}; wanted a string, a number, or a list of the accepted ones"
-    return ""

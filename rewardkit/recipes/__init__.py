@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["build", "judge_of", "load", "names"]
 
+_OF_THE_FUNCTION = ("columns", "trace", "max_error_share", "error_window")
+
 
 def names() -> list[str]:
     """Every recipe's name, sorted."""
@@ -53,9 +55,9 @@ def judge_of(judge: Any, kind: str, *, cache: str | None = None, **options: Any)
 def load(name: str = "auto", **options: Any) -> RewardFunction:
     """The reward function of a recipe, ready for a trainer.
 
-    `trace`, `max_error_share` and `error_window` go to the `RewardFunction`, everything else to the recipe.
+    `columns`, `trace`, `max_error_share` and `error_window` go to the `RewardFunction`, everything else to the recipe.
     """
     from rewardkit.reward import RewardFunction
 
-    outer = {key: options.pop(key) for key in ("trace", "max_error_share", "error_window") if key in options}
+    outer = {key: options.pop(key) for key in _OF_THE_FUNCTION if key in options}
     return RewardFunction(build(name, **options), name=name, **outer)

@@ -16,6 +16,7 @@ from service import OWN, Service, running
 
 import rewardkit
 from rewardkit import RewardFunction, Router, ServiceError, TooManyErrors
+from rewardkit.columns import samples_of
 from rewardkit.serve.client import RemoteReward, RemoteVerifier
 
 ROWS: dict[str, list[Any]] = {
@@ -82,7 +83,7 @@ def test_a_loop_is_not_blocked(service: Service) -> None:
 
         clock = asyncio.ensure_future(tick())
         rewards = await remote.acall(**ROWS)
-        samples = rewardkit.reward.samples_of(ROWS["prompts"], ROWS["completions"], {"answer": ROWS["answer"]})
+        samples = samples_of(ROWS["prompts"], ROWS["completions"], {"answer": ROWS["answer"]})
         verdicts = await RemoteVerifier(service.url).averify(samples)
         clock.cancel()
         return rewards, [verdict.score for verdict in verdicts], ticks
