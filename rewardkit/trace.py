@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from rewardkit.errors import BadParameter
 from rewardkit.types import Sample, Status, Verdict
 
 __all__ = ["JsonlTrace", "encode", "record", "summary"]
@@ -74,18 +77,51 @@ def _finite(value: Any) -> Any:
 
 
 class JsonlTrace:
-    """Appends one full record a verdict to a file; opened on first use, so that it pickles and costs nothing unused."""
+    """Appends one full record a verdict to a file, whose folder it makes.
+
+    What cannot be written at all raises `BadParameter` here, before any generation is paid for. A disk that fills up or goes
+    away later ends the trace with a warning, and not the run.
+    """
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self.step = 0
+        self.ended = ""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.open("ab").close()
+        except OSError as cause:
+            message = f"trace={str(path)!r} cannot be written: {cause.strerror}; give the path of a file in a folder of yours"
+            raise BadParameter(message) from None
 
     def write(self, samples: Sequence[Sample], verdicts: Sequence[Verdict]) -> None:
         """Append a batch; every record carries `step`, the number of batches written before it."""
+        if self.ended:
+            return
         lines = [encode({"step": self.step, **record(s, v, full=True)}) for s, v in zip(samples, verdicts, strict=True)]
         self.step += 1
-        with self.path.open("a", encoding="utf-8", errors="backslashreplace") as sink:
-            sink.write("".join(line + "\n" for line in lines))
+        data = "".join(line + "\n" for line in lines).encode("utf-8", errors="backslashreplace")
+        try:
+            _append(self.path, data)
+        except OSError as cause:
+            self.ended = (
+                f"the trace {self.path} ends after {self.step - 1} batches: {cause.strerror}; the rewards go on without it"
+            )
+            warnings.warn(self.ended, RuntimeWarning, stacklevel=2)
+
+
+def _append(path: Path, data: bytes) -> None:
+    """Add to a file all of it or nothing."""
+    with path.open("ab", buffering=0) as sink:
+        before = sink.tell()
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[sink.write(left) :]
+        except OSError:
+            with suppress(OSError):
+                sink.truncate(before)
+            raise
 
 
 def summary(verdicts: Iterable[Verdict]) -> dict[str, Any]:

@@ -1,7 +1,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import warnings
+from pathlib import Path
 
+import pytest
+
+import rewardkit
+from rewardkit import BadParameter
 from rewardkit.trace import JsonlTrace, encode, record, summary
 from rewardkit.types import Sample, Verdict
 
@@ -44,3 +52,41 @@ def test_the_summary_counts_and_leaves_out_what_was_not_scored():
     assert counts["mean_reward"] == 0.5
     assert (counts["scored"], counts["abstained"], counts["error"]) == (2, 1, 1)
     assert summary([])["mean_reward"] is None
+
+
+def test_a_trace_makes_its_folder_and_its_file_at_once(tmp_path):
+    JsonlTrace(tmp_path / "runs" / "a" / "t.jsonl")
+    assert (tmp_path / "runs" / "a" / "t.jsonl").read_bytes() == b""
+
+
+def test_a_trace_that_cannot_be_written_stops_the_load_and_not_the_run(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadParameter, match=r"trace=.*cannot be written: (Not a directory|File exists)"):
+        rewardkit.load("auto", trace=tmp_path / "file" / "t.jsonl")
+    with pytest.raises(BadParameter, match="Is a directory"):
+        rewardkit.load("auto", trace=tmp_path)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_ends_the_trace_with_a_warning_and_not_the_run():
+    reward = rewardkit.load("auto", trace="/dev/full")
+    with pytest.warns(RuntimeWarning, match="ends after 0 batches: No space left on device; the rewards go on"):
+        assert reward(completions=["42"], answer=["42"]) == [1.0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert reward(completions=["42"], answer=["42"]) == [1.0]
+
+
+def test_what_did_not_fit_is_taken_back_whole(tmp_path):
+    limit = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)); import signal; "
+    limit += "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+    script = limit + (
+        "import rewardkit, warnings; warnings.simplefilter('ignore')\n"
+        "reward = rewardkit.load('auto', trace=sys.argv[1])\n"
+        "for _ in range(20): assert reward(completions=['42'], answer=['42']) == [1.0]\n"
+    )
+    path = tmp_path / "t.jsonl"
+    subprocess.run([sys.executable, "-c", script, str(path)], check=True)
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    assert 0 < len(rows) < 20
+    assert path.read_bytes().endswith(b"\n")

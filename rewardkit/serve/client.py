@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rewardkit.errors import BadParameter, MissingExtra, ServiceError
+from rewardkit.header_value import header_value
 from rewardkit.reward import RewardFunction
 from rewardkit.types import Sample, Status, Verdict
 from rewardkit.workers.frames import plain
@@ -69,7 +70,7 @@ class RemoteVerifier:
             message = f"rows={rows!r} and requests={requests!r} must be at least 1, and deadline_s={deadline_s!r} above 0"
             raise BadParameter(message)
         self.url = url.rstrip("/")
-        self.token = token
+        self.token = header_value(token, "token")
         self.deadline_s = deadline_s
         self.rows = rows
         self.requests = requests
@@ -84,7 +85,7 @@ class RemoteVerifier:
         parts = list(enumerate(_parts(samples, self.rows)))
         verdicts: list[list[Verdict]] = [[] for _ in parts]
         queue = iter(parts)
-        token = self.token or os.environ.get(TOKEN_VARIABLE)
+        token = self.token or header_value(os.environ.get(TOKEN_VARIABLE), TOKEN_VARIABLE)
         headers = {"content-type": "application/json", "accept-encoding": "identity"}
         headers |= {"authorization": f"Bearer {token}"} if token else {}
         async with httpx.AsyncClient(headers=headers, timeout=None, verify=_trust(), trust_env=not _is_here(self.url)) as http:

@@ -182,6 +182,15 @@ def test_retry_after_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
         assert asked == [1, 1, 2]
 
 
+def test_being_asked_to_wait_uses_up_no_attempt() -> None:
+    async def busy(seen: Seen, writer: Writer) -> None:
+        await send(writer, {"error": "slow down"}, "429 Too Many Requests", retry_after="0.05")
+
+    with Server(when(lambda seen: seen.attempt <= 6 and seen.text == POISON, busy)) as server:
+        assert len(answered(ask(client(server.url, retries=1)))) == ROWS
+        assert sum(seen.text == POISON for seen in server.seen) == 7
+
+
 def test_retry_after_beyond_the_deadline_is_not_waited_for() -> None:
     with Server(servers.too_many_for_long) as server:
         replies = ask(client(server.url, deadline_s=30))

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from rewardkit.deadline import left_s
 from rewardkit.errors import BadParameter
+from rewardkit.header_value import header_value
 from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.clients.completion import Broken, model_names
 from rewardkit.judges.clients.endpoints import Blame, Endpoint, Endpoints, Fault
@@ -162,15 +163,15 @@ class ServedClient:
 
     async def _row(self, session: _Session, request: Request, end: float) -> Reply:
         clock = asyncio.get_running_loop().time
-        started, tries = clock(), list[Fault]()
+        started, last = clock(), list[Fault]()
         with anyio.move_on_after(max(end - started, 0.0)):
             try:
-                reply = await self._tried(session, request, end, tries)
+                reply = await self._tried(session, request, end, last)
             except Exception as cause:  # a row that cannot even be written as JSON must not take the others along
                 reply = Reply(failure=f"{type(cause).__name__}: {cause}")
             return replace(reply, failure=self._public(reply.failure), seconds=clock() - started)
-        last = tries[-1].text if tries else "no answer came" if clock() > started + GLANCE_S else "it was never sent"
-        return Reply(failure=self._public(f"the deadline of {self.deadline_s:g} s passed: {last}"), seconds=clock() - started)
+        why = last[0].text if last else "no answer came" if clock() > started + GLANCE_S else "it was never sent"
+        return Reply(failure=self._public(f"the deadline of {self.deadline_s:g} s passed: {why}"), seconds=clock() - started)
 
     @property
     def _secret(self) -> str | None:
@@ -182,8 +183,10 @@ class ServedClient:
             failure = failure.replace(secret, "…") if failure and secret and len(secret) > 3 else failure
         return failure
 
-    async def _tried(self, session: _Session, request: Request, end: float, tries: list[Fault]) -> Reply:
+    async def _tried(self, session: _Session, request: Request, end: float, last: list[Fault]) -> Reply:
+        """The reply of the first attempt that gives one; `last` holds the fault of the last that did not."""
         failed: set[Endpoint] = set()
+        attempts = 0
         while True:
             async with session.slots:
                 endpoint = self._endpoints.take(avoid=failed)
@@ -195,13 +198,14 @@ class ServedClient:
                 if failure:
                     return Reply(failure=failure)
                 continue
-            tries.append(outcome)
+            last[:] = [outcome]
             failed.add(endpoint)
+            attempts += outcome.blame is not Blame.BUSY  # to be asked to wait uses none up
             hopeless = outcome.blame is Blame.ROW or (outcome.blame is Blame.SETUP and len(self._endpoints.all) == 1)
-            if hopeless or len(tries) > self.retries:
-                return Reply(failure=f"{outcome.text} (attempt {len(tries)})" if len(tries) > 1 else outcome.text)
+            if hopeless or attempts > self.retries:
+                return Reply(failure=f"{outcome.text} (attempt {attempts})" if attempts > 1 else outcome.text)
             if outcome.blame is Blame.EITHER:  # after the others the server itself is left alone for a while
-                await asyncio.sleep(random.uniform(0, min(self.backoff_s * 2.0 ** (len(tries) - 1), LONGEST_BACKOFF_S)))
+                await asyncio.sleep(random.uniform(0, min(self.backoff_s * 2.0 ** (attempts - 1), LONGEST_BACKOFF_S)))
 
     async def _wait(self, end: float) -> str | None:
         """A moment, since no server can be had; or why there is nothing to wait for."""
@@ -290,12 +294,7 @@ class ServedClient:
 
 
 def _key(given: str | None) -> str | None:
-    """A key as it goes into a header; a file's last line break is no part of it."""
-    key = (given or "").strip()
-    if not key.isascii() or not key.isprintable():
-        message = f"the API key has characters that no HTTP header can hold; look at api_key or {API_KEY_VARIABLE}"
-        raise BadParameter(message)
-    return key or None
+    return header_value(given, f"the API key (api_key or {API_KEY_VARIABLE})")
 
 
 def _address(url: str) -> str:
