@@ -17,7 +17,11 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 done, 1 something was lost, 2 the call cannot be carried out, 130 interrupted."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    if not (sys.argv[1:] if arguments is None else arguments):
+        parser.print_help()
+        return 0
+    options = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         # What a terminal cannot show must not end the program.
         if isinstance(stream, io.TextIOWrapper):
@@ -44,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _score(commands)
     _explain(commands)
+    _compare(commands)
     _list(commands)
     _report(commands)
     _lint(commands)
@@ -115,6 +120,19 @@ def _explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--column", action="append", default=[], metavar="NAME=VALUE", help="another column of the row, such as reward=rule"
     )
     command.add_argument("--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto)")
+
+
+def _compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _add(
+        commands, "compare", "compare", "Compare two scorings of the same rows: what changed, and what it does to groups."
+    )
+    command.add_argument("before", metavar="A.jsonl", help="what rewardkit score wrote, or a reward function's trace")
+    command.add_argument("after", metavar="B.jsonl", help="the same rows scored in another way")
+    command.add_argument(
+        "--group-size", type=_positive, metavar="N", help="rows a group, side by side (default: by prompt or id)"
+    )
+    command.add_argument("--json", action="store_true", help="the counts as one JSON object")
+    command.add_argument("--report", metavar="COMPARE.html", help="also write a page with the changed rows side by side")
 
 
 def _list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

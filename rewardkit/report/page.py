@@ -17,7 +17,7 @@ from rewardkit.report.records import COLUMNS, ReportRow
 from rewardkit.report.totals import Totals
 from rewardkit.report.training import Training
 
-__all__ = ["write_report"]
+__all__ = ["digest", "filled", "part", "write_report"]
 
 MAX_ROWS = 100_000
 MAX_TEXT, MIN_TEXT = 4_000, 300
@@ -62,7 +62,7 @@ def write_report(
 
 
 def _page(data: Mapping[str, Any], title: str, source: str) -> str:
-    style, training, script = _part("style.css"), _part("training.js"), _part("script.js")
+    style, training, script = part("style.css"), part("training.js"), part("script.js")
     parts = {
         "title": html.escape(title),
         "source": html.escape(source),
@@ -72,21 +72,27 @@ def _page(data: Mapping[str, Any], title: str, source: str) -> str:
         "script": script,
         "data": _embedded(data),
     }
-    # One pass, so that a placeholder inside a title or a completion stays what it is.
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _part("template.html"))
+    return filled(part("template.html"), parts)
 
 
-def _part(name: str) -> str:
+def filled(template: str, parts: Mapping[str, str]) -> str:
+    """A template with its `{{names}}` filled in one pass, so that one inside a title or a completion stays what it is."""
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)
+
+
+def part(name: str) -> str:
+    """The text of a file of this package."""
     return files("rewardkit.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _policy(style: str, *scripts: str) -> str:
     """Only these very scripts and this style run; nothing is fetched, so even markup that slipped in would stay dead."""
-    allowed = " ".join(f"'{_digest(script)}'" for script in scripts)
-    return f"default-src 'none'; script-src {allowed}; style-src '{_digest(style)}'; base-uri 'none'; form-action 'none'"
+    allowed = " ".join(f"'{digest(script)}'" for script in scripts)
+    return f"default-src 'none'; script-src {allowed}; style-src '{digest(style)}'; base-uri 'none'; form-action 'none'"
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """How a content security policy names a style or a script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 

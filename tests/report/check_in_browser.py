@@ -112,8 +112,8 @@ def browse(html: Path, *arguments: str, width: int = 1280, height: int = 1600) -
 
 def write(path: Path, count: int, extra: str) -> Path:
     """A report whose script has more at its end."""
-    part = page._part
-    with mock.patch.object(page, "_part", lambda name: part(name) + extra * (name == "script.js")):
+    part = page.part
+    with mock.patch.object(page, "part", lambda name: part(name) + extra * (name == "script.js")):
         return write_report(records(count), path, title="Checked <in> a browser", source="tests")
 
 

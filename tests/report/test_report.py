@@ -153,7 +153,7 @@ def test_page_asks_nothing_of_the_network_and_runs_only_its_own_script(tmp_path:
 
 @pytest.mark.parametrize("name", ["script.js", "training.js"])
 def test_script_builds_no_markup_from_text(name: str) -> None:
-    script = page._part(name)
+    script = page.part(name)
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser", script)
     assert not re.search(r"\bfetch\b|XMLHttpRequest|https?://(?!www\.w3\.org/2000/svg)", script)
 
@@ -165,7 +165,7 @@ def test_long_texts_keep_head_and_tail_and_the_page_says_so(tmp_path: Path) -> N
     assert data["text_limit"] == page.MAX_TEXT == len(head) + len(tail) == len(text) - left_out
     assert head.startswith("start")
     assert tail.endswith("<answer>42</answer>")
-    assert "are cut in the middle" in page._part("script.js")
+    assert "are cut in the middle" in page.part("script.js")
 
 
 @given(text=st.text(), limit=st.integers(1, 50))
