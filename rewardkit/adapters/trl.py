@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["AsyncReward", "GroupAdvantageMixin", "auto", "wethink"]
 
 
-def auto(**batch: Any) -> list[float | None]:
-    """The recipe `auto` with its defaults, for the command line of TRL."""
-    return loaded("auto")(**batch)
+# Two parameters, since axolotl takes no function of fewer.
+def auto(prompts: Any = None, completions: Any = None, **batch: Any) -> list[float | None]:
+    """The recipe `auto` with its defaults, for the command line of TRL and for axolotl's `trl.reward_funcs`."""
+    return loaded("auto")(prompts, completions, **batch)
 
 
-def wethink(**batch: Any) -> list[float | None]:
-    """The recipe `wethink` with its defaults and no judge, for the command line of TRL."""
-    return loaded("wethink")(**batch)
+def wethink(prompts: Any = None, completions: Any = None, **batch: Any) -> list[float | None]:
+    """The recipe `wethink` with its defaults and no judge, for the command line of TRL and for axolotl's `trl.reward_funcs`."""
+    return loaded("wethink")(prompts, completions, **batch)
 
 
 class AsyncReward:
