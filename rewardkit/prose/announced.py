@@ -64,7 +64,7 @@ def _is_bare(text: str) -> bool:
 
 def _places(lexicon: Lexicon[Meaning], low: str) -> Iterator[tuple[int, re.Pattern[str]]]:
     """Where a text has a word that a phrase begins with; looked for in the text, as announcements are rare in it."""
-    for root, pattern in lexicon.plain_roots if low.isascii() else lexicon.roots:
+    for root, pattern in lexicon.roots_in(low):
         at, seen = low.rfind(root), 0
         while at >= 0 and seen < SEEN:
             yield at, pattern

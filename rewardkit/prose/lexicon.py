@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from rewardkit.prose.phrases import WORD, Row, openings_of, pattern_of
@@ -12,6 +12,8 @@ from rewardkit.prose.phrases import WORD, Row, openings_of, pattern_of
 __all__ = ["Hit", "Lexicon", "lowered"]
 
 Key = TypeVar("Key", bound=Hashable)
+
+KEPT = 8  # texts, since several lexicons look at the same
 
 
 class Hit(NamedTuple, Generic[Key]):
@@ -111,22 +113,41 @@ class Lexicon(Generic[Key]):
             found = self._begun[head] = _Begun(tuple(always), {word: tuple(pairs) for word, pairs in by_next.items()})
         return found
 
-    @cached_property
-    def roots(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        """The heads that no other head begins, each with one pattern of every phrase that begins with it."""
-        found: dict[str, list[str]] = {}
-        for head, phrases in self._phrases.items():
-            root = min((other for other in self._phrases if head.startswith(other)), key=len)
-            found.setdefault(root, []).extend(phrase.words for phrase in phrases)
-        return tuple(
-            (root, re.compile("|".join(pattern_of(p, dressed=self._dressed) for p in longest_first(some)), re.IGNORECASE))
-            for root, some in found.items()
-        )
+    def roots_in(self, low: str) -> list[tuple[str, re.Pattern[str]]]:
+        """The roots that a text may hold: heads that no other head begins, each with one pattern of all that begins with it."""
+        words = {root: None for word in words_of(low) if (root := self._roots.of_word.get(word))}
+        others = self._roots.plain_others if low.isascii() else self._roots.others
+        return [*words, *others]
 
     @cached_property
-    def plain_roots(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        """Those in plain letters and signs."""
-        return tuple(pair for pair in self.roots if pair[0].isascii())
+    def _roots(self) -> _Roots:
+        found: dict[str, list[str]] = {}
+        root_of: dict[str, str] = {}
+        for head, phrases in self._phrases.items():
+            root = root_of[head] = min((other for other in self._phrases if head.startswith(other)), key=len)
+            found.setdefault(root, []).extend(phrase.words for phrase in phrases)
+        built = {
+            root: re.compile("|".join(pattern_of(p, dressed=self._dressed) for p in longest_first(some)), re.IGNORECASE)
+            for root, some in found.items()
+        }
+        of_word = {head: (root, built[root]) for head, root in root_of.items() if head in self._words}
+        others = [(root, built[root]) for root in {root: None for head, root in root_of.items() if head not in self._words}]
+        return _Roots(of_word, others, [pair for pair in others if pair[0].isascii()])
+
+
+class _Roots(NamedTuple):
+    """Roots with their patterns: by the word in plain letters that a phrase begins with, and those of signs and other scripts."""
+
+    of_word: dict[str, tuple[str, re.Pattern[str]]]
+    others: list[tuple[str, re.Pattern[str]]]
+    plain_others: list[tuple[str, re.Pattern[str]]]
+
+
+@lru_cache(maxsize=KEPT)
+def words_of(low: str) -> frozenset[str]:
+    """The words of a text in small letters; of one with an apostrophe also what stands before it."""
+    words = set(WORD.findall(low))
+    return frozenset(words.union(word.partition("'")[0] for word in words if "'" in word) if "'" in low else words)
 
 
 def longest_first(phrases: Iterable[str]) -> list[str]:
