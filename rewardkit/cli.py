@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _explain(commands)
     _compare(commands)
     _list(commands)
+    _recipes(commands)
     _report(commands)
     _lint(commands)
     _bench(commands)
@@ -138,6 +139,13 @@ def _compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _list(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = _add(commands, "list", "listing", "List verifiers and recipes, with one line each.")
     command.add_argument("name", nargs="?", help="one verifier: shows its documentation and parameters")
+
+
+def _recipes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _add(commands, "recipes", "recipes", "List the published rewards, or show one: paper, code and ours.")
+    command.add_argument("action", nargs="?", choices=["list", "show"], default="list", help="list all (default), or show one")
+    command.add_argument("name", nargs="?", help="the recipe to show: what its paper says, what its code does, its parameters")
+    command.add_argument("--json", action="store_true", help="as one JSON object")
 
 
 def _report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

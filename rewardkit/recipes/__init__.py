@@ -20,7 +20,7 @@ _OF_THE_FUNCTION = ("columns", "trace", "max_error_share", "error_window")
 
 def names() -> list[str]:
     """Every recipe's name, sorted."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg)
 
 
 def build(name: str, **options: Any) -> Verifier:

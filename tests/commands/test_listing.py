@@ -49,3 +49,15 @@ def test_a_reader_that_leaves_ends_it_quietly() -> None:
     done = subprocess.run(["bash", "-c", command, sys.executable], capture_output=True, text=True, timeout=60)
     assert done.returncode in (0, 1)
     assert done.stderr == ""
+
+
+def test_recipes_are_listed_and_shown_with_what_paper_code_and_ours_do() -> None:
+    listed = call("recipes")
+    assert listed.returncode == 0
+    assert all(name in listed.stdout for name in ("mm_eureka", "arXiv 2503.07365", "auto"))
+    shown = call("recipes", "show", "mm_eureka")
+    assert "online filter" in shown.stdout
+    assert "compat" in shown.stdout
+    assert call("recipes", "show", "auto").returncode == 0
+    assert call("recipes", "show").returncode == 2
+    assert "did you mean 'mm_eureka'" in call("recipes", "show", "mm_eurek").stderr

@@ -28,7 +28,7 @@ FLOORS = (
     {"extract", "registry"},
     {"dispatch", "question"},
     {"prose", "workers"},
-    {"advantages", "answers", "columns", "deadline", "header_value", "lifted", "trace"},
+    {"advantages", "answers", "columns", "deadline", "header_value", "lifted", "schedules", "trace"},
     {"errors", "types"},
 )
 """From the roof to the ground."""

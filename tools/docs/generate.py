@@ -5,8 +5,9 @@ Run by `make docs`; a test keeps them current.
 
 from __future__ import annotations
 
+import importlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import figures
 import trainers
 
 from rewardkit import errors, registry
+from rewardkit.recipes.parts.published import Line, published
 from rewardkit.types import OUTCOMES
 
 ROOT = Path(__file__).parents[2]
@@ -73,6 +75,33 @@ def verifiers() -> str:
     return "\n".join(parts) + "\n"
 
 
+def recipes() -> str:
+    """Every published recipe: what its paper says, what its code does, and what ours does."""
+    parts = [
+        "# Published rewards\n",
+        'Each loads by its name, `rewardkit.load("mm_eureka")`, scores a file with `rewardkit score --recipe mm_eureka`, and shows',
+        "this table with `rewardkit recipes show mm_eureka`. What is not public is a parameter and marked as unknown;",
+        "`compat=True`, where there is one, does as the released code does, faults included. Group hooks are those of",
+        "[group advantages](../guide/advantages.md); weights that move in a run are in `rewardkit.schedules`.\n",
+        "| recipe | source | what it is |\n|---|---|---|",
+        *(f"| [`{name}`](#{name}) | {found.source} | {found.about} |" for name, found in sorted(published().items())),
+    ]
+    for name, found in sorted(published().items()):
+        parts.append(f"\n## {name}\n")
+        parts.append("| | paper | code | ours | known from |\n|---|---|---|---|---|")
+        parts += [
+            " | ".join(("", one.what, one.paper, one.code, one.ours, one.certainty, "")).strip() for one in _piped(found.lines)
+        ]
+        parameters = inspect.signature(importlib.import_module(f"rewardkit.recipes.{name}").build).parameters.values()
+        parts.append("\n```python\n" + f"load({name!r}, " + ", ".join(map(str, parameters)) + ")\n```")
+    return "\n".join(parts) + "\n"
+
+
+def _piped(lines: Iterable[Line]) -> list[Line]:
+    """Lines whose texts may stand in a table."""
+    return [Line(*(text.replace("|", "\\|").replace("<", "&lt;") for text in vars(line).values())) for line in lines]
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "README.md": figures.suites,
     "docs/guide/advantages.md": lambda: figures.measured("advantages_cpu"),
@@ -100,6 +129,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/guide/architecture.svg": architecture.picture,
     "docs/reference/outcomes.md": outcomes,
     "docs/reference/verifiers.md": verifiers,
+    "docs/reference/recipes.md": recipes,
     "docs/guide/judges.md": lambda: figures.judges(ROOT / "docs/guide/judges.md"),
     **{name: partial(filled, name) for name in TABLES},
 }

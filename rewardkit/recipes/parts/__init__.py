@@ -1,0 +1,1 @@
+"""What several published recipes are made of."""
