@@ -24,6 +24,7 @@ ENTRY_POINT_GROUP = "rewardkit.verifiers"
 
 # Each built-in name's module, so that asking for one family does not load the others.
 BUILT_IN: dict[str, str] = {
+    "call.match": "calls",
     "choice.option": "choice",
     "easyr1.accuracy": "easyr1",
     "easyr1.format": "easyr1",

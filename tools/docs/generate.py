@@ -79,8 +79,8 @@ def recipes() -> str:
     """Every published recipe: what its paper says, what its code does, and what ours does."""
     parts = [
         "# Published rewards\n",
-        'Each loads by its name, `rewardkit.load("mm_eureka")`, scores a file with `rewardkit score --recipe mm_eureka`, and shows',
-        "this table with `rewardkit recipes show mm_eureka`. What is not public is a parameter and marked as unknown;",
+        'Each loads by its name, `rewardkit.load("mm_eureka")`, scores a file with `rewardkit score --recipe mm_eureka`,',
+        "and shows this table with `rewardkit recipes show mm_eureka`. What is not public is a parameter and marked as unknown;",
         "`compat=True`, where there is one, does as the released code does, faults included. Group hooks are those of",
         "[group advantages](../guide/advantages.md); weights that move in a run are in `rewardkit.schedules`.\n",
         "| recipe | source | what it is |\n|---|---|---|",
