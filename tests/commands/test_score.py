@@ -163,7 +163,7 @@ def test_an_empty_file_gives_an_empty_file(score: Score, tmp_path: Path) -> None
         (b'{"completion": [1, 2], "answer": "7"}', "the completion is an array"),
         (b'{"completion": "7", "answer": {"value": 7}}', "the answer is an object"),
         (b'{"completion": "7", "answer": [{"value": 7}]}', "the answer is an object inside a list"),
-        (b'{"completion": "7", "answer": [["7", "seven"]]}', "the answer is an array inside a list"),
+        (b'{"completion": "7", "answer": [["7", "seven"]]}', "the answer is a list inside a list"),
     ],
     ids=lambda value: value[:24].decode(errors="replace") if isinstance(value, bytes) else None,
 )
