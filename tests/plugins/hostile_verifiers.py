@@ -95,7 +95,7 @@ def same(sample: Sample, *, seconds: float = 0.0) -> bool:
     return sample.text == sample.columns["answer"]
 
 
-@verifier("hostile.ids")
+@verifier("hostile.ids", scores=(0, 9))
 def ids(sample: Sample) -> float:
     """Count token ids; not isolated."""
     return float(len(sample.completion_ids or ()))
