@@ -34,6 +34,7 @@ BUILT_IN: dict[str, str] = {
     "format.think_answer": "format",
     "grounding.box": "grounding",
     "grounding.point": "grounding",
+    "instruct.ifeval": "instruct",
     "length.budget": "length",
     "length.overlong": "length",
     "length.repetition": "length",
