@@ -1,7 +1,7 @@
 """The verdicts of `instruct.ifeval` beside those of the reference implementations, constraint by constraint.
 
 `python -m benchmarks.rules.bench_instruct ROWS.jsonl… [--texts TEXTS.jsonl…] [--made N] [--show N]`, where the package
-`if-verifiable` and the data of NLTK that it wants are installed; it holds the reference of IFEval and that of IFBench. A row has
+`if-verifiable` is installed, and the data of NLTK that it wants; it holds the reference of IFEval and that of IFBench. A row has
 `instruction_id_list` and `kwargs`. Its `completion` is judged, and N texts made of the completions in all files, bent towards
 the constraints: in capitals, in quotes, with a postscript, with the row's own arguments. Prints for each `compat` how often the
 two differ, and which way, and at the end the CPU time a response.
@@ -71,8 +71,8 @@ def responses(row: dict[str, Any], pool: list[str], made: int, rng: random.Rando
         yield text
 
 
-def reference(identifier: str, arguments: dict[str, Any], texts: list[str]) -> bool:
-    """Whether the reference lets one of the texts pass; one on which it raises does not."""
+def reference(identifier: str, arguments: dict[str, Any], texts: list[str]) -> bool | None:
+    """Whether the reference lets one of the texts pass, None where it lacks data; one on which it raises does not."""
     from if_verifiable.ifbench.instructions_registry import INSTRUCTION_DICT as BENCH
     from if_verifiable.ifeval.instructions_registry import INSTRUCTION_DICT as EVAL
 
@@ -84,6 +84,8 @@ def reference(identifier: str, arguments: dict[str, Any], texts: list[str]) -> b
                 return True
         except (IndexError, ValueError):
             continue
+        except LookupError:
+            return None
     return False
 
 
@@ -100,7 +102,7 @@ def main() -> None:
     rows, rng = read(options.rows), random.Random(0)
     pool = [row["completion"][:LONGEST] for row in [*rows, *read(options.texts)] if row.get("completion")]
     judges = {(c, r): get("instruct.ifeval", reading=r, compat=c) for c in ("google", None) for r in ("strict", "loose")}
-    seen, paid, refused, shown = Counter[Any](), Counter[Any](), Counter[Any](), Counter[Any]()
+    seen, paid, refused, shown, unasked = (Counter[Any]() for _ in range(5))
     seconds, judged = 0.0, 0
     for row in rows:
         for text in responses(row, pool, options.made, rng):
@@ -112,6 +114,9 @@ def main() -> None:
                 for (compat, reading), verdict in verdicts.items():
                     texts = [text] if reading == "strict" else get_loose_transformations(text)
                     wanted, got = reference(name, arguments, texts), verdict.info["followed"][place]
+                    if wanted is None:
+                        unasked[name] += 1
+                        continue
                     seen[compat, name] += 1
                     paid[compat, name] += got and not wanted
                     refused[compat, name] += wanted and not got
@@ -124,6 +129,7 @@ def main() -> None:
         print(f"compat={compat}: {total} verdicts; those that differ:")
         for name in names:
             print(f"  {name}: {paid[compat, name]} paid here, {refused[compat, name]} refused here, of {seen[compat, name]}")
+    print(f"not asked, for the reference lacks data: {dict(unasked) or 'none'}")
     print(f"{1e6 * seconds / max(1, judged):.0f} µs of CPU a response")
 
 

@@ -16,10 +16,11 @@ from rewardkit.verifiers.instruct.tables import lines
 
 __all__: list[str] = []
 
+_MOST_LINES = 2000  # taking lines out one by one takes time that grows with their square
+
 # ASCII's punctuation and the space, but no other white space.
 _EDGE = string.punctuation + " "
 _DROP_PUNCTUATION = str.maketrans("", "", string.punctuation)
-_CLUSTER = re.compile("[bcdfghjklmnpqrstvwxyz]{2}")
 
 
 @as_google("format:parentheses")
@@ -88,6 +89,8 @@ def emoji(response: Response) -> bool:
 def line_indent(response: Response) -> bool:
     """One line is a staircase, and of two blank lines together the second is a step."""
     lines_left = response.text.split("\n")
+    if len(lines_left) > _MOST_LINES:
+        return False
     for line in lines_left:
         if not line.strip():
             lines_left.remove(line)
