@@ -6,13 +6,14 @@ These say nothing of whether the answer is right: put them beside or behind a ve
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from rewardkit.errors import BadParameter
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
-__all__ = ["budget", "overlong", "repetition"]
+__all__ = ["Unit", "budget", "completion_length", "overlong", "repetition"]
 
 Unit = Literal["tokens", "characters"]
 
@@ -61,7 +62,7 @@ def overlong(sample: Sample, *, maximum: int = 20480, cache: int = 4096, unit: U
     Raises:
         BadParameter: For lengths that cannot be, or tokens asked for where the batch has no `completion_ids`.
     """
-    length = _length(sample, unit, "length.overlong")
+    length = completion_length(sample, unit, "length.overlong")
     room = (maximum - cache - length) / cache
     score = max(-1.0, min(0.0, room))
     reason = "match" if score == 0 else "mismatch" if score == -1 else "partial"
@@ -97,7 +98,7 @@ def budget(
     Raises:
         BadParameter: For values not above 0, or tokens asked for where the batch has no `completion_ids`.
     """
-    length = _length(sample, unit, "length.budget")
+    length = completion_length(sample, unit, "length.budget")
     asked = sample.columns.get("budget")
     if asked is None:
         asked = budget
@@ -108,25 +109,34 @@ def budget(
 
 
 @verifier("length.repetition", validate=_check_repetition)
-def repetition(sample: Sample, *, ngram: int = 5, loop: int = 50, allowed: float = 0.0) -> Verdict:
+def repetition(
+    sample: Sample, *, ngram: int = 5, loop: int = 50, allowed: float = 0.0, unit: Literal["words", "tokens"] = "words"
+) -> Verdict:
     """1 less the share of word sequences that have stood before; 0 when the text ends in a loop.
 
     The share is 1 - distinct / all over the n-grams of words, after Yeo et al. (arXiv 2502.03373); with
     `allowed` it is (share - allowed) / (1 - allowed), at least 0. A loop is a tail of at least `loop` words
     made of at least three copies of one sequence: the text is then cut off by the length limit and not ended.
     Words are runs of up to 24 letters or digits, CJK characters, and punctuation marks, without regard to case.
-    Only the last 400,000 characters are read. The time is linear. A text of fewer than `ngram` words scores 1.
+    Only the last 400,000 characters are read. The time is linear. A text of fewer than `ngram` words scores 1. By tokens, with
+    `loop=0`, the shortfall from 1 is the share that TRL's repetition penalty multiplies.
 
     Args:
         sample: The sample; only its text is read.
         ngram: Words in a sequence.
         loop: Fewest words in a tail that counts as a loop; 0 looks for none.
         allowed: Share that costs nothing, from 0 to below 1.
+        unit: What stands in a sequence: "words" of the text, or "tokens" (the `completion_ids`).
 
     Raises:
-        BadParameter: When the verifier is built with values that cannot be used.
+        BadParameter: When the verifier is built with values that cannot be used, or tokens are asked for where the batch has
+            no `completion_ids`.
     """
-    words = _WORD.findall(sample.text[-_READ_CHARACTERS:].lower())
+    words: list[Any]
+    if unit == "tokens":
+        words = list(_ids(sample, "length.repetition", "words"))[-_READ_CHARACTERS:]
+    else:
+        words = _WORD.findall(sample.text[-_READ_CHARACTERS:].lower())
     if loop:
         period, length = _loop(words)
         if length >= loop:
@@ -139,18 +149,21 @@ def repetition(sample: Sample, *, ngram: int = 5, loop: int = 50, allowed: float
     return Verdict.scored(1 - penalty, share=round(share, 4))
 
 
-def _length(sample: Sample, unit: Unit, name: str) -> int:
+def completion_length(sample: Sample, unit: Unit, name: str) -> int:
+    """How long a completion is; `name` asks, for the error that a batch without `completion_ids` gets."""
     if unit == "characters":
         return len(sample.text)
+    return len(_ids(sample, name, "characters"))
+
+
+def _ids(sample: Sample, name: str, other: str) -> Sequence[int]:
     if sample.completion_ids is None:
-        message = (
-            f"{name}: unit='tokens' needs completion_ids, which this batch does not have; pass them, or use unit='characters'."
-        )
+        message = f"{name}: unit='tokens' needs completion_ids, which this batch does not have; pass them, or use unit='{other}'."
         raise BadParameter(message)
-    return len(sample.completion_ids)
+    return sample.completion_ids
 
 
-def _loop(words: list[str]) -> tuple[int, int]:
+def _loop(words: Sequence[Any]) -> tuple[int, int]:
     """Period and length of the longest tail that repeats itself at least three times, or zeros."""
     # The last word may have been cut off in its middle, so the tail ends before it.
     whole = words[:-1]
@@ -165,7 +178,7 @@ def _loop(words: list[str]) -> tuple[int, int]:
     return period, length
 
 
-def _z_array(items: list[str]) -> list[int]:
+def _z_array(items: Sequence[Any]) -> list[int]:
     """At each place, how many items from there on equal the items from the start; in linear time."""
     matches = [0] * len(items)
     left = right = 0

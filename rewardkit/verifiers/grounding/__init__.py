@@ -67,7 +67,9 @@ def box(
     A box without area, or whose second corner lies before its first, overlaps nothing: a mismatch in the
     completion, `gold_unparseable` in the reference. No box is `no_answer`; different boxes where one is asked for
     are `ambiguous`. A label is what stands beside a box in its JSON object, in `<ref>` tags or as a key before it; it counts
-    where the references have labels. Sources: GIoU is arXiv 1902.09630; overlap as a reward follows Visual-RFT (arXiv 2503.01785).
+    where the references have labels.
+
+    Sources: GIoU is arXiv 1902.09630; overlap as a reward follows Visual-RFT (arXiv 2503.01785).
 
     Args:
         sample: The sample. Its `answer` is a box or several, as numbers, JSON or text.
@@ -89,9 +91,8 @@ def box(
         MissingColumn: When scales differ and there is no column `image_size`.
     """
     to, size = answer_scale or scale, image_size(sample, scale, answer_scale or scale, "grounding.box")
-    kept = slice(None) if labels == "match" else slice(0)
     references = [
-        Shape(corners(one.numbers, answer_order or order), one.label[kept])
+        Shape(corners(one.numbers, answer_order or order), one.label if labels == "match" else "")
         for one in read(as_text(sample.columns["answer"]), BOX, BARE_BOX)
     ]
     if not references or not all(has_area(one.numbers) for one in references) or size is None:

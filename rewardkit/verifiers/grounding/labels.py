@@ -31,7 +31,7 @@ def label_beside(text: str, begin: int, end: int) -> str:
     if opened > text.rfind("}", start, begin) and closed >= 0 and "{" not in text[end:closed]:
         labels = {a or b for a, b in _LABEL.findall(text, opened, closed)}
         if len(labels) == 1:
-            return labels.pop()
+            return str(labels.pop())
     for named in reversed(list(_NAMED.finditer(text, start, begin))):
         return named[1] if _BETWEEN.fullmatch(text, named.end(), begin) else ""
     key = _KEY.search(text, max(0, begin - 80), begin + 1)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from rewardkit.errors import MissingExtra
 from rewardkit.verifiers.instruct.arguments import Unreadable, read_phrase
 
-__all__ = ["Language", "is_in", "language_of"]
+__all__ = ["Language", "is_in", "language_of", "read_language", "script_share"]
 
 _SCRIPTS = {
     "el": "\u0370-\u03ff\u1f00-\u1fff",
@@ -63,9 +63,14 @@ def is_in(text: str, code: str) -> bool:
 
     Raises `MissingExtra` where py3langid is not installed.
     """
-    letters = sum(map(str.isalpha, text))
-    own = sum(map(len, re.findall(f"[{_SCRIPTS.get(code, _LATIN)}]+", "".join(filter(str.isalpha, text)))))
-    return letters > 0 and own >= _LEAST_SHARE * letters and language_of(text) == code
+    return script_share(text, code) >= _LEAST_SHARE and language_of(text) == code
+
+
+def script_share(text: str, code: str) -> float:
+    """The share of a text's letters that are of the script a language is written in; 0 where it has none."""
+    letters = "".join(filter(str.isalpha, text))
+    own = sum(map(len, re.findall(f"[{_SCRIPTS.get(code, _LATIN)}]+", letters)))
+    return own / len(letters) if letters else 0.0
 
 
 def language_of(text: str) -> str:
