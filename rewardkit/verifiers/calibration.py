@@ -13,8 +13,8 @@ from typing import Any
 
 from rewardkit.extract import outside_think
 from rewardkit.registry import verifier
+from rewardkit.rightness import check_by, right_by
 from rewardkit.types import Sample, Verdict
-from rewardkit.verifiers.rightness import check_by, right_by
 
 __all__ = ["brier", "rlcr", "stated_confidence"]
 

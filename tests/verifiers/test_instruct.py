@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rewardkit.errors import MissingExtra
+from rewardkit.prose import languages
 from rewardkit.registry import get
 from rewardkit.testing import Case, read_cases, sample
 from rewardkit.types import Status
-from rewardkit.verifiers.instruct import language
 from rewardkit.verifiers.instruct.constraint import CONSTRAINTS, GOOGLE, load
 from rewardkit.verifiers.instruct.google.cutting import chain_sentences, treebank_tokens
 from rewardkit.verifiers.instruct.sentences import split
@@ -103,8 +103,8 @@ def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, pac
     monkeypatch.setitem(sys.modules, package, None)
     for name in [name for name in sys.modules if name.startswith(f"{package}.")]:
         monkeypatch.setitem(sys.modules, name, None)
-    language._model.cache_clear()
-    language._known.cache_clear()
+    languages._model.cache_clear()
+    languages.known_languages.cache_clear()
     with pytest.raises(MissingExtra, match=package):
         get("instruct.ifeval").verify([sample(completion="Hallo Welt", **row)])
 

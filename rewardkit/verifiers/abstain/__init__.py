@@ -11,8 +11,8 @@ from typing import Any
 from rewardkit.errors import BadParameter
 from rewardkit.extract import extract
 from rewardkit.registry import verifier
+from rewardkit.rightness import check_by, right_by
 from rewardkit.types import Sample, Verdict
-from rewardkit.verifiers.rightness import check_by, right_by
 
 __all__ = ["declines", "tier"]
 

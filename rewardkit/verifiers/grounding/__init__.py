@@ -13,8 +13,9 @@ from typing import Any, Literal
 from rewardkit.errors import BadParameter
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
-from rewardkit.verifiers.grounding.labels import Labels
+from rewardkit.verifiers.grounding.labels import Labels, normal
 from rewardkit.verifiers.grounding.overlap import overlap, paired
+from rewardkit.verifiers.grounding.precision import average_precision
 from rewardkit.verifiers.grounding.shapes import (
     BARE_BOX,
     BARE_POINT,
@@ -33,7 +34,7 @@ from rewardkit.verifiers.grounding.shapes import (
     rescaled,
 )
 
-__all__ = ["box", "point"]
+__all__ = ["ap", "box", "point"]
 
 
 def _check_box(*, measure: str, threshold: float | None, **_: Any) -> None:
@@ -162,6 +163,58 @@ def point(
         return Verdict.scored(float(any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in boxes)), extracted=found.text)
     distance = min(math.dist((x, y), p) for p in points)
     return Verdict.scored(float(radius is not None and distance <= radius), extracted=found.text, distance=round(distance, 4))
+
+
+@verifier("grounding.ap", requires=("answer",))
+def ap(
+    sample: Sample,
+    *,
+    scale: Scale = "pixels",
+    order: Order = "xyxy",
+    answer_scale: Scale | None = None,
+    answer_order: Order | None = None,
+) -> Verdict:
+    """Mean average precision over overlaps from 0.5 to 0.95 and over the labels of the references.
+
+    Boxes count by the field `score` or `confidence` of their JSON object, highest first; those without one follow in the order
+    they stand in. A hundred of a label count. As in COCO, a box behind the last right one costs nothing and neither does a label
+    that no reference has: where a policy should not profit from boxes by the dozen, use `grounding.box` with `match="set"`.
+    Labels are read as there. No box is `no_answer`. Source: the COCO evaluation (arXiv 1405.0312), without areas and crowds.
+
+    Args:
+        sample: The sample. Its `answer` is a box or several, as numbers, JSON or text.
+        scale: What the completion's numbers are: "pixels", "unit" (0-1) or "thousand" (0-1000).
+        order: "xyxy" (two corners), "xywh" (corner, width, height) or "yxyx".
+        answer_scale: The reference's scale; by default the completion's. When only one of them is pixels, the
+            column `image_size` (width, height, in pixels) is needed.
+        answer_order: The reference's order; by default the completion's.
+
+    Raises:
+        MissingColumn: When scales differ and there is no column `image_size`.
+    """
+    to, size = answer_scale or scale, image_size(sample, scale, answer_scale or scale, "grounding.ap")
+    references = [
+        one._replace(numbers=corners(one.numbers, answer_order or order))
+        for one in read(as_text(sample.columns["answer"]), BOX, BARE_BOX)
+    ]
+    if not references or not all(has_area(one.numbers) for one in references) or size is None:
+        return Verdict.abstained("gold_unparseable")
+    found = offered(sample, BOX, BARE_BOX)
+    if found.reason and found.reason != "ambiguous":
+        return Verdict.scored(0.0, found.reason, extracted=found.text)
+    boxes = [one._replace(numbers=rescaled(corners(one.numbers, order), scale, to, size)) for one in found.shapes]
+    ranked = sorted(boxes, key=lambda one: -1.0 if one.score is None else one.score, reverse=True)
+    labels = Labels(one.label for one in references)
+    classes = {normal(one.label): one.label for one in references}
+    parts = {
+        name: average_precision(
+            [one for one in ranked if labels.agree(one.label, label)],
+            [one for one in references if normal(one.label) == name],
+        )
+        for name, label in classes.items()
+    }
+    score = sum(parts.values()) / len(parts)
+    return Verdict.scored(score, extracted=found.text, boxes=len(boxes), by_label={k: round(v, 4) for k, v in parts.items()})
 
 
 def _set_verdict(

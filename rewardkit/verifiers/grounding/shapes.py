@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from rewardkit.errors import MissingColumn
 from rewardkit.extract import Method, extract, outside_think
 from rewardkit.types import Sample
-from rewardkit.verifiers.grounding.labels import label_beside
+from rewardkit.verifiers.grounding.labels import label_beside, score_beside
 
 __all__ = ["BARE_BOX", "BARE_POINT", "BOX", "MAX_BOXES", "POINT", "Found", "Numbers", "Order", "Scale", "Shape"]
 __all__ += ["as_text", "corners", "has_area", "image_size", "offered", "read", "rescaled"]
@@ -32,10 +32,11 @@ POINT = re.compile(rf'{_PAIR}|\bx\d*"?\s*[=:]\s*"?{_N}"?\s*,?\s*"?y\d*"?\s*[=:]\
 
 
 class Shape(NamedTuple):
-    """Numbers of a box or a point, and the label that stands beside them, if any."""
+    """Numbers of a box or a point, and the label and the confidence that stand beside them, if any."""
 
     numbers: Numbers
     label: str = ""
+    score: float | None = None
 
 
 class Found(NamedTuple):
@@ -70,7 +71,8 @@ def read(text: str, pattern: re.Pattern[str], bare: re.Pattern[str]) -> list[Sha
         return [Shape(_numbers(whole))] if whole else []
     if len(found) > MAX_BOXES:
         return [Shape(_numbers(one)) for one in found]
-    return [Shape(_numbers(one), label_beside(text, one.start(), one.end())) for one in found]
+    places = [(one, one.start(), one.end()) for one in found]
+    return [Shape(_numbers(one), label_beside(text, *place), score_beside(text, *place)) for one, *place in places]
 
 
 def _numbers(found: re.Match[str]) -> Numbers:

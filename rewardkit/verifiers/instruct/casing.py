@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from rewardkit.prose.languages import is_in
 from rewardkit.verifiers.instruct.arguments import Count, Relation, compared
 from rewardkit.verifiers.instruct.constraint import constraint
-from rewardkit.verifiers.instruct.language import Language, is_in
+from rewardkit.verifiers.instruct.language import Language
 from rewardkit.verifiers.instruct.response import EDGE, Response
 from rewardkit.verifiers.instruct.tables import table
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 
+from rewardkit.prose.languages import language_of
 from rewardkit.verifiers.instruct.arguments import Count, Phrase, Phrases, Position, Relation, compared
 from rewardkit.verifiers.instruct.constraint import as_google
 from rewardkit.verifiers.instruct.google.cutting import chain_sentences, punkt_sentences, treebank_tokens
-from rewardkit.verifiers.instruct.language import Language, language_of
+from rewardkit.verifiers.instruct.language import Language
 from rewardkit.verifiers.instruct.layout import OPTIONS
 from rewardkit.verifiers.instruct.response import Response
 
