@@ -11,7 +11,7 @@ from rewardkit.verifiers.instruct.constraint import as_google
 from rewardkit.verifiers.instruct.google.cutting import chain_sentences, punkt_sentences, treebank_tokens
 from rewardkit.verifiers.instruct.language import Language
 from rewardkit.verifiers.instruct.layout import OPTIONS
-from rewardkit.verifiers.instruct.response import Response
+from rewardkit.verifiers.instruct.response import Response, without_marks
 
 __all__: list[str] = []
 
@@ -60,8 +60,8 @@ def response_language(response: Response, *, language: Language) -> bool:
 
 @as_google("length_constraints:number_words")
 def number_words(response: Response, *, num_words: Count, relation: Relation) -> bool:
-    """A sentence of Chinese is one word, and marks cut the words of Hindi."""
-    return compared(len(_WORD.findall(response.text)), relation, num_words)
+    """A sentence of Chinese or of Japanese is one word."""
+    return compared(len(_WORD.findall(without_marks(response.text))), relation, num_words)
 
 
 @as_google("length_constraints:number_sentences")

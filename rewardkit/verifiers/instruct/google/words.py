@@ -9,7 +9,7 @@ from itertools import pairwise
 from rewardkit.verifiers.instruct.arguments import Count, Phrase, Position, Share
 from rewardkit.verifiers.instruct.constraint import as_google
 from rewardkit.verifiers.instruct.google.cutting import chain_sentences, treebank_tokens
-from rewardkit.verifiers.instruct.response import Response
+from rewardkit.verifiers.instruct.response import Response, without_marks
 from rewardkit.verifiers.instruct.tables import table
 from rewardkit.verifiers.instruct.words import PRIMES
 
@@ -18,6 +18,7 @@ __all__: list[str] = []
 # ASCII's punctuation and the space, but no other white space.
 _EDGE = string.punctuation + " "
 _DROP_PUNCTUATION = str.maketrans("", "", string.punctuation)
+_WORD = re.compile(r"\w+")
 _CLUSTER = re.compile("[bcdfghjklmnpqrstvwxyz]{2}")
 
 
@@ -28,8 +29,8 @@ def _sentence_signs(response: Response) -> tuple[int, int, int]:
 
 @as_google("count:word_count_range")
 def word_count_range(response: Response, *, min_words: Count, max_words: Count) -> bool:
-    """A sentence of Chinese is one word, and marks cut the words of Hindi."""
-    return min_words <= len(re.findall(r"\w+", response.text)) <= max_words
+    """A sentence of Chinese or of Japanese is one word."""
+    return min_words <= len(_WORD.findall(without_marks(response.text))) <= max_words
 
 
 @as_google("count:unique_word_count")
@@ -168,6 +169,6 @@ def prime_lengths(response: Response) -> bool:
 
 @as_google("ratio:stop_words")
 def stop_words(response: Response, *, percentage: Share) -> bool:
-    """Marks cut the words of Hindi."""
-    words = re.findall(r"\w+", response.text)
+    """A sentence of Chinese or of Japanese is one word."""
+    words = _WORD.findall(without_marks(response.text))
     return bool(words) and 100 * sum(word.lower() in table("stop_words") for word in words) / len(words) <= percentage
