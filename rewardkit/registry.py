@@ -24,6 +24,9 @@ ENTRY_POINT_GROUP = "rewardkit.verifiers"
 
 # Each built-in name's module, so that asking for one family does not load the others.
 BUILT_IN: dict[str, str] = {
+    "abstain.tier": "abstain",
+    "calibration.brier": "calibration",
+    "calibration.rlcr": "calibration",
     "call.match": "calls",
     "choice.option": "choice",
     "easyr1.accuracy": "easyr1",
@@ -32,9 +35,15 @@ BUILT_IN: dict[str, str] = {
     "format.observe_think_answer": "format",
     "format.tags": "format",
     "format.think_answer": "format",
+    "graded.number": "number",
+    "grounding.ap": "grounding",
     "grounding.box": "grounding",
     "grounding.point": "grounding",
+    "grounding.segment": "segment",
+    "instruct.ifeval": "instruct",
+    "language.consistent": "language",
     "length.budget": "length",
+    "length.cosine": "length",
     "length.overlong": "length",
     "length.repetition": "length",
     "math.equal": "math",
@@ -42,10 +51,12 @@ BUILT_IN: dict[str, str] = {
     "number.equal": "number",
     "schema.json": "schema",
     "text.anls": "text",
+    "text.cer": "error_rate",
     "text.contains": "text",
     "text.exact": "text",
     "text.f1": "text",
     "text.ratio": "text",
+    "text.wer": "error_rate",
 }
 
 

@@ -23,6 +23,16 @@ def test_the_shape_of_the_reference_decides_the_route(case):
     assert shape_of(Sample(0, case.get("prompt"), "whatever", columns)) == case["route"]
 
 
+def test_a_row_that_names_instructions_goes_to_them_whatever_its_reference():
+    named = {"instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
+    for answer in (None, "12", "B"):
+        assert shape_of(Sample(0, None, "whatever", {"answer": answer, **named})) == "instruct"
+    for nothing in (None, [], ""):
+        assert shape_of(Sample(0, None, "whatever", {"answer": "12", "instruction_id_list": nothing})) == "number"
+    rows = [Sample(0, None, "12", {"answer": "12"}), Sample(1, None, "One, two", {"answer": None, **named})]
+    assert [(v.score, v.info["route"]) for v in recipes.build("auto").verify(rows)] == [(1.0, "number"), (0.0, "instruct")]
+
+
 REFERENCES = ["B", "12", "3/4", "2\\sqrt{3}", "(-3, 2]", "x=5", "Paris", "] )", "yes", "", None, "50%", "\\{1,2\\}", ["41", "42"]]
 pieces = st.lists(
     st.sampled_from(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-COLUMNS = ("id", "prompt", "answer", "choices", "options", "image_path")
+COLUMNS = ("id", "prompt", "answer", "choices", "options", "image_path", "instruction_id_list", "kwargs")
 WIDTH = 60
 
 
@@ -102,7 +102,7 @@ def _look(row: RawRow, mapping: Mapping[str, str], references: References, seen:
     if row.problem:
         return row.place, None, "", Reading("", "", "", problems={"bad_row": row.problem})
     names = {column: (mapping[column],) if column in mapping else ALIASES.get(column, (column,)) for column in COLUMNS}
-    if not seen and not any(name in row.fields for name in names["answer"]):
+    if not seen and not any(name in row.fields for name in (*names["answer"], *names["instruction_id_list"])):
         raise MissingColumn("answer", "lint", row.fields)
     value = {column: next((row.fields[n] for n in names[column] if row.fields.get(n) is not None), None) for column in names}
     if isinstance(value["answer"], dict):

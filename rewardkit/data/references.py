@@ -82,11 +82,12 @@ class References:
         from rewardkit.recipes.auto import shape_of
         from rewardkit.verifiers.choice.options import read_options
 
-        references = sample.references
+        references, route = sample.references, shape_of(sample)
+        if route == "instruct":
+            return self._instructions(sample)
         if not references:
             return Reading("", "", "", problems={"empty": ""})
         options = read_options(sample)
-        route = shape_of(sample)
         key = (route, references, tuple(options.texts.items()), tuple(options.labels), options.stated)
         reading = self._seen.get(key)
         if reading is None:
@@ -125,6 +126,12 @@ class References:
             problems["two_readings"] = f"also {' or '.join(others)}"
         problems |= self._itself(sample, route)
         return Reading(route, " | ".join(dict.fromkeys(shapes)), " | ".join(trees), tuple(others), problems)
+
+    def _instructions(self, sample: Sample) -> Reading:
+        """A row that names its constraints: their ids, and what about them cannot be read."""
+        [verdict] = _verdicts(self._routes["instruct"], Sample(sample.index, sample.prompt, "Yes.", sample.columns))
+        problem = {"unreadable": str(verdict.info.get("problem", ""))} if verdict.score is None else {}
+        return Reading("instruct", "constraints", str(sample.columns["instruction_id_list"])[:LONG], problems=problem)
 
     def _itself(self, sample: Sample, route: str) -> dict[str, str]:
         """Each reference given back as the answer must be accepted."""

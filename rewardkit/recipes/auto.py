@@ -15,6 +15,7 @@ from rewardkit.router import Router
 from rewardkit.types import Sample, Verifier
 from rewardkit.verifiers.choice.options import read_options
 from rewardkit.verifiers.choice.reading import is_option_reference
+from rewardkit.verifiers.instruct import names_instructions
 
 if TYPE_CHECKING:
     from rewardkit.judges.rule_then_judge import Direction
@@ -28,7 +29,9 @@ def build(
     judge_cache: str | None = None,
     disagreements: str | None = None,
 ) -> Verifier:
-    """The `auto` router: choice, number, mathematics and text, each by its own rules; free text abstains with `needs_judge`.
+    """The `auto` router: choice, number, mathematics, text and instructions, each by its own rules.
+
+    Free text abstains with `needs_judge`.
 
     Args:
         judge: What decides where rules cannot: a judge, a client, or a spec such as "http://HOST/v1", "vllm:MODEL" or
@@ -54,6 +57,7 @@ def rules() -> Router:
             "number": Cascade("number.equal", mathematics, name="number"),
             "math": mathematics,
             "text": registry.get("text.exact"),
+            "instruct": registry.get("instruct.ifeval"),
         },
         by=shape_of,
         name="auto",
@@ -61,11 +65,14 @@ def rules() -> Router:
 
 
 def shape_of(sample: Sample) -> str:
-    """The route of a row: `choice`, `number`, `math` or `text`.
+    """The route of a row: `choice`, `number`, `math`, `text` or `instruct`.
 
-    A reference that names or equals one of the options is a choice; one that is a single number is a number; words,
-    brackets and the like are text; everything else that reads as mathematics is mathematics.
+    A row whose column `instruction_id_list` is not empty names the instructions that it is about. A reference that names or
+    equals one of the options is a choice; one that is a single number is a number; words, brackets and the like are text;
+    everything else that reads as mathematics is mathematics.
     """
+    if names_instructions(sample):
+        return "instruct"
     references = sample.references
     if not references:
         return "text"

@@ -85,6 +85,15 @@ def test_each_problem_is_found(problem, row, tmp_path, capsys):
     assert status == int(PROBLEMS[problem][0])
 
 
+def test_instructions_are_references_of_their_own(tmp_path, capsys):
+    good = {"prompt": "Say it without commas.", "instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
+    bad = {**good, "instruction_id_list": ["punctuation:no_commas"]}
+    status, rows, _ = records(capsys, write(tmp_path / "rows.jsonl", [good, bad]))
+    assert [(row["route"], row["usable"]) for row in rows] == [("instruct", True), ("instruct", False)]
+    assert "punctuation:no_commas" in rows[1]["problems"]["unreadable"]
+    assert status == 1
+
+
 def test_every_problem_has_a_meaning():
     assert all(isinstance(worst, bool) and meaning for worst, meaning in PROBLEMS.values())
 

@@ -24,7 +24,7 @@ FLOORS = (
     {"data", "single", "testing"},
     {"recipes"},
     {"judges", "reward", "router", "verifiers"},
-    {"compose", "decide"},
+    {"compose", "decide", "rightness"},
     {"extract", "registry"},
     {"dispatch", "question"},
     {"prose", "workers"},

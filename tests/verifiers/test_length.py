@@ -9,8 +9,8 @@ import pytest
 from rewardkit.errors import BadParameter
 from rewardkit.registry import get
 from rewardkit.testing import Case, read_cases, sample
-from rewardkit.verifiers import length
 from rewardkit.verifiers.length import overlong
+from rewardkit.verifiers.length.loops import loop_at_end
 
 
 @pytest.mark.parametrize("case", read_cases(Path(__file__).parent / "cases" / "length.jsonl"), ids=lambda case: case.place)
@@ -66,7 +66,7 @@ def test_loops_agree_with_the_plain_way() -> None:
         words = chance.choices("ab", k=chance.randrange(12)) + chance.choices("abc", k=chance.randrange(1, 5)) * chance.randrange(
             6
         )
-        period, found = length._loop(words)
+        period, found = loop_at_end(words)
         assert found == _plain_loop(words), words
         assert (period == 0) == (found == 0)
 
