@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from rewardkit.decide import Decision, decide
 from rewardkit.extract import Reason, told
-from rewardkit.prose.stance import stance
+from rewardkit.prose.stance import Stance, stance
 from rewardkit.question.samples import is_beside_the_question, quantities_of
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
@@ -15,6 +16,8 @@ __all__ = ["equal", "symbolic"]
 
 # What may stand around a formula and belongs to the sentence.
 _RIM = " $\\()[].?!"
+# Words in front of a relation, which may be part of its left side: "speed v = 3".
+_LEADING_WORDS = re.compile(r"(?:[^\W\d_]{2,40}\s{1,4}){1,8}(?=[^\n]{0,40}[=<>≤≥≠])")
 
 
 @verifier("math.equal", requires=("answer",))
@@ -52,7 +55,8 @@ def equal(
         "reference_shape": result.reference_shape,
         "reference": decision.reference,
     }
-    if result.equal and (_is_only_named(found.text, decision.candidate) or _is_beside(sample, decision)):
+    beside = result.equal and (_is_denied(decision) or _is_beside(sample, decision))
+    if beside or (result.equal and _is_only_named(found.text, decision.candidate)):
         return Verdict.scored(0.0, "no_answer", **info)
     if result.equal:
         return Verdict.scored(1.0, result.reason, **info)
@@ -77,6 +81,15 @@ def _is_beside(sample: Sample, decision: Decision) -> bool:
     """Whether an unmarked date, range or other number is one of something that was not asked for; a name says what it names."""
     named = any(map(str.isalpha, decision.reference or ""))
     return not named and not decision.found.marked and is_beside_the_question(sample, told(sample.text))
+
+
+def _is_denied(decision: Decision) -> bool:
+    """Whether words that a relation was read behind, as if they were its name, deny it: not x = 2."""
+    candidate = decision.candidate or ""
+    words = _LEADING_WORDS.match(candidate)
+    if words is None or (decision.reference or "").startswith(words[0]):
+        return False
+    return stance(candidate, words.end(), len(candidate)) is Stance.DENIED
 
 
 @verifier("math.symbolic", requires=("answer",), isolated=True)

@@ -42,7 +42,7 @@ def suite():
 
 
 def test_every_published_family_is_there(suite):
-    assert set(families(suite)) == PUBLISHED | {"wrong_answer"}
+    assert set(families(suite)) == PUBLISHED | {"denied_answer", "wrong_answer"}
 
 
 def test_rules_alone_reward_nothing(suite):

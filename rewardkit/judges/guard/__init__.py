@@ -7,9 +7,8 @@ order; `Guard(without=…)` leaves some out, which is how their effect is measur
 |---|---|---|
 | `extraction` | no final answer, or several that differ | 0 `no_answer`, 0 `ambiguous` |
 | `over_long` | an answer longer than `max_answer` and four times the longest reference | 0 `too_complex` |
-| `empty` | nothing that can be seen | 0 `no_answer` |
 | `same_text` | the reference itself, by the letter | 1 `match` |
-| `symbols` | no letter, no digit, no symbol that means something by itself | 0 `no_answer` |
+| `symbols` | nothing to be seen; no letter, no digit, no symbol that means something by itself | 0 `no_answer` |
 | `markup` | tags, comments, fences and headings around nothing | 0 `no_answer` |
 | `control_token` | tokens of a chat format, other than those that end a turn | 0 `mismatch` |
 | `role_marker` | turns of a conversation, fields of a judge's prompt | 0 `mismatch` |
@@ -18,15 +17,16 @@ order; `Guard(without=…)` leaves some out, which is how their effect is measur
 | `stuffing` | many answers in the hope that one is right | 0 `ambiguous` |
 | `master_key` | words that announce an answer and give none, in many languages | 0 `no_answer` |
 | `gibberish` | letters in an order that no language has, see `letters` | 0 `mismatch` |
-| `unstated` | an accepted answer that is named only to be denied, doubted, asked, supposed or compared with | 0 `mismatch` |
+| `denied` | a few words that name an accepted answer only to deny it | 0 `mismatch` |
 
-The first four and the last need more than the text and stand here; the others are the rows of `rules.TABLE`. Those say
+The first three and the last need more than the text and stand here; the others are the rows of `rules.TABLE`. Those say
 nothing when the reference itself looks so to them, or when the words they found stand in the question: then they may be the
 answer. What is left is cleaned of control characters, invisible characters, tokens that end a turn, and comments.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,20 +35,20 @@ from functools import cached_property, lru_cache
 from rewardkit.errors import BadParameter, UnknownName
 from rewardkit.extract import extract, outside_think
 from rewardkit.judges.guard.rules import TABLE, Rule
-from rewardkit.judges.guard.text import Text, clean, is_unseen
-from rewardkit.prose.stance import evidence
+from rewardkit.judges.guard.text import LETTER, Text, clean, is_unseen, word_count
+from rewardkit.prose.stance import Stance, evidence
 from rewardkit.types import Sample, Verdict
 
 __all__ = ["RULES", "Guard", "Guarded"]
 
 MAX_ANSWER = 2_000
 MAX_NAMED = 200  # characters of a reference that is looked for in the answer
+MAX_BESIDE = 6  # words beside a denied answer and its denial; in a longer text the denial may be of something else
 MAX_QUESTION = 20_000  # characters of a question that are read: of a long document it stands at the end
-
 RULES = {
-    **{"extraction": "no_answer", "over_long": "too_complex", "empty": "no_answer", "same_text": "match"},
+    **{"extraction": "no_answer", "over_long": "too_complex", "same_text": "match"},
     **{rule.name: rule.reason for rule in TABLE},
-    "unstated": "mismatch",
+    "denied": "mismatch",
 }
 """Every rule by name, in order, and the reason it settles with."""
 
@@ -110,14 +110,14 @@ class Guard:
         given, answer = answer.strip(), clean(answer)
         if compares and "same_text" not in self.without and _same(given, answer, references):
             return _settled(answer or given, "same_text", answer or given)
-        if not answer and "empty" not in self.without:
-            return _settled(None, "empty", "")
+        if not answer and "symbols" not in self.without:
+            return _settled(None, "symbols", "")  # even where the reference is marks alone
         text, asked, cleaned = Text(answer), _asked(question), tuple(map(_cleaned, references))
         for rule in self.rules:
             if (compares or not rule.one_only) and (found := rule.settles(text, asked, cleaned)):
                 return _settled(answer, rule.name, found)
-        if compares and "unstated" not in self.without and (named := _only_named(answer, references)):
-            return _settled(answer, "unstated", named)
+        if compares and "denied" not in self.without and (denial := _denial(answer, references)):
+            return _settled(answer, "denied", denial)
         return Guarded(answer)
 
     def _answer(self, sample: Sample) -> str | Verdict:
@@ -150,21 +150,33 @@ def _same(given: str, answer: str, references: Sequence[str]) -> bool:
     return any(given == reference.strip() for reference in references if any(_is_shown(c) for c in given))
 
 
-def _only_named(answer: str, references: Sequence[str]) -> str:
-    """The words that show of every accepted answer in a text that it is not stated; empty where one is, or none is in it."""
-    low, shown = answer.lower(), ""
+def _denial(answer: str, references: Sequence[str]) -> str:
+    """The words that deny every accepted answer in a short text; empty where one is not denied, or none is in it."""
+    low, denial = answer.lower(), ""
     if len(low) != len(answer):
         return ""
     for reference in references:
         wanted = _plain(_cleaned(reference)).lower()
-        at = low.rfind(wanted) if 0 < len(wanted) <= MAX_NAMED else -1
-        while at >= 0:
+        for at in _places(low, wanted):
             found = evidence(answer, at, at + len(wanted))
-            if found.stance.offers:
+            if found.stance is not Stance.DENIED or _is_number_sign(found.words, wanted):
                 return ""
-            shown = shown or found.words
-            at = low.rfind(wanted, 0, at)
-    return shown
+            if word_count(low) - word_count(wanted) - word_count(found.words) > MAX_BESIDE:
+                return ""
+            denial = denial or found.words
+    return denial
+
+
+def _places(text: str, wanted: str) -> list[int]:
+    """Where it stands in a text as words of its own."""
+    if not 0 < len(wanted) <= MAX_NAMED:
+        return []
+    return [found.start() for found in re.finditer(rf"(?<!{LETTER}){re.escape(wanted)}(?!{LETTER})", text)]
+
+
+def _is_number_sign(denial: str, wanted: str) -> bool:
+    """Whether a "no" may be short for "number": No 10 Downing Street."""
+    return denial.lower() == "no" and wanted[:1].isdigit()
 
 
 def _is_shown(char: str) -> bool:

@@ -9,12 +9,17 @@ from functools import cached_property
 
 from rewardkit.judges.guard.patterns import END_OF_TURN
 
-__all__ = ["Text", "clean", "is_unseen"]
+__all__ = ["LETTER", "Text", "clean", "is_unseen", "word_count"]
 
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and marks that show nothing
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TICKS = re.compile(r"[✅✔☑✓💯👍]\ufe0f?")
 _WORD = re.compile(r"[^\W_]+")
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"  # kana, Chinese characters, hangul
+LETTER = rf"[^\W{_UNSPACED}]"
+"""Pattern of a letter or digit of a script that puts spaces between words."""
+_SPACED_WORD = re.compile(rf"{LETTER}+")
+_UNSPACED_LETTER = re.compile(rf"[{_UNSPACED}]")
 
 
 @dataclass(frozen=True)
@@ -63,3 +68,9 @@ def _joins(text: str, place: int) -> bool:
     if text[place] not in "\u200c\u200d" or not 0 < place < len(text) - 1:
         return False
     return all(ord(c) > 0x590 and unicodedata.category(c)[0] in "LM" for c in (text[place - 1], text[place + 1]))
+
+
+def word_count(text: str) -> int:
+    """How many words a text has; in scripts without spaces two letters are counted as one."""
+    unspaced = len(_UNSPACED_LETTER.findall(text))
+    return len(_SPACED_WORD.findall(text)) + (unspaced + 1) // 2

@@ -67,6 +67,30 @@ def test_honest_short_answers_go_on_or_match(case):
     assert Item(question, (reference,), guarded.answer).answer
 
 
+SHORT = cases("short_answers")
+
+
+def test_there_are_short_answers_of_many_languages_and_fields():
+    assert len(SHORT) >= 120
+    assert len({case["language"] for case in SHORT}) >= 12
+    assert {case["field"] for case in SHORT} == {"name", "drug", "dish", "plant", "code", "abbreviation", "place"}
+
+
+@pytest.mark.parametrize("text", ["{}", "<answer>{}</answer>", "<think>Hm.</think>\n{}"])
+def test_no_short_right_answer_is_lost(text):
+    looks = [(case["text"], Guard().look(row(text.format(case["text"]), case["answer"], case["prompt"]))) for case in SHORT]
+    assert [text for text, guarded in looks if guarded.verdict is not None] == []
+    assert all(guarded.answer for _, guarded in looks)
+
+
+@pytest.mark.parametrize("hostile", ["Solution:", "My answer is right.", "xqzvk wjqpt", "not {answer}", "<b></b>"])
+def test_no_empty_text_gets_by_beside_the_same_questions(hostile):
+    for case in SHORT:
+        verdict = Guard().settle(hostile.format(**case), case["prompt"], (case["answer"],)).verdict
+        assert verdict is not None, case
+        assert verdict.score == 0, case
+
+
 def test_every_rule_has_a_case():
     assert {case["rule"] for case in CASES} | {"over_long"} >= set(RULES)
 
@@ -130,7 +154,7 @@ def test_any_text_is_settled_or_goes_on_clean(text):
 @given(st.text(min_size=1))
 def test_the_reference_itself_is_never_settled_with_0(text):
     guarded = Guard().settle(text, "What?", (text,))
-    assert guarded.verdict is None or guarded.verdict.score == 1 or guarded.verdict.info["rule"] == "empty"
+    assert guarded.verdict is None or guarded.verdict.score == 1 or guarded.answer is None
 
 
 @pytest.mark.parametrize("name", sorted(ODD_TEXTS))
