@@ -106,6 +106,12 @@ def _judge_options(command: argparse.ArgumentParser) -> None:
         help="which rows the judge sees: those rules cannot tell (default), also those they reject, or all",
     )
     command.add_argument("--judge-cache", metavar="FILE", help="keep the judge's replies in this file for later runs")
+    command.add_argument(
+        "--judge-canaries",
+        type=int,
+        metavar="N",
+        help="answers that cannot be right to ask the judge about with each question (default 1; 0 trusts any judge)",
+    )
     command.add_argument("--disagreements", metavar="CASES.jsonl", help="append rows that rules reject and the judge accepts")
 
 

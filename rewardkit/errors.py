@@ -8,6 +8,7 @@ RewardKitError
 │   └── WrongLength             a column or a verifier's result is not as long as the batch
 ├── MissingExtra                an optional package is not installed
 ├── TooManyErrors               a verifier or judge is broken, not one row
+├── UnfitJudge                  a judge accepts what cannot be right, or refuses what must be
 ├── WorkerStartError            a worker process cannot be started at all
 └── ServiceError                a reward service gave no rewards
 
@@ -26,6 +27,7 @@ __all__ = [
     "RewardKitError",
     "ServiceError",
     "TooManyErrors",
+    "UnfitJudge",
     "UnknownName",
     "UsageError",
     "WorkerStartError",
@@ -93,6 +95,17 @@ class MissingExtra(RewardKitError, ImportError):
 
 class TooManyErrors(RewardKitError, RuntimeError):
     """The share of error verdicts in the rolling window is over its limit."""
+
+
+class UnfitJudge(RewardKitError, RuntimeError):
+    """A judge accepts too many answers that cannot be right, or refuses too many that must be; nothing was paid by it."""
+
+    def __init__(self, judge: str, rates: str) -> None:
+        super().__init__(
+            f"{judge} is unfit to judge: {rates}. Nothing is rewarded by it. Take a larger model, or another kind or template "
+            "(rewardkit bench-judge measures them); Judge(…, canaries=0), on the command line --judge-canaries 0, pays by it all "
+            "the same."
+        )
 
 
 class WorkerStartError(RewardKitError, RuntimeError):

@@ -42,6 +42,7 @@ OUTCOMES: dict[str, tuple[Status, str]] = {
     "needs_judge": (Status.ABSTAINED, "a rule cannot tell, and no judge is set"),
     "judge_unavailable": (Status.ERROR, "the judge was down, refused or out of retries"),
     "judge_unparsed": (Status.ERROR, "the judge's reply could not be read"),
+    "judge_unreliable": (Status.ERROR, "the judge accepts an answer to the same question that cannot be right"),
     "exception": (Status.ERROR, "the verifier raised; class, message and traceback are in info"),
     "bad_row": (Status.ERROR, "the input row could not be read"),
 }

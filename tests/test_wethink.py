@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,10 @@ import rewardkit
 from rewardkit.errors import BadParameter, UnknownName
 from rewardkit.judges.client import Reply
 from rewardkit.testing import ScriptedClient
+
+sys.path.append(str(Path(__file__).parent / "judges"))  # fake.py: clients that know controls for what they are
+
+from fake import FitClient
 
 THOUGHT = "<think>I look at it.</think>"
 CASES = [json.loads(line) for line in (Path(__file__).parent / "cases" / "wethink.jsonl").read_text().splitlines()]
@@ -37,7 +42,7 @@ def reward(completion: str, answer: Any, way: str = "rule", **options: Any) -> r
 
 @pytest.mark.parametrize("case", CASES, ids=[case["why"] for case in CASES])
 def test_case(case: dict[str, Any]) -> None:
-    judge = None if case.get("judge") is None else ScriptedClient(half if case["judge"] == "half" else down, name="scripted")
+    judge = None if case.get("judge") is None else FitClient(half if case["judge"] == "half" else down, name="scripted")
     verdict = reward(case["completion"], case["answer"], case.get("way", "rule"), judge=judge, **case.get("options", {}))
     assert verdict.score == (None if case["score"] is None else pytest.approx(case["score"]))
     assert verdict.reason == case["reason"]
@@ -59,7 +64,7 @@ def test_the_values_of_ones_own_data_are_mapped() -> None:
 
 
 def test_the_judge_sees_only_rows_it_is_for() -> None:
-    client = ScriptedClient(half, name="scripted")
+    client = FitClient(half, name="scripted")
     function = rewardkit.load("wethink", judge=client)
     answers = ["B", "42", "A brown dog.", "A brown dog."]
     said = ["A", "42", "A dog.", "A dog."]
@@ -72,7 +77,7 @@ def test_the_judge_sees_only_rows_it_is_for() -> None:
 
 def test_statistics_are_logged_for_each_route() -> None:
     logged: dict[str, float] = {}
-    function = rewardkit.load("wethink", judge=ScriptedClient(half, name="scripted"))
+    function = rewardkit.load("wethink", judge=FitClient(half, name="scripted"))
     texts = [f"{THOUGHT}<answer>{text}</answer>" for text in ("B", "A dog.")]
     log: Callable[[str, float], None] = logged.__setitem__
     function(prompts=["?"] * 2, completions=texts, answer=["B", "A brown dog."], reward=["rule", "model"], log_metric=log)

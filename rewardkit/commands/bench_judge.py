@@ -82,7 +82,7 @@ def systems(client: Client, options: Namespace) -> dict[str, Verifier]:
     from rewardkit.judges.judge import Judge
 
     def judge(guard: Guard) -> Judge:
-        return Judge(client, options.kind, guard=guard, cache=options.judge_cache)
+        return Judge(client, options.kind, guard=guard, cache=options.judge_cache, canaries=0)
 
     return {
         "rules": recipes.build("auto"),
@@ -150,7 +150,7 @@ def ablation(suite: Sequence[Attack], client: Client, options: Namespace, pairs:
     from rewardkit.judges.judge import Judge
 
     def fooled(guard: Guard) -> int:
-        return sum(count.fooled for count in false_rewards(Judge(client, options.kind, guard=guard), suite).values())
+        return sum(count.fooled for count in false_rewards(Judge(client, options.kind, guard=guard, canaries=0), suite).values())
 
     full, bare = Guard(), fooled(Guard(without=tuple(RULES)))
     settled = _settled([attack.sample for attack in suite], full)

@@ -17,13 +17,14 @@ def recipe_options(options: Namespace) -> dict[str, Any]:
     """What the command line says about the recipe; only what was said, because not every recipe has a place for it."""
     chosen: dict[str, Any] = {"routes": parse_pairs(options.routes, "--routes", "VALUE=WAY")} if options.routes else {}
     if not options.judge:
-        if options.judge_cache or options.disagreements:
-            message = "--judge-cache and --disagreements go with --judge URL|vllm:MODEL|hf:MODEL"
+        if options.judge_cache or options.disagreements or options.judge_canaries is not None:
+            message = "--judge-cache, --judge-canaries and --disagreements go with --judge URL|vllm:MODEL|hf:MODEL"
             raise UsageError(message)
         return chosen
     chosen |= {"judge": options.judge, "judge_on": options.judge_on}
     said = {"judge_cache": options.judge_cache, "disagreements": options.disagreements}
-    return {**chosen, **{name: value for name, value in said.items() if value}}
+    canaries = {} if options.judge_canaries is None else {"judge_canaries": options.judge_canaries}
+    return {**chosen, **canaries, **{name: value for name, value in said.items() if value}}
 
 
 def say_trouble(judge: str | None) -> None:

@@ -1,19 +1,21 @@
 """A judge: a verifier that asks a model, after a guard, and asks about equal rows once.
 
-A batch goes guard → equal rows joined → cache → client → parser → verdicts. `info["source"]` says for each row where
-its verdict came from: "rule" (the guard), "judged" (asked for this row), "shared" (asked for an equal row of the batch) or
+A batch goes guard → equal rows joined → cache → client → parser → verdicts. Each question goes with a control, an answer that
+cannot be right; where the judge accepts it, the question has no verdicts (`watch`). `info["source"]` says for each row where its
+verdict came from: "rule" (the guard), "judged" (asked for this row), "shared" (asked for an equal row of the batch) or
 "cached". What cannot be had or read is an error verdict with its cause; no score is made up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from rewardkit import dispatch
 from rewardkit.errors import BadParameter, MissingColumn
 from rewardkit.judges.asking import Answered, Ask, ask_all, key_of, settle_name
+from rewardkit.judges.ballot import Ballot, Count, unreliable, with_controls
 from rewardkit.judges.cache import Cache
 from rewardkit.judges.client import Client, Reply
 from rewardkit.judges.clients import client_of
@@ -22,21 +24,13 @@ from rewardkit.judges.kinds import as_kind
 from rewardkit.judges.kinds.images import image_parts
 from rewardkit.judges.kinds.kind import Item, Kind, Ruling
 from rewardkit.judges.kinds.rubric import read_criteria
+from rewardkit.judges.watch import Watch
 from rewardkit.types import Sample, Verdict
 
 __all__ = ["Judge", "as_client"]
 
 MAX_QUESTION = 20_000
 VOTE_TEMPERATURE = 0.7
-
-
-@dataclass
-class _Round:
-    """What was asked about one run of equal questions, and what came back for each of its items."""
-
-    items: tuple[Item, ...]
-    replies: list[Answered] = field(default_factory=list)
-    rulings: list[list[Ruling | None]] = field(default_factory=list)
 
 
 class Judge:
@@ -55,11 +49,16 @@ class Judge:
         cache: A `Cache` or the path of one; None (the default) keeps nothing.
         max_question: Characters of the question that are shown (default 20,000); of a longer one, both ends.
         temperature: Default 0, and 0.7 when there are several votes.
+        canaries: How many answers that cannot be right the judge is asked about with each question (default 1), shared by the
+            rows of the question and remembered. Where it accepts one, the rows of the question are errors, `judge_unreliable`.
+            0 asks about none, nor before the first verdict: for measuring a judge, not for paying by it.
+        preflight: Whether it is asked about 24 known answers before its first verdict (default True; never without canaries).
         name: Name in traces; by default "judge." and the kind.
 
     Raises:
         BadParameter: For values that cannot be used together.
         UnknownName: For a kind or template that is not there.
+        UnfitJudge: From a call, when the judge accepts too many answers that cannot be right, or refuses too many that are.
     """
 
     remote = True
@@ -78,6 +77,8 @@ class Judge:
         cache: Cache | str | None = None,
         max_question: int = MAX_QUESTION,
         temperature: float | None = None,
+        canaries: int = 1,
+        preflight: bool = True,
         name: str | None = None,
         **options: Any,
     ) -> None:
@@ -90,6 +91,7 @@ class Judge:
         self.max_question = max_question
         self.temperature = temperature if temperature is not None else (VOTE_TEMPERATURE if votes > 1 else 0.0)
         self.name = name or f"judge.{self.kind.name}"
+        self.watch = Watch(self.kind, canaries=canaries, first=preflight)
         self._check()
 
     def _check(self) -> None:
@@ -128,7 +130,7 @@ class Judge:
         for place, item in items.items():
             verdict = judged[item.key]
             if item.key in spoken and verdict.info["source"] == "judged":
-                verdict = verdict.noting(source="shared", prompt_tokens=0, completion_tokens=0, calls=0)
+                verdict = verdict.noting(source="shared", prompt_tokens=0, completion_tokens=0, calls=0, controls=0)
             spoken.add(item.key)
             verdicts[place] = verdict.noting(extracted=item.answer)
         return [replace(verdict, verifier=self.name) for verdict in verdicts if verdict is not None]
@@ -154,82 +156,78 @@ class Judge:
         return Item(question, sample.references, guarded.answer or "", shown, criteria)
 
     async def _judge(self, items: dict[str, Item]) -> dict[str, Verdict]:
-        """A verdict an item key: rounds of `span` items of one question, each asked once a vote and way."""
+        """A verdict an item key: ballots of `span` items of one question, each asked once a vote and way, and its controls."""
+        if not items:
+            return {}
+        spent = [one.reply for _, one in await self.watch.check(self._title(), self._said) if not one.cached]
         groups: dict[str, list[Item]] = {}
         for item in items.values():
             groups.setdefault(item.group, []).append(item)
-        span = self.kind.span
-        rounds = [_Round(tuple(group[start : start + span])) for group in groups.values() for start in range(0, len(group), span)]
         # Requests of one question stand side by side, so that a server finds their prefix in its cache.
-        asked = [(round_, ways) for round_ in rounds for ways in self._ways(round_)]
-        asks = [self._ask(way, vote) for _, way in asked for vote in range(self.votes)]
-        owners = [(round_, way) for round_, way in asked for _ in range(self.votes)]
+        ballots = {key: [*self._ballots(group), *self._controls(group[0])] for key, group in groups.items()}
+        await self._ask_all([ballot for group in ballots.values() for ballot in group])
+        count = Count(self.client.name, self._template(), self.votes, self.on_unparsed == "zero")
+        verdicts: dict[str, Verdict] = {}
+        for key, group in groups.items():
+            rows = [ballot for ballot in ballots[key] if not ballot.control]
+            found = {item.key: ballot.verdict(place, count) for ballot in rows for place, item in enumerate(ballot.items)}
+            spent += [answered.reply for ballot in ballots[key] if ballot.control for answered in ballot.fresh]
+            accepted = next((one for one in self.watch.controls(group[0]) if self.watch.said_to(one)), None)
+            verdicts |= found if accepted is None else {place: unreliable(one, accepted) for place, one in found.items()}
+            first = group[0].key
+            verdicts[first], spent = with_controls(verdicts[first], spent), []
+        return verdicts
+
+    def _ballots(self, group: list[Item]) -> list[Ballot]:
+        span = self.kind.span
+        return [Ballot(tuple(group[start : start + span])) for start in range(0, len(group), span)]
+
+    def _controls(self, item: Item) -> list[Ballot]:
+        """The controls of a question that the judge has not been asked about yet."""
+        return [Ballot((one,), control=True) for one in self.watch.controls(item) if self.watch.said_to(one) is None]
+
+    async def _said(self, items: Sequence[Item]) -> list[tuple[Ruling | None, Answered]]:
+        """What the judge says to controls, each asked alone, once and without a draw."""
+        ballots = [Ballot((item,), control=True) for item in items]
+        await self._ask_all(ballots)
+        return [(ballot.rulings[0][0], ballot.replies[0]) for ballot in ballots]
+
+    async def _ask_all(self, ballots: Sequence[Ballot]) -> None:
+        """Ask what the ballots need in one ordered batch, and enter what came back."""
+        owners: list[tuple[Ballot, tuple[Item, ...]]] = []
+        asks: list[Ask] = []
+        for ballot in ballots:
+            ways, votes = ([ballot.items], 1) if ballot.control else (self._ways(ballot), self.votes)
+            for way in ways:
+                owners += [(ballot, way)] * votes
+                asks += [self._ask(way, vote, drawn=not ballot.control) for vote in range(votes)]
 
         def readable(place: int, reply: Reply) -> bool:
             return None not in self.kind.read(reply, owners[place][1])
 
-        for (round_, way), answered in zip(owners, await ask_all(self.client, asks, self.cache, readable), strict=True):
-            round_.replies.append(answered)
-            round_.rulings.append(self.kind.read(answered.reply, way))
-        return {item.key: self._verdict(round_, place) for round_ in rounds for place, item in enumerate(round_.items)}
+        for (ballot, way), answered in zip(owners, await ask_all(self.client, asks, self.cache, readable), strict=True):
+            ballot.add(answered, self.kind.read(answered.reply, way))
+            if ballot.control:
+                self.watch.note(ballot.items[0], ballot.rulings[0][0])
 
-    def _ways(self, round_: _Round) -> list[tuple[Item, ...]]:
+    def _ways(self, ballot: Ballot) -> list[tuple[Item, ...]]:
         if not self.swap:
-            return [round_.items]
-        (item,) = round_.items
+            return [ballot.items]
+        (item,) = ballot.items
         turned = [replace(item, references=(item.answer,), answer=reference) for reference in item.references[:4]]
-        return [round_.items, *((one,) for one in turned)]
+        return [ballot.items, *((one,) for one in turned)]
 
-    def _ask(self, items: tuple[Item, ...], vote: int) -> Ask:
-        request = replace(self.kind.request(items), temperature=self.temperature, seed=vote if self.votes > 1 else None)
+    def _ask(self, items: tuple[Item, ...], vote: int, *, drawn: bool) -> Ask:
+        temperature, seed = (self.temperature, vote if self.votes > 1 else None) if drawn else (0.0, None)
+        request = replace(self.kind.request(items), temperature=temperature, seed=seed)
         parts = (request.max_tokens, request.temperature, request.seed, bool(request.choices or request.schema), request.logprobs)
         return Ask(key_of(self.client, self.kind.version, [item.key for item in items], parts), request)
 
-    def _verdict(self, round_: _Round, place: int) -> Verdict:
-        rulings = [column[place] for column in round_.rulings]
-        votes = [None if ruling is None else ruling.score for ruling in rulings]
-        first, info = round_.replies[0].reply, self._about(round_, place)
-        if len(votes) > 1:
-            info["votes"] = votes
-        score = self._settle(votes)
-        if score is not None:
-            told = next((ruling.info for ruling in rulings if ruling is not None), {})
-            return replace(Verdict.scored(score, **{**info, **told}), seconds=first.seconds)
-        failures = [answered.reply.failure for answered in round_.replies if answered.reply.failure is not None]
-        if failures:
-            return Verdict.error("judge_unavailable", **info, error="judge_unavailable", message=failures[0][:2000])
-        if self.on_unparsed == "zero":
-            return Verdict.scored(0.0, "mismatch", **info, unparsed=True)
-        cut = " (cut off)" if first.finish not in ("stop", "") else ""
-        return Verdict.error(
-            "judge_unparsed", **info, error="judge_unparsed", message=f"no decision in {first.text[-300:]!r}{cut}"
-        )
+    def _template(self) -> str:
+        return self.kind.version.split(" ", 1)[0]
 
-    def _about(self, round_: _Round, place: int) -> dict[str, Any]:
-        """Who was asked what, and the cost; a request about several answers is counted with the first of them."""
-        fresh = [answered.reply for answered in round_.replies if not answered.cached]
-        counted = fresh if place == 0 else []
-        return {
-            "source": "judged" if fresh else "cached",
-            "judge": self.client.name,
-            "template": self.kind.version.split(" ", 1)[0],
-            "reply": round_.replies[0].reply.text[:500],
-            "calls": len(counted),
-            "prompt_tokens": sum(reply.prompt_tokens for reply in counted),
-            "completion_tokens": sum(reply.completion_tokens for reply in counted),
-        }
-
-    def _settle(self, votes: list[float | None]) -> float | None:
-        """The score that the votes of every way come to; None when one way has too few that could be read."""
-        scores = []
-        for start in range(0, len(votes), self.votes):
-            read = [vote for vote in votes[start : start + self.votes] if vote is not None]
-            if 2 * len(read) <= self.votes:
-                return None
-            mean = sum(read) / len(read)
-            scores.append(float(mean > 0.5) if self.votes > 1 and set(read) <= {0.0, 1.0} else mean)
-        # The first way must agree with the best of the others: an accepted answer is the same as one reference, not all.
-        return min(scores[0], max(scores[1:])) if len(scores) > 1 else scores[0]
+    def _title(self) -> str:
+        return f"{self.client.name} as {self.name} ({self._template()})"
 
 
 def as_client(client: Client | str, *, rewards: bool = False) -> Client:

@@ -17,16 +17,19 @@ class Usage:
     """Counts over some verdicts.
 
     `sources` counts rows by where their verdict came from: "rule" (a rule or the guard), "judged", "shared", "cached".
-    `guard` counts the guard's rules. `calls` are requests to the model. `rescued` are rows that a rule rejected and
+    `guard` counts the guard's rules. `calls` are requests to the model about rows, `controls` those about answers
+    that cannot be right. `rescued` are rows that a rule rejected and
     the judge accepted.
     """
 
     rows: int = 0
     calls: int = 0
+    controls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     unavailable: int = 0
     unparsed: int = 0
+    unreliable: int = 0
     abstained: int = 0
     rescued: int = 0
     sources: Counter[str] = field(default_factory=Counter)
@@ -34,8 +37,8 @@ class Usage:
 
     @property
     def calls_a_row(self) -> float:
-        """Requests to the model for each row; 0 without rows."""
-        return self.calls / self.rows if self.rows else 0.0
+        """Requests to the model for each row, those about controls included; 0 without rows."""
+        return (self.calls + self.controls) / self.rows if self.rows else 0.0
 
     def add(self, verdict: Verdict) -> None:
         """Count one verdict."""
@@ -43,10 +46,12 @@ class Usage:
         source = str(info.get("source", "rule"))
         self.rows += 1
         self.calls += int(info.get("calls", 0))
+        self.controls += int(info.get("controls", 0))
         self.prompt_tokens += int(info.get("prompt_tokens", 0))
         self.completion_tokens += int(info.get("completion_tokens", 0))
         self.unavailable += verdict.reason == "judge_unavailable"
         self.unparsed += verdict.reason == "judge_unparsed" or bool(info.get("unparsed"))
+        self.unreliable += verdict.reason == "judge_unreliable"
         self.abstained += verdict.status is Status.ABSTAINED
         self.sources[source] += 1
         if source == "rule" and "rule" in info:

@@ -36,20 +36,26 @@ def build(name: str, **options: Any) -> Verifier:
     return verifier
 
 
-def judge_of(judge: Any, kind: str, *, cache: str | None = None, **options: Any) -> Verifier:
+def judge_of(judge: Any, kind: str, *, cache: str | None = None, canaries: int = 1, **options: Any) -> Verifier:
     """What a recipe's `judge` option stands for: a judge or verifier as it is, else one of this kind asking that client or spec.
 
-    `cache` is the path of the file that keeps its replies. Raises `BadParameter` for a cache beside a judge that is made already.
+    `cache` is the path of the file that keeps its replies, and `canaries` how many answers that cannot be right go with each
+    question. Raises `BadParameter` for either beside a judge that is made already.
     """
     if hasattr(judge, "verify") or hasattr(judge, "averify"):
         if cache is not None:
             message = f"judge_cache={cache!r} goes with a judge given as a client or a spec; give the cache to {judge!r} itself"
             raise BadParameter(message)
+        if canaries != 1:
+            message = (
+                f"judge_canaries={canaries!r} goes with a judge given as a client or a spec; give canaries to {judge!r} itself"
+            )
+            raise BadParameter(message)
         made: Verifier = judge
         return made
     from rewardkit.judges.judge import Judge
 
-    return Judge(judge, kind, cache=cache, **options)
+    return Judge(judge, kind, cache=cache, canaries=canaries, **options)
 
 
 def load(name: str = "auto", **options: Any) -> RewardFunction:

@@ -27,6 +27,7 @@ def build(
     judge: Any = None,
     judge_on: Direction = "abstain",
     judge_cache: str | None = None,
+    judge_canaries: int = 1,
     disagreements: str | None = None,
 ) -> Verifier:
     """The `auto` router: choice, number, mathematics, text and instructions, each by its own rules.
@@ -39,13 +40,21 @@ def build(
         judge_on: Which rows it sees: those a rule cannot tell ("abstain", the default), also those a rule calls a mismatch
             ("reject"), or all ("always"); see `rewardkit.judges.rule_then_judge.RuleThenJudge`.
         judge_cache: Path of a file that keeps the judge's replies for later runs.
+        judge_canaries: How many answers that cannot be right the judge is asked about with each question (default 1); 0
+            trusts any judge.
         disagreements: Path to which rows that a rule rejects and the judge accepts are appended.
     """
     if judge is None:
         return rules()
     from rewardkit.judges.rule_then_judge import RuleThenJudge
 
-    return RuleThenJudge(rules(), judge_of(judge, "binary", cache=judge_cache), on=judge_on, log=disagreements, name="auto")
+    return RuleThenJudge(
+        rules(),
+        judge_of(judge, "binary", cache=judge_cache, canaries=judge_canaries),
+        on=judge_on,
+        log=disagreements,
+        name="auto",
+    )
 
 
 def rules() -> Router:

@@ -40,6 +40,7 @@ def build(
     gated: bool = False,
     judge_on: Direction | Literal["never"] = "abstain",
     judge_cache: str | None = None,
+    judge_canaries: int = 1,
     tiers: Sequence[float] = (0.0, 0.5, 1.0),
     image: str | None = None,
     disagreements: str | None = None,
@@ -62,6 +63,8 @@ def build(
         judge_on: Which of the "rule" rows the judge sees when there is one: those the rule cannot tell ("abstain", the
             default), also those it calls a mismatch ("reject"), all ("always"), or none, as in the paper ("never").
         judge_cache: Path of a file that keeps the judge's replies for later runs.
+        judge_canaries: How many answers that cannot be right the judge is asked about with each question (default 1); 0
+            trusts any judge.
         tiers: The scores the judge may give (default 0, 0.5, 1).
         image: Name of the column with the row's image, for a judge that sees; default None, a text judge as in the paper.
         disagreements: Path to which rows that the rule rejects and the judge accepts are appended.
@@ -72,7 +75,11 @@ def build(
         BadParameter: For a weight, route or direction that cannot be used.
     """
     _check(routes, accuracy_weight, format_weight, judge_on, compat)
-    asked = None if judge is None else judge_of(judge, "wethink", cache=judge_cache, tiers=tuple(tiers), image=image)
+    asked = (
+        None
+        if judge is None
+        else judge_of(judge, "wethink", cache=judge_cache, canaries=judge_canaries, tiers=tuple(tiers), image=image)
+    )
     ways: dict[str, Verifier] = {
         # Without a judge an exact text still counts; everything else abstains with needs_judge.
         "model": registry.get("text.exact") if asked is None else asked,

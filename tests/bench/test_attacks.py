@@ -64,13 +64,13 @@ def test_a_mute_judge_lets_its_guard_speak():
 
 
 def test_a_bare_judge_that_accepts_everything_is_fooled_by_everything(suite):
-    bare = Judge(client("yes"), guard=Guard(without=tuple(RULES)))
+    bare = Judge(client("yes"), guard=Guard(without=tuple(RULES)), canaries=0)
     assert all(count.fooled == count.total for count in false_rewards(bare, suite).values())
 
 
 @pytest.mark.parametrize("kind", ["binary", "tiered"])
 def test_the_guard_stops_families_whole_and_of_the_others_most(suite, kind):
-    judge = Judge(client("yes" if kind == "binary" else "1"), kind)
+    judge = Judge(client("yes" if kind == "binary" else "1"), kind, canaries=0)
     counts = false_rewards(judge, suite)
     assert {family: counts[family].fooled for family in STOPPED_WHOLE} == dict.fromkeys(STOPPED_WHOLE, 0)
     assert counts["prompt_injection"].fooled == 0

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import servers
+from fake import fit_server
 from patience import HANG_S
 from servers import Seen, Server, Writer, completion, refuses, says, send
 
@@ -112,7 +113,7 @@ async def slow(seen: Seen, writer: Writer) -> None:
 def test_an_interrupt_ends_it_soon(tmp_path: Path, command: str) -> None:
     rows = [ROWS[0] | {"completion": f"city {place}"} for place in range(2_000)]
     target = ["-o", str(tmp_path / "out.jsonl")] if command == "score" else []
-    with Server(slow) as server:
+    with Server(fit_server(slow)) as server:
         line = [sys.executable, "-m", "rewardkit", command, str(suite(tmp_path, rows)), *target, "--judge", server.url]
         process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         while not server.chats:

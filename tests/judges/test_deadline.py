@@ -26,7 +26,9 @@ DEADLINE_S = 2.0
 
 
 def judge(server: Server, **options: Any) -> Judge:
-    return Judge(OpenAIClient(server.url, **({"model": "judge", "deadline_s": DEADLINE_S, "timeout_s": NEVER_S} | options)))
+    # Without controls: the requests are counted here, and their times.
+    client = OpenAIClient(server.url, **({"model": "judge", "deadline_s": DEADLINE_S, "timeout_s": NEVER_S} | options))
+    return Judge(client, canaries=0)
 
 
 async def says_no(seen: Seen, writer: Writer) -> None:

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import servers
+from fake import fit_server
 from patience import HANG_S, NEVER_S
 from servers import Seen, Server, Writer, completion, send, when
 from test_client_faults import BY_NAME, SETUP, SHORT_S, Case
@@ -52,7 +53,7 @@ def lost(function: RewardFunction) -> list[str]:
 
 @BY_NAME
 def test_one_row_s_fault(case: Case) -> None:
-    with Server(when(lambda seen: POISON in seen.text, case.fault, says_yes)) as server:
+    with Server(fit_server(when(lambda seen: POISON in seen.text, case.fault, says_yes))) as server:
         function = rewards(server.url, timeout_s=case.timeout_s, patience_s=NEVER_S)
     failed = lost(function)
     assert failed == [POISON] or (case.words in SETUP and POISON in failed)
@@ -71,14 +72,14 @@ def test_refused() -> None:
 
 
 def test_429_with_a_time_to_wait() -> None:
-    with Server(when(lambda seen: seen.attempt == 1 and POISON in seen.text, servers.too_many, says_yes)) as server:
+    with Server(fit_server(when(lambda seen: seen.attempt == 1 and POISON in seen.text, servers.too_many, says_yes))) as server:
         assert lost(rewards(server.url)) == []
     with Server(servers.too_many_for_long) as server:
         assert lost(rewards(server.url)) == JUDGED
 
 
 def test_an_expired_deadline() -> None:
-    with Server(when(lambda seen: POISON in seen.text, servers.hang, says_yes)) as server:
+    with Server(fit_server(when(lambda seen: POISON in seen.text, servers.hang, says_yes))) as server:
         function = rewards(server.url, deadline_s=2 * SHORT_S)
     assert lost(function) == [POISON]
     assert "the deadline of 2 s passed" in function.verdicts[1].info["message"]
@@ -93,7 +94,7 @@ def test_a_server_killed_mid_batch_and_back() -> None:
             await servers.hang(seen, writer)  # until the server is killed
         await says_yes(seen, writer)
 
-    with Server(behave) as server:
+    with Server(fit_server(behave)) as server:
 
         def kill_and_revive() -> None:
             assert arrived.wait(HANG_S)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from fake import accept, agree
+from fake import accept, agree, control, fit_server
 from servers import Seen, Server, Writer, closed_port, completion, send
 
 from rewardkit.judges.client import Request
@@ -31,7 +31,11 @@ def judging(decide):
     async def behave(seen: Seen, writer: Writer) -> None:
         await send(writer, completion(decide(Request(tuple(seen.body["messages"])))))
 
-    return behave
+    return fit_server(behave)
+
+
+def about_rows(server):
+    return [seen for seen in server.chats if control(Request(tuple(seen.body["messages"]))) is None]
 
 
 def score(folder, *options):
@@ -58,7 +62,8 @@ def test_score_asks_a_server_for_what_rules_cannot_tell(tmp_path):
             "rule": 1,
             "doubted": 0,
         }
-        assert len(server.chats) == 2
+        assert len(about_rows(server)) == 2
+        asked = len(server.chats)
         trace = {row["id"]: row["info"] for row in map(json.loads, (tmp_path / "trace.jsonl").read_text().splitlines())}
         sources = {name: info["source"] for name, info in trace.items()}
         assert sources == {
@@ -71,9 +76,9 @@ def test_score_asks_a_server_for_what_rules_cannot_tell(tmp_path):
         }
         assert trace["key"]["rule"] == "master_key"
         assert trace["text"]["judge"].startswith("judge@127.0.0.1")
-        assert trace["text"]["prompt_tokens"] == 7
+        assert trace["text"]["prompt_tokens"] == 7 * (1 + 24 + 1)  # the row, what is asked before the first verdict, a control
         score(tmp_path, *options)
-        assert len(server.chats) == 2  # the second run found both replies in the cache
+        assert len(server.chats) == asked  # the second run found every reply in the cache, those to controls too
 
 
 def test_on_reject_the_judge_s_yes_is_written_down(tmp_path):
@@ -114,8 +119,8 @@ def test_a_schema_and_logprobs_come_through():
 
     row = sample(prompt="Why?", answer="Because of gravity", completion="<answer>It is heavy</answer>")
     with Server(reply) as server:
-        (soft,) = Judge(server.url, "soft").verify([row])
+        (soft,) = Judge(server.url, "soft", canaries=0).verify([row])
         assert abs(soft.score - 0.9) < 1e-3
-        (rubric,) = Judge(server.url, Criteria(["names gravity", "is short"])).verify([row])
+        (rubric,) = Judge(server.url, Criteria(["names gravity", "is short"]), canaries=0).verify([row])
         assert rubric.score == 0.5
         assert "c2" in json.dumps(server.chats[-1].body)

@@ -9,7 +9,8 @@ HOUSES = {
     "rewardkit.judges": (
         {"pairwise"},
         {"judge"},
-        {"asking"},
+        {"ballot", "watch"},
+        {"asking", "controls"},
         {"cache", "clients", "kinds"},
         {"client", "guard", "rule_then_judge", "stats"},
     ),
