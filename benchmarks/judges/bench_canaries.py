@@ -52,9 +52,8 @@ def main() -> None:
         print(f"| {noise:.0%} | {sum(passes(scripted('noisy', noise=noise, seed=seed)) for seed in range(SEEDS))} |")
     suite = list(attacks())[::EVERY]
     clients = {name: scripted(name) for name in ("honest", "noisy", "prefix", "yes")} | {s: as_client(s) for s in sys.argv[1:]}
-    print(
-        f"\n{len(suite)} attacks; in brackets without a verdict\n\n| judge | fit | alone | controls | guard | both |\n|---|---|--:|--:|--:|--:|"
-    )
+    print(f"\n{len(suite)} attacks; in brackets without a verdict\n")
+    print("| judge | fit | alone | controls | guard | both |\n|---|---|--:|--:|--:|--:|")
     for name, client in clients.items():
         cells = " | ".join(f"{share:.1%} ({lost:.0%})" for share, lost in rewarded(client, suite).values())
         print(f"| {name} | {'yes' if passes(client) else 'no'} | {cells} |")

@@ -47,8 +47,8 @@ async def ask_all(
 ) -> list[Answered]:
     """An answer an ask, in order; asks should come grouped by question, so that a server's prefix cache is hit.
 
-    Only replies that are `readable(place, reply)` are kept: a passing fault must not stay for ever. A client that raises or
-    miscounts, which it promised not to, gives failures.
+    A client that says so (`part`) is asked in parts, each kept before the next. Only replies that are `readable(place, reply)`
+    are kept: a passing fault must not stay for ever. A client that raises or miscounts, which it promised not to, gives failures.
     """
     named = client.name
     known = cache.get([ask.key for ask in asks]) if cache is not None else {}
@@ -58,13 +58,15 @@ async def ask_all(
         if kept is not None and readable(place, kept):
             answers[place] = Answered(kept, cached=True)
     open_places = [place for place in range(len(asks)) if place not in answers]
-    if open_places:
-        replies = await _complete(client, [asks[place].request for place in open_places])
-        for place, reply in zip(open_places, replies, strict=True):
+    size = getattr(client, "part", None) or max(1, len(open_places))
+    for start in range(0, len(open_places), size):
+        part = open_places[start : start + size]
+        replies = await _complete(client, [asks[place].request for place in part])
+        for place, reply in zip(part, replies, strict=True):
             answers[place] = Answered(reply)
         # A server's model may be known only now; then the keys do not say which model replied.
         if cache is not None and client.name == named:
-            cache.put((asks[place].key, answers[place].reply) for place in open_places if readable(place, answers[place].reply))
+            cache.put((asks[place].key, answers[place].reply) for place in part if readable(place, answers[place].reply))
     return [answers[place] for place in range(len(asks))]
 
 

@@ -104,8 +104,8 @@ class Server:
             self.port = server.sockets[0].getsockname()[1]
             up.set()
             await self._stop.wait()
-            # No more are accepted. One that was has its task, and an aborted one is closed, some turns of the loop later: what the
-            # loop forgot would be a ResourceWarning of whichever test the garbage is collected in.
+            # No more are accepted. One that was has its task, and an aborted one is closed, some turns of the loop later: what
+            # the loop forgot would be a ResourceWarning of whichever test the garbage is collected in.
             for listening in server.sockets:
                 self._loop.remove_reader(listening.fileno())
             quiet = 0

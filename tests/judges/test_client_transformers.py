@@ -13,10 +13,13 @@ from typing import Any
 
 import pytest
 
+from rewardkit import deadline
 from rewardkit.errors import BadParameter
 from rewardkit.judges.client import Reply, Request
-from rewardkit.judges.clients import client_of, engines
+from rewardkit.judges.clients import client_of, engines, prefix
 from rewardkit.judges.clients.transformers import TransformersClient, TransformersRewardModel
+from rewardkit.judges.kinds import as_kind
+from rewardkit.judges.kinds.kind import Item
 
 pytestmark = [
     pytest.mark.slow,
@@ -79,6 +82,65 @@ def test_choices_are_scored_whole(models: dict[str, str]) -> None:
         assert reply.text == choices[totals.index(max(totals))]
         assert set(reply.top_logprobs) == {"y", "n", "m"}
         assert math.isclose(sum(map(math.exp, reply.top_logprobs.values())), 1, abs_tol=1e-5)
+
+
+def group(size: int, **options: Any) -> list[Request]:
+    """Prompts that share all but their end, and one that shares nothing."""
+    return [row("Which of these is it, and why? " * 3 + "x" * n, **options) for n in range(size)] + [row("?", **options)]
+
+
+@pytest.mark.parametrize(
+    "options", [{"choices": ("yes", "no", "maybe so"), "logprobs": 9}, {"max_tokens": 1, "logprobs": 9}], ids=str
+)
+def test_a_group_that_shares_its_beginning_says_what_each_row_says_alone(
+    models: dict[str, str], options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = group(5, **options)
+    together = complete(TransformersClient(models["writer"], batch_size=4), requests)
+    monkeypatch.setattr(prefix, "LEAST_SHARED", 10_000)  # nothing is kept
+    alone = [complete(TransformersClient(models["writer"], batch_size=1), [one])[0] for one in requests]
+    for one, other in zip(together, alone, strict=True):
+        assert (one.text, one.finish, one.prompt_tokens, one.completion_tokens) == (
+            other.text,
+            other.finish,
+            other.prompt_tokens,
+            other.completion_tokens,
+        )
+        shared = {text for text in one.top_logprobs.keys() & other.top_logprobs.keys() if "\ufffd" not in text}
+        assert shared
+        assert all(one.top_logprobs[t] == pytest.approx(other.top_logprobs[t], abs=1e-4) for t in shared)
+
+
+def test_one_token_is_what_generating_gives(models: dict[str, str]) -> None:
+    requests = group(3, max_tokens=1, logprobs=4)
+    longer = complete(TransformersClient(models["writer"]), group(3, max_tokens=2, logprobs=4))
+    for one, more in zip(complete(TransformersClient(models["writer"]), requests), longer, strict=True):
+        first = max(more.top_logprobs, key=more.top_logprobs.__getitem__)
+        assert max(one.top_logprobs, key=one.top_logprobs.__getitem__) == first
+        assert one.top_logprobs[first] == pytest.approx(more.top_logprobs[first], abs=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["rubric", "list"])
+def test_json_follows_its_schema_whatever_the_model(models: dict[str, str], kind: str) -> None:
+    made = as_kind(kind, **({"criteria": ["is short", 'says "no"']} if kind == "rubric" else {}))
+    items = [Item("Why?", ("Because",), f"for {n} reasons") for n in range(3)]
+    parts = [items] if kind == "list" else [[item] for item in items]
+    asked = [
+        row("?" * n, schema=made.request(part).schema) for n, part in enumerate(parts, start=1)
+    ]  # whole ones are too long here
+    replies = complete(TransformersClient(models["writer"]), asked)
+    for reply, part in zip(replies, parts, strict=True):
+        assert None not in made.read(reply, part), reply
+
+
+def test_what_a_deadline_leaves_no_time_for_fails(models: dict[str, str]) -> None:
+    of = TransformersClient(models["writer"], deadline_s=1e-9)
+    with deadline.one_call():
+        assert deadline.left_s(1e-9) >= 0  # the call's clock has started
+        (reply,) = complete(of, [row("a")])
+    assert "deadline" in (reply.failure or "")
+    with pytest.raises(BadParameter, match="deadline_s"):
+        TransformersClient(models["writer"], deadline_s=0)
 
 
 def test_samples_follow_the_seed(models: dict[str, str]) -> None:

@@ -14,10 +14,13 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from rewardkit.errors import RewardKitError
+from rewardkit.deadline import left_s
+from rewardkit.errors import BadParameter, RewardKitError
 from rewardkit.judges.client import Reply, Request
 
-__all__ = ["Engine", "EngineClient", "Lost"]
+__all__ = ["DEADLINE_S", "Engine", "EngineClient", "Lost"]
+
+DEADLINE_S = 3600.0
 
 R = TypeVar("R")
 
@@ -83,13 +86,20 @@ class Engine:
 class EngineClient:
     """What clients of in-process models have in common; a subclass says how one is started and asked.
 
-    Clients of the same class, model and options share one engine, whichever judge they belong to.
+    Clients of the same class, model and options share one engine, whichever judge they belong to. `deadline_s` is for all that
+    one reward call waits for (`rewardkit.deadline`): what has not begun by then fails. `part` is how many requests at most are
+    to be given at once, so that their replies are kept when a later one is interrupted; None gives all.
     """
 
     kind = ""
+    part: int | None = None
 
-    def __init__(self, model: str, **options: Any) -> None:
+    def __init__(self, model: str, *, deadline_s: float = DEADLINE_S, **options: Any) -> None:
+        if not deadline_s > 0:
+            message = f"deadline_s={deadline_s!r} must be above 0 seconds"
+            raise BadParameter(message)
         self.model = model
+        self.deadline_s = deadline_s
         self.options = options
 
     @property
@@ -104,6 +114,8 @@ class EngineClient:
         """
         if not requests:
             return []
+        if left_s(self.deadline_s) <= 0:
+            return [Reply(failure=f"the deadline of {self.deadline_s:g} s passed before {self.name} came to it")] * len(requests)
         started = time.monotonic()
         try:
             replies = await self._engine().call(lambda model: self._divided(model, list(requests)))

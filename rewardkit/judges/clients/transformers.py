@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -12,15 +12,23 @@ from typing import Any, NamedTuple
 from rewardkit.errors import BadParameter, MissingExtra
 from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.clients.completion import add_logprob
-from rewardkit.judges.clients.engines import EngineClient
+from rewardkit.judges.clients.engines import DEADLINE_S, EngineClient
+from rewardkit.judges.clients.forms import form_of
+from rewardkit.judges.clients.prefix import clusters, likelihoods
 
 __all__ = ["TransformersClient", "TransformersRewardModel"]
+
+
+PART_BATCHES = 2  # what is judged before it is kept, and before the deadline is looked at again
 
 
 class _Loaded(NamedTuple):
     torch: Any
     model: Any
     tokenizer: Any
+
+
+Part = tuple[list[int], Callable[[_Loaded, Request, Sequence[Sequence[int]]], list[Reply]]]
 
 
 class _TransformersEngine(EngineClient):
@@ -34,12 +42,14 @@ class _TransformersEngine(EngineClient):
         dtype: str = "auto",
         batch_size: int = 16,
         chat_template_kwargs: dict[str, Any] | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> None:
         if batch_size < 1:
             message = f"batch_size is {batch_size}; it must be at least 1"
             raise BadParameter(message)
-        super().__init__(model, device=device, dtype=dtype)
+        super().__init__(model, deadline_s=deadline_s, device=device, dtype=dtype)
         self.batch_size = batch_size
+        self.part = PART_BATCHES * batch_size
         self.chat_template_kwargs = chat_template_kwargs or {}
 
     def _open(self, auto: str) -> _Loaded:
@@ -91,8 +101,10 @@ class _TransformersEngine(EngineClient):
 class TransformersClient(_TransformersEngine):
     """A causal language model that is loaded with the first request; a hub name downloads it, a folder does not.
 
-    Choices are decided by the probability of each whole choice with its end, greedily or, above temperature 0, by a draw;
-    a schema is not enforced. Rows that are sampled together share one random stream, so a seed fixes a batch and not a row.
+    Choices are decided by the probability of each whole choice with its end, greedily or, above temperature 0, by a draw, and
+    so is each value of JSON whose schema names all fields and their few values; another schema is not enforced. What prompts
+    have in common is read once for the rows that are decided so. Rows that are sampled together share one random stream, so a
+    seed fixes a batch and not a row.
 
     Args:
         model: A folder or a hub name.
@@ -100,6 +112,7 @@ class TransformersClient(_TransformersEngine):
         dtype: Of the weights; "auto" as they were saved.
         batch_size: Most rows at a time.
         chat_template_kwargs: Given to the chat template.
+        deadline_s: As of `OpenAIClient`, an hour by default; it is looked at every two batches.
 
     Raises:
         MissingExtra: On first use, when torch or transformers is not installed.
@@ -116,17 +129,26 @@ class TransformersClient(_TransformersEngine):
         def way(place: int) -> tuple[Any, ...]:
             one = requests[place]
             seed = -1 if one.seed is None else one.seed
-            return one.choices, one.max_tokens, one.temperature, seed, one.logprobs
+            return one.choices, form_of(one.schema), one.max_tokens, one.temperature, seed, one.logprobs
 
         with model.torch.inference_mode(), model.torch.random.fork_rng():
             for _, alike in groupby(sorted(range(len(rows)), key=way), key=way):
-                for batch in self._batches(list(alike), rows):
+                for batch, ask in self._parts(list(alike), rows, requests):
                     first = requests[batch[0]]
                     if first.seed is not None:
                         model.torch.manual_seed(first.seed)
-                    ask = self._chosen if first.choices else self._written
                     replies.update(zip(batch, ask(model, first, [rows[place] for place in batch]), strict=True))
         return [replies[place] for place in range(len(rows))]
+
+    def _parts(self, places: Sequence[int], rows: Sequence[Sequence[int]], requests: Sequence[Request]) -> Iterator[Part]:
+        """Batches of places, each with how it is asked: what is decided by likelihoods goes by common beginnings."""
+        first = requests[places[0]]
+        decided = first.choices or form_of(first.schema) or (first.max_tokens == 1 and first.temperature == 0)
+        if not decided:
+            yield from ((batch, self._written) for batch in self._batches(places, rows))
+            return
+        ask = self._chosen if first.choices else self._filled if form_of(first.schema) else self._one_token
+        yield from ((batch, ask) for batch in clusters(places, rows, self.batch_size))
 
     def _written(self, loaded: _Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
         batch = self._padded(loaded, rows)
@@ -157,35 +179,41 @@ class TransformersClient(_TransformersEngine):
             )
         return replies
 
+    def _one_token(self, loaded: _Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
+        _, first = likelihoods(loaded.torch, loaded.model, rows, [[]], batch=self.batch_size)
+        ends, replies = _ends(loaded), []
+        for row, behind in zip(rows, first, strict=True):
+            token = int(behind.argmax())
+            text = "" if token in ends else loaded.tokenizer.decode([token], skip_special_tokens=True)
+            finish = "stop" if token in ends else "length"
+            replies.append(Reply(text, None, _top(loaded, behind, request.logprobs), finish, len(row), 1))
+        return replies
+
     def _chosen(self, loaded: _Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
-        torch, end = loaded.torch, [loaded.tokenizer.eos_token_id]
-        choices = [list(loaded.tokenizer(text, add_special_tokens=False).input_ids) + end for text in request.choices]
-        total = torch.zeros(len(rows), len(choices))
-        first: Any = None
-        for column, choice in enumerate(choices):
-            batch = self._padded(loaded, [[*row, *choice] for row in rows])
-            places = (batch["attention_mask"].cumsum(-1) - 1).clamp(min=0)
-            logits = loaded.model(**batch, position_ids=places).logits[:, -len(choice) - 1 : -1].float().log_softmax(-1)
-            wanted = torch.tensor(choice, device=logits.device).expand(len(rows), -1)
-            total[:, column] = logits.gather(-1, wanted[..., None])[..., 0].sum(-1).cpu()
-            first = logits[:, 0] if first is None else first
-        shares = total.softmax(-1) if request.temperature == 0 else (total / request.temperature).softmax(-1)
-        picks = shares.argmax(-1) if request.temperature == 0 else torch.multinomial(shares, 1)[:, 0]
+        end = [loaded.tokenizer.eos_token_id]
+        choices = [[*_ids(loaded, text), *end] for text in request.choices]
+        total, first = likelihoods(loaded.torch, loaded.model, rows, choices, batch=self.batch_size)
         allowed = sorted({choice[0] for choice in choices})
         replies = []
-        for place, row in enumerate(rows):
-            among = torch.full_like(first[place], -math.inf)
-            among[allowed] = first[place][allowed].log_softmax(-1)
-            pick = int(picks[place])
-            replies.append(
-                Reply(
-                    text=request.choices[pick],
-                    top_logprobs=_top(loaded, among, request.logprobs),
-                    prompt_tokens=len(row),
-                    completion_tokens=len(choices[pick]),
-                )
-            )
+        for row, pick, behind in zip(rows, _picks(loaded, request, total), first, strict=True):
+            among = loaded.torch.full_like(behind, -math.inf)
+            among[allowed] = behind[allowed].log_softmax(-1)
+            top = _top(loaded, among, request.logprobs)
+            replies.append(Reply(request.choices[pick], None, top, "stop", len(row), len(choices[pick])))
         return replies
+
+    def _filled(self, loaded: _Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
+        """A form, blank after blank; each is decided behind those before it."""
+        texts, behind = [""] * len(rows), [list(row) for row in rows]
+        for blank in form_of(request.schema):
+            before, options = _ids(loaded, blank.before), [_ids(loaded, text) for text in blank.options]
+            behind = [[*row, *before] for row in behind]
+            total, _ = likelihoods(loaded.torch, loaded.model, behind, options, batch=self.batch_size)
+            for place, pick in enumerate(_picks(loaded, request, total)):
+                texts[place] += blank.before + blank.options[pick]
+                behind[place] += options[pick]
+        spent = [len(now) - len(row) for row, now in zip(rows, behind, strict=True)]
+        return [Reply(text, None, {}, "stop", len(row), new) for text, row, new in zip(texts, rows, spent, strict=True)]
 
 
 class TransformersRewardModel(_TransformersEngine):
@@ -206,6 +234,17 @@ class TransformersRewardModel(_TransformersEngine):
                 for place, score in zip(batch, scores, strict=True):
                     replies[place] = Reply(score=score, prompt_tokens=len(rows[place]))
         return [replies[place] for place in range(len(rows))]
+
+
+def _ids(loaded: _Loaded, text: str) -> list[int]:
+    return list(loaded.tokenizer(text, add_special_tokens=False).input_ids)
+
+
+def _picks(loaded: _Loaded, request: Request, total: Any) -> list[int]:
+    """The column of each row: the likeliest, or above temperature 0 one that is drawn."""
+    if request.temperature == 0:
+        return [int(pick) for pick in total.argmax(-1)]
+    return [int(pick) for pick in loaded.torch.multinomial((total / request.temperature).softmax(-1), 1)[:, 0]]
 
 
 def _ends(loaded: _Loaded) -> set[int]:

@@ -36,6 +36,7 @@ class VLLMClient(_VLLMEngine):
     Args:
         model: A folder or a hub name.
         chat_template_kwargs: Given to the chat template, such as `{"enable_thinking": False}`.
+        deadline_s: As of `OpenAIClient`, an hour by default; looked at before a slice begins.
         **options: vLLM's engine arguments, such as `dtype`, `max_model_len`, `gpu_memory_utilization`; prefix caching is on.
 
     Raises:
