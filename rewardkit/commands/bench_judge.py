@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 import sys
@@ -56,6 +57,7 @@ def run(options: Namespace) -> int:
         sys.stdout.write("\n")
     else:
         say.print(f"judge: {client.name}, kind: {options.kind}", markup=False)
+        say.print(_fitness(client, options), markup=False, soft_wrap=True)
         for title, records in results.items():
             _show(title, records)
     if options.csv:
@@ -164,6 +166,17 @@ def ablation(suite: Sequence[Attack], client: Client, options: Namespace, pairs:
         record |= {"attacks settled": settled.get(rule, 0)}
         records.append(record | ({"right answers lost": lost.get(rule, 0), "of": len(right)} if pairs else {}))
     return records
+
+
+def _fitness(client: Client, options: Namespace) -> str:
+    """Whether the judge would be let behind a reward, and its rates."""
+    from rewardkit.judges.judge import Judge
+
+    judge = Judge(client, options.kind, cache=options.judge_cache)
+    if not judge.watch.first:
+        return "fit: not asked, because a judge of this kind has no answers that are wrong for certain"
+    found = asyncio.run(judge.fitness())
+    return "fit: not known, no replies" if found is None else f"{'fit' if found.fit else 'unfit'}: {found}"
 
 
 def _settled(samples: Iterable[Any], guard: Any) -> dict[str, int]:

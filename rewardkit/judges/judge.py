@@ -24,7 +24,7 @@ from rewardkit.judges.kinds import as_kind
 from rewardkit.judges.kinds.images import image_parts
 from rewardkit.judges.kinds.kind import Item, Kind, Ruling
 from rewardkit.judges.kinds.rubric import read_criteria
-from rewardkit.judges.watch import Watch
+from rewardkit.judges.watch import Fitness, Watch
 from rewardkit.types import Sample, Verdict
 
 __all__ = ["Judge", "as_client"]
@@ -108,6 +108,12 @@ class Judge:
 
     def __repr__(self) -> str:
         return f"Judge({self.client.name!r}, {self.kind.name!r})"
+
+    async def fitness(self) -> Fitness | None:
+        """What it says to the answers that are known, asked about if need be; None where its model cannot be had."""
+        await settle_name(self.client)
+        await self.watch.learn(self._said)
+        return self.watch.fitness
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """The sync face of `averify`."""

@@ -111,9 +111,14 @@ class Watch:
 
         Raises `UnfitJudge`, at this call and at every later one.
         """
+        said = await self.learn(ask) if self.first else ()
+        if self.fitness is not None and not self.fitness.fit:
+            raise UnfitJudge(judge, str(self.fitness))
+        return said
+
+    async def learn(self, ask: AskAll) -> Sequence[Said]:
+        """Fill `fitness`, unless it is known; what was said. It stays None where too many replies could not be had."""
         said: Sequence[Said] = ()
-        if not self.first:
-            return said
         with self._lock:
             turn = self._turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
         async with turn:
@@ -121,8 +126,6 @@ class Watch:
                 said = await ask([control.item for control in preflight()])
                 found = Fitness.of(said)
                 self.fitness = found if found.known else None
-        if self.fitness is not None and not self.fitness.fit:
-            raise UnfitJudge(judge, str(self.fitness))
         return said
 
     def controls(self, item: Item) -> list[Item]:

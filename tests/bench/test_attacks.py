@@ -126,3 +126,4 @@ def test_the_tables_are_readable():
     assert done.returncode == 0, done.stderr
     assert "master_keys" in done.stdout
     assert "says yes to everything" in done.stderr
+    assert "unfit: it accepts 16 of 16" in done.stderr

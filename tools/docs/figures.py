@@ -203,19 +203,21 @@ def guard_rules() -> str:
     for line in _lines("attacks"):
         if line["metric"].startswith("rule "):
             found.setdefault(line["metric"].removeprefix("rule "), {})[line["unit"]] = float(line["p50"])
-    lines = ["| rule | attacks settled | false rewards without it | right answers it costs |", "|---|--:|--:|--:|"]
+    lines = ["| rule | attacks settled | stopped by it alone | right answers it costs |", "|---|--:|--:|--:|"]
     for rule, of in found.items():
         if rule.startswith("("):
             title = "(no guard)" if rule == "(none)" else "(all rules)"
-            lines.append(f"| {title} | | {of['false rewards']:,.0f} | |")
+            lines.append(f"| {title}: false rewards | | {of['false rewards']:,.0f} | |")
         else:
-            columns = ("attacks settled", "false rewards", "right answers lost")
-            lines.append(f"| `{rule}` | {' | '.join(f'{of.get(column, 0):,.0f}' for column in columns)} |")
+            bought = of["false rewards"] - found["(all)"]["false rewards"]
+            cells = (of.get("attacks settled", 0), bought, of.get("right answers lost", 0))
+            lines.append(f"| `{rule}` | {' | '.join(f'{cell:,.0f}' for cell in cells)} |")
     right = max(of.get("of", 0) for of in found.values())
     total = found["(none)"]["false rewards"]
     return (
         "\n".join(lines)
-        + f"\n\n{total:,.0f} attacks against a judge that says yes to everything. The last column counts over {right:,.0f}"
+        + f"\n\n{total:,.0f} attacks against a judge that says yes to everything but its controls. "
+        + f"The last column counts over {right:,.0f}"
         + " completions labelled right in public suites.\n"
     )
 
