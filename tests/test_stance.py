@@ -88,14 +88,18 @@ def test_most_of_what_is_stated_is_paid(name: str) -> None:
     assert share >= reader.paid, f"{share:.3f} of {len(stated)}"
 
 
-def test_the_guard_settles_what_is_only_named_and_no_judge_can_pay_it() -> None:
-    """What goes on to a judge does not hold the value: a judge that says yes to everything says it of another answer."""
-    guard, through = Guard(), []
+def test_the_guard_pays_nothing_that_is_not_stated_and_settles_what_is_denied() -> None:
+    """What is asked, supposed or reported goes on to a judge: refusing it here cost one right answer in a hundred."""
+    guard, denied, through = Guard(), 0, []
     for row, sample in sentences(READERS["text"]):
         seen = guard.look(sample)
-        if not row["states"] and (is_paid(seen.verdict) if seen.verdict is not None else "Paris" in (seen.answer or "")):
-            through.append(row["id"])
-    assert [name for name in through if name not in KNOWN] == []
+        if row["states"]:
+            continue
+        assert seen.verdict is None or not is_paid(seen.verdict), row["id"]
+        if row["meaning"] in ("denies", "corrects"):
+            denied += 1
+            through += [row["id"]] if seen.verdict is None and "Paris" in (seen.answer or "") else []
+    assert len(through) <= 0.1 * denied, through
 
 
 def test_the_guard_lets_through_what_is_stated() -> None:

@@ -55,8 +55,7 @@ def equal(
         "reference_shape": result.reference_shape,
         "reference": decision.reference,
     }
-    beside = result.equal and (_is_denied(decision) or _is_beside(sample, decision))
-    if beside or (result.equal and _is_only_named(found.text, decision.candidate)):
+    if result.equal and (_is_denied(found.text, decision) or _is_beside(sample, decision)):
         return Verdict.scored(0.0, "no_answer", **info)
     if result.equal:
         return Verdict.scored(1.0, result.reason, **info)
@@ -83,9 +82,11 @@ def _is_beside(sample: Sample, decision: Decision) -> bool:
     return not named and not decision.found.marked and is_beside_the_question(sample, told(sample.text))
 
 
-def _is_denied(decision: Decision) -> bool:
-    """Whether words that a relation was read behind, as if they were its name, deny it: not x = 2."""
+def _is_denied(statement: str | None, decision: Decision) -> bool:
+    """Whether a formula is only named, or words that a relation was read behind, as if they were its name, deny it: not x = 2."""
     candidate = decision.candidate or ""
+    if _is_only_named(statement, candidate):
+        return True
     words = _LEADING_WORDS.match(candidate)
     if words is None or (decision.reference or "").startswith(words[0]):
         return False
