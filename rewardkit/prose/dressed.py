@@ -50,7 +50,11 @@ class Sentence:
         self.found = found
         self.parts = parts
         self.asked = asked
-        self.language = language
+        self.roles = [language.roles_of(piece.word) for piece in found]
+        self.against = any(
+            roles and part is not Part.ASKED and not roles.isdisjoint(KEPT_ROLES)
+            for roles, part in zip(self.roles, parts, strict=True)
+        )
         self.bracketed = _brackets(found)
         self.content = [
             part is Part.ASKED and language.roles_of(piece.word).isdisjoint(_SMALL)
@@ -59,7 +63,7 @@ class Sentence:
 
     def role(self, at: int, *roles: Role) -> bool:
         """Whether a piece has one of the roles."""
-        return not self.language.roles_of(self.found[at].word).isdisjoint(roles)
+        return not self.roles[at].isdisjoint(roles)
 
     def close(self, at: int) -> bool:
         """Whether nothing but a space or hyphen stands before a piece, or the point of an initial."""
@@ -71,7 +75,7 @@ class Sentence:
         piece = self.found[at]
         if piece.capital or piece.number or piece.owns or piece.word.endswith("ing"):
             return False
-        return not self.language.roles_of(piece.word) - {Role.TITLE, Role.KIND}
+        return not self.roles[at] - {Role.TITLE, Role.KIND}
 
     @property
     def covered(self) -> bool:
@@ -81,7 +85,7 @@ class Sentence:
 
 def dressed(sentence: Sentence, wanted: Wanted) -> tuple[int, int] | None:
     """Where the one answer of a sentence begins and ends; None where there is none, or more than one."""
-    if any(sentence.role(at, *KEPT_ROLES) and part is not Part.ASKED for at, part in enumerate(sentence.parts)):
+    if sentence.against:
         return None
     names = _led_on(sentence, list(_names(sentence)))
     runs = names if wanted is Wanted.NAME else list(_dates(sentence))

@@ -145,15 +145,22 @@ class Asked:
     text: str
 
     @cached_property
+    def _parsed(self) -> tuple[Language | None, tuple[Piece, ...]]:
+        if _UNSPACED.search(self.text) is None:
+            found = tuple(pieces(self.text, None))
+            return language_of(piece.word for piece in found), found
+        language = language_of(piece.word for code in ("zh", "ko") for piece in pieces(self.text, languages()[code]))
+        return language, tuple(pieces(self.text, language))
+
+    @property
     def language(self) -> Language | None:
         """The language of the question."""
-        codes = ("en",) if self.text.isascii() else ("zh", "ko")
-        return language_of(piece.word for code in codes for piece in pieces(self.text, languages()[code]))
+        return self._parsed[0]
 
-    @cached_property
+    @property
     def pieces(self) -> tuple[Piece, ...]:
         """The pieces of the question."""
-        return tuple(pieces(self.text, self.language))
+        return self._parsed[1]
 
     @cached_property
     def roots(self) -> frozenset[str]:
@@ -213,7 +220,7 @@ def parts_of(found: Sequence[Piece], asked: Asked, language: Language | None) ->
     quoted = _titles(found, asked)
     for at, piece in enumerate(found):
         roles = language.roles_of(piece.word) if language else _NONE
-        kept = at not in quoted and not KEPT_ROLES.isdisjoint(roles)
+        kept = bool(roles) and at not in quoted and not KEPT_ROLES.isdisjoint(roles)
         if not kept and asked.holds(found, at):
             parts.append(Part.ASKED)
         elif not kept and (not EMPTY.isdisjoint(roles) or asked.carries(piece.word, language)):

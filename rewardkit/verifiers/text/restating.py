@@ -21,6 +21,7 @@ LONGEST = 800  # characters; a longer text argues, and a judge reads it
 # "Italy [1].", "Italy¹" and, where a page was copied, "Italy1."
 _CITED = re.compile(r"\s?\[\d{1,3}\]|【[^】\n]{0,40}】|(?<=[a-z]{3})[¹²³⁰⁴-⁹]+|(?<=[a-z]{3})\d{1,2}(?=[.!]?\s*$)")
 _LETTERS = re.compile(r"\w \(([A-Z]{2,8})\)\s*$")
+_WORD = re.compile(r"[^\W_]+")
 _ITEM = re.compile(r"(?:^|\s*\n)\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 KEPT = 4096  # references
 PREFIX = 4  # letters in which a word and its other forms agree
@@ -71,7 +72,7 @@ def _may_hold(passage: str, references: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=KEPT)
 def _marks(reference: str) -> tuple[str, ...]:
     """The beginnings of a reference's words; none where it has numbers, which may be written as words."""
-    words = [piece.word for piece in pieces(reference, None)]
+    words = _WORD.findall(plain(reference))
     if any(valued(word) != word or word[0].isdigit() for word in words):
         return ()
     letters = _LETTERS.search(reference)
