@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.prose.carriers import Language, Role
-from rewardkit.prose.remains import Asked, Piece, pieces, read_asked, root, valued
+from rewardkit.prose.remains import Asked, Piece, pieces, read_asked, root, spoken, valued
 from rewardkit.prose.sentences import sentences
 from rewardkit.prose.stance import Stance, stance
 
@@ -38,24 +38,24 @@ def affirms(text: str, prompt: str) -> bool | None:
     if len(text) > LONGEST or not prompt.strip():
         return None
     asked = read_asked(prompt)
-    wanted = _proposition(asked)
-    if wanted is None or asked.language is None:
+    language = spoken(asked, text)
+    wanted = None if language is None else _proposition(asked, language)
+    if wanted is None or language is None:
         return None
-    language = asked.language
     said: bool | None = None
     for at, sentence in sentences(text):
         found = pieces(sentence, language)
-        if not found:
-            continue
-        against = any(Role.TURNS in language.roles_of(piece.word) for piece in found)
-        one = None if against or sentence.rstrip().endswith(("?", "？")) else _compared(wanted, _told(found, language), language)
-        if against or (said is None and one is None) or (one is not None and said is not None and one is not said):
+        roles = {role for piece in found for role in language.roles_of(piece.word)}
+        if Role.TURNS in roles:
             return None
-        if said is None:
-            said = one if _stands(text, at, sentence) else None
-        elif one is None and said and any(Role.DENIES in language.roles_of(piece.word) for piece in found):
+        one = None if sentence.rstrip().endswith(("?", "？")) else _compared(wanted, _told(found, language), language)
+        if said is None and found:
+            if one is None or not _stands(text, at, sentence):
+                return None
+            said = one
+        elif one is not None and one is not said:
             return None
-        if said is None:
+        elif one is None and said and Role.DENIES in roles:
             return None
     return said
 
@@ -67,11 +67,8 @@ def _stands(text: str, at: int, sentence: str) -> bool:
 
 
 @lru_cache(maxsize=KEPT)
-def _proposition(asked: Asked) -> Told | None:
+def _proposition(asked: Asked, language: Language) -> Told | None:
     """What a question of yes or no asks; None for any other question."""
-    language = asked.language
-    if language is None:
-        return None
     found = asked.pieces
     roles = [language.roles_of(piece.word) for piece in found]
     if any(Role.OR in one or Role.DENIES in one for one in roles):

@@ -214,6 +214,13 @@ def read_asked(prompt: str) -> Asked:
     return Asked((marked[-1] if marked else tail.strip().rpartition("\n")[2]).strip())
 
 
+def spoken(asked: Asked, text: str) -> Language | None:
+    """The language of a question, or where that is too short to tell, of it and its answer."""
+    if asked.language is not None:
+        return asked.language
+    return language_of([*(piece.word for piece in asked.pieces), *(folded(word) for word in text.split())])
+
+
 def parts_of(found: Sequence[Piece], asked: Asked, language: Language | None) -> list[Part]:
     """What each piece is. What denies or stands for another answer is taken away in a quoted title of the question only."""
     parts: list[Part] = []

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.prose.alternatives import Offered, offered, taken
-from rewardkit.prose.carriers import Language, Role, folded, language_of, languages, plain
+from rewardkit.prose.carriers import Language, Role, languages, plain
 from rewardkit.prose.dressed import Sentence, Wanted, dressed
-from rewardkit.prose.remains import GONE, KEPT_ROLES, Asked, Part, Piece, core, parts_of, pieces, root, valued
+from rewardkit.prose.remains import GONE, KEPT_ROLES, Asked, Part, Piece, core, parts_of, pieces, root, spoken, valued
 from rewardkit.prose.sentences import sentences
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.text.alike import Said, alike, said
@@ -46,7 +46,7 @@ def restates(passage: str, references: tuple[str, ...], asked: Asked) -> Restate
         return None
     passage = _flat(passage)
     references = tuple(form for reference in references for form in _forms(reference))
-    language = asked.language or language_of(folded(word) for word in passage.split())
+    language = spoken(asked, passage)
     matched: str | None = None
     for at, sentence in sentences(passage):
         found = pieces(sentence, language)
