@@ -34,6 +34,7 @@ class Role(str, Enum):
     BETWEEN = "between"
     ASKS = "asks"
     AUXILIARY = "auxiliary"
+    DOES = "does"
     POINTS = "points"
     THAN = "than"
     OR = "or"
@@ -93,9 +94,11 @@ def languages() -> Mapping[str, Language]:
         for word in row["words"].split():
             roles.setdefault(row["language"], {}).setdefault(folded(word), set()).add(Role(row["role"]))
     same: dict[str, dict[str, set[int]]] = {}
-    for number, row in enumerate(table["same"]):
-        for word in row["words"].split():
-            same.setdefault(row["language"], {}).setdefault(folded(word), set()).add(number)
+    lines = [(row["language"], row["words"]) for row in table["same"]]
+    lines += [(row["language"], words) for row in table["forms"] for words in row["words"]]
+    for number, (code, line) in enumerate(lines):
+        for word in line.split():
+            same.setdefault(code, {}).setdefault(folded(word), set()).add(number)
     opposites: dict[str, dict[str, frozenset[str]]] = {}
     for row in table["opposite"]:
         one, other = (frozenset(map(folded, words.split())) for words in row["words"])
@@ -105,7 +108,7 @@ def languages() -> Mapping[str, Language]:
         code: Language(
             code,
             {word: frozenset(found) for word, found in words.items()},
-            {word: frozenset(lines) for word, lines in same.get(code, {}).items()},
+            {word: frozenset(numbers) for word, numbers in same.get(code, {}).items()},
             opposites.get(code, {}),
             max((len(word) for word in words if _UNSPACED.search(word)), default=0),
             frozenset().union(*words.values()),

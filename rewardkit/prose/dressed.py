@@ -10,14 +10,16 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 from rewardkit.prose.carriers import Language, Role
 from rewardkit.prose.remains import GONE, KEPT_ROLES, Asked, Part, Piece, is_abbreviation, root
 
-__all__ = ["Wanted", "dressed"]
+__all__ = ["Focus", "Sentence", "Wanted", "dressed"]
 
 BREAKS = frozenset(",;(—–:")
 LED = 4  # words of an office before a name
+PLACES = 3  # a town, its region and its country
 _DATED = frozenset({Role.MONTHS, Role.ERAS})
 # Words of a question that restate nothing.
 _SMALL = frozenset(
@@ -50,6 +52,7 @@ class Sentence:
         self.found = found
         self.parts = parts
         self.asked = asked
+        self.language = language
         self.roles = [language.roles_of(piece.word) for piece in found]
         self.against = any(
             roles and part is not Part.ASKED and not roles.isdisjoint(KEPT_ROLES)
@@ -80,11 +83,21 @@ class Sentence:
     @property
     def covered(self) -> bool:
         """Whether all that the question says is said again, so that nothing new stands in the place of it."""
-        return self.asked.content <= {root(piece.word) for piece in self.found}
+        missing = self.asked.content - {root(piece.word) for piece in self.found}
+        lines = {line for piece in self.found for line in self.language.same.get(piece.word, ())}
+        return all(not lines.isdisjoint(self.asked.said_by(word)) for word in missing)
 
 
-def dressed(sentence: Sentence, wanted: Wanted) -> tuple[int, int] | None:
-    """Where the one answer of a sentence begins and ends; None where there is none, or more than one."""
+class Focus(NamedTuple):
+    """Where the one answer of a sentence begins and ends; a place may end before that in which it lies: "in Lyon, France"."""
+
+    begin: int
+    end: int
+    place: int
+
+
+def dressed(sentence: Sentence, wanted: Wanted) -> Focus | None:
+    """The one answer of a sentence; None where there is none, or more than one."""
     if sentence.against:
         return None
     names = _led_on(sentence, list(_names(sentence)))
@@ -92,7 +105,7 @@ def dressed(sentence: Sentence, wanted: Wanted) -> tuple[int, int] | None:
     focus = _focus(sentence, runs, wanted)
     if focus is None:
         return None
-    if _before(sentence, focus[0], names, wanted) and _behind(sentence, focus, names, wanted):
+    if _before(sentence, focus.begin, names, wanted) and _behind(sentence, focus, names, wanted):
         return focus
     return None
 
@@ -119,8 +132,7 @@ def _names(sentence: Sentence) -> Iterator[Run]:
         while (size := _more_of_name(sentence, end)) > 0:
             end += size
         end = _person(sentence, at, end)
-        own = [place for place in range(at, end) if sentence.parts[place] in (Part.NAME, Part.NUMBER)]
-        if own:
+        if any(sentence.parts[place] is Part.NAME for place in range(at, end)):
             mixed = any(sentence.content[place] for place in range(at, end))
             yield Run(at, end, mixed, _placed(sentence, at))
         at = end
@@ -143,7 +155,8 @@ def _person(sentence: Sentence, begin: int, end: int) -> int:
 def _is_capital(sentence: Sentence, at: int) -> bool:
     """Whether a name may begin here: a capital letter, and at the beginning of the sentence no word that only carries."""
     piece = sentence.found[at]
-    return piece.capital and sentence.parts[at] is not Part.EMPTY and not _is_dated(sentence, at)
+    carries = sentence.parts[at] is Part.EMPTY or (at == 0 and sentence.roles[at])
+    return piece.capital and not carries and not _is_dated(sentence, at)
 
 
 def _more_of_name(sentence: Sentence, at: int) -> int:
@@ -201,7 +214,7 @@ def _adjective(sentence: Sentence, run: Run) -> bool:
     )
 
 
-def _focus(sentence: Sentence, runs: Sequence[Run], wanted: Wanted) -> tuple[int, int] | None:
+def _focus(sentence: Sentence, runs: Sequence[Run], wanted: Wanted) -> Focus | None:
     """The one run, or the one enumeration of runs, that may be the answer."""
     free = [run for run in runs if not _adjective(sentence, run) and not sentence.bracketed[run.begin]]
     if wanted is Wanted.NAME:
@@ -212,7 +225,8 @@ def _focus(sentence: Sentence, runs: Sequence[Run], wanted: Wanted) -> tuple[int
     for before, after in itertools.pairwise(free):
         if not _joined(sentence, before.end, after.begin):
             return None
-    return free[0].begin, free[-1].end
+    lies = all(run.placed for run in free) and all(a.end == b.begin for a, b in itertools.pairwise(free)) and len(free) <= PLACES
+    return Focus(free[0].begin, free[-1].end, free[0].end if lies else free[-1].end)
 
 
 def _joined(sentence: Sentence, end: int, begin: int) -> bool:
@@ -227,14 +241,14 @@ def _before(sentence: Sentence, begin: int, names: Sequence[Run], wanted: Wanted
     """Whether nothing stands before the answer but the question's words, those that carry, and dress."""
     start = _office(sentence, begin)
     commas = sum("," in piece.gap for piece in sentence.found[1 : begin + 1])
-    if commas > int(sentence.role(0, *_LOOSE)):
-        return False
+    if commas > int(sentence.role(0, *_LOOSE)) and any(run.begin < start and run.mixed and not run.placed for run in names):
+        return False  # "The Labour Party, led by Clement Attlee, won"
     covering = {at for run in names for at in range(run.begin, run.end) if run.placed or run.mixed}
     for at in range(start):
         part = sentence.parts[at]
-        if part in GONE or at in covering or sentence.bracketed[at]:
-            continue
-        if part is Part.NUMBER and wanted is Wanted.NAME and not sentence.asked.numbers:
+        if part is Part.NUMBER and sentence.asked.numbers and not sentence.bracketed[at]:
+            return False  # another year than that of the question
+        if part in GONE or at in covering or sentence.bracketed[at] or (part is Part.NUMBER and wanted is Wanted.NAME):
             continue
         if sentence.role(at, Role.TITLE) or (wanted is Wanted.NAME and sentence.role(at, *_DATED)):
             continue
@@ -245,20 +259,29 @@ def _before(sentence: Sentence, begin: int, names: Sequence[Run], wanted: Wanted
 
 
 def _office(sentence: Sentence, begin: int) -> int:
-    """Where the office before a name begins: "the physicist" of "by the physicist Marie Curie"."""
+    """Where the office before a name begins: "the physicist" of "by the physicist Marie Curie".
+
+    Where it may be the subject of its sentence it is one word and no more: "the winner beat Marie Curie" is no office.
+    """
+    words = 0
     for at in range(begin - 1, max(-1, begin - LED - 2), -1):
         if not sentence.close(at + 1):
             return begin
-        if sentence.role(at, Role.ARTICLE, Role.AGENT):
+        if sentence.role(at, Role.AGENT):
             return at
-        if not (sentence.tells(at) or sentence.parts[at] is Part.NAME or sentence.role(at, Role.TITLE)):
+        if sentence.role(at, Role.ARTICLE):
+            inside = at > 0 and sentence.role(at - 1, Role.AGENT, Role.AUXILIARY)
+            return at if inside or words <= 1 else begin
+        if sentence.tells(at):
+            words += 1
+        elif not (sentence.parts[at] is Part.NAME or sentence.role(at, Role.TITLE)):
             return begin
     return begin
 
 
-def _behind(sentence: Sentence, focus: tuple[int, int], names: Sequence[Run], wanted: Wanted) -> bool:
+def _behind(sentence: Sentence, focus: Focus, names: Sequence[Run], wanted: Wanted) -> bool:
     """Whether nothing stands behind the answer but the question's words, those that carry, and dress."""
-    begin, end = focus
+    begin, end, _ = focus
     if sentence.found[end - 1].owns:
         return False
     restated = any(sentence.content[:begin])
@@ -298,6 +321,8 @@ def _is_remark(sentence: Sentence, at: int, end: int, names: Sequence[Run], want
     for run in names:
         if run.begin < at or run.mixed or _adjective(sentence, run):
             continue
+        if sentence.bracketed[run.begin] and sentence.parts[run.begin - 1] is Part.ASKED:
+            continue  # what a word of the question stands for
         abbreviated = is_abbreviation(sentence.found, run.begin) and run.end - run.begin == 1
         if not run.placed and not abbreviated:
             return False

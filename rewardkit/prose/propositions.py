@@ -53,9 +53,7 @@ def affirms(text: str, prompt: str) -> bool | None:
             if one is None or not _stands(text, at, sentence):
                 return None
             said = one
-        elif one is not None and one is not said:
-            return None
-        elif one is None and said and Role.DENIES in roles:
+        elif (one is not None and one is not said) or (one is None and said and Role.DENIES in roles):
             return None
     return said
 

@@ -179,10 +179,16 @@ class Asked:
         language = self.language
         return frozenset(line for p in self.pieces for line in (language.same.get(p.word, ()) if language else ()))
 
+    def said_by(self, stem: str) -> frozenset[int]:
+        """The lines of words that say the same as a word of the question, by its root."""
+        language = self.language
+        words = (piece.word for piece in self.pieces if root(piece.word) == stem)
+        return frozenset(line for word in words for line in (language.same.get(word, ()) if language else ()))
+
     def carries(self, word: str, language: Language | None) -> bool:
-        """Whether a word carries in answer to this question: one that says what a word of it says, or any where it has none."""
+        """Whether a word carries in answer to this question, as it says what a word of the question says."""
         lines = language.same.get(word) if language else None
-        return lines is not None and (not self.lines or not lines.isdisjoint(self.lines))
+        return lines is not None and not lines.isdisjoint(self.lines)
 
     @cached_property
     def numbers(self) -> frozenset[str]:

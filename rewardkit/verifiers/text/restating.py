@@ -10,6 +10,7 @@ from typing import NamedTuple
 from rewardkit.prose.alternatives import Offered, offered, taken
 from rewardkit.prose.carriers import Language, Role, languages, plain
 from rewardkit.prose.dressed import Sentence, Wanted, dressed
+from rewardkit.prose.places import is_misplaced
 from rewardkit.prose.remains import GONE, KEPT_ROLES, Asked, Part, Piece, core, parts_of, pieces, root, spoken, valued
 from rewardkit.prose.sentences import sentences
 from rewardkit.prose.stance import stance
@@ -120,10 +121,11 @@ def _flat(passage: str) -> str:
 
 
 class Known(NamedTuple):
-    """A reference as it is compared, and what kind of answer it is."""
+    """A reference as it is compared, what kind of answer it is, and the preposition before it."""
 
     said: Said
     wanted: Wanted
+    led: str
 
 
 class Parsed(NamedTuple):
@@ -144,7 +146,7 @@ def _matched(passage: str, at: int, sentence: Parsed, references: tuple[str, ...
         for reference, one in known:
             if offer.wanted is not None and offer.wanted is not one.wanted:
                 continue
-            if alike(one.said, offer.said) and _is_stated(passage, at, offer, sentence):
+            if alike(one.said, offer.said) and _led_as(sentence, offer, one) and _is_stated(passage, at, offer, sentence):
                 return reference
         if _all_accepted(offer, [one for _, one in known]) and _is_stated(passage, at, offer, sentence):
             return references[0]
@@ -152,15 +154,27 @@ def _matched(passage: str, at: int, sentence: Parsed, references: tuple[str, ...
 
 
 def _led_astray(sentence: Parsed, offer: Offer) -> bool:
-    """Whether the word right before an answer makes it another thing: "for Diego Velázquez", "by 1889"."""
-    found, parts, _, language = sentence
+    """Whether an answer stands where it says something else: "for Diego Velázquez", "by 1889", "Plato taught Socrates"."""
+    found, parts, asked, language = sentence
+    inside = [at for at, piece in enumerate(found) if offer.begin <= piece.begin < offer.end]
+    if is_misplaced(found, parts, (inside[0], inside[-1] + 1), asked, language):
+        return True
     if language is None:
         return False
-    before = [at for at, p in enumerate(found) if p.end <= offer.begin and Role.ARTICLE not in language.roles_of(p.word)]
+    before = [at for at in range(inside[0]) if Role.ARTICLE not in language.roles_of(found[at].word)]
     if not before or parts[before[-1]] is Part.ASKED:
         return False
     roles = language.roles_of(found[before[-1]].word)
     return Role.AIMS in roles or (Role.AGENT in roles and offer.numeric)
+
+
+def _led_as(sentence: Parsed, offer: Offer, known: Known) -> bool:
+    """Whether the preposition of a reference, "on the table", leads to the answer too, where anything does."""
+    if not known.led:
+        return True
+    found, _, _, language = sentence
+    before = [p for p in found if p.end <= offer.begin and language and Role.ARTICLE not in language.roles_of(p.word)]
+    return before[-1].word == known.led if before else offer.end == found[-1].end
 
 
 def _is_stated(passage: str, at: int, offer: Offer, sentence: Parsed) -> bool:
@@ -193,7 +207,9 @@ def _offers(sentence: Parsed, kinds: Container[Wanted]) -> Iterator[Offer]:
     for wanted in (kind for kind in Wanted if kind in kinds):
         span = dressed(whole_sentence, wanted)
         if span is not None:
-            yield _offer(found[span[0] : span[1]], wanted, language)
+            yield _offer(found[span.begin : span.end], wanted, language)
+            if span.place != span.end:
+                yield _offer(found[span.begin : span.place], wanted, language)
 
 
 def _offer(found: Sequence[Piece], wanted: Wanted | None, language: Language | None) -> Offer:
@@ -220,7 +236,11 @@ def _read_reference(reference: str, asked: Asked, code: str) -> Known | None:
     dated = any(piece.number for piece in inner) and not any(
         piece.capital and not (language and Role.MONTHS in language.roles_of(piece.word)) for piece in inner
     )
-    return Known(said(inner, language), Wanted.NUMBER if dated else Wanted.NAME)
+    before = [
+        piece for piece in found if language and piece.end <= inner[0].begin and Role.ARTICLE not in language.roles_of(piece.word)
+    ]
+    led = bool(before) and language is not None and Role.ADJUNCT in language.roles_of(before[-1].word)
+    return Known(said(inner, language), Wanted.NUMBER if dated else Wanted.NAME, before[-1].word if led else "")
 
 
 def _describes(found: Sequence[Piece], parts: Sequence[Part], language: Language | None) -> bool:
