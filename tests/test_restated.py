@@ -79,10 +79,14 @@ def test_what_is_paid_is_not_paid_when_it_is_taken_back(row: dict[str, Any], dre
 @pytest.mark.parametrize("other", ["Zanzibar", "Ruth Amber"])
 def test_a_second_name_is_never_paid(other: str) -> None:
     paid = []
-    for row in PAID:
+    # Beside a date a name is no second answer.
+    for row in [row for row in PAID if row["kind"] != "date"]:
         answer = row["answer"]
         if isinstance(answer, str) and row["language"] == "en" and answer in row["completion"]:
-            for twin in (f"{answer} and {other}", f"{other} and {answer}", f"{answer}, {other}", f"{answer} or {other}"):
+            twins = [f"{answer} and {other}", f"{other} and {answer}", f"{answer} or {other}", f"{other}, {answer}"]
+            # "in Versailles, France" says where it lies, and is an answer for the first of the two only.
+            twins += [f"{answer}, {other}"] if row["kind"] != "lies in" else []
+            for twin in twins:
                 completion = row["completion"].replace(answer, twin)
                 if get("text.restated").verify([sample(row, completion=completion)])[0].score == 1:
                     paid.append(completion)

@@ -27,6 +27,7 @@ class Role(str, Enum):
     KIND = "kind"
     AGENT = "agent"
     ADJUNCT = "adjunct"
+    WITHIN = "within"
     AIMS = "aims"
     OPENS = "opens"
     TITLE = "title"

@@ -225,8 +225,15 @@ def _focus(sentence: Sentence, runs: Sequence[Run], wanted: Wanted) -> Focus | N
     for before, after in itertools.pairwise(free):
         if not _joined(sentence, before.end, after.begin):
             return None
-    lies = all(run.placed for run in free) and all(a.end == b.begin for a, b in itertools.pairwise(free)) and len(free) <= PLACES
-    return Focus(free[0].begin, free[-1].end, free[0].end if lies else free[-1].end)
+    return Focus(free[0].begin, free[-1].end, free[0].end if _lies(sentence, free) else free[-1].end)
+
+
+def _lies(sentence: Sentence, runs: Sequence[Run]) -> bool:
+    """Whether runs are a place and those in which it lies: "in Lyon, France"."""
+    if len(runs) > PLACES or any(before.end != after.begin for before, after in itertools.pairwise(runs)):
+        return False
+    before = next((at for at in range(runs[0].begin - 1, -1, -1) if not sentence.role(at, Role.ARTICLE)), None)
+    return before is not None and sentence.role(before, Role.WITHIN)
 
 
 def _joined(sentence: Sentence, end: int, begin: int) -> bool:
