@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.prose.asked import Asked
 from rewardkit.prose.carriers import Language, Role
-from rewardkit.prose.remains import GONE, Asked, Piece, parts_of, pieces, root
+from rewardkit.prose.pieces import Piece, pieces, root
+from rewardkit.prose.remains import GONE, parts_of
 
 __all__ = ["Offered", "offered", "taken"]
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rewardkit.prose.asked import Asked
 from rewardkit.prose.carriers import Language, Role
-from rewardkit.prose.remains import Asked, Part, Piece, root
+from rewardkit.prose.pieces import Piece, root
+from rewardkit.prose.remains import Part
 
 __all__ = ["is_misplaced"]
 

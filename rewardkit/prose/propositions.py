@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.prose.asked import Asked, read_asked, spoken
 from rewardkit.prose.carriers import Language, Role
-from rewardkit.prose.remains import Asked, Piece, pieces, read_asked, root, spoken, valued
+from rewardkit.prose.pieces import Piece, pieces, root, valued
 from rewardkit.prose.sentences import sentences
 from rewardkit.prose.stance import Stance, stance
 

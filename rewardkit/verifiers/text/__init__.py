@@ -12,9 +12,9 @@ from typing import Any, Literal, NamedTuple
 
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, told
+from rewardkit.prose.asked import read_asked
 from rewardkit.prose.pairs import Pair, pair_of, pairs, said, settled
 from rewardkit.prose.propositions import affirms
-from rewardkit.prose.remains import read_asked
 from rewardkit.prose.stance import stance
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict

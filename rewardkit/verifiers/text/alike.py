@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rewardkit.prose.carriers import Language, Role
-from rewardkit.prose.remains import Piece, root, valued
+from rewardkit.prose.pieces import Piece, root, valued
 
 __all__ = ["Said", "alike", "said"]
 

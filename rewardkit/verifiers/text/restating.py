@@ -8,10 +8,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.prose.alternatives import Offered, offered, taken
+from rewardkit.prose.asked import Asked, spoken
 from rewardkit.prose.carriers import Language, Role, languages, plain
 from rewardkit.prose.dressed import Sentence, Wanted, dressed
+from rewardkit.prose.pieces import Piece, pieces, root, valued
 from rewardkit.prose.places import is_misplaced
-from rewardkit.prose.remains import GONE, KEPT_ROLES, Asked, Part, Piece, core, parts_of, pieces, root, spoken, valued
+from rewardkit.prose.remains import GONE, KEPT_ROLES, Part, core, parts_of
 from rewardkit.prose.sentences import sentences
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.text.alike import Said, alike, said
@@ -23,7 +25,7 @@ LONGEST = 800  # characters; a longer text argues, and a judge reads it
 _CITED = re.compile(r"\s?\[\d{1,3}\]|【[^】\n]{0,40}】|(?<=[a-z]{3})[¹²³⁰⁴-⁹]+|(?<=[a-z]{3})\d{1,2}(?=[.!]?\s*$)")
 _LETTERS = re.compile(r"\w \(([A-Z]{2,8})\)\s*$")
 _WORD = re.compile(r"[^\W_]+")
-_ITEM = re.compile(r"(?:^|\s*\n)\s*(?:[-*•–]|\d{1,2}[.)])\s+")
+_ITEM = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s+")
 KEPT = 4096  # references
 PREFIX = 4  # letters in which a word and its other forms agree
 _AGAINST = frozenset({Role.DENIES, Role.TURNS})
@@ -115,9 +117,15 @@ class Offer(NamedTuple):
 def _flat(passage: str) -> str:
     """The passage without marks of citation, and with a list in lines as one in a row."""
     passage = _CITED.sub("", passage)
-    if "\n" in passage and len(_ITEM.findall(passage)) > 1:
-        passage = _ITEM.sub(", ", passage).lstrip(", ").replace(":, ", ": ")
-    return passage
+    lines = [line.strip() for line in passage.splitlines() if line.strip()]
+    items = [_ITEM.match(line) for line in lines]
+    if sum(map(bool, items)) < 2:
+        return passage
+    flat, before = "", None
+    for line, item in zip(lines, items, strict=True):
+        flat += f"{', ' if before else ' '}{line[item.end() :]}" if item else f"\n{line}"
+        before = item
+    return flat.strip()
 
 
 class Known(NamedTuple):
