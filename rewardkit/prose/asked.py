@@ -12,7 +12,7 @@ from rewardkit.prose.pieces import UNSPACED, Piece, pieces, root, roots_of
 __all__ = ["Asked", "read_asked", "spoken"]
 
 TAIL = 2_000  # characters of a prompt in which its question stands
-KEPT = 512  # questions
+KEPT = 1024  # questions
 
 _STOPS = ".!?？。！\n"
 
