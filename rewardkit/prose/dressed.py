@@ -164,5 +164,15 @@ def _is_remark(sentence: Sentence, at: int, end: int, named: Sequence[Run], want
             return False
         if run.begin > end + 3 and not sentence.covered:
             return False
+    if any(_leads_elsewhere(sentence, place) for place in range(at, len(sentence.found) - 1)) and not sentence.covered:
+        return False
     numbers = [place for place in range(at, len(sentence.found)) if sentence.parts[place] is Part.NUMBER]
     return not numbers or (wanted is Wanted.NAME and not sentence.asked.numbers)
+
+
+def _leads_elsewhere(sentence: Sentence, at: int) -> bool:
+    """Whether a preposition of the question leads to what the question does not hold: "for silver" where it has "for gold"."""
+    if sentence.parts[at] is not Part.ASKED or not sentence.role(at, *LOOSE, Role.AIMS):
+        return False
+    behind = next((place for place in range(at + 1, len(sentence.found)) if not sentence.role(place, Role.ARTICLE)), None)
+    return behind is not None and sentence.parts[behind] not in GONE

@@ -97,11 +97,11 @@ def _side(reference: str, sides: Offered, asked: Asked) -> int | None:
 
 def _either(passage: str, references: tuple[str, ...], wanted: set[int | None], asked: Asked) -> Restated | None:
     """The thing that a passage takes of those that the question offers, in all of its sentences the same."""
-    taken_sides = {taken(sentence, asked) for _, sentence in sentences(passage)}
-    side = taken_sides.pop()
-    if taken_sides or side is None or not stance(passage, len(passage.rstrip(" .!\n")), len(passage.rstrip(" .!\n"))).offers:
+    sides = {taken(sentence, asked) for _, sentence in sentences(passage)}
+    end = len(passage.rstrip(" .!\n"))
+    if len(sides) != 1 or None in sides or not stance(passage, end, end).offers:
         return None
-    return Restated(references[0] if side in wanted else None)
+    return Restated(references[0] if sides <= wanted else None)
 
 
 class Offer(NamedTuple):
