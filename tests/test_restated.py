@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rewardkit.recipes.auto import rules, shape_of
 from rewardkit.registry import get
@@ -91,3 +93,20 @@ def test_a_second_name_is_never_paid(other: str) -> None:
                 if get("text.restated").verify([sample(row, completion=completion)])[0].score == 1:
                     paid.append(completion)
     assert paid == []
+
+
+TEMPLATES = (
+    "The capital is {}.", "{} is the capital.", "{}", "The capital is {}, {}.", "The capital is {} of {}.", "{} in {}", "{} ({})",
+    "The capital in {} is {}.", "The capital is {}, the home of {}.", "The {} painter {}", "It is in {}, {}.",
+    "{} and {}", "{} or {}",
+    "{}. {}.", "The capital is {}. {} is near.", "{} lost to {}.", "The capital was built by {} for {}.", "1. {}\n2. {}",
+)  # fmt: skip
+NAMES = ("Lima", "Oslo", "Ana Belmonte", "Cairo", "Ruby Rain")
+
+
+@given(st.sampled_from(TEMPLATES), st.permutations(NAMES))
+def test_one_text_has_one_answer(template: str, names: list[str]) -> None:
+    completion = template.format(*names)
+    samples = [Sample(0, "What is the capital?", completion, {"answer": name}) for name in NAMES]
+    verdicts = get("text.restated").verify(samples)
+    assert sum(verdict.score == 1 for verdict in verdicts) <= 1, completion

@@ -54,7 +54,7 @@ def affirms(text: str, prompt: str) -> bool | None:
             if one is None or not _stands(text, at, sentence):
                 return None
             said = one
-        elif (one is not None and one is not said) or (one is None and said and Role.DENIES in roles):
+        elif one is not said and found and (one is not None or Role.DENIES in roles or Role.TURNS not in language.known):
             return None
     return said
 
