@@ -56,6 +56,7 @@ BUILT_IN: dict[str, str] = {
     "text.exact": "text",
     "text.f1": "text",
     "text.ratio": "text",
+    "text.restated": "text",
     "text.wer": "error_rate",
 }
 

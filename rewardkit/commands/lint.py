@@ -39,6 +39,7 @@ class Findings:
     rows: int = 0
     unusable: int = 0
     suspicious: int = 0
+    one_sided: int = 0
     kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
     problems: Counter[str] = field(default_factory=Counter)
     examples: dict[Any, list[tuple[int, str, Reading]]] = field(default_factory=lambda: defaultdict(list))
@@ -48,6 +49,7 @@ class Findings:
         self.rows += 1
         self.unusable += unusable(reading.problems)
         self.suspicious += bool(reading.problems) and not unusable(reading.problems)
+        self.one_sided += reading.one_sided
         kind = (reading.route, reading.shape)
         self.kinds[kind] += 1
         self.problems.update(reading.problems.keys())
@@ -66,6 +68,7 @@ class Findings:
             "rows": self.rows,
             "unusable": self.unusable,
             "suspicious": self.suspicious,
+            "one_sided": self.one_sided,
             "kinds": kinds,
             "problems": problems,
         }
@@ -123,6 +126,7 @@ def _record(place: int, row_id: Any, reference: str, reading: Reading) -> dict[s
         "others": list(reading.others),
         "problems": dict(reading.problems),
         "usable": not unusable(reading.problems),
+        "one_sided": reading.one_sided,
     }
 
 
@@ -153,6 +157,11 @@ def _show(findings: Findings) -> None:
         f"\n{findings.rows:,} references: [bold]{findings.unusable:,} unusable[/bold], {findings.suspicious:,} suspicious, "
         f"{findings.rows - findings.unusable - findings.suspicious:,} without a remark"
     )
+    if findings.one_sided:
+        out.print(
+            f"without a judge {findings.one_sided:,} ({findings.one_sided / findings.rows:.0%}) have no contrast: a rule "
+            'calls an answer right or abstains, never wrong; set a judge, or on_miss="mismatch" where there is one way to say it'
+        )
 
 
 def _show_problem(out: Console, name: str, rows: int, findings: Findings) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from rewardkit.compose import Cascade
@@ -37,6 +37,7 @@ PROBLEMS: dict[str, tuple[bool, str]] = {
 
 SEEN_AT_MOST = 200_000
 LONG = 300
+NO_WORD = r"\boxed{Quxzor}"  # an answer in no language
 
 _COMMAND = re.compile(r"\\[a-zA-Z]+\s*")
 _TEXT_PART = re.compile(r"\\(?:text|mathrm|mbox|textbf|operatorname)\s*\{[^{}]*\}")
@@ -50,7 +51,8 @@ class Reading:
     """How one row's reference is understood.
 
     `route` is that of the `auto` recipe, `shape` the kind of answer, `understood` a printable tree, `others` further readings.
-    `problems` are keys of `PROBLEMS`, each with its detail.
+    `problems` are keys of `PROBLEMS`, each with its detail. `one_sided` is set where no rule calls a wrong answer
+    wrong: without a judge its rows are right or have no reward.
     """
 
     route: str
@@ -58,6 +60,7 @@ class Reading:
     understood: str
     others: tuple[str, ...] = ()
     problems: Mapping[str, str] = field(default_factory=dict)
+    one_sided: bool = False
 
 
 def unusable(problems: Mapping[str, str]) -> bool:
@@ -96,9 +99,7 @@ class References:
             reading = self._seen[key] = self._read(sample, route, options)
         clash = self._clash(sample, references[0], place)
         if clash:
-            return Reading(
-                reading.route, reading.shape, reading.understood, reading.others, {**reading.problems, "conflict": clash}
-            )
+            return replace(reading, problems={**reading.problems, "conflict": clash})
         return reading
 
     def _read(self, sample: Sample, route: str, options: Options) -> Reading:
@@ -125,7 +126,8 @@ class References:
         if others:
             problems["two_readings"] = f"also {' or '.join(others)}"
         problems |= self._itself(sample, route)
-        return Reading(route, " | ".join(dict.fromkeys(shapes)), " | ".join(trees), tuple(others), problems)
+        one_sided = self._is_one_sided(sample, route)
+        return Reading(route, " | ".join(dict.fromkeys(shapes)), " | ".join(trees), tuple(others), problems, one_sided)
 
     def _instructions(self, sample: Sample) -> Reading:
         """A row that names its constraints: their ids, and what about them cannot be read."""
@@ -146,6 +148,11 @@ class References:
                 return {"unreadable": "every rule of the route abstains"}
             return {"not_itself": verdicts[0].reason}
         return {}
+
+    def _is_one_sided(self, sample: Sample, route: str) -> bool:
+        """Whether every rule of the route abstains on an answer that is none."""
+        verifier = self._routes.get(route)
+        return verifier is not None and _verdict(verifier, replace(sample, completion=NO_WORD)) is None
 
     def _clash(self, sample: Sample, reference: str, place: int) -> str:
         """Where the prompt stood before with a reference that is not equal to this one."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["REACH", "sentence_before", "sentence_behind"]
+__all__ = ["REACH", "sentence_before", "sentence_behind", "sentences"]
 
 # Longer sentences are looked at no further from the value than this.
 REACH = 240
 
 _END = re.compile(r"[.!?…]+[\"'”’)*_\]]{0,3}(?=\s|$)|[。！？；؟।۔]|\n+(?=\s*\S)")
 # A point behind one of these ends no sentence.
-_ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Ms|Mrs|St|vs|cf|Eq|Fig|approx|no|i\.e|e\.g|etc)|(?:^|\s)[A-Z])$")
+_ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Ms|Mrs|St|vs|cf|Eq|Fig|approx|no|i\.e|e\.g|etc)|(?:^|[\s.])[A-Z])$")
 # A word that opens a sentence and is no name behind an initial: "Tom says D. He is wrong"
 _OPENER = re.compile(r"\s+(?:He|She|It|That|This|But|So|The|We|They|However|Actually|Because|Since|No|Not)\b")
 _DRESS = re.compile(r"[\s$\\\[\](){}*_`>#-]*")
@@ -54,3 +54,13 @@ def sentence_behind(text: str, end: int) -> tuple[str, str, str]:
             continue  # the end of a formula on lines of its own
         return text[end:at], sign, text[after : after + REACH]
     return text[end:stop], "", ""
+
+
+def sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Where each sentence of a text begins, and the sentence with its closing sign."""
+    begin = 0
+    for _, after, _ in _ends(text, 0, len(text)):
+        yield begin, text[begin:after]
+        begin = after
+    if begin < len(text):
+        yield begin, text[begin:]

@@ -65,7 +65,7 @@ def rules() -> Router:
             "choice": Cascade("choice.option", mathematics, name="choice"),
             "number": Cascade("number.equal", mathematics, name="number"),
             "math": mathematics,
-            "text": registry.get("text.exact"),
+            "text": Cascade("text.exact", "text.restated", name="text"),
             "instruct": registry.get("instruct.ifeval"),
         },
         by=shape_of,

@@ -10,6 +10,7 @@ quiet; an alarm says where to look, not what is wrong.
 | `length` | completions are half as long again as in the first window, or a third shorter |
 | `answer` | one final answer makes up 30 % of the rows: twice its share at the start, and twice that of any reference |
 | `route` | one route's mean reward rises by 0.2 while every other one moves by less than 0.05 |
+| `contrast` | over the whole run a route gave only 1 and, to a tenth of its rows or more, no reward: nothing was wrong |
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ BEYOND_CHANCE = 5.0  # standard errors
 LONGER, SHORTER = 1.5, 1 / 1.5
 ANSWER_SHARE, ANSWER_GROWTH = 0.3, 2.0
 ROUTE_RISE, OTHERS_MOVE = 0.2, 0.05
+ONE_SIDED, ONE_SIDED_ROWS = 0.1, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Alarm:
             return record.get("reward") is None
         if self.kind == "answer":
             return shown(record.get("extracted")) == self.about
+        if self.kind == "contrast":
+            return str(record.get("route") or record.get("verifier")) == self.about and record.get("reward") is None
         if self.kind == "route":
             return str(record.get("route") or record.get("verifier")) == self.about and bool(record.get("reward"))
         return True
@@ -65,7 +69,7 @@ def alarms(steps: Sequence[Step]) -> list[Alarm]:
         return []
     windows = [reduce(Step.plus, steps[start : start + width]) for start in range(len(steps) - width + 1)]
     pairs = [(windows[place], windows[place + width]) for place in range(len(windows) - width)]
-    found = [*_reasons(pairs), *_undecided(pairs), *_length(windows, width), *_answer(windows), *_route(pairs)]
+    found = [*_reasons(pairs), *_undecided(pairs), *_length(windows, width), *_answer(windows), *_route(pairs), *_contrast(steps)]
     return sorted(found, key=lambda alarm: (alarm.first, alarm.kind, alarm.about))
 
 
@@ -142,3 +146,15 @@ def _route(pairs: Pairs) -> Iterator[Alarm]:
                 seen.add(name)
                 text = f"the reward on route {name} rises by {move:.2f} at step {after.first}, alone"
                 yield Alarm("route", name, after.first, after.last, text)
+
+
+def _contrast(steps: Sequence[Step]) -> Iterator[Alarm]:
+    whole = reduce(Step.plus, steps)
+    for name, share in whole.routes.items():
+        unscored = share.rows - share.scored
+        if share.rows >= ONE_SIDED_ROWS and share.reward == share.scored and share.abstained >= ONE_SIDED * share.rows:
+            text = (
+                f"route {name} gave only 1 or no reward: {share.scored} and {unscored} of {share.rows} rows, and none was wrong; "
+                'set a judge, or on_miss="mismatch" on its verifier'
+            )
+            yield Alarm("contrast", name, whole.first, whole.last, text)

@@ -253,3 +253,15 @@ def test_a_hundred_thousand_distinct_references_take_under_a_minute_of_one_core(
     main(["lint", str(tmp_path / "rows.jsonl")])
     assert time.process_time() - start < 60
     assert "100,000 references" in capsys.readouterr().out
+
+
+def test_the_share_of_rows_without_contrast_is_told(tmp_path, capsys):
+    path = write(tmp_path / "mixed.jsonl", [*GOOD, {"prompt": "Is it so?", "answer": "yes"}, {"answer": "A cat on a mat."}])
+    _, rows, summary = records(capsys, path)
+    assert [row["one_sided"] for row in rows] == [False, False, False, False, True, False, True]
+    assert summary["one_sided"] == 2
+    assert "without a judge 2 (29%) have no contrast" in lint(path).stdout
+
+
+def test_nothing_is_said_of_contrast_where_every_row_has_it(tmp_path):
+    assert "contrast" not in lint(write(tmp_path / "good.jsonl", GOOD[:4])).stdout

@@ -76,6 +76,11 @@ def longer(step: int, row: dict[str, Any]) -> None:
     row["tokens"] = int(row["tokens"] * (1 + max(step - 50, 0) / 40))
 
 
+def no_contrast(step: int, row: dict[str, Any]) -> None:
+    if row["route"] == "model" and row["reward"] != 1.0:
+        row.update(reason="needs_judge", reward=None, status="abstained")
+
+
 def judge_dies(step: int, row: dict[str, Any]) -> None:
     if step >= 90 and row["route"] == "model":
         row.update(reason="judge_unavailable", reward=None, status="error")
@@ -155,3 +160,24 @@ def test_a_reward_function_writes_what_the_report_reads(tmp_path: Path) -> None:
     assert said["length_unit"] == "tokens"
     assert said["curves"]["Length"]["mean"] == [3, 4, 5, 6]
     assert said["curves"]["Mean reward"]["all"] == [0.5] * 4
+
+
+def test_a_route_in_which_nothing_was_ever_wrong_is_told_once() -> None:
+    found = [alarm for alarm in Training.of(run(0, no_contrast)).alarms if alarm.kind == "contrast"]
+    assert [(alarm.about, alarm.first, alarm.last) for alarm in found] == [("model", 0, STEPS - 1)]
+    assert found[0].shows({"step": 3, "route": "model", "reward": None})
+    assert not found[0].shows({"step": 3, "route": "model", "reward": 1.0})
+
+
+def test_one_wrong_row_is_contrast_and_so_is_a_route_that_is_always_right() -> None:
+    def one_wrong(step: int, row: dict[str, Any]) -> None:
+        no_contrast(step, row)
+        if step == 60 and row["route"] == "model":
+            row.update(reason="mismatch", reward=0.0, status="scored")
+
+    def always_right(step: int, row: dict[str, Any]) -> None:
+        if row["route"] == "model":
+            row.update(reason="match", reward=1.0, status="scored")
+
+    for change in (one_wrong, always_right):
+        assert not [alarm for alarm in Training.of(run(1, change)).alarms if alarm.kind == "contrast"]

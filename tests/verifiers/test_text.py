@@ -14,7 +14,7 @@ from rewardkit.types import Sample, Status
 from rewardkit.verifiers.text import is_closed_form
 
 CASES = read_cases(Path(__file__).parent / "cases" / "text.jsonl")
-NAMES = ("text.exact", "text.contains", "text.f1", "text.anls", "text.ratio")
+NAMES = ("text.exact", "text.contains", "text.f1", "text.anls", "text.ratio", "text.restated")
 VOCABULARY = ("amber", "birch", "copper", "delta", "ember", "fjord", "garnet", "harbour")
 WORDS = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=5).map(" ".join)
 HOSTILE = {

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, told
+from rewardkit.prose.asked import read_asked
 from rewardkit.prose.pairs import Pair, pair_of, pairs, said, settled
+from rewardkit.prose.propositions import affirms
 from rewardkit.prose.stance import stance
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.text.claims import states
+from rewardkit.verifiers.text.restating import restates
 from rewardkit.verifiers.text.words import (
     is_closed_form,
     joined,
@@ -25,7 +28,7 @@ from rewardkit.verifiers.text.words import (
     tokens,
 )
 
-__all__ = ["anls", "contains", "exact", "f1", "is_closed_form", "ratio"]
+__all__ = ["anls", "contains", "exact", "f1", "is_closed_form", "ratio", "restated"]
 
 OnMiss = Literal["abstain", "mismatch"]
 
@@ -59,6 +62,26 @@ def contains(sample: Sample, *, on_miss: OnMiss = "abstain") -> Verdict:
         )
 
     return _check(sample, on_miss, stated, holding=True)
+
+
+@verifier("text.restated", requires=("answer",))
+def restated(sample: Sample, *, on_miss: OnMiss = "abstain") -> Verdict:
+    """Whether a sentence that says the question again gives an accepted text, and neither more nor less than that.
+
+    What remains without the question's own words and those that only carry ("was written by") is the answer; titles, a
+    place, a date or a remark may stand beside it, a second name may not. "Is it red or blue?" and questions of yes or no
+    are read as well. What has anything left over, is denied or is hedged is a miss, and `on_miss` is as in `text.exact`.
+    """
+    given = _given(sample)
+    if isinstance(given, Verdict):
+        return given
+    found, visible, info = given
+    passage = (found.text or "") if found.marked else visible
+    answer = restates(passage, sample.references, read_asked(sample.question if sample.prompt else ""))
+    if answer is not None:
+        matched = {} if answer.reference is None else {"matched": answer.reference}
+        return Verdict.scored(float(bool(matched)), **info, **matched)
+    return _missed(sample, on_miss, info)
 
 
 def _threshold_fits(*, threshold: float, **_: Any) -> None:
@@ -109,19 +132,10 @@ def _check(
 
     `holding` is set when an answer needs only to hold the accepted text.
     """
-    found = extract(sample.text)
-    visible = told(sample.text).strip()
-    if found.reason is Reason.AMBIGUOUS:
-        return Verdict.scored(0.0, "ambiguous", extracted=" | ".join(found.alternatives)[:2000])
-    if found.text is None:
-        return Verdict.scored(0.0, "no_answer", extracted=None)
-    info: dict[str, Any] = {"extracted": found.text[:2000], "how": found.how}
-    accepted = [pair_of(reference) for reference in sample.references]
-    if accepted[0] and all(one and one[0] is accepted[0][0] for one in accepted):
-        pair = accepted[0][0]
-        decided = _one_of_two(pair, {one[1] for one in accepted if one}, found, visible, info)
-        if decided is not None or pair is pairs()[0]:
-            return Verdict.scored(0.0, "no_answer", **info) if decided is None else decided
+    given = _given(sample)
+    if isinstance(given, Verdict):
+        return given
+    found, visible, info = given
     whole = visible if len(visible) <= SHORT else ""
     best, matched = next(((1.0, r) for r in sample.references if _equal(r, whole)), (0.0, ""))
     for reference in sample.references:
@@ -134,9 +148,41 @@ def _check(
     info["similarity"] = round(best, 6)
     if best >= threshold:
         return Verdict.scored(best if raw else 1.0, matched=matched, **info)
+    return _missed(sample, on_miss, info)
+
+
+def _missed(sample: Sample, on_miss: OnMiss, info: dict[str, Any]) -> Verdict:
+    """The verdict on an answer that is none of the accepted texts."""
     if on_miss == "mismatch" or all(is_closed_form(r, sample.question) for r in sample.references):
         return Verdict.scored(0.0, "mismatch", **info)
     return Verdict.abstained("needs_judge", **info)
+
+
+class _Given(NamedTuple):
+    """What a completion offers, all that it tells, and what a verdict notes of it."""
+
+    found: Statement
+    visible: str
+    info: dict[str, Any]
+
+
+def _given(sample: Sample) -> _Given | Verdict:
+    """What a completion offers; the verdict where that is nothing, too much, or one of a pair of words."""
+    found = extract(sample.text)
+    visible = told(sample.text).strip()
+    if found.reason is Reason.AMBIGUOUS:
+        return Verdict.scored(0.0, "ambiguous", extracted=" | ".join(found.alternatives)[:2000])
+    if found.text is None:
+        return Verdict.scored(0.0, "no_answer", extracted=None)
+    info: dict[str, Any] = {"extracted": found.text[:2000], "how": found.how}
+    accepted = [pair_of(reference) for reference in sample.references]
+    if accepted[0] and all(one and one[0] is accepted[0][0] for one in accepted):
+        pair = accepted[0][0]
+        asked = sample.question if sample.prompt and pair is pairs()[0] else ""
+        decided = _one_of_two(pair, {one[1] for one in accepted if one}, found, visible, asked, info)
+        if decided is not None or pair is pairs()[0]:
+            return Verdict.scored(0.0, "no_answer", **info) if decided is None else decided
+    return _Given(found, visible, info)
 
 
 def _is_stated(visible: str, accepted: str) -> bool:
@@ -157,8 +203,10 @@ def _places(found: Statement, visible: str, whole: str, holding: bool) -> tuple[
     return (extracted, whole or closing)
 
 
-def _one_of_two(pair: Pair, values: set[bool], found: Statement, visible: str, info: dict[str, Any]) -> Verdict | None:
-    """The verdict by which of the two values the completion states; None where it states neither."""
+def _one_of_two(
+    pair: Pair, values: set[bool], found: Statement, visible: str, asked: str, info: dict[str, Any]
+) -> Verdict | None:
+    """The verdict by which of the two values the completion states, in a word or by saying again what is asked."""
     text = found.text or ""
     stated = settled(text, pair, brief=True) if found.marked else None
     places = said(visible, pair)
@@ -168,6 +216,8 @@ def _one_of_two(pair: Pair, values: set[bool], found: Statement, visible: str, i
         return Verdict.scored(0.0, "ambiguous", **info)
     if stated is None and len(others) == 1:
         stated = places[-1].value
+    if stated is None:
+        stated = affirms(text if found.marked else visible, asked)
     if stated is None:
         return None
     word = "yes" if stated else "no"
