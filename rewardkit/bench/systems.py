@@ -126,10 +126,12 @@ def _forget() -> None:
     from rewardkit.answers import forget
     from rewardkit.verifiers.choice.letters import forget_mentions
     from rewardkit.verifiers.choice.options import forget_prompts
+    from rewardkit.verifiers.text.words import forget_words
 
     forget()
     forget_prompts()
     forget_mentions()
+    forget_words()
 
 
 def _cpu_with_children() -> float:

@@ -93,7 +93,7 @@ def recipes() -> str:
             " | ".join(("", one.what, one.paper, one.code, one.ours, one.certainty, "")).strip() for one in _piped(found.lines)
         ]
         parameters = inspect.signature(importlib.import_module(f"rewardkit.recipes.{name}").build).parameters.values()
-        parts.append("\n```python\n" + f"load({name!r}, " + ", ".join(map(str, parameters)) + ")\n```")
+        parts.append("\n```text\n" + f"load({name!r}, " + ", ".join(map(str, parameters)) + ")\n```")
     return "\n".join(parts) + "\n"
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rewardkit.prose.pairs import pair_of
 
-__all__ = ["Word", "is_closed_form", "joined", "located", "normalised", "prepared", "symbols", "tokens"]
+__all__ = ["Word", "forget_words", "is_closed_form", "joined", "located", "normalised", "prepared", "symbols", "tokens"]
 
 # Longer prompts are documents; a task that rearranges words states them near its end.
 PROMPT_TAIL = 20_000
@@ -97,6 +97,12 @@ def is_closed_form(reference: str, prompt: str) -> bool:
     if len(words) >= SORTED and words in (sorted(words), sorted(words, reverse=True)):
         return True
     return _rearranges(words, _plain_words(prompt[-PROMPT_TAIL:]))
+
+
+def forget_words() -> None:
+    """Empty the caches of words, as a benchmark of cold speed needs."""
+    for kept in (tokens, normalised, joined, is_closed_form):
+        kept.cache_clear()
 
 
 def _plain_words(text: str) -> list[str]:
