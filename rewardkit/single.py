@@ -25,10 +25,8 @@ def verify(
     `answer` is the reference, or a list of accepted ones. `verifier` is a verifier or a registered name; by default the `auto`
     recipe picks one from the shape of the reference. `columns` are what the verifier needs besides, such as `choices`.
     """
-    if verifier is None or isinstance(verifier, str):
-        verifier = _kept(verifier, registry.edition())
-    sample = Sample(0, prompt, completion, {"answer": answer, **columns})
-    return dispatch.run(as_verifier(verifier), [sample])[0]
+    chosen = _kept(verifier, registry.edition()) if verifier is None or isinstance(verifier, str) else as_verifier(verifier)
+    return dispatch.run(chosen, [Sample(0, prompt, completion, {"answer": answer, **columns})])[0]
 
 
 @lru_cache(maxsize=64)
