@@ -1,4 +1,4 @@
-"""Measure everything and keep it as CSV rows: `python -m benchmarks.run [pipeline|extract|equal|suites|workers|advantages …]`.
+"""Measure everything and keep it as CSV rows: `python -m benchmarks.run [pipeline|extract|equal|suites|workers|score|…]`.
 
 `--suite FILE.jsonl` adds labelled suites of your own to those in `suites/`; only counts, shares and times of them are kept.
 """
@@ -16,7 +16,11 @@ from pathlib import Path
 from benchmarks.rows import ROOT, Row, keep, row, write_page
 
 TIMED = ("pipeline", "extract", "equal")
-PROGRAMS = {"workers": "benchmarks.rules.bench_workers", "advantages": "benchmarks.advantages.bench_advantages"}
+PROGRAMS = {
+    "workers": "benchmarks.rules.bench_workers",
+    "score": "benchmarks.rules.bench_score",
+    "advantages": "benchmarks.advantages.bench_advantages",
+}
 
 
 def timed(name: str) -> Iterator[Row]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from concurrent.futures import Future
 
-__all__ = ["arun", "arun_all", "over_workers", "run", "run_all", "start"]
+__all__ = ["arun", "arun_all", "over_workers", "run", "run_all", "start", "watch"]
 
 Slice = tuple["Verifier | Judge", Sequence[Sample]]
 T = TypeVar("T")
@@ -36,10 +36,13 @@ HEAD_START_S = 0.05  # for judges to send what they ask before rules compute and
 IDLE_THREADS = 128  # kept for later calls
 SPREAD_SAMPLES = 32  # fewer are done here sooner than sent away
 
+_ONLY_VERDICTS = frozenset([Verdict])
+
+_watched: Callable[[FunctionVerifier, Sequence[Sample]], Iterator[Sample]] | None = None
 _lock = threading.Lock()
 _idle: list[SimpleQueue[Callable[[], Callable[[], None]]]] = []  # one a thread that waits for work
 
-_spread: ContextVar[bool] = ContextVar("rewardkit_spread", default=False)
+_spread: ContextVar[int | None] = ContextVar("rewardkit_spread", default=None)
 _stopped: ContextVar[Callable[[], bool]] = ContextVar("rewardkit_stopped", default=lambda: False)
 _depth: ContextVar[int] = ContextVar("rewardkit_depth", default=0)
 
@@ -93,13 +96,22 @@ def start(verifier: Verifier | Judge, samples: Sequence[Sample], /) -> tuple[Fut
 
 
 @contextmanager
-def over_workers() -> Iterator[None]:
-    """Within it, every registered function that workers can import runs in `workers.shared()`, isolated or not."""
-    token = _spread.set(True)
+def over_workers(fewest: int = SPREAD_SAMPLES) -> Iterator[None]:
+    """Within it, every registered function that workers can import runs in `workers.shared()`, isolated or not.
+
+    Slices of functions that are not isolated stay here when they have fewer than `fewest` samples.
+    """
+    token = _spread.set(fewest)
     try:
         yield
     finally:
         _spread.reset(token)
+
+
+def watch(watched: Callable[[FunctionVerifier, Sequence[Sample]], Iterator[Sample]] | None) -> None:
+    """Have every registered function that runs in this process take its samples from `watched`, from now on; for workers."""
+    global _watched
+    _watched = watched
 
 
 class _Batch:
@@ -177,14 +189,15 @@ def _stays(verifier: Verifier | Judge, samples: Sequence[Sample]) -> TypeGuard[V
 
 
 def _goes_to_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> bool:
-    if not verifier.isolated and not _spread.get():
+    fewest = _spread.get()
+    if not verifier.isolated and fewest is None:
         return False
     from rewardkit import workers  # below us, and late because most rewards never start a process
     from rewardkit.workers import frames
 
     if frames.active:
         return False  # this is a worker: its limits hold already
-    return verifier.isolated or (len(samples) >= SPREAD_SAMPLES and workers.sendable(verifier))
+    return verifier.isolated or (fewest is not None and len(samples) >= fewest and workers.sendable(verifier))
 
 
 def _in_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> list[Verdict]:
@@ -197,7 +210,8 @@ def _inline(verifier: Verifier, samples: Sequence[Sample]) -> list[Verdict]:
     if not samples:
         return []
     if isinstance(verifier, FunctionVerifier):
-        return [verifier.check(sample) for sample in samples]  # guards each row itself
+        # It guards each row itself.
+        return [verifier.check(sample) for sample in (samples if _watched is None else _watched(verifier, samples))]
     try:
         return _checked(verifier, samples, verifier.verify(samples))
     except RewardKitError:
@@ -227,7 +241,7 @@ async def _judge(judge: Judge, samples: Sequence[Sample]) -> list[Verdict]:
 
 
 def _checked(verifier: Verifier | Judge, samples: Sequence[Sample], verdicts: Any) -> list[Verdict]:
-    if type(verdicts) is list and len(verdicts) == len(samples) and set(map(type, verdicts)) == {Verdict}:
+    if type(verdicts) is list and len(verdicts) == len(samples) and _ONLY_VERDICTS.issuperset(map(type, verdicts)):
         return verdicts
     rows = verdicts if isinstance(verdicts, (list, tuple)) else [verdicts]
     strangers = {type(row).__name__ for row in rows if not isinstance(row, Verdict)}

@@ -16,7 +16,7 @@ from rewardkit.errors import BadParameter, UnknownName
 from rewardkit.lifted import Check, FunctionVerifier, Spec, check_parameters
 from rewardkit.types import Sample, Verdict
 
-__all__ = ["Isolated", "get", "names", "spec", "verifier"]
+__all__ = ["Isolated", "edition", "get", "names", "spec", "verifier"]
 
 CheckT = TypeVar("CheckT", bound=Check)
 
@@ -62,6 +62,7 @@ BUILT_IN: dict[str, str] = {
 
 
 _specs: dict[str, Spec] = {}
+_registered = 0  # how often something was, which tells what is kept of a registry from what is in it now
 _entry_points_loaded = False
 
 
@@ -97,10 +98,17 @@ def verifier(
             owner = f"{known.function.__module__}.{known.function.__qualname__}"
             message = f"{name!r} is already registered by {owner}; choose another name, or set replace=True"
             raise BadParameter(message)
+        global _registered
         _specs[name] = Spec(name, function, tuple(requires), isolated, validate, scores)
+        _registered += 1
         return function
 
     return register
+
+
+def edition() -> int:
+    """A number that is another one whenever a verifier was registered, or one again, since it was last asked for."""
+    return _registered
 
 
 def get(name: str, **parameters: Any) -> FunctionVerifier:

@@ -46,32 +46,41 @@ class Router:
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """One verdict a sample, in order; slices of different routes run side by side where they can."""
+        if len(samples) == 1 and (value := self._value(samples[0])) in self.routes:
+            return self._of_one_route(value, samples)
         slices = self._slices(samples)
+        if len(slices) == 1:
+            return self._of_one_route(next(iter(slices)), samples)
         verdicts: list[Any] = [None] * len(samples)
         live: list[tuple[str, Verifier, list[int]]] = []
         for value, places in slices.items():
             to = self.routes.get(value, self.default)
             if to is None:
                 for place in places:
-                    verdicts[place] = replace(Verdict.abstained("no_route", route=value), verifier=self.name)
+                    verdicts[place] = self._no_route(value)
             else:
                 live.append((value, to, places))
-        if len(live) == 1 and len(live[0][2]) == len(samples):
-            results = [dispatch.run(live[0][1], samples)]
-        else:
-            results = dispatch.run_all([(to, [samples[p] for p in places]) for _, to, places in live])
+        results = dispatch.run_all([(to, [samples[p] for p in places]) for _, to, places in live])
         for (value, _, places), result in zip(live, results, strict=True):
             for place, verdict in zip(places, result, strict=True):
-                inner = verdict.info.get("route")
-                verdicts[place] = verdict.noting(route=value if inner is None else f"{value}/{inner}")
+                verdicts[place] = _noting(value, verdict)
         return verdicts
+
+    def _of_one_route(self, value: str, samples: Sequence[Sample]) -> list[Verdict]:
+        """The verdicts on samples of one route."""
+        to = self.routes.get(value, self.default)
+        if to is None:
+            return [self._no_route(value) for _ in samples]
+        return [_noting(value, verdict) for verdict in dispatch.run(to, samples)]
+
+    def _no_route(self, value: str) -> Verdict:
+        return replace(Verdict.abstained("no_route", route=value), verifier=self.name)
 
     def _slices(self, samples: Sequence[Sample]) -> dict[str, list[int]]:
         slices: dict[str, list[int]] = {}
         for place, sample in enumerate(samples):
             slices.setdefault(self._value(sample), []).append(place)
-        strangers = [] if self.default is not None else [value for value in slices if value and value not in self.routes]
-        if strangers:
+        if self.default is None and (strangers := [value for value in slices if value and value not in self.routes]):
             unknown = Counter({value: len(slices[value]) for value in strangers})
             where = f"value of the column {self.by!r}" if isinstance(self.by, str) else "value of the routing function"
             seen = ", ".join(f"{value!r} ({count} rows)" for value, count in unknown.most_common(10))
@@ -91,3 +100,9 @@ class Router:
         else:
             raise MissingColumn(self.by, self.name, sample.columns)
         return "" if value is None else str(value).strip()
+
+
+def _noting(value: str, verdict: Verdict) -> Verdict:
+    """The verdict with its route, in front of that which a router further in has noted."""
+    inner = verdict.info.get("route")
+    return verdict.noting(route=value if inner is None else f"{value}/{inner}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from rewardkit import dispatch
+from rewardkit import dispatch, recipes, registry
 from rewardkit.compose import as_verifier
 from rewardkit.types import Sample, Verdict, Verifier
 
@@ -24,9 +25,11 @@ def verify(
     `answer` is the reference, or a list of accepted ones. `verifier` is a verifier or a registered name; by default the `auto`
     recipe picks one from the shape of the reference. `columns` are what the verifier needs besides, such as `choices`.
     """
-    if verifier is None:
-        from rewardkit.recipes import build
+    chosen = _kept(verifier, registry.edition()) if verifier is None or isinstance(verifier, str) else as_verifier(verifier)
+    return dispatch.run(chosen, [Sample(0, prompt, completion, {"answer": answer, **columns})])[0]
 
-        verifier = build("auto")
-    sample = Sample(0, prompt, completion, {"answer": answer, **columns})
-    return dispatch.run(as_verifier(verifier), [sample])[0]
+
+@lru_cache(maxsize=64)
+def _kept(name: str | None, edition: int) -> Verifier:
+    """The verifier of that name, or `auto`, as this edition of the registry has it: making one takes as long as many verdicts."""
+    return recipes.build("auto") if name is None else as_verifier(name)

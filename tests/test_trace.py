@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import rewardkit
 from rewardkit import BadParameter
-from rewardkit.trace import JsonlTrace, encode, record, summary
-from rewardkit.types import Sample, Verdict
+from rewardkit.trace import MAX_EXTRACTED, JsonlTrace, encode, record, short_line, summary
+from rewardkit.types import Sample, Status, Verdict
 
 
 def test_a_record_has_the_fixed_fields():
@@ -90,3 +94,32 @@ def test_what_did_not_fit_is_taken_back_whole(tmp_path):
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     assert 0 < len(rows) < 20
     assert path.read_bytes().endswith(b"\n")
+
+
+class Word(str):
+    """A text of another type."""
+
+    __slots__ = ()
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.text().map(Word) | st.just(object),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=5,
+)
+SCORES = st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.integers(-9, 9) | st.booleans()
+
+
+@given(row_id=ANY, score=SCORES, extracted=ANY, words=st.tuples(ANY, ANY), seconds=st.floats(-1, 1e9) | st.just(math.nan))
+def test_a_short_line_is_the_record_as_it_is_encoded(row_id: Any, score: Any, extracted: Any, words: Any, seconds: float) -> None:
+    status = Status.ABSTAINED if score is None else Status.SCORED
+    verdict = Verdict(score, status, words[0], {"extracted": extracted}, words[1], seconds)
+    short = encode({**record(Sample(7, None, ""), verdict), "id": row_id})
+    assert short_line(row_id, verdict) == short
+
+
+@pytest.mark.parametrize("text", ["a" * (MAX_EXTRACTED + 1), '\ud800\u2028\x7f\x00"\\/', "é答" * MAX_EXTRACTED])
+@pytest.mark.parametrize("score", [0.0, -0.0, 1e16, 5e-324, 0.1 + 0.2, 1e22])
+def test_odd_texts_and_floats_are_no_exception(text: str, score: float) -> None:
+    verdict = Verdict(score, Status.SCORED, "partial", {"extracted": text}, "a.b", 5e-06)
+    assert short_line(text, verdict) == encode(record(Sample(0, None, ""), verdict, row_id=text))

@@ -10,7 +10,7 @@ from rewardkit.columns import answer_problem
 from rewardkit.data.raw import RawRow, kind
 from rewardkit.types import Sample, Verdict
 
-__all__ = ["ALIASES", "InputRow", "input_row", "to_row"]
+__all__ = ["ALIASES", "InputRow", "bad_row", "input_row", "to_row"]
 
 HINT = ". Map yours with --columns completion=NAME"
 
@@ -22,7 +22,7 @@ ALIASES = {
 """The names under which a file may hold a column, the first one that is not null counting."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class InputRow:
     """One row of the input: its sample, or why there is none."""
 
@@ -42,8 +42,13 @@ class InputRow:
 def input_row(raw: RawRow, index: int, mapping: Mapping[str, str]) -> InputRow:
     """The row of what was read, as row `index` of the batch."""
     if raw.problem:
-        return InputRow(raw.place, raw.place, Sample(index, None, ""), raw.problem)
+        return bad_row(raw.place, index, raw.problem)
     return to_row(raw.fields, mapping, number=raw.place, index=index, size=raw.size)
+
+
+def bad_row(line: int, index: int, problem: str) -> InputRow:
+    """A row that cannot be read, as row `index` of the batch."""
+    return InputRow(line, line, Sample(index, None, ""), problem)
 
 
 def to_row(
@@ -51,26 +56,36 @@ def to_row(
 ) -> InputRow:
     """A row from the fields of one JSON object, with the file's column names mapped to ours; `hint` says how to map them."""
     row_id = fields.get(mapping.get("id", "id"))
-    columns = {**fields, **{ours: fields.get(theirs) for ours, theirs in mapping.items()}}
-    completion, prompt, answer = (_value(columns, name, mapping) for name in ("completion", "prompt", "answer"))
+    columns = dict(fields)
+    for ours, theirs in mapping.items():
+        columns[ours] = fields.get(theirs)
+    completion = _value(columns, "completion", mapping)
+    prompt = _value(columns, "prompt", mapping)
+    answer = _value(columns, "answer", mapping)
     columns["answer"] = answer
     sample = Sample(index, prompt, "" if completion is None else completion, columns)
-    problem = _completion_problem(completion, fields, mapping, hint) or answer_problem(answer)
+    problem = _completion_problem(completion, fields, mapping, hint)
+    if not problem and not isinstance(answer, str):
+        problem = answer_problem(answer)
     return InputRow(number, number if row_id is None else row_id, sample, problem, tuple(fields), size)
 
 
 def _value(columns: Mapping[str, Any], name: str, mapping: Mapping[str, str]) -> Any:
     # A column that was mapped is the only source: falling back to another would score what nobody asked for.
-    names = (name,) if name in mapping else ALIASES[name]
-    return next((columns[alias] for alias in names if columns.get(alias) is not None), None)
+    value = columns.get(name)
+    if value is None and name not in mapping:
+        return next((columns[alias] for alias in ALIASES[name] if columns.get(alias) is not None), None)
+    return value
 
 
 def _completion_problem(value: Any, fields: Mapping[str, Any], mapping: Mapping[str, str], hint: str) -> str:
+    if isinstance(value, str):
+        return ""
     if value is None:
         names = (mapping["completion"],) if "completion" in mapping else ALIASES["completion"]
         if null := next((name for name in names if name in fields), None):
             return f"the column {null!r} is null; wanted a string or a list of messages"
         return f"no completion; the row has {', '.join(fields) or 'no fields'}{hint}"
-    if isinstance(value, str) or (isinstance(value, list) and all(isinstance(message, dict) for message in value)):
+    if isinstance(value, list) and all(isinstance(message, dict) for message in value):
         return ""
     return f"the completion is {kind(value, 'a')}; wanted a string or a list of messages"

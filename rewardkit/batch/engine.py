@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,14 +10,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from rewardkit import dispatch, workers
+from rewardkit import dispatch
+from rewardkit.batch.blocks import Chunk, rows_of
 from rewardkit.batch.columns import InputRow
-from rewardkit.trace import encode, record
+from rewardkit.trace import encode, record, short_line
 from rewardkit.types import Status, Verdict, Verifier
 
-__all__ = ["CHUNK", "Done", "Engine", "Scored", "Totals", "chunks", "in_this_process", "score_chunk", "use_workers"]
-
-CHUNK, CHUNK_MB = 256, 16
+__all__ = ["Done", "Engine", "Scored", "Totals", "in_this_process", "score_chunk", "use_workers"]
 
 
 @dataclass
@@ -27,15 +27,15 @@ class Totals:
     reward_sum: float = 0.0
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
-    started: float = field(default_factory=time.perf_counter)
+    started: float = field(default_factory=time.perf_counter, compare=False)
 
-    def add(self, row: Mapping[str, Any]) -> None:
-        """Count one output record."""
+    def add(self, verdict: Verdict) -> None:
+        """Count one verdict."""
         self.rows += 1
-        self.statuses[row["status"]] += 1
-        self.reasons[row["reason"], row["verifier"]] += 1
-        if row["reward"] is not None:
-            self.reward_sum += row["reward"]
+        self.statuses[verdict.status.value] += 1
+        self.reasons[verdict.reason, verdict.verifier] += 1
+        if verdict.score is not None:
+            self.reward_sum += verdict.score
 
     def merge(self, other: Totals) -> None:
         """Count what another has counted."""
@@ -43,6 +43,16 @@ class Totals:
         self.reward_sum += other.reward_sum
         self.statuses += other.statuses
         self.reasons += other.reasons
+
+    def pack(self) -> list[Any]:
+        """What JSON can hold of it."""
+        return [self.rows, self.reward_sum, self.statuses, [[*key, count] for key, count in self.reasons.items()]]
+
+    @classmethod
+    def unpack(cls, packed: Sequence[Any]) -> Totals:
+        """What was packed elsewhere."""
+        rows, reward_sum, statuses, reasons = packed
+        return cls(rows, reward_sum, Counter(statuses), Counter({(reason, by): count for reason, by, count in reasons}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,17 @@ class Scored:
     verdicts: bytes
     trace: bytes
     totals: Totals
+
+    def pack(self) -> bytes:
+        """As bytes for another process: a line of JSON, which is an array, and then the lines as they are."""
+        return b"\n".join([json.dumps([len(self.verdicts), *self.totals.pack()]).encode(), self.verdicts + self.trace])
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Scored:
+        """What was packed elsewhere."""
+        head, _, lines = packed.partition(b"\n")
+        size, *totals = json.loads(head)
+        return cls(lines[:size], lines[size:], Totals.unpack(totals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +86,18 @@ class Done:
 class Engine(Protocol):
     """Scores the chunks, or what they were read from, in order."""
 
-    def __call__(self, groups: Iterator[list[InputRow]], done: Done, traced: bool, stack: ExitStack, /) -> Iterator[Scored]:
+    def __call__(self, groups: Iterator[Chunk], done: Done, traced: bool, stack: ExitStack, /) -> Iterator[Scored]:
         """What is done, as it comes; what has to end with the run goes onto the stack."""
         ...
 
 
-def in_this_process(verifier: Verifier, count: int | None) -> Engine:
-    """The engine of this process and `count` worker processes."""
+def in_this_process(verifier: Verifier, mapping: Mapping[str, str], count: int | None) -> Engine:
+    """The engine of this process and `count` worker processes for single rules."""
 
-    def score(groups: Iterator[list[InputRow]], done: Done, traced: bool, stack: ExitStack) -> Iterator[Scored]:
+    def score(groups: Iterator[Chunk], done: Done, traced: bool, stack: ExitStack) -> Iterator[Scored]:
         use_workers(count, stack)
         for group in groups:
-            yield score_chunk(group, verifier, traced=traced)
+            yield score_chunk(rows_of(group, mapping), verifier, traced=traced)
 
     return score
 
@@ -85,23 +106,11 @@ def use_workers(count: int | None, stack: ExitStack) -> None:
     """Have `count` worker processes, and with more than one all rules in them while `stack` is open."""
     if count is None:
         return
+    from rewardkit import workers  # most runs start no process
+
     workers.configure(count)
     if count > 1:
         stack.enter_context(dispatch.over_workers())
-
-
-def chunks(rows: Iterable[InputRow]) -> Iterator[list[InputRow]]:
-    """Rows in groups bounded in number and in bytes, so that memory is too."""
-    chunk: list[InputRow] = []
-    size = 0
-    for row in rows:
-        chunk.append(row)
-        size += row.size
-        if len(chunk) == CHUNK or size > CHUNK_MB * 2**20:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
 
 
 def score_chunk(chunk: Sequence[InputRow], verifier: Verifier, *, traced: bool) -> Scored:
@@ -109,22 +118,23 @@ def score_chunk(chunk: Sequence[InputRow], verifier: Verifier, *, traced: bool) 
     readable = [row.sample for row in chunk if not row.problem]
     verdicts = iter(dispatch.run(verifier, readable))
     pairs = [(row, row.verdict if row.problem else next(verdicts)) for row in chunk]
-    lines = [_line(row, verdict) for row, verdict in pairs]
     totals = Totals()
-    for line in lines:
-        totals.add(line)
-    trace = (record(row.sample, verdict, row_id=row.id, full=True) for row, verdict in pairs) if traced else ()
-    return Scored(_joined(lines), _joined(trace), totals)
+    for _, verdict in pairs:
+        totals.add(verdict)
+    lines = _joined(_line(row, verdict) for row, verdict in pairs)
+    trace = _joined(encode(record(row.sample, verdict, row_id=row.id, full=True)) for row, verdict in pairs) if traced else b""
+    return Scored(lines, trace, totals)
 
 
-def _line(row: InputRow, verdict: Verdict) -> dict[str, Any]:
+def _line(row: InputRow, verdict: Verdict) -> str:
+    if verdict.status is not Status.ERROR:
+        return short_line(row.id, verdict)
     line = record(row.sample, verdict, row_id=row.id)
-    if verdict.status is Status.ERROR:
-        line["error"] = str(verdict.info.get("message", ""))[:500]
-        line["line"] = row.line
-    return line
+    line["error"] = str(verdict.info.get("message", ""))[:500]
+    line["line"] = row.line
+    return encode(line)
 
 
-def _joined(records: Iterable[Mapping[str, Any]]) -> bytes:
+def _joined(lines: Iterable[str]) -> bytes:
     # A lone surrogate becomes \udXXX, which is how JSON spells it.
-    return "".join(encode(one) + "\n" for one in records).encode("utf-8", errors="backslashreplace")
+    return "".join([line + "\n" for line in lines]).encode("utf-8", errors="backslashreplace")

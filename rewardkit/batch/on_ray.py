@@ -14,9 +14,9 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Any
 
+from rewardkit.batch.blocks import Chunk, chunks
 from rewardkit.batch.cluster import RETRIES, Build, Placement, built, connect, last_line, ray
-from rewardkit.batch.columns import InputRow
-from rewardkit.batch.engine import Done, Engine, Scored, Totals, chunks, score_chunk
+from rewardkit.batch.engine import Done, Engine, Scored, Totals, score_chunk
 from rewardkit.batch.ranges import Range, plan, rows_in
 from rewardkit.errors import UsageError, WorkerStartError
 
@@ -29,7 +29,7 @@ def on_ray(path: str, build: Build, mapping: Mapping[str, str], placement: Place
         message = "--engine ray reads ranges of a file, and standard input has none; write it to a file first"
         raise UsageError(message)
 
-    def score(groups: Iterator[list[InputRow]], done: Done, traced: bool, stack: ExitStack) -> Iterator[Scored]:
+    def score(groups: Iterator[Chunk], done: Done, traced: bool, stack: ExitStack) -> Iterator[Scored]:
         next(groups, None)  # looked at already; the actors read for themselves
         ranges = plan(path, done_bytes=done.input_bytes if done.rows else 0, done_rows=done.rows)
         if not ranges:
@@ -56,7 +56,7 @@ def scored(
     """
     try:
         for row in _dealt(ranges, (build, dict(mapping or {}), traced), placement or Placement()):
-            yield Scored(row["verdicts"], row["trace"], _totals(row["totals"]))
+            yield Scored.unpack(row["scored"])
     except (ray.exceptions.RayError, OSError) as cause:
         message = f"Ray gave up on some rows, which ended their actor {RETRIES + 1} times, or on its start: {last_line(cause)}"
         raise WorkerStartError(message) from cause
@@ -105,13 +105,4 @@ class _Scorer:
             verdicts.append(part.verdicts)
             trace.append(part.trace)
             totals.merge(part.totals)
-        counts = [totals.rows, totals.reward_sum, totals.statuses, [[*key, count] for key, count in totals.reasons.items()]]
-        return {"verdicts": [b"".join(verdicts)], "trace": [b"".join(trace)], "totals": [json.dumps(counts).encode()]}
-
-
-def _totals(text: bytes) -> Totals:
-    rows, reward_sum, statuses, reasons = json.loads(text)
-    totals = Totals(rows, reward_sum)
-    totals.statuses.update(statuses)
-    totals.reasons.update({(reason, verifier): count for reason, verifier, count in reasons})
-    return totals
+        return {"scored": [Scored(b"".join(verdicts), b"".join(trace), totals).pack()]}

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from rewardkit.batch.columns import InputRow, input_row
+from rewardkit.batch.columns import InputRow, bad_row, input_row, to_row
 from rewardkit.data.parquet import opened, rows_of
-from rewardkit.data.raw import Lines, json_lines
+from rewardkit.data.raw import Lines, bounded_lines, fields_of
 from rewardkit.errors import UsageError
 
-__all__ = ["BATCH_ROWS", "is_parquet", "open_rows", "parquet_rows", "read_rows"]
+__all__ = ["BATCH_ROWS", "is_parquet", "line_row", "open_rows", "parquet_rows", "read_rows"]
 
 BATCH_ROWS = 256
 WANTED = "an object with a completion and an answer"
@@ -36,8 +36,19 @@ def open_rows(path: str) -> Iterator[IO[bytes]]:
 
 def read_rows(source: Lines, mapping: Mapping[str, str], *, first: int = 1) -> Iterator[InputRow]:
     """One row a line that is not blank, in order, counted from line `first`; nothing in a line makes this raise."""
-    for index, raw in enumerate(json_lines(source, first=first, wanted=WANTED), start=first - 1):
-        yield input_row(raw, index, mapping)
+    index = first - 1
+    for place, (line, problem) in enumerate(bounded_lines(source), start=first):
+        if problem or line.strip():
+            yield bad_row(place, index, problem) if problem else line_row(line, place, index, mapping)
+            index += 1
+
+
+def line_row(line: bytes, place: int, index: int, mapping: Mapping[str, str]) -> InputRow:
+    """The row in line `place` of the file, as row `index` of the batch."""
+    found = fields_of(line, place, wanted=WANTED)
+    if isinstance(found, str):
+        return bad_row(place, index, found)
+    return to_row(found, mapping, number=place, index=index, size=len(line))
 
 
 def is_parquet(path: str) -> bool:

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from rewardkit.batch.columns import InputRow
 from rewardkit.errors import UsageError
 from rewardkit.trace import encode
 
-__all__ = ["done_before"]
+__all__ = ["Before", "done_before"]
 
 
-def done_before(rows: Iterator[InputRow], output: str) -> tuple[int, int]:
-    """How many rows an earlier run left whole, and their bytes; takes as many from `rows`.
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an earlier run left whole: so many rows of output, their bytes, and the line of the input that comes after them."""
+
+    rows: int = 0
+    bytes: int = 0
+    line: int = 1
+
+
+def done_before(rows: Iterator[InputRow], output: str) -> Before:
+    """What an earlier run left whole; takes as many from `rows`.
 
     A last line that it could not finish does not count. Raises `UsageError` unless every line has the id of its row.
     """
     if output == "-":
         message = "--resume needs an output file; standard output keeps nothing to go on from"
         raise UsageError(message)
-    done = size = 0
+    before = Before()
     try:
         old = open(output, "rb")  # noqa: SIM115 - closed below
     except FileNotFoundError:
-        return 0, 0
+        return before
     except OSError as cause:
         message = f"cannot read {output}: {cause.strerror}"
         raise UsageError(message) from None
@@ -39,10 +49,11 @@ def done_before(rows: Iterator[InputRow], output: str) -> tuple[int, int]:
             there = None if row is None else json.loads(encode({"id": row.id}))["id"]
             if row is None or there != written:
                 found = "no more rows" if row is None else f"id {there!r}"
-                message = f"{output} is not this input's output: line {done + 1} has id {written!r}, where the input has {found}"
+                where = f"line {before.rows + 1} has id {written!r}, where the input has {found}"
+                message = f"{output} is not this input's output: {where}"
                 raise UsageError(message)
-            done, size = done + 1, size + len(line)
-    return done, size
+            before = Before(before.rows + 1, before.bytes + len(line), row.line + 1)
+    return before
 
 
 def _must_be_ours(line: bytes, output: str, *, begun: bool = False) -> Any:

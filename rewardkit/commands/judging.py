@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from argparse import Namespace
 from typing import Any
@@ -40,7 +39,12 @@ def say_trouble(judge: str | None) -> None:
 def trouble_with(client: Any) -> str | None:
     """Why a judge's servers cannot be used at this moment; None when one can, and for what is no server."""
     look = getattr(client, "trouble", None)
-    return None if look is None else asyncio.run(look())
+    if look is None:
+        return None
+    import asyncio  # as dear as a fifth of the start of a program that mostly asks no judge
+
+    trouble: str | None = asyncio.run(look())
+    return trouble
 
 
 def check_writable(path: str) -> None:

@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import IO
 
 from rewardkit import recipes
-from rewardkit.batch.columns import ALIASES, InputRow
-from rewardkit.batch.engine import Done, Engine, Scored, Totals, chunks, in_this_process
+from rewardkit.batch.blocks import Chunk, chunks, read_blocks, rows_of
+from rewardkit.batch.columns import ALIASES
+from rewardkit.batch.engine import Done, Engine, Scored, Totals, in_this_process
 from rewardkit.batch.readers import is_parquet, open_rows, parquet_rows, read_rows
-from rewardkit.batch.resuming import done_before
+from rewardkit.batch.resuming import Before, done_before
 from rewardkit.batch.sinks import CannotWrite, Sink
 from rewardkit.commands.console import progress, show_summary
 from rewardkit.commands.judging import check_writable, recipe_options, say_trouble
 from rewardkit.commands.pairs import parse_columns
+from rewardkit.compose import waits
 from rewardkit.errors import UsageError
 
 __all__ = ["run"]
@@ -39,14 +41,16 @@ def run(options: Namespace) -> int:
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(open_rows(options.input))
         rows = parquet_rows(options.input, mapping) if is_parquet(options.input) else read_rows(source, mapping)
-        done, kept_bytes = done_before(rows, options.output) if options.resume else (0, 0)
+        before = done_before(rows, options.output) if options.resume else Before()
+        done = before.rows
         start = source.tell() if options.engine == "ray" else 0
-        groups = chunks(rows)
+        lines = not is_parquet(options.input)
+        groups: Iterator[Chunk] = read_blocks(source, first=before.line) if lines else chunks(rows)
         if not done:
             groups = _checked(groups, mapping)
         if options.report:
             check_writable(options.report)
-        sink = stack.enter_context(Sink(options.output, keep_bytes=kept_bytes))
+        sink = stack.enter_context(Sink(options.output, keep_bytes=before.bytes))
         trace, traced_before = _open_trace(options, done, stack)
         totals = Totals()
         bar = stack.enter_context(progress("scoring", _size(source) if options.engine == "local" else None))
@@ -79,13 +83,19 @@ def _write(parts: Iterable[Scored], sink: Sink, trace: Sink | None, totals: Tota
 
 def _engine(options: Namespace, mapping: Mapping[str, str]) -> Engine:
     """The engine that was asked for, with its verifier."""
-    build = partial(recipes.build, options.recipe, **recipe_options(options))
-    verifier = build()  # what is wrong with it is told here, not in an actor's log
+    wanted = recipe_options(options)
+    verifier = recipes.build(options.recipe, **wanted)  # what is wrong with it is told here, not in an actor's log
     if options.engine != "ray":
-        return in_this_process(verifier, options.workers)
+        # A judge's requests are bounded and its replies kept by one process.
+        if (options.workers or 1) == 1 or waits(verifier):
+            return in_this_process(verifier, mapping, options.workers)
+        from rewardkit.batch.in_workers import in_workers
+
+        return in_workers(options.recipe, wanted, verifier, mapping, options.workers)
     from rewardkit.batch.cluster import Placement
     from rewardkit.batch.on_ray import on_ray
 
+    build = partial(recipes.build, options.recipe, **wanted)
     return on_ray(options.input, build, mapping, Placement.parse(options.actor, actors=options.workers))
 
 
@@ -109,10 +119,13 @@ def _size(source: IO[bytes]) -> int | None:
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
-def _checked(chunks: Iterator[list[InputRow]], mapping: Mapping[str, str]) -> Iterator[list[InputRow]]:
+def _checked(chunks: Iterator[Chunk], mapping: Mapping[str, str]) -> Iterator[Chunk]:
     """The chunks, after making sure that the first is usable at all: a wrong column name would spoil every row."""
-    first = next(chunks, [])
-    seen = sorted({key for row in first for key in row.keys})
+    first = next(chunks, None)
+    if first is None:
+        return chunks
+    rows = rows_of(first, mapping)
+    seen = sorted({key for row in rows for key in row.keys})
     for ours in ("completion", "answer") if seen else ():
         names = (mapping[ours],) if ours in mapping else ALIASES[ours]
         if not any(name in seen for name in names):
@@ -121,8 +134,8 @@ def _checked(chunks: Iterator[list[InputRow]], mapping: Mapping[str, str]) -> It
             raise UsageError(message)
     for ours, theirs in mapping.items() if seen else ():
         if theirs not in seen:
-            print(f"note: none of the first {len(first)} rows has the column {theirs!r}, mapped to {ours!r}", file=sys.stderr)
-    return itertools.chain([first] if first else [], chunks)
+            print(f"note: none of the first {len(rows)} rows has the column {theirs!r}, mapped to {ours!r}", file=sys.stderr)
+    return itertools.chain([first], chunks)
 
 
 def _open_trace(options: Namespace, done: int, stack: contextlib.ExitStack) -> tuple[Sink | None, int]:

@@ -8,15 +8,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-__all__ = ["MAX_LINE_MB", "Lines", "RawRow", "bad_byte", "escaped", "is_utf8", "json_lines", "kind", "not_utf8", "row_of"]
+__all__ = [
+    *("MAX_LINE_MB", "Lines", "RawRow", "bad_byte", "bounded_lines", "escaped", "fields_of", "is_utf8", "json_lines", "kind"),
+    *("not_utf8", "row_of"),
+]
 
 MAX_LINE_MB = 64
 MAX_DEPTH = 64
 SKIP_BYTES = 1 << 20
 BOM = b"\xef\xbb\xbf"
+MARK = "\ufeff"
 FIELDS = "an object with named fields"
 
 _ESCAPED = re.compile(r"[\udc80-\udcff]")
+# NaN and Infinity are no JSON and mean null. Made once: making a decoder takes as long as reading a line.
+_read_json = json.JSONDecoder(parse_constant=lambda _: None).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,50 +46,59 @@ class Lines(Protocol):
         ...
 
 
-def json_lines(source: Lines, *, first: int = 1, wanted: str = FIELDS) -> Iterator[RawRow]:
+def json_lines(source: Lines, *, first: int = 1) -> Iterator[RawRow]:
     """One row a line that is not blank, in order, counted from line `first`; nothing in a line makes this raise.
 
     A line over 64 MB is passed over without being held, and is a row with a problem, as is one that is not UTF-8, not JSON,
-    nested more than 64 deep, or not `wanted`.
+    nested more than 64 deep, or no object.
     """
-    limit = MAX_LINE_MB * 2**20
-    for place, (line, size) in enumerate(_lines(source, limit), start=first):
-        if size > limit:
-            yield RawRow(place, problem=f"{size / 2**20:.0f} MB long; the limit is {MAX_LINE_MB} MB a line")
+    for place, (line, problem) in enumerate(bounded_lines(source), start=first):
+        if problem:
+            yield RawRow(place, problem=problem)
         elif line.strip():
-            yield _parsed(line, place, wanted)
+            found = fields_of(line, place)
+            yield RawRow(place, problem=found) if isinstance(found, str) else RawRow(place, found, size=len(line))
 
 
-def _lines(source: Lines, limit: int) -> Iterator[tuple[bytes, int]]:
-    """Each line and its size; one that is longer than the limit comes as its end only."""
+def bounded_lines(source: Lines) -> Iterator[tuple[bytes, str]]:
+    """Each line, and its problem when it is over 64 MB: of such a line no more than the end is ever held."""
+    limit = MAX_LINE_MB * 2**20
     while line := source.readline(limit + 1):
         size = len(line)
         while size > limit and line and not line.endswith(b"\n"):
             line = b""  # let go of what was read before more is
             line = source.readline(SKIP_BYTES)
             size += len(line)
-        yield line, size
+        yield line, f"{size / 2**20:.0f} MB long; the limit is {MAX_LINE_MB} MB a line" if size > limit else ""
 
 
-def _parsed(line: bytes, place: int, wanted: str) -> RawRow:
-    mark = len(BOM) if place == 1 and line.startswith(BOM) else 0
-    if problem := bad_byte(line):  # a stand-in for the byte would equal the stand-in for any other
-        return RawRow(place, problem=problem)
+def fields_of(line: bytes, place: int, *, wanted: str = FIELDS) -> dict[str, Any] | str:
+    """The fields of line `place` of a file, or what is wrong with it; nothing in a line makes this raise."""
     try:
-        # NaN and Infinity are no JSON and mean null.
-        value = json.loads(line[mark:].decode("utf-8"), parse_constant=lambda _: None)
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:  # a stand-in for the byte would equal the stand-in for any other
+        return bad_byte(line)
+    if place == 1 and line.startswith(BOM):
+        text = text[1:]
+    try:
+        # Of a mark inside the file json.loads has better words.
+        value = json.loads(text) if text.startswith(MARK) else _read_json(text)
     except (ValueError, RecursionError) as cause:
-        return RawRow(place, problem=f"not JSON: {cause}")
-    return row_of(value, place, wanted=wanted, size=len(line))
+        return f"not JSON: {cause}"
+    # Counting brackets is several times as fast as walking through what they hold.
+    return _object(value, wanted, text.count("[") + text.count("{") > MAX_DEPTH)
 
 
-def row_of(value: Any, place: int, *, wanted: str = FIELDS, size: int = 0) -> RawRow:
+def row_of(value: Any, place: int) -> RawRow:
     """The row of a JSON value, which must be an object."""
+    found = _object(value, FIELDS, True)
+    return RawRow(place, problem=found) if isinstance(found, str) else RawRow(place, found)
+
+
+def _object(value: Any, wanted: str, maybe_deep: bool) -> dict[str, Any] | str:
     if not isinstance(value, dict):
-        return RawRow(place, problem=f"a JSON {kind(value)}; wanted {wanted}")
-    if _deeper(value, MAX_DEPTH):
-        return RawRow(place, problem=f"nested more than {MAX_DEPTH} deep")
-    return RawRow(place, value, size=size)
+        return f"a JSON {kind(value)}; wanted {wanted}"
+    return f"nested more than {MAX_DEPTH} deep" if maybe_deep and _deeper(value, MAX_DEPTH) else value
 
 
 def bad_byte(line: bytes) -> str:
@@ -136,8 +151,8 @@ def kind(value: Any, article: str = "") -> str:
     return f"{'an' if named[0] in 'ao' else article} {named}" if article else named
 
 
-def _deeper(value: Any, depth: int) -> bool:
-    if not isinstance(value, (dict, list)):
-        return False
-    parts = value.values() if isinstance(value, dict) else value
-    return depth == 0 or any(_deeper(part, depth - 1) for part in parts)
+def _deeper(value: dict[str, Any] | list[Any], depth: int) -> bool:
+    for part in value.values() if isinstance(value, dict) else value:
+        if isinstance(part, (dict, list)) and (depth == 1 or _deeper(part, depth - 1)):
+            return True
+    return False

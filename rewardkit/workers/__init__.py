@@ -25,7 +25,8 @@ from rewardkit.errors import BadParameter, MissingColumn, WorkerStartError
 from rewardkit.lifted import FunctionVerifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.workers.frames import header
-from rewardkit.workers.run import GLANCE_S, Run, Worker, check_cancelled
+from rewardkit.workers.run import Run, check_cancelled
+from rewardkit.workers.worker import GLANCE_S, Worker
 
 __all__ = ["Workers", "configure", "sendable", "shared"]
 

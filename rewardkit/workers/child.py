@@ -10,15 +10,16 @@ import mmap
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import BinaryIO
 
 from rewardkit.errors import RewardKitError
 from rewardkit.lifted import FunctionVerifier
 from rewardkit.types import Sample, Status, Verdict
 from rewardkit.workers import frames
-from rewardkit.workers.frames import CELL, FRAME, OUT_OF_MEMORY
+from rewardkit.workers.frames import CELL, FRAME, NOT_STARTED, OUT_OF_MEMORY
 
 FLUSH_S = 0.02
 BACKSTOP_S = 5.0
@@ -58,37 +59,85 @@ class _Child:
         self.backstop_s = timeout_s + BACKSTOP_S
         self.armed_at = float("-inf")
         self.null = open(os.devnull, "w")  # noqa: SIM115 - for as long as the process lives
-        self.verifiers: dict[bytes, FunctionVerifier] = {}
+        self.work: dict[bytes, Callable[[bytes], None]] = {}
+        self.warm: set[str] = set()
 
     def serve(self) -> None:
         with open(self.channel, "rb", buffering=1 << 16, closefd=False) as incoming:
             while payload := _read(incoming):
                 header, body = payload.split(b"\n", 1)
                 try:
-                    verifier = self.verifiers.get(header) or self.load(header)
+                    work = self.work.get(header) or self.load(header)
                 except Exception as cause:  # told to the parent, which raises it where the user is
-                    self.send(_to_json({"cannot": f"{type(cause).__name__}: {cause}"}))
+                    self.send(_to_json({"cannot": f"{type(cause).__name__}: {cause}"}).encode())
                     continue
-                self.check(verifier, body)
+                work(body)
                 faulthandler.cancel_dump_traceback_later()
                 self.armed_at = float("-inf")
 
-    def load(self, header: bytes) -> FunctionVerifier:
+    def load(self, header: bytes) -> Callable[[bytes], None]:
+        """What answers the chunks of this header: of blocks what their module makes of it, of samples a verifier."""
         wanted = json.loads(header)
         # What loading takes, in time and memory, belongs to the worker and not to the first sample.
         _limit_memory(None)
         module = importlib.import_module(wanted["module"])
-        verifier = self.get(wanted["name"], **wanted["parameters"])
-        if hasattr(module, "warm_up"):
-            module.warm_up()
-        else:  # an easy sample brings in what the verifier imports when it is first called
-            columns = dict.fromkeys((*verifier.requires, "answer"), "1")
-            with suppress(RewardKitError):
-                _answer(verifier, Sample(0, "", r"The answer is \boxed{1}.", columns))
+        if "blocks" in wanted:
+            work = partial(self.reply, module.in_worker(wanted["blocks"], self.watched))
+        else:
+            verifier = self.get(wanted["name"], **wanted["parameters"])
+            self.warm_up(verifier)
+            work = partial(self.check, verifier)
         _limit_memory(self.memory_mb)
         gc.freeze()  # what was loaded stays: no collection need walk through all of sympy again
-        self.verifiers[header] = verifier
-        return verifier
+        self.work[header] = work
+        return work
+
+    def warm_up(self, verifier: FunctionVerifier) -> None:
+        """Bring in what the verifier's module imports late."""
+        module = sys.modules[verifier.spec.function.__module__]
+        if hasattr(module, "warm_up"):
+            module.warm_up()
+            return
+        columns = dict.fromkeys((*verifier.requires, "answer"), "1")  # an easy sample calls for what others do
+        with suppress(RewardKitError):
+            _answer(verifier, Sample(0, "", r"The answer is \boxed{1}.", columns))
+
+    def watched(self, verifier: FunctionVerifier, samples: Sequence[Sample]) -> Iterator[Sample]:
+        """The samples, the clock of each of them starting when it is taken."""
+        if verifier.isolated and verifier.name not in self.warm:  # the others are warm with their modules
+            self.pause()
+            _limit_memory(None)
+            self.warm_up(verifier)
+            _limit_memory(self.memory_mb)
+            self.warm.add(verifier.name)
+        for sample in samples:
+            self.begin(time.monotonic(), 0)
+            yield sample
+
+    def begin(self, now: float, place: int) -> None:
+        """Start the clock of a sample."""
+        if now - self.armed_at > 1:  # arming starts a thread: too dear for every sample
+            faulthandler.dump_traceback_later(self.backstop_s, exit=True, file=self.null)
+            self.armed_at = now
+        CELL.pack_into(self.cell, 0, now, place)
+
+    def pause(self) -> None:
+        """Stop the clock. The time is written as well, because the parent may see it a moment before the place."""
+        CELL.pack_into(self.cell, 0, time.monotonic(), NOT_STARTED)
+
+    def reply(self, answer: Callable[[bytes], bytes], body: bytes) -> None:
+        """Answer a block; an empty answer has the parent do it where each sample is watched for itself."""
+        self.begin(time.monotonic(), 0)
+        try:
+            said = answer(body)
+        except RewardKitError as cause:
+            said = _raised(cause)
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
+        except BaseException:  # there it is told whose fault this was
+            said = b""
+        self.pause()
+        self.send(said)
 
     def check(self, verifier: FunctionVerifier, body: bytes) -> None:
         done: list[str] = []
@@ -96,10 +145,7 @@ class _Child:
         CELL.pack_into(self.cell, 0, now, 0)  # a sample too large to be read comes alone: reading is on its clock
         try:
             for place, row in enumerate(json.loads(body)):
-                if now - self.armed_at > 1:  # arming starts a thread: too dear for every sample
-                    faulthandler.dump_traceback_later(self.backstop_s, exit=True, file=self.null)
-                    self.armed_at = now
-                CELL.pack_into(self.cell, 0, now, place)
+                self.begin(now, place)
                 done.append(_answer(verifier, Sample(*row)))
                 now = time.monotonic()
                 if now - flushed_at > FLUSH_S:
@@ -108,19 +154,17 @@ class _Child:
             self.flush(done)
         except RewardKitError as cause:  # the call is wrong, not the row
             self.flush(done)
-            known = next(kind.__name__ for kind in type(cause).__mro__ if kind.__module__ == RewardKitError.__module__)
-            self.send(_to_json({"raised": known, "text": str(cause)}))
+            self.send(_raised(cause))
         except (MemoryError, RuntimeError):  # RuntimeError: no memory for the backstop's thread
             self.flush(done)
             os._exit(OUT_OF_MEMORY)
 
     def flush(self, done: list[str]) -> None:
         if done:
-            self.send(f"[{','.join(done)}]")
+            self.send(f"[{','.join(done)}]".encode())
             done.clear()
 
-    def send(self, text: str) -> None:
-        payload = text.encode()
+    def send(self, payload: bytes) -> None:
         left = memoryview(FRAME.pack(len(payload)) + payload)
         while left:
             left = left[os.write(self.channel, left) :]
@@ -130,6 +174,11 @@ def _read(incoming: BinaryIO) -> bytes:
     """The next frame; empty at the end of the stream."""
     head = incoming.read(FRAME.size)
     return incoming.read(FRAME.unpack(head)[0]) if len(head) == FRAME.size else b""
+
+
+def _raised(cause: RewardKitError) -> bytes:
+    known = next(kind.__name__ for kind in type(cause).__mro__ if kind.__module__ == RewardKitError.__module__)
+    return _to_json({"raised": known, "text": str(cause)}).encode()
 
 
 def _answer(verifier: FunctionVerifier, sample: Sample) -> str:

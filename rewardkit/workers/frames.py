@@ -20,7 +20,8 @@ from rewardkit.errors import BadParameter
 from rewardkit.lifted import FunctionVerifier
 from rewardkit.types import Sample
 
-CELL = struct.Struct("<dq")  # monotonic start of a sample, its place in the chunk
+# Monotonic start of a sample, its place in the chunk. In the machine's own layout each is written at one go.
+CELL = struct.Struct("dq")
 FRAME = struct.Struct("<Q")
 NOT_STARTED = -1
 OUT_OF_MEMORY = 86  # exit status of a worker whose sample met the memory limit

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-import mmap
-import os
 import selectors
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
-from rewardkit import errors
-from rewardkit.errors import RewardKitError, WorkerStartError
+from rewardkit.errors import WorkerStartError
 from rewardkit.lifted import FunctionVerifier
 from rewardkit.types import Sample, Status, Verdict
-from rewardkit.workers.frames import CELL, FRAME, NOT_STARTED, OUT_OF_MEMORY, encode
+from rewardkit.workers.frames import CELL, NOT_STARTED, encode
+from rewardkit.workers.worker import GLANCE_S, Worker, told
 
 if TYPE_CHECKING:
     from rewardkit.workers import Workers
@@ -29,78 +22,9 @@ if TYPE_CHECKING:
 CHUNK_S = 0.1  # work handed out at a time: long beside a round trip, short beside a batch
 CHUNK_BYTES = 1 << 20
 CHUNK_SAMPLES = 2000
-START_S = 120.0  # for an interpreter and a verifier's imports on a busy machine with a slow disk
-GLANCE_S = 0.1  # longest wait before a look at what tells nobody: cancellation, closing, a worker freed elsewhere
 STARTS = 3  # times that all workers, one after the other, end before their first sample: then it is the machine's fault
 
 _STATUS = {status.value: status for status in Status}
-
-
-class Worker:
-    """One child process, the socket to it, and the chunk it is on."""
-
-    def __init__(self, timeout_s: float, memory_mb: int) -> None:
-        self.served = 0
-        # The child imports what this process would, wherever that put it on the path.
-        boot = f"import sys; sys.path[:] = {[entry for entry in sys.path if isinstance(entry, str)]!r}\n"
-        # Names stand above workers, so the child is handed what gets a verifier by its name.
-        boot += "from rewardkit.registry import get\nfrom rewardkit.workers.child import main\n"
-        # One thread each: workers are the parallelism, and thread pools of libraries eat the memory limit.
-        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        try:
-            self.channel, theirs = socket.socketpair()
-            self.channel.setblocking(False)
-            with theirs, _shared_memory() as cell:
-                self.cell = mmap.mmap(cell.fileno(), CELL.size)
-                boot += f"main(get, {theirs.fileno()}, {cell.fileno()}, {timeout_s!r}, {memory_mb!r})"
-                self.process = subprocess.Popen(
-                    [sys.executable, "-c", boot, "rewardkit-worker"],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    pass_fds=(theirs.fileno(), cell.fileno()),
-                    env={**os.environ, **threads},
-                    start_new_session=True,  # Ctrl-C is for the parent, which ends its workers itself
-                )
-        except (OSError, TypeError, ValueError) as cause:
-            if hasattr(self, "channel"):
-                self.channel.close()
-            message = f"cannot start a worker process with {sys.executable!r}: {cause}"
-            raise WorkerStartError(message) from cause
-        self.take([], b"")
-
-    def take(self, chunk: list[int], payload: bytes) -> None:
-        """Get a chunk to send; its clock has not started."""
-        self.chunk = chunk
-        self.done = 0
-        self.sent_at = time.monotonic()
-        self.incoming = bytearray()
-        self.outgoing = memoryview(FRAME.pack(len(payload)) + payload)
-        CELL.pack_into(self.cell, 0, 0.0, NOT_STARTED)
-
-    def deadline(self, timeout_s: float) -> float:
-        """When, on the monotonic clock, the sample it is on has had its time."""
-        start, place = CELL.unpack_from(self.cell)
-        return self.sent_at + START_S if place == NOT_STARTED else float(start) + timeout_s
-
-    def kill(self) -> bytes:
-        """End the process and whatever it started, and wait for it; returns what it still had to say."""
-        with suppress(OSError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        said = bytearray()
-        with self.channel, suppress(OSError):
-            while data := self.channel.recv(1 << 20):
-                said += data
-        return bytes(said)
-
-    def cause(self, overdue: bool) -> str:
-        """How it ended, in words."""
-        status = self.process.returncode
-        if overdue:
-            return "ran past the time limit"
-        if status == OUT_OF_MEMORY:
-            return "met the memory limit"
-        return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"exited with status {status}"
 
 
 class Run:
@@ -182,23 +106,15 @@ class Run:
 
     def tell(self, worker: Worker) -> None:
         """Send what the socket takes."""
-        try:
-            worker.outgoing = worker.outgoing[worker.channel.send(worker.outgoing) :]
-        except BlockingIOError:
-            return
-        except OSError:
-            worker.outgoing = worker.outgoing[:0]  # it died: reading will say so
+        worker.send()
         if not worker.outgoing:
             self.selector.modify(worker.channel, selectors.EVENT_READ, worker)
 
     def hear(self, worker: Worker) -> None:
         """Receive what is there; at the end of its chunk the worker goes back to the pool."""
-        try:
-            data = worker.channel.recv(1 << 20)
-        except BlockingIOError:
+        data = worker.receive()
+        if data is None:
             return
-        except OSError:
-            data = b""
         if not data:
             self.bury(worker, overdue=False)
             return
@@ -213,28 +129,16 @@ class Run:
 
     def read(self, worker: Worker, data: bytes) -> None:
         """Settle what whole frames say."""
-        buffer = worker.incoming
-        buffer += data
-        while len(buffer) >= FRAME.size and len(buffer) >= (end := FRAME.size + FRAME.unpack_from(buffer)[0]):
-            message = json.loads(buffer[FRAME.size : end])
-            del buffer[:end]
+        for frame in worker.frames(data):
+            message = json.loads(frame)
             if isinstance(message, dict):
-                raise self.told(message)
+                raise told(message, self.verifier.name, self.verifier.spec.function.__module__)
             places = worker.chunk[worker.done : worker.done + len(message)]
             for place, (score, status, reason, info, name, seconds) in zip(places, message, strict=True):
                 self.verdicts[place] = Verdict(score, _STATUS[status], reason, info, name, seconds)
             worker.done += len(message)
             self.left -= len(message)
             self.false_starts = 0
-
-    def told(self, message: dict[str, str]) -> RewardKitError:
-        """What a worker cannot decide because the call or the machine is wrong, as an exception here."""
-        if "raised" in message:
-            kind: type[RewardKitError] = getattr(errors, message["raised"])
-            return kind.__new__(kind, message["text"])  # some take other arguments; the text says it all
-        text = f"a worker cannot load {self.verifier.name!r}: {message['cannot']}. Importing the module "
-        text += f"{self.verifier.spec.function.__module__!r} in a fresh interpreter must register it."
-        return WorkerStartError(text)
 
     def bury(self, worker: Worker, *, overdue: bool) -> None:
         """End a worker that hangs or has died, keep what it still said, and find the one sample to suspect."""
@@ -276,16 +180,6 @@ class Run:
         self.busy.discard(worker)
         with suppress(KeyError):
             self.selector.unregister(worker.channel)
-
-
-def _shared_memory() -> IO[bytes]:
-    """An unnamed file to map; it vanishes with the last process that holds it."""
-    if sys.platform == "linux":
-        file = os.fdopen(os.memfd_create("rewardkit"), "r+b", buffering=0)
-    else:
-        file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - the caller closes it
-    file.truncate(CELL.size)
-    return file
 
 
 def check_cancelled(cancelled: Callable[[], bool] | None) -> None:

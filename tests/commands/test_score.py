@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from cli_program import PROGRAM, Done, as_lines, call, interrupt, rows_of, without_seconds
+from patience import HANG_S, wait_until
 
 Score = Callable[..., Done]
 
@@ -471,6 +472,31 @@ def test_ctrl_c_ends_the_workers_too(many: tuple[Path, Path], tmp_path: Path) ->
     assert len(rows_of(output.read_text())) % 256 == 0
     ours = str(tmp_path).encode()
     assert not [p for p in Path("/proc").glob("[0-9]*/cmdline") if ours in read_or_empty(p)]
+
+
+def test_a_worker_killed_from_outside_costs_no_row(many: tuple[Path, Path], tmp_path: Path) -> None:
+    source, whole = many
+    output = tmp_path / "out.jsonl"
+    child = subprocess.Popen([*PROGRAM, "score", source, "-o", output, "--workers", "2"], stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: output.exists() and output.stat().st_size, pause_s=0.002)
+    workers = Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()
+    os.kill(int(workers[0]), signal.SIGKILL)
+    _, err = child.communicate(timeout=HANG_S)
+    assert child.returncode == 0, err
+    assert same_as_whole(output, whole)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_resumed_run_counts_lines_as_the_whole_run_does(score: Score, workers: str) -> None:
+    rows = [as_lines([{**GOOD, "id": None}]), b"\n", b" \t\n", b"broken\n", as_lines([WRONG])] * 200
+    before = score(b"".join(rows))
+    wanted = before.rows
+    before.path.write_bytes(b"".join(before.path.read_bytes().splitlines(keepends=True)[:302]))
+    done = score(b"".join(rows), "--resume", "--workers", workers)
+    assert done.status == 0, done.err
+    assert [(row["id"], row["reason"], row.get("error")) for row in done.rows] == [
+        (row["id"], row["reason"], row.get("error")) for row in wanted
+    ]
 
 
 def read_or_empty(path: Path) -> bytes:

@@ -112,3 +112,11 @@ def late(sample: Sample) -> float:
         time.sleep(0.6)
         _imported = True
     return 1.0
+
+
+@verifier("hostile.spin")
+def spin(sample: Sample) -> float:
+    """Never end on "spin"; not isolated."""
+    while sample.text == "spin":
+        pass
+    return 1.0
