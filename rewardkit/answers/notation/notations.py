@@ -88,6 +88,18 @@ def _alternatives(found: re.Match[str]) -> str:
 
 _ROWS = (
     Notation(
+        ("circ", "degree"),
+        re.compile(
+            r"(?:\^\s*\{?\s*\\(?:circ|degree)\s*\}?|\\degree)(?:\s|~|\\[,;:! ])*"
+            r"(?:\\(?:text|textrm|textbf|mathrm|mathbf|rm)\s*\{\s*~?\s*([CF])\s*\}|\{?\\rm\s+([CF])\s*\}?)"
+        ),
+        r" \\text{°\1\2}",
+        whole=False,
+        example=r"25^{\circ}~\mathrm{C}",
+        becomes=r"25 \text{°C}",
+        unlike=r"25^{\circ}",
+    ),
+    Notation(
         ("color", "arge", "huge"),
         re.compile(r"\\(?:text)?color\s*\{[^{}]{0,40}\}|\\(?:[lL]arge|[hH]uge)(?![a-zA-Z])"),
         lambda found: " " if found.start() else "",

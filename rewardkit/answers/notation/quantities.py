@@ -15,30 +15,8 @@ from flint import fmpq
 from rewardkit.answers.tree import Apply, Node, Number, Text
 from rewardkit.answers.units import convert, is_unit_word
 
-__all__ = ["in_feet", "measured", "with_letter_unit"]
+__all__ = ["in_feet", "measured"]
 
-_L = "[A-Za-zΩμ]"
-_LETTER_UNIT = re.compile(
-    r"([-\d.,]+(?:\s*(?:\\times|\\cdot|[*·×])\s*10\s*\^\s*(?:\{\s*-?\d+\s*\}|\(-?\d+\)|-?\d))?)(?:\s|\\[,;:! ])+"
-    rf"({_L}(?:\s*\^\s*\{{?[23]\}}?)?(?:/{_L}+(?:\^\{{?[23]\}}?)?)?)"
-)
-_RAISED = r"(?:\s*\^\s*(?:\{-?[1-4]\}|[1-4]))?"
-_UNIT_RATIO = re.compile(rf"\\frac\s*\{{\s*({_L}+{_RAISED})\s*\}}\s*\{{\s*({_L}+{_RAISED})\s*\}}")
-# A single letter behind more than a plain number is a unit only with others beside it: `3\pi h` is no time.
-_LONGER_UNIT = re.compile(
-    r"((?:[-\d.,+*/^{}()\s]|\\(?:pi|sqrt|[dt]?frac|cdot|times)(?![a-zA-Z])){1,80}?)(?:\s|\\[,;:! ])+"
-    rf"({_L}{{2,}}{_RAISED}(?:\s*/\s*{_L}+{_RAISED})?|{_L}+{_RAISED}(?:(?:\s*/\s*|\s+){_L}+{_RAISED}){{1,3}}"
-    rf"|{_UNIT_RATIO.pattern})"
-)
-# `2e-6 F`, `k\Omega`, `\mathrm{\mu m}`, `N\cdot m` and `J/(mol\cdot K)` as they are written in plain text.
-_GREEK = (
-    (re.compile(r"\\(?:text|mathrm|mbox|rm)\s*\{([^{}]*)\}"), r" \1"),
-    (re.compile(r"\\Omega(?![a-zA-Z])\s*"), "Ω"),
-    (re.compile(r"\\mu(?![a-zA-Z])\s*(?=[A-Za-zΩ])"), "μ"),
-)
-_POWER = re.compile(r"(-?\d[\d.]*)[eE]([-+]?\d{1,3})(?=\s|\\[,;: ])")
-_TIMES = re.compile(rf"(?<=[A-Za-zΩμ}}])\s*\\cdot\s*(?={_L})")
-_BELOW = re.compile(rf"(?<={_L})\s*/\s*\(([A-Za-z0-9^{{}}Ωμ\s]+)\)$")
 _CLOCK = re.compile(r"(\d{1,2})(?::([0-5]\d)(?::([0-5]\d))?)?\s*([ap]\.?m\.?)?", re.IGNORECASE)
 _DURATION = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?\s*(h|hrs?|hours?|min|mins|minutes?)", re.IGNORECASE)
 _ODDS = re.compile(r"(\d{1,9}) (?:in|out of)(?: every)? ([1-9]\d{0,8})")
@@ -80,34 +58,6 @@ def in_feet(cleaned: str) -> Node | None:
     """`5'` as feet and `5"` as inches, which read first as minutes and seconds of arc; None for anything else."""
     found = _MARKED.fullmatch(cleaned) if cleaned and cleaned[-1] in "'\"" else None
     return Apply("quantity", (_number(found[1]), Text("foot" if found[2] == "'" else "inch"))) if found else None
-
-
-def with_letter_unit(cleaned: str) -> tuple[str, str] | None:
-    r"""The number and the unit of `5 m`, which reads first as five times m, and of `3\pi cm^2`; None for anything else."""
-    if not cleaned or len(cleaned) > MAX_MEASURED or cleaned[0].isalpha():
-        return None
-    cleaned = _plainly(cleaned)
-    if cleaned[-1] in ")]":
-        return None
-    match = _LETTER_UNIT.fullmatch(cleaned)
-    if match is not None:
-        return (match[1], match[2]) if is_unit_word(match[2][0]) else None
-    match = _LONGER_UNIT.fullmatch(cleaned)
-    if match is None or not all(is_unit_word(word) for word in re.findall(f"{_L}+", match[2].replace("\\frac", ""))):
-        return None
-    ratio = _UNIT_RATIO.fullmatch(match[2])
-    return match[1], f"{ratio[1]}/{ratio[2]}" if ratio else match[2]
-
-
-def _plainly(cleaned: str) -> str:
-    if power := _POWER.match(cleaned):
-        cleaned = rf"{power[1]}\times 10^{{{power[2]}}}{cleaned[power.end() :]}"
-    if "\\mu" in cleaned or "\\Omega" in cleaned:
-        for pattern, plain in _GREEK:
-            cleaned = pattern.sub(plain, cleaned)
-    if "\\cdot" in cleaned:
-        cleaned = _TIMES.sub(" ", cleaned)
-    return _BELOW.sub(r"/\1", cleaned) if cleaned[-1] == ")" else cleaned
 
 
 def _duration(clock: re.Match[str]) -> Node | None:

@@ -12,11 +12,13 @@ from typing import NamedTuple
 from rewardkit.answers.units.spelling import normal_unit
 from rewardkit.answers.units.table import rows
 
-__all__ = ["convert", "dimension", "same_unit"]
+__all__ = ["convert", "dimension", "in_pi", "same_unit"]
 
 MAX_LENGTH = 200
 MAX_FACTORS = 8
 MAX_MEANINGS = 64
+_PI = Fraction("3.1415926535897932384626433832795028841971693993751")
+_ANY_RATIONAL = 10**40  # what a factor's denominator is below unless it holds pi
 _FACTOR = re.compile(r"([^\W\d]+(?: [^\W\d]+)*)(?: \*\* (-?\d))?")
 
 
@@ -38,9 +40,26 @@ def convert(value: Fraction, unit: str, into: str) -> Fraction | None:
     if unit == into:
         return value
     for mine, other in product(_sizes(unit), _sizes(into)):
-        if mine.dimension == other.dimension:
+        if mine.dimension == other.dimension and not (_turns(unit, mine, other, into) or _turns(into, other, mine, unit)):
             return (value * mine.factor + mine.offset - other.offset) / other.factor
     return None
+
+
+def in_pi(factor: Fraction) -> tuple[Fraction, int] | None:
+    """A factor as a rational and the power of pi, 1 or -1, that it stands beside; None for a rational factor."""
+    if factor.denominator < _ANY_RATIONAL or factor == 0:
+        return None
+    for power in (1, -1):
+        rest = factor / _PI**power
+        found = rest.limit_denominator(10**6)
+        if abs(found - rest) * _ANY_RATIONAL < abs(rest):
+            return found, power
+    return None
+
+
+def _turns(unit: str, mine: _Size, other: _Size, into: str) -> bool:
+    """Whether one unit counts turns, and the other no angle: 60 turns a minute are 60 a minute to some and 2 pi a second to others."""
+    return mine.factor.denominator > _ANY_RATIONAL > other.factor.denominator and "radian" not in into and "turn" not in into
 
 
 def same_unit(left: str, right: str) -> bool | None:
@@ -64,7 +83,7 @@ def _sizes(unit: str) -> tuple[_Size, ...]:
         return tuple(_of_row(unit))
     choices: list[list[_Size]] = []
     for place, part in enumerate(unit.split(" / ")):
-        for text in part.split(" * "):
+        for text in part.split(" * ") if part else ():
             match = _FACTOR.fullmatch(text)
             power = int(match[2] or 1) if match else 0
             found = list(_of_row(match[1])) if match else []
