@@ -12,7 +12,7 @@ from rewardkit.answers.forms.answer import answer_of
 from rewardkit.answers.forms.kinds import Answer, Kind
 from rewardkit.answers.notation.measures import split_unit
 from rewardkit.answers.notation.plain_number import is_whole, read_number
-from rewardkit.answers.notation.quantities import in_feet
+from rewardkit.answers.notation.quantities import as_clock, in_feet
 from rewardkit.answers.notation.selections import counted
 from rewardkit.answers.numerics.balls import has_imaginary
 from rewardkit.answers.read import Reading, read
@@ -161,6 +161,11 @@ def _with_letter_unit(side: Side) -> Answer | None:
     return None if tree is None else answer_of(tree)
 
 
+def _on_the_clock(side: Side) -> Answer | None:
+    clock = as_clock(side.reading.cleaned, bare=True)
+    return None if clock is None else answer_of(clock)
+
+
 def _amount(cleaned: str) -> Node | None:
     """The tree of an amount with a unit, and perhaps a name, that is mathematics otherwise or nothing that can be read."""
     parts = split_unit(cleaned)
@@ -193,5 +198,6 @@ _OTHERS: tuple[tuple[str, Callable[[Side], Answer | None]], ...] = (
     ("in the smallest unit", _in_smallest_unit),
     ("marks are feet and inches", _in_feet),
     ("letters behind a number are a unit", _with_letter_unit),
+    ("hours of the clock", _on_the_clock),
     ("decimal comma", _decimal_comma),
 )

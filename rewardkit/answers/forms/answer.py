@@ -318,8 +318,9 @@ _RULES: dict[str, Callable[[Apply], Answer]] = {
     "named": _named,
     "ratio": _kind(Kind.RATIO),
     "time": _kind(Kind.TIME),
+    "date": _kind(Kind.DATE),
     "modulo": _kind(Kind.MODULO),
     **{sign: _kind(Kind.INEQUALITY) for sign in ("<", ">", "<=", ">=", "!=")},
     "supset": lambda node: Answer(Kind.STATEMENT, Apply("subset", node.args[::-1])),
-    **{sign: _kind(Kind.STATEMENT) for sign in ("subset", "to", "perp", "parallel", "dots", "date")},
+    **{sign: _kind(Kind.STATEMENT) for sign in ("subset", "to", "perp", "parallel", "dots")},
 }

@@ -90,7 +90,7 @@ _ROWS = (
     Notation(
         ("circ", "degree"),
         re.compile(
-            r"(?:\^\s*\{?\s*\\(?:circ|degree)\s*\}?|\\degree)(?:\s|~|\\[,;:! ])*"
+            r"(?<=[\d})])(?:\s|~|\\[,;:! ])*(?:\^\s*\{?\s*\\(?:circ|degree)\s*\}?|\\degree)(?:\s|~|\\[,;:! ])*"
             r"(?:\\(?:text|textrm|textbf|mathrm|mathbf|rm)\s*\{\s*~?\s*([CF])\s*\}|\{?\\rm\s+([CF])\s*\}?)"
         ),
         r" \\text{°\1\2}",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rewardkit.answers.units.spelling import normal_unit
 from rewardkit.answers.units.table import rows
 
-__all__ = ["convert", "dimension", "in_pi", "same_unit"]
+__all__ = ["convert", "dimension", "in_pi", "is_currency", "same_unit"]
 
 MAX_LENGTH = 200
 MAX_FACTORS = 8
@@ -66,6 +66,12 @@ def same_unit(left: str, right: str) -> bool | None:
     """Whether two units are the same by another name; None when one of them is not known."""
     mine, other = _sizes(normal_unit(left)), _sizes(normal_unit(right))
     return not set(mine).isdisjoint(other) if mine and other else None
+
+
+def is_currency(unit: str) -> bool:
+    """Whether a word is money of some country."""
+    sizes = _sizes(normal_unit(unit))
+    return bool(sizes) and all(len(size.dimension) == 1 and size.dimension[0][0].isupper() for size in sizes)
 
 
 def dimension(unit: str) -> Mapping[str, int] | None:
