@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rewardkit.answers import compare
+from rewardkit.answers import compare, kind_of_text
 from rewardkit.answers.notation.dates import read_date
 from rewardkit.extract import Reason, extract
 from rewardkit.registry import verifier
@@ -27,7 +27,7 @@ def equal(sample: Sample) -> Verdict:
         reason = "no_answer" if found.reason is Reason.FOUND else found.reason.value
         return Verdict.scored(0.0, reason, extracted=None, alternatives=list(found.alternatives), how=found.how)
     info = {"extracted": found.text, "how": found.how}
-    if read_date(found.text) is None:
+    if kind_of_text(found.text) != "date":
         return Verdict.abstained("out_of_scope", **info)
     equal = any(compare(reference=reference, answer=found.text).equal for reference in references)
     return Verdict.scored(float(equal), "match" if equal else "mismatch", **info)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 from rewardkit.answers import Comparison, Rounding, compare
+from rewardkit.answers.notation.dates import read_date
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.notation.plain_number import PlainNumber, is_whole, read_number
 from rewardkit.answers.units import is_unit_word
@@ -198,6 +199,9 @@ def _refused(decision: Decision, said: Spoken) -> Verdict | None:
 def _in_prose(decision: Decision, said: Spoken, references: Sequence[str], tolerance: _Tolerance, rounding: Rounding) -> Verdict:
     """The verdict on the number that the prose gives, unless a formula in it says more."""
     info, result = _info(decision), decision.result
+    if result is not None and result.answer_shape == "date" and (date := read_date(decision.candidate or "")):
+        told = date.year is not None and str(date.year) in references  # a day of the year that is asked for
+        return Verdict.scored(float(told), "match" if told else "mismatch", **info)
     if said.text is not None and is_wordy(decision.candidate or ""):
         result = None  # a grammar that read the sentence as a product says nothing of it
     if result is not None and result.equal:

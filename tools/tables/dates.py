@@ -1,4 +1,4 @@
-"""Makes the table of months, weekdays and times of day that rewardkit ships, out of CLDR: `python tools/tables/dates.py [FOLDER]`.
+"""Makes the table of months, weekdays and hours that rewardkit ships, out of CLDR: `python tools/tables/dates.py [FOLDER]`.
 
 The same Babel gives the same bytes. A line holds a kind, a number and the words for it: months from 1, their abbreviations in
 other languages than English apart (`brief`), weekdays from Monday as 0, hours that have a name, and words within dates (`link`).
@@ -20,7 +20,7 @@ from units_choices import LOCALES
 SHIPPED = Path(__file__).parents[2] / "rewardkit" / "answers" / "notation"
 FILE = "dates.tsv"
 FURTHER = ("da", "nb", "fi", "ro", "hu", "el", "fa", "he")
-# What stands in dates and in no pattern of CLDR: articles and prepositions, endings of ordinals, "Sept" and what is told of a year.
+# What stands in dates and in no pattern of CLDR: articles and prepositions, endings of ordinals, and words for a year.
 LINKS = "the of on st nd rd th er am le del el il em den dem dne dia día год года року year año anno"
 MORE_MONTHS = {9: ("sept",)}
 HOURS = {"midnight": 0, "noon": 12}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rewardkit.answers.tree import Node, Text
+from rewardkit.answers.tree import Apply, Node, Text
 
 __all__ = ["same_date"]
 
@@ -20,6 +20,8 @@ def same_date(reference: Node, answer: Node) -> bool | None:
 
 def _readings(node: Node) -> list[Fields]:
     """Year, month and day, with 0 for what is not told; both orders where either may be meant."""
+    if type(node) is not Apply:
+        return []
     year, month, day = (int(part.value.p) for part in node.args[:3])
     return [(year, month, day), (year, day, month)] if node.args[3:] == (Text("either"),) else [(year, month, day)]
 

@@ -47,8 +47,8 @@ def read_side(text: str) -> Side:
     if reading.problem == "unreadable" and (said := counted(reading.cleaned)) != reading.cleaned:
         reading = read(said)._replace(cleaned=reading.cleaned)
     try:
-        if reading.problem == "unreadable" and (tree := _amount(reading.cleaned)) is not None:
-            reading = Reading(tree, cleaned=reading.cleaned)
+        if reading.problem == "unreadable" and (amount := _amount(reading.cleaned)) is not None:
+            reading = Reading(amount, cleaned=reading.cleaned)
         side = Side(text, reading, None if reading.tree is None or _is_prose(answer := answer_of(reading.tree)) else answer)
         # Nobody writes nought times a name, so that the letter in `0 K` is a unit, and no zero of it is another's.
         if type(reading.tree) is Apply and reading.tree.head == "mul" and reading.tree.args[0] == _ZERO:

@@ -6,8 +6,8 @@ from rewardkit.answers.equality.sides import Side, read_side
 from rewardkit.answers.forms.answer import answer_of
 from rewardkit.answers.forms.kinds import Kind
 from rewardkit.answers.notation.foreign_numbers import in_numerals
+from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.answers.notation.quantities import as_clock
-from rewardkit.answers.tree import Apply, Node, Number
 
 __all__ = ["with_digits"]
 
@@ -21,11 +21,7 @@ def with_digits(reference: Side, answer: Side) -> Side | None:
     if wanted is not None and wanted.kind is Kind.TIME and answer.answer is None:
         clock = as_clock(answer.reading.cleaned)
         return None if clock is None else answer._replace(answer=answer_of(clock))
-    if wanted is None or wanted.kind is not Kind.VALUE or not _is_number(wanted.node) or any(map(str.isdigit, answer.text)):
+    if any(map(str.isdigit, answer.text)) or read_number(reference.text) is None:
         return None
     numerals = in_numerals(answer.reading.cleaned)
     return None if numerals is None else read_side(numerals)
-
-
-def _is_number(node: Node) -> bool:
-    return type(node) is Number or (type(node) is Apply and node.head in ("neg", "percent", "degree") and _is_number(node.args[0]))

@@ -37,7 +37,9 @@ _EQUALS = re.compile(r"(?P<one>[^()=]{1,60}?)\s*(?:=|\\approx|~)\s*(?P<other>[^(
 def compare_twice(reference: str, answer: str, inner: Compare) -> Comparison | None:
     """Compare where one side gives its amount in two notations, each of which `inner` compares; None for other answers."""
     wanted, given = _notations(reference), _notations(answer)
-    if not given and not (wanted and _agree(*wanted)):
+    if wanted and not _agree(*wanted):
+        wanted = ()
+    if not given and not wanted:
         return None
     if given and not _agree(*given):
         return Comparison(False, Step.PLAIN, "mismatch", "number", "number", {"twice": [text for text, _ in given]})
@@ -78,6 +80,8 @@ def _differ(found: re.Match[str], written: list[str], spelled: list[str], number
         return None not in units
     if written != spelled or (None not in units and not found["tail"]):
         return True
+    if numbers[0].percent != numbers[1].percent and any(not n.percent and abs(n.value) > 1 for n in numbers):
+        return False  # a count and its share
     ways = {(number.percent, number.decimals is None, number.step is None) for number in numbers}
     return len(ways) > 1 and (bool(found["gap"]) or numbers[0].percent) and any(n.percent or n.step is None for n in numbers)
 

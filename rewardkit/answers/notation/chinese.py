@@ -1,7 +1,7 @@
 """Numbers in the characters of Chinese and Japanese: numerals, shares, fractions, ratios, discounts, and what they count.
 
-`一百零五` is 105, `百分之二十五` 25 percent, `三分之二` two thirds, `1比2` a ratio, `八折` four fifths of a price, `十二个` twelve of something.
-What is formed as no number is (`二三`, two or three) stays as it is.
+`一百零五` is 105, `百分之二十五` 25 percent, `三分之二` two thirds, `1比2` a ratio, `八折` four fifths of a price, `十二个`
+twelve of something. What is formed as no number is (`二三`, two or three) stays as it is.
 """
 
 from __future__ import annotations

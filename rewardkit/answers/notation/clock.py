@@ -1,4 +1,4 @@
-"""Times of day and lengths of time as clocks show them: `8:30 pm`, `half past eight`, `noon`, `14.30 Uhr`, `下午3点`, `1:30 h`, `1h30`."""
+"""Times of day, and lengths of time as on a clock: `8:30 pm`, `half past eight`, `noon`, `14.30 Uhr`, `下午3点`, `1:30 h`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ _EASTERN = re.compile(
     r"(?P<half>上午|早上|凌晨|午前|오전|下午|晚上|午後|오후)?\s*(?P<h>\d{1,2})\s*(?:点|點|时|時|시)钟?(?:\s*(?P<m>\d{1,2})\s*(?:分|분)|(?P<part>半))?"
 )
 _LATER = frozenset(["下午", "晚上", "午後", "오후"])
-_PAST = re.compile(r"(?P<minutes>half|(?:a )?quarter|[a-z-]+|\d{1,2})(?: minutes?)? (?P<way>past|after|to|before) (?P<hour>[a-z]+|\d{1,2})", re.I)
+_PAST = re.compile(
+    r"(?P<minutes>half|(?:a )?quarter|[a-z-]+)(?: minutes?)? (?P<way>past|after|to|before) (?P<hour>[a-z]+|\d{1,2})", re.I
+)
 _OCLOCK = re.compile(r"(?P<hour>[a-z]+|\d{1,2})\s?o['’ ]?clock\s*(?P<half>[ap]\.?\s?m\.?)?", re.IGNORECASE)
 _RUNNING = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?\s*(h|hrs?|hours?|min|mins|minutes?)", re.IGNORECASE)
 _HOURS_MINUTES = re.compile(r"(\d{1,3})\s?(?:h|hrs?)\s?([0-5]\d)", re.IGNORECASE)

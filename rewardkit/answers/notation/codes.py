@@ -29,7 +29,9 @@ _CODE = re.compile(
     rf"(?P<digits>{_DIGITS})|(?P<apart>{_APART})|(?P<to>{_TO})|(?P<letters>(?<![\w-])[A-Z](?:{_DASH}[A-Z]){{2,}}(?![\w-]))|(?P<tag>{_TAG})"
 )
 _UNIT = r"%|[^\W\d_]{2,}(?:[\s/][^\W\d_]+)?"
-_WHOLE = re.compile(rf"(?P<code>{_DIGITS}|(?P<apart>{_APART})|{_TO}|{_TAG}|[A-Z](?:{_DASH}[A-Z]){{2,}})(?:\s*(?P<unit>{_UNIT}))?[.\s]*")
+_WHOLE = re.compile(
+    rf"(?P<code>{_DIGITS}|(?P<apart>{_APART})|{_TO}|{_TAG}|[A-Z](?:{_DASH}[A-Z]){{2,}})(?:\s*(?P<unit>{_UNIT}))?[.\s]*"
+)
 # What joins two groups: a dash inside, or a word behind a number.
 _JOINT = re.compile(r"[\dA-Z{}$] ?-|[\u2010-\u2015\u2212\u00e0]|\d\s+[a-z]|[A-Z]\d\d")
 _ENDS = re.compile(rf"{_GROUP}|[A-Z]")

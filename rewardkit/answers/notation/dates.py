@@ -1,7 +1,8 @@
-"""Dates in every usual form: `2024-01-05`, `January 5, 2024`, `5. Januar 2024`, `2024年1月5日`, `05/01/2024`, `March 2020`, `5 March`.
+"""Dates in every usual form: `2024-01-05`, `January 5, 2024`, `5. Januar 2024`, `2024年1月5日`, `05/01/2024`, `March 2020`.
 
-The words are those of `dates.tsv`, which `tools/tables/dates.py` makes of CLDR in twenty-nine languages. Nothing is guessed: a weekday that
-does not fit makes a text no date, and where day and month are both at most 12 and only figures stand there, either may come first.
+The words are those of `dates.tsv`, which `tools/tables/dates.py` makes of CLDR in twenty-nine languages. Nothing is guessed: a
+weekday that does not fit makes a text no date, and where day and month are both at most 12 and only figures stand there, either
+may come first.
 """
 
 from __future__ import annotations
@@ -135,4 +136,6 @@ def _fits(date: Date, weekdays: list[int]) -> bool:
     """Whether a weekday that stands beside the date is its own."""
     if not weekdays:
         return True
-    return date.year is not None and date.day is not None and datetime.date(*date[:3]).weekday() == weekdays[0]
+    if date.year is None or date.day is None:
+        return False
+    return datetime.date(date.year, date.month, date.day).weekday() == weekdays[0]

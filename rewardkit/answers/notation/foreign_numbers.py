@@ -1,8 +1,8 @@
 """Whole numbers in words of many languages, as an answer alone or before a unit: `sechzehn`, `doce metros`, `двадцать один`.
 
-The table beside this file is made by `tools/tables/number_words.py` out of num2words, for 0 to 1000 in twenty-two languages; English
-and Chinese numerals have files of their own. `Sei`, `Elf` and `once` are names and words as well, so only the answer to a
-question for a number is read in this way, and never a reference.
+The table beside this file is made by `tools/tables/number_words.py` out of num2words, for 0 to 1000 in twenty-two languages;
+English and Chinese numerals have files of their own. `Sei`, `Elf` and `once` are names and words as well, so only the answer to
+a question for a number is read in this way, and never a reference.
 """
 
 from __future__ import annotations

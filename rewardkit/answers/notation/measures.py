@@ -1,7 +1,7 @@
-r"""The amount and the unit of a text that the grammar reads as mathematics: `5 m`, `3\pi cm^2`, `8.3 J mol^{-1} K^{-1}`, `2e-6 /(M*s)`.
+r"""The amount and the unit of a text that the grammar reads as mathematics: `5 m`, `3\pi cm^2`, `8.3 J mol^{-1} K^{-1}`.
 
-Letters behind a number are names in a formula first. Where all of them are units, and the amount is one that people measure, they may
-be the unit; a single letter behind more than a plain number may not, as `3\pi h` is no time.
+Letters behind a number are names in a formula first. Where all of them are units, and the amount is one that people measure,
+they may be the unit; a single letter behind more than a plain number may not, as `3\pi h` is no time.
 """
 
 from __future__ import annotations
@@ -38,7 +38,10 @@ _SPELLED = (
     (re.compile(r"\\(?:AA|angstrom)(?![a-zA-Z])\s*"), "Å"),
     (re.compile(r"\\mu(?![a-zA-Z])\s*(?=[A-Za-zΩ])"), "μ"),
     (re.compile(r"(?<=[A-Za-zΩμµÅ}\d)])\s*\\cdot\s*(?=\(?\s*[A-Za-zΩμµÅ])"), "*"),
-    (re.compile(r"\\[dt]?frac\s*\{\s*([^{}\d]*(?:\^\{-?\d\}[^{}]*)*)\}\s*\{\s*([^{}\d]+(?:\^\{?-?\d\}?[^{}]*)*)\}$"), r" \1/(\2)"),
+    (
+        re.compile(r"\\[dt]?frac\s*\{\s*([^{}\d]*(?:\^\{-?\d\}[^{}]*)*)\}\s*\{\s*([^{}\d]+(?:\^\{?-?\d\}?[^{}]*)*)\}$"),
+        r" \1/(\2)",
+    ),
 )
 _POWER = re.compile(r"(-?\d[\d.]*)[eE]([-+]?\d{1,3})(?=\s|/)")
 

@@ -9,7 +9,9 @@ from rewardkit.answers.units import is_currency, normal_unit
 __all__ = ["currency_before", "with_currency_behind"]
 
 _CODE = r"[A-Z]{1,3}\\?\$|[A-Z]{2,3}¥|[A-Z]{3}|Rs|Rp|RM"
-_FIRST = re.compile(rf"(?P<sign>[-−]\s?)?(?:\\(?:text|mathrm)\s*\{{\s*)?(?P<code>{_CODE})\.?(?:\s*\}})?(?:\s|~|\\[,;: ])*(?P<amount>[\d.].*)")
+_FIRST = re.compile(
+    rf"(?P<sign>[-−]\s?)?(?:\\(?:text|mathrm)\s*\{{\s*)?(?P<code>{_CODE})\.?(?:\s*\}})?(?:\s|~|\\[,;: ])*(?P<amount>[\d.].*)"
+)
 _BEFORE = re.compile(rf"(?<![A-Za-z$])(?:(?P<code>{_CODE})\.?\s?|(?P<country>[A-Z]{{1,3}}))$")
 REACH = 6  # characters
 MAX_LENGTH = 80

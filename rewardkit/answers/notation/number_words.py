@@ -47,7 +47,9 @@ _ORDINALS |= {word[:-1] + "ieth": value for word, value in _VALUES.items() if wo
 for _irregular in ("fiveth", "eightth", "nineth", "twelveth"):
     del _ORDINALS[_irregular]
 _TH = "|".join(_ORDINALS)
-_ORDINAL = re.compile(rf"(?:the )?(?:({'|'.join(_TENS)})[\s-])?({_TH})(?: (?:place|one|time|day|term)|( century))?", re.IGNORECASE)
+_ORDINAL = re.compile(
+    rf"(?:the )?(?:({'|'.join(_TENS)})[\s-])?({_TH})(?: (?:place|one|time|day|term)|( century))?", re.IGNORECASE
+)
 _PARTS = {"half": 2, "halves": 2, "quarter": 4, "quarters": 4, "hundredth": 100, "hundredths": 100}
 _PARTS |= {"thousandth": 1000, "thousandths": 1000, "tenths": 10}
 _PARTS |= {word + s: value for word, value in _ORDINALS.items() if value > 2 for s in ("", "s")}
@@ -111,4 +113,3 @@ def _english(words: str) -> int:
             total += part * _SCALES[word]
             part = 0
     return total + part
-

@@ -9,4 +9,15 @@ from rewardkit.answers.units.conversion import convert, dimension, in_pi, is_cur
 from rewardkit.answers.units.scales import multiplier, split_scale
 from rewardkit.answers.units.spelling import is_unit_word, may_be_molar, normal_unit
 
-__all__ = ["convert", "dimension", "in_pi", "is_currency", "is_unit_word", "may_be_molar", "multiplier", "normal_unit", "same_unit", "split_scale"]
+__all__ = [
+    "convert",
+    "dimension",
+    "in_pi",
+    "is_currency",
+    "is_unit_word",
+    "may_be_molar",
+    "multiplier",
+    "normal_unit",
+    "same_unit",
+    "split_scale",
+]

@@ -58,7 +58,7 @@ def in_pi(factor: Fraction) -> tuple[Fraction, int] | None:
 
 
 def _turns(unit: str, mine: _Size, other: _Size, into: str) -> bool:
-    """Whether one unit counts turns, and the other no angle: 60 turns a minute are 60 a minute to some and 2 pi a second to others."""
+    """Whether one unit counts turns, and the other no angle: 60 turns a minute are 1 a second to some, 2 pi to others."""
     return mine.factor.denominator > _ANY_RATIONAL > other.factor.denominator and "radian" not in into and "turn" not in into
 
 
