@@ -13,7 +13,7 @@ __all__ = ["equal"]
 
 @verifier("date.equal", requires=("answer",))
 def equal(sample: Sample) -> Verdict:
-    """Whether the final answer is the date that the reference is, in any usual form of twenty-nine languages.
+    """Whether the final answer is the date that the reference is, in any usual form of twenty-eight languages.
 
     An answer that tells less or more than the reference, or leaves open which figure is the month, is a mismatch, as is a
     weekday that does not fit. A reference that is no date is `out_of_scope`; so is an answer in a sentence, which rules for text
@@ -27,7 +27,7 @@ def equal(sample: Sample) -> Verdict:
         reason = "no_answer" if found.reason is Reason.FOUND else found.reason.value
         return Verdict.scored(0.0, reason, extracted=None, alternatives=list(found.alternatives), how=found.how)
     info = {"extracted": found.text, "how": found.how}
-    if kind_of_text(found.text) != "date":
+    if read_date(found.text) is None and kind_of_text(found.text) != "date":
         return Verdict.abstained("out_of_scope", **info)
     equal = any(compare(reference=reference, answer=found.text).equal for reference in references)
     return Verdict.scored(float(equal), "match" if equal else "mismatch", **info)

@@ -24,7 +24,8 @@ Notations = tuple[tuple[str, PlainNumber], ...]
 
 MAX_LENGTH = 120
 LEAST_DIGITS = 2  # of a rounded number that another stands beside
-_RIM = " \t\n.$*"
+_RIM = " \t\n.*"
+_TEMPERATURE = re.compile(r"\\text\{°([CF])\}")
 # A quick look: one pair of brackets near the end, or one sign of equality behind a number.
 _MAYBE = re.compile(r"[^()=]{1,80}\([^()=]{1,80}\)[^()=\\]{0,24}|\d[^()=≈]{0,60}(?:[=≈]|\\approx)[^()=≈]{1,60}")
 _BESIDE = re.compile(
@@ -61,7 +62,7 @@ def _notations(text: str) -> Notations:
 
 @lru_cache(maxsize=1024)
 def _read(text: str) -> Notations:
-    cleaned = clean(text)
+    cleaned = _TEMPERATURE.sub(r" deg\1", clean(text))
     found = _BESIDE.fullmatch(cleaned) or _EQUALS.fullmatch(cleaned)
     if found is None:
         return ()

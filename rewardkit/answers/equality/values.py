@@ -57,7 +57,7 @@ def _same_quantity(case: Case, reference: Answer, answer: Answer) -> bool | None
     if signs[0] != signs[1]:
         return False  # a sign before a unit that the other side has converted
     value = rational(answer.node)
-    if value is not None:
+    if value is not None and rational(reference.node) is not None:
         converted = convert(Fraction(int(value.p), int(value.q)), answer.unit or "", reference.unit or "")
         if converted is not None:
             case.decided_by(Step.UNITS)

@@ -1,6 +1,6 @@
 """Dates in every usual form: `2024-01-05`, `January 5, 2024`, `5. Januar 2024`, `2024年1月5日`, `05/01/2024`, `March 2020`.
 
-The words are those of `dates.tsv`, which `tools/tables/dates.py` makes of CLDR in twenty-nine languages. Nothing is guessed: a
+The words are those of `dates.tsv`, which `tools/tables/dates.py` makes of CLDR in twenty-eight languages. Nothing is guessed: a
 weekday that does not fit makes a text no date, and where day and month are both at most 12 and only figures stand there, either
 may come first.
 """
@@ -40,9 +40,10 @@ class Date(NamedTuple):
 
 _CHEAP = re.compile(r"[^\d\\=^{}+*<>|]*\d[^\\=^{}+*<>|]*")
 _FIGURES = re.compile(r"(\d{1,4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,4})")
-_MARKED = re.compile(r"(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日号號일])?")
+_MARKED = re.compile(r"(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日号號일]\s?(?P<weekday>\D{2,})?)?")
 _NUMBERED = re.compile(r"(?:ngày\s)?(\d{1,2})\stháng\s(\d{1,2}),?(?:\snăm)?\s(\d{4})", re.IGNORECASE)
-_CHARACTERS = re.compile("[零〇一二三四五六七八九十]+")
+_MARKS = re.compile("[\u200e\u200f\u061c]")
+_CHARACTERS = re.compile(r"[零〇一二三四五六七八九十]+(?=\s?[年月日号號])")
 _PART = re.compile(r"(\d+)|[,.()\s،]+|([^\s\d,.()،]+)")
 
 
@@ -64,7 +65,7 @@ def read_date(text: str) -> Date | None:
     text = text.strip()
     if not 5 <= len(text) <= MAX_LENGTH or not (_CHEAP.fullmatch(text) or "月" in text) or text.isdecimal():
         return None
-    return _read(text.rstrip("."))
+    return _read(_MARKS.sub("", text.rstrip(".")))
 
 
 @lru_cache(maxsize=1024)
@@ -73,10 +74,19 @@ def _read(text: str) -> Date | None:
         return _of_figures(found[1], found[3], found[4])
     if "月" in text or "월" in text:
         text = _CHARACTERS.sub(lambda run: from_chinese(run[0]) or run[0], text)
-        return _of_parts(*found.groups()) if (found := _MARKED.fullmatch(text)) else None
+        return _marked(found) if (found := _MARKED.fullmatch(text)) else None
     if found := _NUMBERED.fullmatch(text):
         return _of_parts(found[3], found[2], found[1])
     return _in_words(text)
+
+
+def _marked(found: re.Match[str]) -> Date | None:
+    """A date of East Asia, with a weekday that may stand behind it."""
+    date = _of_parts(found[1], found[2], found[3])
+    if date is None or not found["weekday"]:
+        return date
+    kind, value = _table().get(found["weekday"].strip("()（） "), ("", 0))
+    return date if kind == "weekday" and _fits(date, [value]) else None
 
 
 def _of_figures(first: str, second: str, third: str) -> Date | None:
@@ -107,7 +117,7 @@ def _in_words(text: str) -> Date | None:
         if part[1]:
             numbers.append(part[1])
         elif part[2]:
-            kind, value = _table().get(part[2].casefold(), ("", 0))
+            kind, value = _table().get(part[2].casefold().rstrip("॰"), ("", 0))
             if kind in ("month", "brief"):
                 brief = part[2] if kind == "brief" or len(part[2]) <= BRIEF else ""
             if kind not in ("month", "brief", "weekday", "link"):
