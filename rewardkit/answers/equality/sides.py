@@ -50,6 +50,8 @@ def read_side(text: str) -> Side:
         if reading.problem == "unreadable" and (amount := _amount(reading.cleaned)) is not None:
             reading = Reading(amount, cleaned=reading.cleaned)
         side = Side(text, reading, None if reading.tree is None or _is_prose(answer := answer_of(reading.tree)) else answer)
+        if side.answer is not None and side.answer.unit is not None and not side.answer.items:
+            return side._replace(answer=_with_letter_unit(side) or side.answer)
         # Nobody writes nought times a name, so that the letter in `0 K` is a unit, and no zero of it is another's.
         if type(reading.tree) is Apply and reading.tree.head == "mul" and reading.tree.args[0] == _ZERO:
             return side._replace(answer=_with_letter_unit(side) or side.answer)

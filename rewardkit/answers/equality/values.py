@@ -91,6 +91,9 @@ def _both_known(left: str, right: str) -> bool:
 def _say_other_things(left: str, right: str) -> bool:
     """Whether each has a word of its own: apples and oranges, kilometres and apples, days before and days after."""
     one, other = (set(re.findall(r"[^\W\d]+(?: \*\* -?\d)?", unit.lower())) - _FILLING for unit in (left, right))
+    measures = [{word for word in words if is_unit_word(word.split(" ")[0])} for words in (one, other)]
+    if all(measures) and measures[0] != measures[1]:
+        return True  # products of units of which one has a factor that is not known
     return not (all(_has(other, word) for word in one) or all(_has(one, word) for word in other))
 
 

@@ -16,6 +16,7 @@ __all__ = ["COUNTERS", "from_chinese"]
 COUNTERS = frozenset("个個只隻名位件条條张張本支头頭辆棵朵つ")
 """Characters that stand between a number and what it counts and say nothing of it."""
 _COUNTED = frozenset("人次倍")
+_FORMS = frozenset("角度")  # with one character before them they are words: a triangle, star anise, a company
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2, "俩": 2}
 _DIGITS |= {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖", start=1)} | {"貳": 2, "參": 3, "陸": 6}
@@ -50,7 +51,7 @@ def from_chinese(text: str) -> str | None:
     number = _number(found["number"]) if found else None
     if found is None or number is None or (found["number"][0].isdigit() and found["number"][-1].isdigit()):
         return None
-    unit = _unit(found["unit"])
+    unit = None if found["unit"] in _FORMS and len(found["number"]) == 1 else _unit(found["unit"])
     return None if unit is None else f"{'-' if found['sign'] else ''}{number} {unit}".strip()
 
 

@@ -20,7 +20,7 @@ _RAISED = r"(?:\s*\^\s*(?:\{\s*-?\d\s*\}|\(-?\d\)|-?\d))?"
 _POWER_OF_TEN = r"10\s*\^\s*(?:\{\s*-?\d+\s*\}|\(-?\d+\)|-?\d)"
 _TEN = rf"(?:\s*(?:\\times|\\cdot|[*x])\s*{_POWER_OF_TEN})?"
 _FACTOR = rf"\(?\s*{_W}{_RAISED}\s*\)?"
-_UNIT = rf"{_FACTOR}(?:(?:\s*[*/]\s*|\s+|(?<=\}}))(?:1\s*/\s*)?{_FACTOR}){{0,{MAX_FACTORS - 1}}}"
+_UNIT = rf"{_FACTOR}(?:(?:\s*[*/]\s*|\s+per\s+|\s+|(?<=\}}))(?:1\s*/\s*)?{_FACTOR}){{0,{MAX_FACTORS - 1}}}"
 _BELOW = rf"/\s*{_UNIT}"
 _SPACE = r"(?:\s|(?=/))"
 _PLAIN = re.compile(rf"(-?\s*(?:[\d.][\d.,]*{_TEN}|{_POWER_OF_TEN})){_SPACE}\s*({_UNIT}|{_BELOW})")
@@ -30,12 +30,11 @@ _LONGER = re.compile(
 )
 _NAMED = re.compile(r"(\\?[A-Za-z]+(?:_(?:\w|\{\\?\w+\}))?\s*=\s*)(?=[-\d.])")
 _WORDS = re.compile(_W)
-_FACTORS = re.compile(rf"{_W}{_RAISED}")
 _SPELLED = (
     (re.compile(r"\\(?:text|textrm|textbf|mathrm|mathbf|mbox|rm|operatorname)\s*\{((?:[^{}]|\{[^{}]*\})*)\}"), r" \1"),
     (re.compile(r"(?:\\[,;:! ]|~)+"), " "),
-    (re.compile(r"\\Omega(?![a-zA-Z])\s*"), "Ω"),
-    (re.compile(r"\\(?:AA|angstrom)(?![a-zA-Z])\s*"), "Å"),
+    (re.compile(r"\\Omega(?![a-zA-Z])\s*"), "Ω "),
+    (re.compile(r"\\(?:AA|angstrom)(?![a-zA-Z])\s*"), "Å "),
     (re.compile(r"\\mu(?![a-zA-Z])\s*(?=[A-Za-zΩ])"), "μ"),
     (re.compile(r"(?<=[A-Za-zΩμµÅ}\d)])\s*\\cdot\s*(?=\(?\s*[A-Za-zΩμµÅ])"), "*"),
     (
@@ -62,7 +61,7 @@ def split_unit(cleaned: str) -> tuple[str, str, str] | None:
     if found is None:
         return None
     amount, unit = found[1].strip(), found[2].strip()
-    words = _WORDS.findall(unit)
+    words = [word for word in _WORDS.findall(unit) if word != "per"]
     plain = found.re is _PLAIN
     if unit.count("(") != unit.count(")") or not all(is_unit_word(word) or may_be_molar(word) for word in words):
         return None

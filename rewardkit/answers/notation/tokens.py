@@ -224,7 +224,7 @@ def _membership(word: str, spaced: bool, before: str) -> Meant:
 
 
 def _unit(word: str, spaced: bool, before: str) -> Meant:
-    behind = before in _BEFORE_UNIT or (before == "word" and _UPPER.fullmatch(word) is not None)  # "2 million USD"
+    behind = before in _BEFORE_UNIT or before == "word"  # "2 million USD", "3 kg per mol"
     return [Token("unit", word, spaced)] if behind and is_unit_word(word) else None
 
 

@@ -13,7 +13,7 @@ _SCALE = re.compile(r"\b(?:degrees?|deg)\s*(c|f)(?:elsius|entigrade|ahrenheit)?\
 _PER = re.compile(r"\s*(?:/|\bper\b|每)\s*")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)?)\}\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)?)\}")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-_ARTICLE = re.compile(r"(?:an?|the) (?=\S)")
+_ARTICLE = re.compile(r"^(?:an?|the) (?=\S)")
 _MOLAR = "M"  # also a million
 _SHAPED = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 _POWERS = {"平方": 2, "立方": 3}
@@ -58,7 +58,7 @@ def normal_unit(text: str) -> str:
     `apple` agree.
     """
     text = _HYPHEN.sub("-", " ".join(text.split()))
-    text = _ARTICLE.sub("", text, count=1) if text[:1] in "at" else text
+    text = _ARTICLE.sub("", text) if text[:1] in "at" else text
     if whole := _unit(text):
         return whole
     text = (
