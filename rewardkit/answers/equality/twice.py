@@ -38,10 +38,10 @@ _EQUALS = re.compile(r"(?P<one>[^()=]{1,60}?)\s*(?:=|\\approx|~)\s*(?P<other>[^(
 def compare_twice(reference: str, answer: str, inner: Compare) -> Comparison | None:
     """Compare where one side gives its amount in two notations, each of which `inner` compares; None for other answers."""
     wanted, given = _notations(reference), _notations(answer)
-    if wanted and not _agree(*wanted):
-        wanted = ()
     if not given and not wanted:
         return None
+    if wanted and not _agree(*wanted):
+        return Comparison(None, Step.PLAIN, "gold_unparseable", "number", "number", {"twice": [text for text, _ in wanted]})
     if given and not _agree(*given):
         return Comparison(False, Step.PLAIN, "mismatch", "number", "number", {"twice": [text for text, _ in given]})
     for one, _ in wanted or ((reference, None),):
