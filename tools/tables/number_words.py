@@ -62,8 +62,8 @@ ALSO: Mapping[str, str] = {
     "sv": "1=en",
     "uk": "1=одна 1=одно 2=дві",
 }
-# Words of English and of several languages, which alone say no number.
-NEVER = frozenset(["bin", "en", "et", "fire", "hat", "ni", "on", "ti", "to"])
+# Words of English, of programs and of several languages, which alone say no number.
+NEVER = frozenset(["bin", "en", "et", "fire", "hat", "không", "ni", "nul", "null", "on", "ti", "to"])
 
 
 def spellings(language: str, value: int) -> set[str]:

@@ -56,15 +56,15 @@ def _same_quantity(case: Case, reference: Answer, answer: Answer) -> bool | None
     signs = [type(side.node) is Apply and side.node.head in ("degree", "percent") for side in (reference, answer)]
     if signs[0] != signs[1]:
         return False  # a sign before a unit that the other side has converted
-    value = rational(answer.node)
-    if value is not None and rational(reference.node) is not None:
+    value, scale = rational(answer.node), _scale(answer.unit or "", reference.unit or "")
+    if value is not None and (scale is None or in_pi(scale) is None or rational(reference.node) is not None):
         converted = convert(Fraction(int(value.p), int(value.q)), answer.unit or "", reference.unit or "")
         if converted is not None:
             case.decided_by(Step.UNITS)
             shown = literal(answer.node)
             step = shown.step * abs(fmpq(converted.numerator, converted.denominator) / value) if shown and value != 0 else None
             return _same_number(case, reference.node, Number(fmpq(converted.numerator, converted.denominator), step))
-    elif (scale := _scale(answer.unit or "", reference.unit or "")) is not None:
+    elif scale is not None:
         case.decided_by(Step.UNITS)
         return _same_number(case, reference.node, Apply("mul", (_factor(scale), answer.node)))
     if case.units == "strict" or _both_known(*units) or _say_other_things(*units):

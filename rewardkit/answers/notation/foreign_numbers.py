@@ -1,8 +1,8 @@
 """Whole numbers in words of many languages, as an answer alone or before a unit: `sechzehn`, `doce metros`, `двадцать один`.
 
-The table beside this file is made by `tools/tables/number_words.py` out of num2words, for 0 to 1000 in twenty-two languages;
-English and Chinese numerals have files of their own. `Sei`, `Elf` and `once` are names and words as well, so only the answer to
-a question for a number is read in this way, and never a reference.
+The table beside this file is made by `tools/tables/number_words.py` out of num2words, for 0 to 1000 in twenty-two languages; a
+word of scale may follow. English and Chinese numerals have files of their own. `Sei`, `Elf` and `once` are names and words as
+well, so only the answer to a question for a number is read in this way, and never a reference.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from rewardkit.answers.units import is_unit_word
+from rewardkit.answers.units import is_unit_word, multiplier
 
 __all__ = ["ONLY_AT_END", "in_numerals", "squashed"]
 
@@ -86,9 +86,10 @@ def in_numerals(text: str) -> str | None:
     if len(words) > MAX_WORDS:
         return None
     for count in range(len(words), 0, -1):
-        unit = " ".join(words[count:])
+        scale = multiplier(words[count]) if count < len(words) else None
+        unit = " ".join(words[count if scale is None else count + 1 :])
         if unit and not is_unit_word(unit):
             continue
         if (value := _value(squashed(" ".join(words[:count])))) is not None:
-            return f"{value} {unit}".strip()
+            return f"{value * (scale or 1)} {unit}".strip()
     return None

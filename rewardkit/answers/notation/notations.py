@@ -109,6 +109,15 @@ _ROWS = (
         unlike=r"\text{large}",
     ),
     Notation(
+        ("per cent", "Per cent"),
+        re.compile(r"(?<=[\d.])\s*per cent\b(?! points?)", re.IGNORECASE),
+        r"\\%",
+        whole=False,
+        example="25 per cent",
+        becomes=r"25\%",
+        unlike="25 per cent points",
+    ),
+    Notation(
         ("\\over",),
         re.compile(r"[^{}]{1,80}\\over(?![a-zA-Z])[^{}]{1,80}"),
         r"{\g<0>}",
