@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rewardkit.answers.notation.characters import IN_NUMBERS, SUPERSCRIPTS, ascii_digits
 from rewardkit.answers.notation.money import with_currency_behind
-from rewardkit.answers.units import is_unit_word, split_scale
+from rewardkit.answers.units import is_unit_word, normal_unit, split_scale
 
 __all__ = ["PlainNumber", "forget_numbers", "is_whole", "read_number"]
 
@@ -191,6 +191,8 @@ def _read_tail(number: PlainNumber, negative: bool, text: str, end: int) -> Plai
                 value, step, unit = value * scale, step and step * scale, f"{glued} {rest}".strip() or None
             elif not _reads_as_unit(text, end, unit, first):
                 return None
+            elif normal_unit(unit) == "percent":
+                value, step, percent, unit = value / 100, step and step / 100, True, None
     return number._replace(value=value, step=step, percent=percent, currency=currency, unit=unit)
 
 
@@ -204,4 +206,4 @@ def _reads_as_unit(text: str, at: int, unit: str, first: str) -> bool:
             or first in ("°", "th", "st", "nd", "rd")
             or (len(unit) > 1 and is_unit_word(first.split("/")[0].rstrip("^{}23²³")))
         )
-    return len(first) > 3 or not first.isascii() or is_unit_word(first.split("/")[0].rstrip("^{}23²³"))
+    return len(first) > 3 or not first.isascii() or is_unit_word(first.split("/")[0].rstrip("^{}23²³")) or is_unit_word(unit)

@@ -23,6 +23,8 @@ _ODDS = re.compile(r"(\d{1,9}) (?:in|out of)(?: every)? ([1-9]\d{0,8})")
 _FEET = re.compile(r"(\d+)\s*'\s*(\d+(?:\.\d+)?)\s*(?:\"|'')")
 _MARKED = re.compile(r"(\d+(?:\.\d+)?)\s*('{1,2}|\")")
 _PART = r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)\.?"
+# A unit of several words, of which the grammar might take one for letters: "25 por ciento".
+_WORDED = re.compile(r"(\d+(?:\.\d+)?) ([^\W\d_]+(?: [^\W\d_]+){1,3})")
 _PARTS = re.compile(rf"{_PART}(?:(?:\s*,)?\s*(?:and\s+)?{_PART}){{1,3}}")
 _ONE_PART = re.compile(_PART)
 _DRESS = re.compile(r"\\(?:text|mathrm|mbox|textrm|rm)\s*\{([^{}]*)\}|\\[,;:! ]|\{(:)\}|~")
@@ -47,6 +49,8 @@ def measured(cleaned: str) -> Node | None:
         return _sum([(feet[1], "foot"), (feet[2], "inch")])
     if text[-1] in "'\"" and (arc := _MARKED.fullmatch(text)):
         return Apply("degree", (Apply("div", (_number(arc[1]), _whole("60" if arc[2] == "'" else "3600"))),))
+    if (worded := _WORDED.fullmatch(text)) and is_unit_word(worded[2]):
+        return Apply("quantity", (_number(worded[1]), Text(worded[2])))
     if _PARTS.fullmatch(text):
         return _sum(_ONE_PART.findall(text))
     return None
