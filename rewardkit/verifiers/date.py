@@ -13,7 +13,7 @@ __all__ = ["equal"]
 
 @verifier("date.equal", requires=("answer",))
 def equal(sample: Sample) -> Verdict:
-    """Whether the final answer is the date that the reference is, in any usual form of twenty-eight languages.
+    """Whether the final answer is the date that the reference is, in any usual form of twenty-six languages.
 
     An answer that tells less than the reference, or leaves open which figure is the month, is a mismatch. `out_of_scope` are a
     reference that is no date, an answer that tells a day of the month that is asked for, and one in a sentence or with a weekday

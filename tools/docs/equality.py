@@ -42,7 +42,7 @@ TOPICS: dict[str, tuple[str, str]] = {
     "money_first": ("Money, currency first", "A code or sign of a country stands before the amount as well as behind it."),
     "dates": (
         "Dates",
-        "A date equals only a date that tells as much, in any of twenty-eight languages. Figures alone whose order is open equal "
+        "A date equals only a date that tells as much, in any of twenty-six languages. Figures alone whose order is open equal "
         "only themselves; a weekday must fit.",
     ),
     "clock": ("Hours and lengths of time", "As clocks show them and as people say them. Before or after noon may be left out."),

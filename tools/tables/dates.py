@@ -19,7 +19,7 @@ from units_choices import LOCALES
 
 SHIPPED = Path(__file__).parents[2] / "rewardkit" / "answers" / "notation"
 FILE = "dates.tsv"
-FURTHER = ("da", "nb", "fi", "ro", "hu", "el", "fa")
+FURTHER = ("da", "nb", "fi", "ro", "hu", "fa")
 # What stands in dates and in no pattern of CLDR: articles and prepositions, endings of ordinals, and words for a year.
 LINKS = "the of on st nd rd th er am le del el il em den dem dne dia día год года року year año anno"
 MORE_MONTHS = {9: ("sept",)}

@@ -1,6 +1,6 @@
 """Dates in every usual form: `2024-01-05`, `January 5, 2024`, `5. Januar 2024`, `2024年1月5日`, `05/01/2024`, `March 2020`.
 
-The words are those of `dates.tsv`, which `tools/tables/dates.py` makes of CLDR in twenty-eight languages. Nothing is guessed: a
+The words are those of `dates.tsv`, which `tools/tables/dates.py` makes of CLDR in twenty-six languages. Nothing is guessed: a
 weekday that does not fit makes a text no date, and where day and month are both at most 12 and only figures stand there, either
 may come first.
 """

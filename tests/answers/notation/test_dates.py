@@ -18,7 +18,7 @@ from rewardkit.answers.notation.dates import Date, read_date
 ROOT = Path(__file__).parents[3]
 SHIPPED = ROOT / "rewardkit" / "answers" / "notation"
 LOCALES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "cs", "tr", "sv", "zh", "zh_Hant", "ja", "ko"]
-LOCALES += ["ar", "hi", "vi", "id", "da", "nb", "fi", "ro", "hu", "el", "fa"]
+LOCALES += ["ar", "hi", "vi", "id", "da", "nb", "fi", "ro", "hu", "fa"]
 PATTERNS = [
     "%Y-%m-%d",
     "%d %B %Y",
