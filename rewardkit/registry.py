@@ -29,6 +29,7 @@ BUILT_IN: dict[str, str] = {
     "calibration.rlcr": "calibration",
     "call.match": "calls",
     "choice.option": "choice",
+    "date.equal": "date",
     "easyr1.accuracy": "easyr1",
     "easyr1.format": "easyr1",
     "format.boxed": "format",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from rewardkit.answers.grammar.answer import parse
 from rewardkit.answers.grammar.cursor import Unreadable
 from rewardkit.answers.notation.clean import MAX_LENGTH, clean
+from rewardkit.answers.notation.money import with_currency_behind
 from rewardkit.answers.notation.notations import NOTATIONS
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.notation.quantities import measured
@@ -51,7 +52,7 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
     """
     if len(text) > MAX_LENGTH:
         return Reading(None, "too_complex", f"more than {MAX_LENGTH} characters")
-    cleaned = clean(text)
+    cleaned = clean(with_currency_behind(text))
     if not cleaned:
         return Reading(None, "empty", "no text")
     if len(cleaned) > SENTENCE and _is_prose(cleaned):

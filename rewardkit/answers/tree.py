@@ -86,7 +86,9 @@ HEADS: Mapping[str, Head] = {
     **_heads(Family.STATEMENT, 2, None, "chain compound"),  # sides with the signs between them; quantities to be added up
     **_heads(Family.STATEMENT, 2, 2, "named where quantity modulo"),  # label, condition, unit, modulus
     **_heads(Family.STATEMENT, 4, 4, "time"),  # hours, minutes, seconds, half of the day
-    **_heads(Family.STATEMENT, 1, 1, "date"),
+    **_heads(
+        Family.STATEMENT, 3, 4, "date"
+    ),  # year, month and day, 0 where not told; `either` where month and day may change places
 }
 """Every head, with its family and how many arguments it takes."""
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+from rewardkit.answers.notation.money import currency_before
 from rewardkit.answers.notation.number_words import NUMBER_WORDS, spell_out
 from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.answers.notation.tokens import is_known_word
@@ -63,6 +64,7 @@ _NUMBER = re.compile(
     r"\s?(?:\\?%|percent\b|pct\b)?)",
     re.IGNORECASE,
 )
+_SIGNS = "\\$€£¥ "  # of money
 _NUMERIC = re.compile(r"[\d\\$^=<>{}]")
 _DIGIT = re.compile(r"[\d½⅓⅔¼¾]")
 # "One" alone is more often no number.
@@ -113,6 +115,7 @@ _YEAR = re.compile(r"[12]\d{3}")
 _LABEL = re.compile(r"\s*\d{1,2}[.)]\s+[A-Z][a-z]")
 LABEL = 3
 _BESIDE = re.compile(r"\b(?:before|after|prior to)(?: the)?(?: year)?[\s$({\\]*$", re.IGNORECASE)
+_SPELLED = re.compile(rf"\b((?:{_ONES}|one)(?:[\s-](?:{_ONES}|one|hundred|thousand|million))*)\s\($", re.IGNORECASE)
 _BUT_NOT = re.compile(
     r"[^.;\d]{0,24}[(,;，–—-]\s*(?:and\s|but\s|we\s|而)?"
     r"(?:(?:reject|discard|exclud|ruling out)\w*|not|no|nicht|pas|non|n[ãa]o|niet|不是)\s*[\s$(\\]*",
@@ -305,7 +308,10 @@ def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
             last = found.pop()
             text, number = f"{last.text} and {text}", last
         measured = text != number.text
-        found.append(_Named(text, number.start, end))
+        begin = number.start
+        if not measured and (money := currency_before(statement, begin)) is not None:
+            begin, text = money[0], f"{text.lstrip(_SIGNS)} {money[1]}"
+        found.append(_Named(text, begin, end))
     return found
 
 
@@ -345,6 +351,8 @@ def _is_something_else(statement: str, number: _Named) -> bool:
         return True
     if _OF_MONTH.match(statement, end):
         return True
+    if (spelled := _SPELLED.search(statement, max(0, begin - NEAR), begin)) and spell_out(spelled[1].lower()) != number.text:
+        return True  # "two (3)"
     beside = _BESIDE.search(statement, max(0, begin - NEAR), begin)
     return beside is not None and _YEAR.fullmatch(statement[begin : begin + NEAR].strip(" .$}\\")) is not None
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rewardkit import registry
 from rewardkit.answers import kind_of_text
+from rewardkit.answers.notation.dates import read_date
 from rewardkit.answers.notation.plain_number import is_whole, read_number
 from rewardkit.compose import Cascade
 from rewardkit.question.description import describes
@@ -30,7 +31,7 @@ def build(
     judge_canaries: int = 1,
     disagreements: str | None = None,
 ) -> Verifier:
-    """The `auto` router: choice, number, mathematics, text and instructions, each by its own rules.
+    """The `auto` router: choice, number, date, mathematics, text and instructions, each by its own rules.
 
     Free text abstains with `needs_judge`.
 
@@ -65,6 +66,7 @@ def rules() -> Router:
             "choice": Cascade("choice.option", mathematics, name="choice"),
             "number": Cascade("number.equal", mathematics, name="number"),
             "math": mathematics,
+            "date": Cascade("date.equal", "text.exact", "text.restated", name="date"),
             "text": Cascade("text.exact", "text.restated", name="text"),
             "instruct": registry.get("instruct.ifeval"),
         },
@@ -74,11 +76,11 @@ def rules() -> Router:
 
 
 def shape_of(sample: Sample) -> str:
-    """The route of a row: `choice`, `number`, `math`, `text` or `instruct`.
+    """The route of a row: `choice`, `number`, `date`, `math`, `text` or `instruct`.
 
     A row whose column `instruction_id_list` is not empty names the instructions that it is about. A reference that names or
-    equals one of the options is a choice; one that is a single number is a number; words, brackets and the like are text;
-    everything else that reads as mathematics is mathematics.
+    equals one of the options is a choice; one that is a single number is a number, and one that is a date a date; words, brackets
+    and the like are text; everything else that reads as mathematics is mathematics.
     """
     if names_instructions(sample):
         return "instruct"
@@ -90,6 +92,8 @@ def shape_of(sample: Sample) -> str:
         return "choice"
     if all(map(is_whole, references)):
         return "number"
+    if all(map(read_date, references)):
+        return "date"
     question = question_of(sample)
     if all([describes(reference, question) for reference in references]):
         return "text"
@@ -97,4 +101,4 @@ def shape_of(sample: Sample) -> str:
     if all([number and not number.comma for number in numbers]):
         return "number"
     shapes = {kind_of_text(reference) for reference in references}
-    return "text" if shapes & {"", "text"} else "math"
+    return "text" if shapes & {"", "text", "date"} else "math"

@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 from rewardkit.answers import Comparison, Rounding, compare
+from rewardkit.answers.notation.dates import read_date
+from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.notation.plain_number import PlainNumber, is_whole, read_number
 from rewardkit.answers.units import is_unit_word
 from rewardkit.decide import Decision, decide
@@ -166,7 +168,8 @@ def _as_a_whole(decision: Decision, tolerance: _Tolerance) -> Verdict | None:
         return None
     if result.equal:
         return Verdict.scored(1.0, result.reason, **_info(decision))
-    return Verdict.scored(0.0, "mismatch", **_info(decision)) if found.marked and not tolerance else None
+    final = "twice" in result.info or (found.marked and not tolerance)
+    return Verdict.scored(0.0, "mismatch", **_info(decision)) if final else None
 
 
 def _is_whole_answer(decision: Decision, result: Comparison) -> bool:
@@ -174,7 +177,16 @@ def _is_whole_answer(decision: Decision, result: Comparison) -> bool:
     found = decision.found
     if found.text is None or found.text != decision.candidate:
         return False
+    if result.equal and _is_amount_in_words(found.text):
+        return True
     return result.step == "plain" or (found.marked and result.answer_shape in _SINGLE and is_formula(found.text))
+
+
+def _is_amount_in_words(text: str) -> bool:
+    """Whether a text is a number word with perhaps a unit, and no sentence: "one and a half hours"."""
+    spelled = spell_out(text)
+    number = read_number(spelled) if spelled != text else None
+    return number is not None and (number.unit is None or is_unit_word(number.unit))
 
 
 def _refused(decision: Decision, said: Spoken) -> Verdict | None:
@@ -187,6 +199,9 @@ def _refused(decision: Decision, said: Spoken) -> Verdict | None:
 def _in_prose(decision: Decision, said: Spoken, references: Sequence[str], tolerance: _Tolerance, rounding: Rounding) -> Verdict:
     """The verdict on the number that the prose gives, unless a formula in it says more."""
     info, result = _info(decision), decision.result
+    if result is not None and result.answer_shape == "date" and (date := read_date(decision.candidate or "")):
+        told = date.year is not None and str(date.year) in references  # a day of the year that is asked for
+        return Verdict.scored(float(told), "match" if told else "mismatch", **info)
     if said.text is not None and is_wordy(decision.candidate or ""):
         result = None  # a grammar that read the sentence as a product says nothing of it
     if result is not None and result.equal:

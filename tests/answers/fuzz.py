@@ -362,6 +362,8 @@ def check(reference: str, answer: str) -> tuple[str, Comparison, bool]:
         return f"one way {found.equal} ({found.step}), the other {mirrored.equal} ({mirrored.step})", found, False
     if found.reference_shape in WRITTEN or any(DATE.search(text) or RECURRING.search(text) for text in (reference, answer)):
         return "", found, False  # to the second opinion a code or date is a subtraction, recurring digits in brackets a product
+    if "twice" in found.info:
+        return "", found, False  # two notations side by side a product as well
     if WORDS.fullmatch(reference) and WORDS.fullmatch(answer):
         return "", found, False  # and a word a product of its letters
     try:

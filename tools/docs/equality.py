@@ -29,11 +29,31 @@ TOPICS: dict[str, tuple[str, str]] = {
         "Names, signs and prefixes come from pint and CLDR, in twenty languages. A word of two meanings (pound, cent, dollar) is "
         "taken in the one that fits.",
     ),
+    "units_physics": (
+        "Units of physics and chemistry",
+        "Prefixes, exponents and strokes in any spelling, also half inside mathematics. M is moles a litre where the other side "
+        "has a unit, and nothing elsewhere, as it may be a million. A turn is 2π where the other side has an angle.",
+    ),
     "measures": (
         "Times, lengths and arcs in several units",
         "Parts are added up in one unit. A bare number may be the sum in the first or the last of the units.",
     ),
     "money": ("Money", "Cents are hundredths of dollars; one currency is never another."),
+    "money_first": ("Money, currency first", "A code or sign of a country stands before the amount as well as behind it."),
+    "dates": (
+        "Dates",
+        "A date equals only a date that tells as much, in any of twenty-six languages. Figures alone whose order is open equal "
+        "only themselves; a weekday must fit.",
+    ),
+    "clock": ("Hours and lengths of time", "As clocks show them and as people say them. Before or after noon may be left out."),
+    "numerals": (
+        "Chinese and Japanese numerals",
+        "Numerals, shares, fractions, ratios and discounts; what is formed as no number is none.",
+    ),
+    "twice": (
+        "Two notations side by side",
+        "One answer where both say the same, one of them perhaps rounded to at least two digits; none where they do not.",
+    ),
     "names": ("Names", "A name is compared when both sides have one, and dropped when one side has none."),
     "order": ("Order", "A bare list and a set have no order. A tuple has one, and so has a ratio."),
     "intervals": (

@@ -127,6 +127,8 @@ def _written(unit: Known) -> list[str]:
 
 def _from_cldr(table: Table, registry: Pint, language: Cldr) -> None:
     for identifier, width, word in language.units():
+        if identifier.endswith("-percent") and width == "long":
+            table.claim(WORDS, "percent", {word, word.lower()} if word.replace(" ", "").isalpha() else ())
         name = registry.expression(identifier, table.rows)
         if name is None:
             continue

@@ -55,6 +55,7 @@ PREFIXED: Mapping[str, str] = {
     "dalton": "k M",
     "curie": "n µ m",
     "poise": "m",
+    "molar": "p n µ m",
 }
 # Names that pint writes with a line below and people with a space or without.
 JOINED = frozenset(["electron_volt", "watt_hour", "volt_ampere", "ampere_hour", "metric_ton"])
@@ -65,10 +66,10 @@ PLAIN = _words(
     "bushel imperial_gallon imperial_pint imperial_quart imperial_cup imperial_fluid_ounce minute hour day week fortnight month "
     "year decade century millennium degree arcminute arcsecond turn steradian degree_Celsius degree_Fahrenheit degree_Rankine "
     "standard_atmosphere torr pound_force_per_square_inch force_pound poundal dyne erg british_thermal_unit therm horsepower "
-    "revolutions_per_minute gauss stokes debye roentgen unified_atomic_mass_unit molar mmHg stone"
+    "revolutions_per_minute gauss stokes debye roentgen unified_atomic_mass_unit mmHg stone"
 )
 # Short spellings that are kept although they are short. All other spellings of one or two Latin letters are names in formulas.
-SHORT = frozenset(_words("m g s N J W V A Ω C T H F K L l h t ft in yd mi ly lb oz hr Hz Pa Wb ha Gy Sv Bq lx lm Da eV hp °"))
+SHORT = frozenset(_words("m g s N J W V A S Ω C T H F K L l h t ft in yd mi ly lb oz hr Hz Pa Wb ha Gy Sv Bq lx lm Da eV hp °"))
 # What the table calls otherwise than pint.
 NAMES = {
     "degree_Celsius": "degC",
@@ -141,7 +142,7 @@ NOT_A_UNIT = {
     "日": "a day that is named",
     "时": "an hour of the clock",
     "点": "a point",
-    "pts pt qts qt cts ct rev giro obr": "points, quarters, counts",
+    "pts pt qts qt cts ct giro obr": "points, quarters, counts",
 }
 # By hand: what people write, and pint and CLDR do not. A row begins with a unit of the table or a product of such.
 BY_HAND: Mapping[str, str] = {
@@ -171,6 +172,10 @@ BY_HAND: Mapping[str, str] = {
     "radian": "rads",
     "light_year": "lightyear|lightyears",
     "ohm": "Ω|Ω",
+    "molar": "M",  # a letter that also stands for a million: see `is_unit_word`
+    "turn": "rev|revs|revolution|revolutions",
+    "decibel": "dB|decibel|decibels",
+    "decibel_milliwatt": "dBm",
     "kiloohm": "kilohm|kilohms",
     "megaohm": "megohm|megohms",
     "week": "星期|个星期|個星期",
@@ -210,7 +215,10 @@ MONEY: Mapping[str, str] = {
     "UAH": "грн|гривня|гривні|гривень|₴",
     "PLN": "złoty|złote|złotych|zł",
     "VND": "đồng|₫",
-    "INR": "रुपया|रुपये|रुपए|₹",
+    "INR": "रुपया|रुपये|रुपए|₹|Rs",
+    "IDR": "Rp",
+    "MYR": "RM",
+    "SGD": "S$",
     "GBP": "£",
     "EUR": "€",
 }

@@ -7,6 +7,7 @@ from functools import partial
 
 from rewardkit.answers.equality.case import Case
 from rewardkit.answers.equality.collections import by_names, ordered, unordered
+from rewardkit.answers.equality.dates import same_date
 from rewardkit.answers.equality.families import same_family
 from rewardkit.answers.equality.ranges import RANGES, same_range
 from rewardkit.answers.equality.ratios import as_value, clock_ratio, residue, same_ratio, same_residue, same_time
@@ -273,6 +274,7 @@ _RULES: Mapping[tuple[Kind, Kind], Rule] = {
     (Kind.EQUATION, Kind.EQUATION): lambda case, reference, answer: same_equation(case, reference.node, answer.node),
     (Kind.RATIO, Kind.RATIO): lambda case, reference, answer: same_ratio(case, reference.node, answer.node),
     (Kind.TIME, Kind.TIME): lambda case, reference, answer: same_time(reference.node, answer.node),
+    (Kind.DATE, Kind.DATE): lambda case, reference, answer: same_date(reference.node, answer.node),
     (Kind.MODULO, Kind.MODULO): _residues,
     **_between([Kind.ITEMS], [Kind.SET], _list_as_set),
     **_between([Kind.ITEMS], [Kind.TUPLE], _list_as_tuple),

@@ -14,6 +14,8 @@ from rewardkit.answers.equality.case import Case, Units
 from rewardkit.answers.equality.comparison import Comparison
 from rewardkit.answers.equality.rounding import Rounding, plain_rounds
 from rewardkit.answers.equality.sides import Side, forget_sides, kept_side, pairs_of_readings, read_side, recent_side
+from rewardkit.answers.equality.spelled import with_digits
+from rewardkit.answers.equality.twice import compare_twice
 from rewardkit.answers.equality.words import compare_words, look_at_words, with_named_set
 from rewardkit.answers.equality.written import compare_written
 from rewardkit.answers.forms.kinds import Answer, Kind
@@ -69,12 +71,11 @@ def compare(
     if len(reference) > MAX_LENGTH < len(answer) and _WRAPPING.sub("", reference) == _WRAPPING.sub("", answer):
         return Comparison(True, Step.TEXT, "match", "", "", {})
     if len(reference) <= MAX_LENGTH >= len(answer):
-        written = compare_written(
-            reference,
-            answer,
-            lambda wanted, given: compare(reference=wanted, answer=given, rounding=rounding, units=units, cache=cache),
-        )
-        if written is not None:
+
+        def inner(wanted: str, given: str) -> Comparison:
+            return compare(reference=wanted, answer=given, rounding=rounding, units=units, cache=cache)
+
+        if (written := compare_written(reference, answer, inner) or compare_twice(reference, answer, inner)) is not None:
             return written
     left = kept_side(reference) if cache else read_side(reference)
     right = recent_side(answer) if cache else read_side(answer)
@@ -118,6 +119,8 @@ def _is_of_roots(node: Node) -> bool:
 
 
 def _compare_sides(reference: Side, answer: Side, rounding: Rounding, units: Units) -> Comparison:
+    if (spelled := with_digits(reference, answer)) is not None:
+        answer = spelled
     if reference.answer is None or answer.answer is None:
         if (seen := look_at_words(reference, answer)) is not None:
             return seen

@@ -62,6 +62,8 @@ def same_time(left: Node, right: Node) -> bool:
     """Times of day are the same, also when one side leaves out whether it is before noon."""
     if type(left) is not Apply or type(right) is not Apply or left.args[1:3] != right.args[1:3]:
         return False
+    if {int(left.args[0].value.p), int(right.args[0].value.p)} == {0, 12} and left.args[3] == right.args[3]:
+        return False  # midnight and noon
     (one, one_is_full), (other, other_is_full) = _hour(left), _hour(right)
     return one == other if one_is_full == other_is_full else (one - other) % 12 == 0
 

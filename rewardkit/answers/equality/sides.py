@@ -10,12 +10,13 @@ from typing import NamedTuple
 from rewardkit.answers.equality.renaming import renamed_parameter
 from rewardkit.answers.forms.answer import answer_of
 from rewardkit.answers.forms.kinds import Answer, Kind
+from rewardkit.answers.notation.measures import split_unit
 from rewardkit.answers.notation.plain_number import is_whole, read_number
-from rewardkit.answers.notation.quantities import in_feet, with_letter_unit
+from rewardkit.answers.notation.quantities import as_clock, in_feet
 from rewardkit.answers.notation.selections import counted
 from rewardkit.answers.numerics.balls import has_imaginary
 from rewardkit.answers.read import Reading, read
-from rewardkit.answers.tree import Apply, names, number, substitute
+from rewardkit.answers.tree import Apply, Node, Text, names, number, substitute
 
 __all__ = ["Side", "forget_sides", "kept_side", "other_readings", "pairs_of_readings", "read_side", "recent_side"]
 
@@ -46,7 +47,11 @@ def read_side(text: str) -> Side:
     if reading.problem == "unreadable" and (said := counted(reading.cleaned)) != reading.cleaned:
         reading = read(said)._replace(cleaned=reading.cleaned)
     try:
+        if reading.problem == "unreadable" and (amount := _amount(reading.cleaned)) is not None:
+            reading = Reading(amount, cleaned=reading.cleaned)
         side = Side(text, reading, None if reading.tree is None or _is_prose(answer := answer_of(reading.tree)) else answer)
+        if side.answer is not None and side.answer.unit is not None and not side.answer.items:
+            return side._replace(answer=_with_letter_unit(side) or side.answer)
         # Nobody writes nought times a name, so that the letter in `0 K` is a unit, and no zero of it is another's.
         if type(reading.tree) is Apply and reading.tree.head == "mul" and reading.tree.args[0] == _ZERO:
             return side._replace(answer=_with_letter_unit(side) or side.answer)
@@ -154,9 +159,25 @@ def _in_feet(side: Side) -> Answer | None:
 
 def _with_letter_unit(side: Side) -> Answer | None:
     """`5 m` as five metres, which reads first as five times m."""
-    parts = with_letter_unit(side.reading.cleaned)
-    amount = _read(parts[0]) if parts else None
-    return amount._replace(unit=parts[1]) if amount and parts else None
+    tree = _amount(side.reading.cleaned)
+    return None if tree is None else answer_of(tree)
+
+
+def _on_the_clock(side: Side) -> Answer | None:
+    clock = as_clock(side.reading.cleaned, bare=True)
+    return None if clock is None else answer_of(clock)
+
+
+def _amount(cleaned: str) -> Node | None:
+    """The tree of an amount with a unit, and perhaps a name, that is mathematics otherwise or nothing that can be read."""
+    parts = split_unit(cleaned)
+    tree = read(f"{parts[0]}{parts[1]}").tree if parts else None
+    if parts is None or tree is None:
+        return None
+    unit = Text(parts[2])
+    if type(tree) is Apply and tree.head == "=":
+        return Apply("=", (tree.args[0], Apply("quantity", (tree.args[1], unit))))
+    return Apply("quantity", (tree, unit))
 
 
 def _decimal_comma(side: Side) -> Answer | None:
@@ -179,5 +200,6 @@ _OTHERS: tuple[tuple[str, Callable[[Side], Answer | None]], ...] = (
     ("in the smallest unit", _in_smallest_unit),
     ("marks are feet and inches", _in_feet),
     ("letters behind a number are a unit", _with_letter_unit),
+    ("hours of the clock", _on_the_clock),
     ("decimal comma", _decimal_comma),
 )

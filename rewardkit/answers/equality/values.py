@@ -11,17 +11,18 @@ from rewardkit.answers.equality.case import Case
 from rewardkit.answers.equality.renaming import renamed_letters
 from rewardkit.answers.equality.rounding import is_rounding, literal
 from rewardkit.answers.forms.kinds import Answer
+from rewardkit.answers.notation.chinese import COUNTERS
 from rewardkit.answers.numerics.agree import agree, constant
 from rewardkit.answers.numerics.exact import rational
 from rewardkit.answers.steps import Step
 from rewardkit.answers.tree import Apply, Node, Number, names, substitute
-from rewardkit.answers.units import convert, is_unit_word, normal_unit, same_unit
+from rewardkit.answers.units import convert, in_pi, is_unit_word, may_be_molar, normal_unit, same_unit
 
 __all__ = ["same_expression", "same_value"]
 
 # Words beside a unit that say nothing of what is counted.
 _FILLING = frozenset(["a", "an", "the", "of", "in", "all", "total", "altogether", "overall", "exactly", "remaining", "each"])
-_FILLING |= {"st", "nd", "rd", "th", *"个個只隻名位件条條张張本支头頭辆棵朵つ"}  # ordinals, and what Chinese counts with
+_FILLING |= {"st", "nd", "rd", "th", *COUNTERS}
 
 
 def same_value(case: Case, reference: Answer, answer: Answer) -> bool | None:
@@ -33,6 +34,8 @@ def same_value(case: Case, reference: Answer, answer: Answer) -> bool | None:
     if case.units == "strict" and answer.unit is None:
         return False
     named, bare = (reference, answer) if reference.unit is not None else (answer, reference)
+    if may_be_molar(named.unit or ""):
+        return False
     sign = bare.node.head if type(bare.node) is Apply else ""
     if sign == "degree" and normal_unit(named.unit or "") == "radian":
         return _same_or_rounded(case, reference.node, answer.node)
@@ -53,18 +56,17 @@ def _same_quantity(case: Case, reference: Answer, answer: Answer) -> bool | None
     signs = [type(side.node) is Apply and side.node.head in ("degree", "percent") for side in (reference, answer)]
     if signs[0] != signs[1]:
         return False  # a sign before a unit that the other side has converted
-    value = rational(answer.node)
-    if value is not None:
+    value, scale = rational(answer.node), _scale(answer.unit or "", reference.unit or "")
+    if value is not None and (scale is None or in_pi(scale) is None or rational(reference.node) is not None):
         converted = convert(Fraction(int(value.p), int(value.q)), answer.unit or "", reference.unit or "")
         if converted is not None:
             case.decided_by(Step.UNITS)
             shown = literal(answer.node)
             step = shown.step * abs(fmpq(converted.numerator, converted.denominator) / value) if shown and value != 0 else None
             return _same_number(case, reference.node, Number(fmpq(converted.numerator, converted.denominator), step))
-    elif (scale := _scale(answer.unit or "", reference.unit or "")) is not None:
+    elif scale is not None:
         case.decided_by(Step.UNITS)
-        factor = Number(fmpq(scale.numerator, scale.denominator))
-        return _same_number(case, reference.node, Apply("mul", (factor, answer.node)))
+        return _same_number(case, reference.node, Apply("mul", (_factor(scale), answer.node)))
     if case.units == "strict" or _both_known(*units) or _say_other_things(*units):
         return False
     return _same_number(case, reference.node, answer.node)
@@ -75,6 +77,13 @@ def _scale(unit: str, into: str) -> Fraction | None:
     return convert(Fraction(1), unit, into) if convert(Fraction(0), unit, into) == 0 else None
 
 
+def _factor(scale: Fraction) -> Node:
+    """A factor as a tree, exact also where it holds pi."""
+    value, power = in_pi(scale) or (scale, 0)
+    exact = Number(fmpq(value.numerator, value.denominator))
+    return exact if power == 0 else Apply("mul" if power == 1 else "div", (exact, Apply("pi")))
+
+
 def _both_known(left: str, right: str) -> bool:
     return convert(Fraction(1), left, left) is not None and _is_known(left) and _is_known(right)
 
@@ -82,6 +91,9 @@ def _both_known(left: str, right: str) -> bool:
 def _say_other_things(left: str, right: str) -> bool:
     """Whether each has a word of its own: apples and oranges, kilometres and apples, days before and days after."""
     one, other = (set(re.findall(r"[^\W\d]+(?: \*\* -?\d)?", unit.lower())) - _FILLING for unit in (left, right))
+    measures = [{word for word in words if is_unit_word(word.split(" ")[0])} for words in (one, other)]
+    if all(measures) and measures[0] != measures[1]:
+        return True  # products of units of which one has a factor that is not known
     return not (all(_has(other, word) for word in one) or all(_has(one, word) for word in other))
 
 

@@ -28,7 +28,7 @@ def compare_written(reference: str, answer: str, inner: Compare) -> Comparison |
 
 
 def _compare_codes(reference: Code, answer: str) -> Comparison | None:
-    given = read_code(answer)
+    given = read_code(answer) or read_code(answer.replace(" - ", "-"))
     if given is None and reference.worded:
         return None
     equal = given is not None and given.same(reference)

@@ -21,7 +21,7 @@ from rewardkit.answers.forms.plus_minus import has_signs, with_sign
 from rewardkit.answers.notation.folded import normal_text
 from rewardkit.answers.numerics.exact import rational
 from rewardkit.answers.tree import Apply, Name, Node, Number, Text, has_names, names
-from rewardkit.answers.units import convert, split_scale
+from rewardkit.answers.units import convert, normal_unit, split_scale
 
 __all__ = ["answer_of"]
 
@@ -206,6 +206,8 @@ def _quantity(node: Apply) -> Answer:
         words = f"{scaled[1]} {rest}".strip()
     if not words:
         return answer
+    if normal_unit(words) == "percent" and answer.kind is Kind.VALUE:
+        return answer._replace(node=Apply("percent", (answer.node,)))
     if words in ("degrees", "degree", "deg", "°") and answer.kind is Kind.VALUE:
         return answer._replace(node=Apply("degree", (answer.node,)))
     if (modulus := modulus_in(words)) is not None:
@@ -318,8 +320,9 @@ _RULES: dict[str, Callable[[Apply], Answer]] = {
     "named": _named,
     "ratio": _kind(Kind.RATIO),
     "time": _kind(Kind.TIME),
+    "date": _kind(Kind.DATE),
     "modulo": _kind(Kind.MODULO),
     **{sign: _kind(Kind.INEQUALITY) for sign in ("<", ">", "<=", ">=", "!=")},
     "supset": lambda node: Answer(Kind.STATEMENT, Apply("subset", node.args[::-1])),
-    **{sign: _kind(Kind.STATEMENT) for sign in ("subset", "to", "perp", "parallel", "dots", "date")},
+    **{sign: _kind(Kind.STATEMENT) for sign in ("subset", "to", "perp", "parallel", "dots")},
 }

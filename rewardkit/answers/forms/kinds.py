@@ -24,6 +24,7 @@ class Kind(str, Enum):
     INEQUALITY = "inequality"
     RATIO = "ratio"
     TIME = "time"
+    DATE = "date"
     CASES = "cases"
     MODULO = "modulo"
     SET_OF = "set_of"

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.answers.notation.dates import read_date
+
 __all__ = ["Code", "Part", "codes_in", "first_label", "read_code", "read_parts"]
 
 MAX_CODE = 80
@@ -20,16 +22,19 @@ _DASH = r"(?:[-\u2010-\u2015\u2212]|--)"
 _GROUP = r"\d+(?:\.\d+)?"
 _DIGITS = rf"(?<![\w.,/^{{(\\-]){_GROUP}(?:{_DASH}{_GROUP})+(?![\w^/(*]|[.,]\d)"
 _TO = rf"(?<![\w.,/^-]){_GROUP}\s*(?:to|through|until|till|bis|\u00e0|hasta|\u2013|\u2014)\s*{_GROUP}(?![\w^/(*]|[.,]\d)"
+# A dash between spaces is a minus sign, unless it would take more from less.
+_APART = rf"(?<![\w.,/^+*=-])(?<![+*=^/-]\s){_GROUP}\s[-\u2013\u2014\u2212]\s{_GROUP}(?![\w^/(*]|[.,]\d|\s[-+*/=^])"
 _TAG = rf"(?<![\w-])(?:[A-Z]{{2,8}}{_DASH}?\d{{2,8}}|[A-Z]\d{{3,8}})(?![\w-])"
 _CODE = re.compile(
-    rf"(?P<digits>{_DIGITS})|(?P<to>{_TO})|(?P<letters>(?<![\w-])[A-Z](?:{_DASH}[A-Z]){{2,}}(?![\w-]))|(?P<tag>{_TAG})"
+    rf"(?P<digits>{_DIGITS})|(?P<apart>{_APART})|(?P<to>{_TO})|(?P<letters>(?<![\w-])[A-Z](?:{_DASH}[A-Z]){{2,}}(?![\w-]))|(?P<tag>{_TAG})"
 )
 _UNIT = r"%|[^\W\d_]{2,}(?:[\s/][^\W\d_]+)?"
-_WHOLE = re.compile(rf"(?P<code>{_DIGITS}|{_TO}|{_TAG}|[A-Z](?:{_DASH}[A-Z]){{2,}})(?:\s*(?P<unit>{_UNIT}))?[.\s]*")
+_WHOLE = re.compile(
+    rf"(?P<code>{_DIGITS}|(?P<apart>{_APART})|{_TO}|{_TAG}|[A-Z](?:{_DASH}[A-Z]){{2,}})(?:\s*(?P<unit>{_UNIT}))?[.\s]*"
+)
 # What joins two groups: a dash inside, or a word behind a number.
-_JOINT = re.compile(r"[\dA-Z{}$]-|[\u2010-\u2015\u2212\u00e0]|\d\s+[a-z]|[A-Z]\d\d")
+_JOINT = re.compile(r"[\dA-Z{}$] ?-|[\u2010-\u2015\u2212\u00e0]|\d\s+[a-z]|[A-Z]\d\d")
 _ENDS = re.compile(rf"{_GROUP}|[A-Z]")
-_DATE = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d")
 _FORMULA = frozenset("\\{}=^_*+$")
 _DRESS = re.compile(r"\\text\{([^{}]*)\}|\\[(),;!\[\]]|\$")
 
@@ -71,15 +76,23 @@ def _code(text: str) -> Code | None:
     if bare[:1] == "(" and bare[-1:] == ")":
         bare = bare[1:-1].strip()
     found = _WHOLE.fullmatch(bare) if _FORMULA.isdisjoint(bare) else None
-    if found is None or _DATE.fullmatch(found["code"]):
+    if found is None or read_date(found["code"]) or _takes(found):
         return None
-    return Code(tuple(_ENDS.findall(found["code"])), (found["unit"] or "").lower(), " " in found["code"])
+    worded = " " in found["code"] and not found["apart"]
+    return Code(tuple(_ENDS.findall(found["code"])), (found["unit"] or "").lower(), worded)
+
+
+def _takes(found: re.Match[str]) -> bool:
+    """Whether what stands around a dash with spaces is a difference, as less is taken from more."""
+    ends = [float(end) for end in _ENDS.findall(found["apart"] or "")]
+    return bool(ends) and ends[0] >= ends[1]
 
 
 def codes_in(text: str) -> Iterator[tuple[Code, int, int]]:
     """Every code of a text, also in words ("18 to 24"), and where it stands."""
     for found in _CODE.finditer(text):
-        yield Code(tuple(_ENDS.findall(found[0]))), found.start(), found.end()
+        if not _takes(found):
+            yield Code(tuple(_ENDS.findall(found[0]))), found.start(), found.end()
 
 
 def read_parts(text: str) -> tuple[Part, ...]:

@@ -88,6 +88,18 @@ def _alternatives(found: re.Match[str]) -> str:
 
 _ROWS = (
     Notation(
+        ("circ", "degree"),
+        re.compile(
+            r"(?<=[\d})])(?:\s|~|\\[,;:! ])*(?:\^\s*\{?\s*\\(?:circ|degree)\s*\}?|\\degree)(?:\s|~|\\[,;:! ])*"
+            r"(?:\\(?:text|textrm|textbf|mathrm|mathbf|rm)\s*\{\s*~?\s*([CF])\s*\}|\{?\\rm\s+([CF])\s*\}?)"
+        ),
+        r" \\text{°\1\2}",
+        whole=False,
+        example=r"25^{\circ}~\mathrm{C}",
+        becomes=r"25 \text{°C}",
+        unlike=r"25^{\circ}",
+    ),
+    Notation(
         ("color", "arge", "huge"),
         re.compile(r"\\(?:text)?color\s*\{[^{}]{0,40}\}|\\(?:[lL]arge|[hH]uge)(?![a-zA-Z])"),
         lambda found: " " if found.start() else "",
@@ -95,6 +107,15 @@ _ROWS = (
         example=r"x=\color{red}5",
         becomes="x= 5",
         unlike=r"\text{large}",
+    ),
+    Notation(
+        ("per cent", "Per cent"),
+        re.compile(r"(?<=[\d.])\s*per cent\b(?! points?)", re.IGNORECASE),
+        r"\\%",
+        whole=False,
+        example="25 per cent",
+        becomes=r"25\%",
+        unlike="25 per cent points",
     ),
     Notation(
         ("\\over",),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rewardkit.answers.notation.chinese import from_chinese
+
 __all__ = ["NUMBER_WORDS", "spell_out"]
 
 _ONES = [
@@ -45,7 +47,9 @@ _ORDINALS |= {word[:-1] + "ieth": value for word, value in _VALUES.items() if wo
 for _irregular in ("fiveth", "eightth", "nineth", "twelveth"):
     del _ORDINALS[_irregular]
 _TH = "|".join(_ORDINALS)
-_ORDINAL = re.compile(rf"(?:the )?(?:({'|'.join(_TENS)})[\s-])?({_TH})(?: (?:place|one|time|day|term))?", re.IGNORECASE)
+_ORDINAL = re.compile(
+    rf"(?:the )?(?:({'|'.join(_TENS)})[\s-])?({_TH})(?: (?:place|one|time|day|term)|( century))?", re.IGNORECASE
+)
 _PARTS = {"half": 2, "halves": 2, "quarter": 4, "quarters": 4, "hundredth": 100, "hundredths": 100}
 _PARTS |= {"thousandth": 1000, "thousandths": 1000, "tenths": 10}
 _PARTS |= {word + s: value for word, value in _ORDINALS.items() if value > 2 for s in ("", "s")}
@@ -55,14 +59,12 @@ _DOZEN = re.compile(r"(half )?a dozen(?![a-z])", re.IGNORECASE)
 _SINGULAR = "|".join(word for word in _PARTS if word[-1] != "s")
 _ONE_PART = re.compile(rf"(?:an? +|one[ -])({_SINGULAR})(?![a-z])|half(?= an?\b|$)|quarter(?=$)", re.IGNORECASE)
 _BRACKETED = re.compile(r"(?:\\left)?\(\s*([A-Za-z]{3,}(?:[\s-][A-Za-z]+)*|an?(?:[\s-][A-Za-z]+)+)\s*(?:\\right)?\)")
-_CHINESE = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_CHINESE_NUMERAL = re.compile("[零〇一二两三四五六七八九十百千万]+")
 
 
 def spell_out(text: str) -> str:
     """The text with numerals for number words, when the text begins with one; other text comes back unchanged."""
-    if not text.isascii() and (match := _CHINESE_NUMERAL.fullmatch(text)):
-        return str(_chinese(match.group()))
+    if not text.isascii() and (said := from_chinese(text)) is not None:
+        return said
     if bracketed := _BRACKETED.fullmatch(text):
         text = bracketed[1]
     if not text[:1].isalpha():
@@ -75,7 +77,7 @@ def spell_out(text: str) -> str:
         return "-" + number if number[:1].isdigit() or number.startswith("\\frac") else text
     if ordinal := _ORDINAL.fullmatch(text):
         value = _VALUES.get((ordinal[1] or "zero").lower(), 0) + _ORDINALS[ordinal[2].lower()]
-        return f"{value}th"
+        return f"{value}th{ordinal[3] or ''}"
     if scale := _ALONE.get(text.lower()):
         return str(scale)
     if dozen := _DOZEN.match(text):
@@ -111,16 +113,3 @@ def _english(words: str) -> int:
             total += part * _SCALES[word]
             part = 0
     return total + part
-
-
-def _chinese(text: str) -> int:
-    total = part = digit = 0
-    for char in text:
-        if char in _CHINESE:
-            digit = _CHINESE[char]
-        elif char == "万":
-            total, part, digit = (total + part + digit) * 10_000, 0, 0
-        else:
-            part += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[char]
-            digit = 0
-    return total + part + digit

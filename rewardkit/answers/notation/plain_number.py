@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.answers.notation.characters import IN_NUMBERS, SUPERSCRIPTS, ascii_digits
-from rewardkit.answers.units import is_unit_word, split_scale
+from rewardkit.answers.notation.money import with_currency_behind
+from rewardkit.answers.units import is_unit_word, normal_unit, split_scale
 
 __all__ = ["PlainNumber", "forget_numbers", "is_whole", "read_number"]
 
@@ -71,7 +72,7 @@ _EUROPEAN = re.compile(r"(\d{1,3}(?:\.\d{3})+),(\d+)(?!\d)|(\d{1,3}(?:\.\d{3}){2
 _DECIMAL = re.compile(r"(\d*)(?:([.,])(\d+)|\.(?!\d))?")
 _POWER = re.compile(r"[eE]([-+]?\d{1,4})(?![\w.])|\s*[x*]\s*10\s*(?:\^|\*\*)\s*([{(]?)\s*([-+]?\d{1,4})\s*[)}]?")
 _PERCENT = re.compile(r"\s*(?:\\?%|per\s?cent(?:age)?\b(?!\s+points?\b)|pct\b)", re.IGNORECASE)
-_MONEY = re.compile(r"\s*(\\?\$|[€£¥₹₩₽₴₺₫₪₱])")
+_MONEY = re.compile(r"\s*(\\?\$|[€£¥₹₩₽₴₺₫₪₱¢])")
 _UNIT = re.compile(r"\s*(°|[^\W\d_][^\d,;=<>+()\[\]{}\\$|!?:&]{0,60}(?:\^\{?-?\d\}?|[²³])?)?\s*[.。,;]?\s*")
 _PROSE = re.compile(r"\b(?:or|and|to|is|are|because|if|then|when|where|than|x|pi|mod)\b|π", re.IGNORECASE)
 
@@ -105,7 +106,7 @@ def _read(text: str) -> PlainNumber | None:
         return PlainNumber(Fraction(int(text)), None, False, None, None, None, _ONE)
     if _NEVER.search(text):
         return None
-    text = _undress(text)
+    text = _undress(with_currency_behind(text))
     head = _HEAD.match(text)
     assert head is not None
     negative = (head[1] == "-") != (head[3] == "-")
@@ -190,6 +191,8 @@ def _read_tail(number: PlainNumber, negative: bool, text: str, end: int) -> Plai
                 value, step, unit = value * scale, step and step * scale, f"{glued} {rest}".strip() or None
             elif not _reads_as_unit(text, end, unit, first):
                 return None
+            elif normal_unit(unit) == "percent":
+                value, step, percent, unit = value / 100, step and step / 100, True, None
     return number._replace(value=value, step=step, percent=percent, currency=currency, unit=unit)
 
 
@@ -203,4 +206,4 @@ def _reads_as_unit(text: str, at: int, unit: str, first: str) -> bool:
             or first in ("°", "th", "st", "nd", "rd")
             or (len(unit) > 1 and is_unit_word(first.split("/")[0].rstrip("^{}23²³")))
         )
-    return len(first) > 3 or not first.isascii() or is_unit_word(first.split("/")[0].rstrip("^{}23²³"))
+    return len(first) > 3 or not first.isascii() or is_unit_word(first.split("/")[0].rstrip("^{}23²³")) or is_unit_word(unit)

@@ -12,40 +12,19 @@ from itertools import pairwise
 
 from flint import fmpq
 
-from rewardkit.answers.tree import Apply, Node, Number, Text
+from rewardkit.answers.notation.clock import BEFORE_HOURS, read_clock, read_hour, read_running
+from rewardkit.answers.notation.dates import Date, read_date
+from rewardkit.answers.tree import Apply, Node, Number, Text, number
 from rewardkit.answers.units import convert, is_unit_word
 
-__all__ = ["in_feet", "measured", "with_letter_unit"]
+__all__ = ["as_clock", "in_feet", "measured"]
 
-_L = "[A-Za-zΩμ]"
-_LETTER_UNIT = re.compile(
-    r"([-\d.,]+(?:\s*(?:\\times|\\cdot|[*·×])\s*10\s*\^\s*(?:\{\s*-?\d+\s*\}|\(-?\d+\)|-?\d))?)(?:\s|\\[,;:! ])+"
-    rf"({_L}(?:\s*\^\s*\{{?[23]\}}?)?(?:/{_L}+(?:\^\{{?[23]\}}?)?)?)"
-)
-_RAISED = r"(?:\s*\^\s*(?:\{-?[1-4]\}|[1-4]))?"
-_UNIT_RATIO = re.compile(rf"\\frac\s*\{{\s*({_L}+{_RAISED})\s*\}}\s*\{{\s*({_L}+{_RAISED})\s*\}}")
-# A single letter behind more than a plain number is a unit only with others beside it: `3\pi h` is no time.
-_LONGER_UNIT = re.compile(
-    r"((?:[-\d.,+*/^{}()\s]|\\(?:pi|sqrt|[dt]?frac|cdot|times)(?![a-zA-Z])){1,80}?)(?:\s|\\[,;:! ])+"
-    rf"({_L}{{2,}}{_RAISED}(?:\s*/\s*{_L}+{_RAISED})?|{_L}+{_RAISED}(?:(?:\s*/\s*|\s+){_L}+{_RAISED}){{1,3}}"
-    rf"|{_UNIT_RATIO.pattern})"
-)
-# `2e-6 F`, `k\Omega`, `\mathrm{\mu m}`, `N\cdot m` and `J/(mol\cdot K)` as they are written in plain text.
-_GREEK = (
-    (re.compile(r"\\(?:text|mathrm|mbox|rm)\s*\{([^{}]*)\}"), r" \1"),
-    (re.compile(r"\\Omega(?![a-zA-Z])\s*"), "Ω"),
-    (re.compile(r"\\mu(?![a-zA-Z])\s*(?=[A-Za-zΩ])"), "μ"),
-)
-_POWER = re.compile(r"(-?\d[\d.]*)[eE]([-+]?\d{1,3})(?=\s|\\[,;: ])")
-_TIMES = re.compile(rf"(?<=[A-Za-zΩμ}}])\s*\\cdot\s*(?={_L})")
-_BELOW = re.compile(rf"(?<={_L})\s*/\s*\(([A-Za-z0-9^{{}}Ωμ\s]+)\)$")
-_CLOCK = re.compile(r"(\d{1,2})(?::([0-5]\d)(?::([0-5]\d))?)?\s*([ap]\.?m\.?)?", re.IGNORECASE)
-_DURATION = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?\s*(h|hrs?|hours?|min|mins|minutes?)", re.IGNORECASE)
 _ODDS = re.compile(r"(\d{1,9}) (?:in|out of)(?: every)? ([1-9]\d{0,8})")
 _FEET = re.compile(r"(\d+)\s*'\s*(\d+(?:\.\d+)?)\s*(?:\"|'')")
 _MARKED = re.compile(r"(\d+(?:\.\d+)?)\s*('{1,2}|\")")
-_DATE = re.compile(r"(\d{4})-([01]\d)-([0-3]\d)")
 _PART = r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)\.?"
+# A unit of several words, of which the grammar might take one for letters: "25 por ciento".
+_WORDED = re.compile(r"(\d+(?:\.\d+)?) ([^\W\d_]+(?: [^\W\d_]+){1,3})")
 _PARTS = re.compile(rf"{_PART}(?:(?:\s*,)?\s*(?:and\s+)?{_PART}){{1,3}}")
 _ONE_PART = re.compile(_PART)
 _DRESS = re.compile(r"\\(?:text|mathrm|mbox|textrm|rm)\s*\{([^{}]*)\}|\\[,;:! ]|\{(:)\}|~")
@@ -55,67 +34,43 @@ MAX_MEASURED = 120
 
 def measured(cleaned: str) -> Node | None:
     """The tree of a time of day, a duration, a date, odds, or a quantity in several units; None for anything else."""
+    text = _DRESS.sub(lambda m: m[2] or f" {m[1] or ''}", cleaned).strip() if "\\" in cleaned or "{" in cleaned else cleaned
+    if date := read_date(text):
+        return _date(date)
     if not cleaned[:1].isdigit():
-        return None
+        return as_clock(text) if cleaned[:1] in BEFORE_HOURS else None
     if odds := _ODDS.fullmatch(cleaned):
         return Apply("div", (_whole(odds[1]), _whole(odds[2])))
-    text = _DRESS.sub(lambda m: m[2] or f" {m[1] or ''}", cleaned).strip() if "\\" in cleaned or "{" in cleaned else cleaned
-    if (clock := _CLOCK.fullmatch(text)) and (clock[2] or clock[4]):
-        half = (clock[4] or "").lower().replace(".", "")
-        return Apply("time", (_whole(clock[1]), _whole(clock[2] or "0"), _whole(clock[3] or "0"), Text(half)))
-    if duration := _DURATION.fullmatch(text):
-        return _duration(duration)
+    if running := read_running(text):
+        return _sum(running)
+    if (clock := as_clock(text)) is not None:
+        return clock
     if feet := _FEET.fullmatch(text):
         return _sum([(feet[1], "foot"), (feet[2], "inch")])
     if text[-1] in "'\"" and (arc := _MARKED.fullmatch(text)):
         return Apply("degree", (Apply("div", (_number(arc[1]), _whole("60" if arc[2] == "'" else "3600"))),))
-    if date := _DATE.fullmatch(text):
-        return Apply("date", (Text("-".join(date.groups())),))
+    if (worded := _WORDED.fullmatch(text)) and is_unit_word(worded[2]):
+        return Apply("quantity", (_number(worded[1]), Text(worded[2])))
     if _PARTS.fullmatch(text):
         return _sum(_ONE_PART.findall(text))
     return None
+
+
+def as_clock(cleaned: str, *, bare: bool = False) -> Node | None:
+    """The time of day that a text shows, or with `bare` may be, as `8 o'clock` is; None for anything else."""
+    clock = read_hour(cleaned) if bare else read_clock(cleaned)
+    return Apply("time", (*map(number, clock[:3]), Text(clock.half))) if clock else None
+
+
+def _date(date: Date) -> Node:
+    fields = tuple(number(field or 0) for field in date[:3])
+    return Apply("date", (*fields, Text("either")) if date.either else fields)
 
 
 def in_feet(cleaned: str) -> Node | None:
     """`5'` as feet and `5"` as inches, which read first as minutes and seconds of arc; None for anything else."""
     found = _MARKED.fullmatch(cleaned) if cleaned and cleaned[-1] in "'\"" else None
     return Apply("quantity", (_number(found[1]), Text("foot" if found[2] == "'" else "inch"))) if found else None
-
-
-def with_letter_unit(cleaned: str) -> tuple[str, str] | None:
-    r"""The number and the unit of `5 m`, which reads first as five times m, and of `3\pi cm^2`; None for anything else."""
-    if not cleaned or len(cleaned) > MAX_MEASURED or cleaned[0].isalpha():
-        return None
-    cleaned = _plainly(cleaned)
-    if cleaned[-1] in ")]":
-        return None
-    match = _LETTER_UNIT.fullmatch(cleaned)
-    if match is not None:
-        return (match[1], match[2]) if is_unit_word(match[2][0]) else None
-    match = _LONGER_UNIT.fullmatch(cleaned)
-    if match is None or not all(is_unit_word(word) for word in re.findall(f"{_L}+", match[2].replace("\\frac", ""))):
-        return None
-    ratio = _UNIT_RATIO.fullmatch(match[2])
-    return match[1], f"{ratio[1]}/{ratio[2]}" if ratio else match[2]
-
-
-def _plainly(cleaned: str) -> str:
-    if power := _POWER.match(cleaned):
-        cleaned = rf"{power[1]}\times 10^{{{power[2]}}}{cleaned[power.end() :]}"
-    if "\\mu" in cleaned or "\\Omega" in cleaned:
-        for pattern, plain in _GREEK:
-            cleaned = pattern.sub(plain, cleaned)
-    if "\\cdot" in cleaned:
-        cleaned = _TIMES.sub(" ", cleaned)
-    return _BELOW.sub(r"/\1", cleaned) if cleaned[-1] == ")" else cleaned
-
-
-def _duration(clock: re.Match[str]) -> Node | None:
-    """`1:30 h` is an hour and 30 minutes, `1:30 min` a minute and 30 seconds."""
-    first, second, third, unit = clock.groups()
-    units = ["hour", "minute", "second"] if unit[0] in "hH" else ["minute", "second"]
-    parts = [part for part in (first, second, third) if part]
-    return _sum(list(zip(parts, units, strict=False))) if len(parts) <= len(units) else None
 
 
 def _sum(parts: list[tuple[str, str]]) -> Node | None:

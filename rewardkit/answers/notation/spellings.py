@@ -148,7 +148,7 @@ ESCAPES = dict(
     pair.split("\t")
     for pair in (r"\{	\{", r"\}	\}", "\\%\t%", "\\$\tmoney", "\\&\t&", "\\|\t||", "\\\\\t\\\\", "\\#\t#", "\\_\t_")
 )
-OPERATORS = {"**": "^", "==": "=", "<>": "!=", "->": "to", "…": "...", **dict.fromkeys("$€£¥₹₩₽₴₺₫₪₱", "money")}
+OPERATORS = {"**": "^", "==": "=", "<>": "!=", "->": "to", "…": "...", **dict.fromkeys("$€£¥₹₩₽₴₺₫₪₱¢", "money")}
 
 _PROSE_WORDS = """
 the is are was of to any all not no yes odd one two six ten day per for if as at by it its on an be so let has can with when where

@@ -224,7 +224,8 @@ def _membership(word: str, spaced: bool, before: str) -> Meant:
 
 
 def _unit(word: str, spaced: bool, before: str) -> Meant:
-    return [Token("unit", word, spaced)] if before in _BEFORE_UNIT and is_unit_word(word) else None
+    behind = before in _BEFORE_UNIT or before == "word"  # "2 million USD", "3 kg per mol"
+    return [Token("unit", word, spaced)] if behind and is_unit_word(word) else None
 
 
 def _glued_or(word: str, spaced: bool, before: str) -> Meant:

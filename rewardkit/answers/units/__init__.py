@@ -5,8 +5,19 @@ The tables beside this file are made by `tools/tables/units.py` out of pint's re
 
 from __future__ import annotations
 
-from rewardkit.answers.units.conversion import convert, dimension, same_unit
+from rewardkit.answers.units.conversion import convert, dimension, in_pi, is_currency, same_unit
 from rewardkit.answers.units.scales import multiplier, split_scale
-from rewardkit.answers.units.spelling import is_unit_word, normal_unit
+from rewardkit.answers.units.spelling import is_unit_word, may_be_molar, normal_unit
 
-__all__ = ["convert", "dimension", "is_unit_word", "multiplier", "normal_unit", "same_unit", "split_scale"]
+__all__ = [
+    "convert",
+    "dimension",
+    "in_pi",
+    "is_currency",
+    "is_unit_word",
+    "may_be_molar",
+    "multiplier",
+    "normal_unit",
+    "same_unit",
+    "split_scale",
+]

@@ -12,11 +12,13 @@ from typing import NamedTuple
 from rewardkit.answers.units.spelling import normal_unit
 from rewardkit.answers.units.table import rows
 
-__all__ = ["convert", "dimension", "same_unit"]
+__all__ = ["convert", "dimension", "in_pi", "is_currency", "same_unit"]
 
 MAX_LENGTH = 200
 MAX_FACTORS = 8
 MAX_MEANINGS = 64
+_PI = Fraction("3.1415926535897932384626433832795028841971693993751")
+_ANY_RATIONAL = 10**40  # what a factor's denominator is below unless it holds pi
 _FACTOR = re.compile(r"([^\W\d]+(?: [^\W\d]+)*)(?: \*\* (-?\d))?")
 
 
@@ -38,15 +40,38 @@ def convert(value: Fraction, unit: str, into: str) -> Fraction | None:
     if unit == into:
         return value
     for mine, other in product(_sizes(unit), _sizes(into)):
-        if mine.dimension == other.dimension:
+        if mine.dimension == other.dimension and not (_turns(unit, mine, other, into) or _turns(into, other, mine, unit)):
             return (value * mine.factor + mine.offset - other.offset) / other.factor
     return None
+
+
+def in_pi(factor: Fraction) -> tuple[Fraction, int] | None:
+    """A factor as a rational and the power of pi, 1 or -1, that it stands beside; None for a rational factor."""
+    if factor.denominator < _ANY_RATIONAL or factor == 0:
+        return None
+    for power in (1, -1):
+        rest = factor / _PI**power
+        found = rest.limit_denominator(10**6)
+        if abs(found - rest) * _ANY_RATIONAL < abs(rest):
+            return found, power
+    return None
+
+
+def _turns(unit: str, mine: _Size, other: _Size, into: str) -> bool:
+    """Whether one unit counts turns, and the other no angle: 60 turns a minute are 1 a second to some, 2 pi to others."""
+    return mine.factor.denominator > _ANY_RATIONAL > other.factor.denominator and "radian" not in into and "turn" not in into
 
 
 def same_unit(left: str, right: str) -> bool | None:
     """Whether two units are the same by another name; None when one of them is not known."""
     mine, other = _sizes(normal_unit(left)), _sizes(normal_unit(right))
     return not set(mine).isdisjoint(other) if mine and other else None
+
+
+def is_currency(unit: str) -> bool:
+    """Whether a word is money of some country."""
+    sizes = _sizes(normal_unit(unit))
+    return bool(sizes) and all(len(size.dimension) == 1 and size.dimension[0][0].isupper() for size in sizes)
 
 
 def dimension(unit: str) -> Mapping[str, int] | None:
@@ -64,7 +89,7 @@ def _sizes(unit: str) -> tuple[_Size, ...]:
         return tuple(_of_row(unit))
     choices: list[list[_Size]] = []
     for place, part in enumerate(unit.split(" / ")):
-        for text in part.split(" * "):
+        for text in part.split(" * ") if part else ():
             match = _FACTOR.fullmatch(text)
             power = int(match[2] or 1) if match else 0
             found = list(_of_row(match[1])) if match else []

@@ -7,12 +7,14 @@ from functools import lru_cache
 
 from rewardkit.answers.units.table import rows, unit_words
 
-__all__ = ["is_unit_word", "normal_unit"]
+__all__ = ["is_unit_word", "may_be_molar", "normal_unit"]
 
 _SCALE = re.compile(r"\b(?:degrees?|deg)\s*(c|f)(?:elsius|entigrade|ahrenheit)?\b", re.IGNORECASE)
 _PER = re.compile(r"\s*(?:/|\bper\b|每)\s*")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)?)\}\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)?)\}")
-_RAISED = str.maketrans("²³⁻¹", "23-1")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_ARTICLE = re.compile(r"^(?:an?|the) (?=\S)")
+_MOLAR = "M"  # also a million
 _SHAPED = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 _POWERS = {"平方": 2, "立方": 3}
 # Letters, with the vowel signs of India and South-East Asia, which are no letters for `re`.
@@ -26,7 +28,12 @@ _DRESS = re.compile(r"[\s^{}()]")
 
 def is_unit_word(word: str) -> bool:
     """Whether the word is the usual spelling of a unit, in any of the table's languages; case counts for symbols only."""
-    return _unit(word) is not None
+    return word != _MOLAR and _unit(word) is not None
+
+
+def may_be_molar(word: str) -> bool:
+    """Whether the word is the letter of moles a litre, which also stands for a million: a unit only beside another unit."""
+    return word == _MOLAR
 
 
 def _unit(word: str) -> str | None:
@@ -51,6 +58,7 @@ def normal_unit(text: str) -> str:
     `apple` agree.
     """
     text = _HYPHEN.sub("-", " ".join(text.split()))
+    text = _ARTICLE.sub("", text) if text[:1] in "at" else text
     if whole := _unit(text):
         return whole
     text = (
@@ -77,6 +85,8 @@ def _product(text: str) -> str:
     power = 1
     for piece in _PIECE.findall(text):
         word = _DRESS.sub("", piece)
+        if word == "1":
+            continue  # of "1/s"
         if word.lower() in _SHAPED:
             power = _SHAPED[word.lower()]
             continue
