@@ -56,6 +56,8 @@ class Meaning(str, Enum):
     JOINS = "joins"
     OR = "or"
     FILLS = "fills"
+    LABELS = "labels"
+    MISLABELS = "mislabels"
 
 
 class Side(str, Enum):

@@ -2,7 +2,7 @@
 
 The answer is looked for only where a completion states its conclusion, and the first of these that chooses decides:
 
-1. an answer tag, a box, `####` or a JSON "answer";
+1. an answer tag, a box, `####`, a JSON "answer" or a name in brackets;
 2. judgements, where the text is nothing else: "A: wrong. B: right.";
 3. the last sentence that concludes ("the answer is B", "so (B)", "option B is correct"), read from the end;
 4. an announcement whose answer stands on the lines behind it;
@@ -12,8 +12,6 @@ Nothing is guessed: a letter in passing, denied, supposed or in a formula choose
 """
 
 from __future__ import annotations
-
-import re
 
 from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.registry import verifier
@@ -27,8 +25,7 @@ from rewardkit.verifiers.choice.reading import Found, Reading, read, reference_l
 
 __all__ = ["option"]
 
-MARKED = ("answer_tag", "correction", "boxed", "json", "hash")
-_FENCE = re.compile(r"^[^\S\n]*```\w*[^\S\n]*$", re.MULTILINE)
+MARKED = ("answer_tag", "correction", "boxed", "json", "label", "hash")
 
 
 @verifier("choice.option", requires=("answer",))
@@ -89,8 +86,6 @@ def _choose(text: str, options: Options, several: bool, prompt: str) -> Found:
     if found.reading is not None or marked.reason is Reason.AMBIGUOUS or marked.method is Method.ANSWER_TAG:
         return found
     visible = told(text)
-    if "```" in visible:
-        visible = _FENCE.sub("", visible)
     if (each := judged(visible, options, prompt)) is not None:
         return each
     for reader in (conclusion, _announced, lone_line):
