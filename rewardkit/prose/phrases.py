@@ -58,6 +58,8 @@ class Meaning(str, Enum):
     FILLS = "fills"
     LABELS = "labels"
     MISLABELS = "mislabels"
+    ALL = "all"
+    OPTION = "option"
 
 
 class Side(str, Enum):

@@ -13,15 +13,19 @@ Nothing is guessed: a letter in passing, denied, supposed or in a formula choose
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
+from rewardkit.verifiers.choice.asked import asked
 from rewardkit.verifiers.choice.conclusion import concluded, conclusion
 from rewardkit.verifiers.choice.gainsaid import gainsaid
-from rewardkit.verifiers.choice.judged import judged
-from rewardkit.verifiers.choice.lines import lone_line
+from rewardkit.verifiers.choice.judged import judged, reviewed
+from rewardkit.verifiers.choice.lines import lone_line, option_lines
 from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
 from rewardkit.verifiers.choice.reading import Found, Reading, read, reference_letters
+from rewardkit.verifiers.choice.sentences import WINDOW
 
 __all__ = ["option"]
 
@@ -86,12 +90,16 @@ def _choose(text: str, options: Options, several: bool, prompt: str) -> Found:
     if found.reading is not None or marked.reason is Reason.AMBIGUOUS or marked.method is Method.ANSWER_TAG:
         return found
     visible = told(text)
-    if (each := judged(visible, options, prompt)) is not None:
-        return each
-    for reader in (conclusion, _announced, lone_line):
-        if (later := reader(visible, options)) is not None:
-            return later
-    return found
+    readers: tuple[Callable[[], Found | None], ...] = (
+        lambda: option_lines(visible, options) if several else None,
+        lambda: judged(visible, options, prompt),
+        lambda: conclusion(visible, options),
+        lambda: _announced(visible, options),
+        lambda: asked(visible[-WINDOW:], options, prompt),
+        lambda: lone_line(visible, options),
+        lambda: reviewed(visible, options, prompt),
+    )
+    return next((later for reader in readers if (later := reader()) is not None), found)
 
 
 def _from_mark(marked: Statement, options: Options, several: bool) -> Found:

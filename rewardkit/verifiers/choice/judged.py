@@ -1,35 +1,110 @@
-"""A text that calls each option it names right or wrong, and says nothing else: "A: wrong. B: right.", "B正确。", "- B ✓"."""
+"""Options that a text calls right or wrong: "A: wrong. B: right.", "A、C正确，B、D错误。", "All of the statements are correct."."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
+from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.inverted import is_inverted
-from rewardkit.verifiers.choice.letters import NOUN, letter_of
+from rewardkit.verifiers.choice.letters import letter_of
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import Found, Reading
 
-__all__ = ["judged"]
+__all__ = ["judged", "reviewed"]
 
 LIMIT = 2_000
-# A point behind a capital letter alone is that of a label.
-_CLAUSE = re.compile(r"(?:(?<!\b[A-Z])\.|[;；。！!\n]|[,，、]|\bbut\b)+|(?<=[✓✔✅✗✘❌✖])\ufe0f?\s+(?=[A-Z]\b)")
-_TOO = re.compile(r"\s*(?:and\s+)?so is (?P<letter>[A-Z])[\s.]*")
+_AND = r"(?:[,，、/&+]|\b(?:and|und|et|y|e|en|och|og|oraz|i|и|ve|dan|và)\b|[和与及]|以及)"
+# A point behind a capital letter alone is that of a label, and a comma between two of them joins them.
+_CLAUSE = re.compile(
+    r"(?:(?<!\b[A-Z])\.|(?<=[A-Z])\.(?=\s+(?:[A-Z][a-z]+|\d+\.)(?:\s\w+)?:)|[;；。！!\n]|(?<![A-Z])[,，、]|[,，、](?!\s?(?:and\s)?[A-Z](?![A-Za-z]))|\bbut\b)+"
+    r"|(?<=[✓✔✅✗✘❌✖])\ufe0f?\s+(?=[A-Z]\b)"
+)
+_TOO = re.compile(r"\s*(?:and\s+)?so is (?P<letters>[A-Z])[\s.]*")
+_LETTER = re.compile(r"[A-Z]")
+
+
+class Verdicts(NamedTuple):
+    """The letters called right and wrong, in how many clauses, and whether the others say nothing of an option."""
+
+    right: set[str]
+    wrong: set[str]
+    clauses: int
+    alone: bool
 
 
 @lru_cache(maxsize=1)
 def _judgement() -> re.Pattern[str]:
-    """A clause that names an option and says that it is right, or wrong."""
+    """A clause that names options and says that they are right, or wrong."""
     right = phrases(Meaning.JUDGES_RIGHT, Side.BEHIND, Reach.END).source
     wrong = phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).source
+    every = phrases(Meaning.ALL, Side.BEFORE, Reach.TOUCHING).source
+    noun = phrases(Meaning.OPTION, Side.BEFORE, Reach.ADJACENT).source
+    turn = phrases(Meaning.TURNS, Side.BEFORE, Reach.CLAUSE).source
+    letter = r"[(（\[]?[A-ZＡ-Ｚ](?![A-Za-z])[)）\]]?[*_]*"
+    letters = rf"(?P<letters>{letter}(?:\s*{_AND}\s*{letter}){{0,9}}|(?-i:[A-Z]{{2,6}})(?![A-Za-z]))"
     rest = r"(?P<rest>(?:all\s+)?(?:the\s+)?(?:others?|rest)(?:\s+are)?|(?:其余|其他|其它)(?:选项)?(?:都|均|皆)?)\s*"
-    option = rf"(?:{NOUN}\s*)?[(（\[]?(?P<letter>[A-ZＡ-Ｚ])(?![A-Za-z])[)）\]]?[*_]*\s*(?:选项|選項|項)?\s*[.:：–—=-]?[*_\s]*"
+    lead = (
+        rf"[\s*_>•-]*(?:(?:{turn}|(?:综上|综上所述)|故)\s*[,，:：]?\s*|(?:and|und|et|y|e|both|only|just|the|仅|只有)\s+){{0,3}}"
+    )
+    option = rf"(?:(?:(?:a|o|la|el|de|die|der|das|den|the)\s+)?(?:{noun})\s*)?{letters}\s*(?:选项|選項|两项|三项|项|項|şıkkı)?\s*[.:：–—=-]?[*_\s]*"
+    plural = r"(?:are\s+(?:both\s+|all\s+)?)?"
     return re.compile(
-        rf"[\s*_>•-]*(?:(?:and|und|et|y|e)\s+)?(?:{option}|{rest})(?:(?P<right>{right})|(?P<wrong>{wrong}))(?:です|だ)?[*_\s]*",
+        rf"{lead}(?:{option}|{rest}|(?P<every>{every})\s*){plural}(?:(?P<right>{right})|(?P<wrong>{wrong}))(?:です|だ)?[*_\s]*",
         re.IGNORECASE,
     )
+
+
+@lru_cache(maxsize=1)
+def _headed() -> re.Pattern[str]:
+    """A heading that says right or wrong, with options behind it: "Correct: A and C"."""
+    letter = r"[(（\[]?[A-Z](?![A-Za-z])[)）\]]?"
+    return re.compile(
+        rf"[\s*_>•-]*(?:(?P<right>correct|right|true|正确)|(?P<wrong>incorrect|wrong|false|错误))(?:\s+(?:ones|options|statements))?[*_]*"
+        rf"\s*[:：][*_]*\s*(?P<letters>{letter}(?:\s*{_AND}\s*(?:and\s+)?{letter}){{0,9}})[*_\s.]*",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(maxsize=1)
+def _all_but() -> re.Pattern[str]:
+    """All options but those that are named."""
+    every = phrases(Meaning.ALL, Side.BEFORE, Reach.TOUCHING).source
+    letter = r"[(（\[]?[A-Z](?![A-Za-z])[)）\]]?"
+    but = r"\s*(?:are\s+(?:correct|right|true)\s+)?(?:except|but|besides|other than|除了|除)\s*(?:for\s+)?"
+    return re.compile(rf"\W*(?:{every}){but}(?P<letters>{letter}(?:\s*{_AND}\s*(?:and\s+)?{letter}){{0,9}})\W*", re.IGNORECASE)
+
+
+def _verdicts(text: str, options: Options) -> Verdicts:
+    right: set[str] = set()
+    wrong: set[str] = set()
+    believed, clauses, judgements, at = False, 0, 0, 0
+    for clause in _CLAUSE.split(text):
+        at = text.find(clause, at)
+        if not clause.strip(" *_-"):
+            continue
+        clauses += 1
+        found = _judgement().fullmatch(clause) or _headed().fullmatch(clause)
+        named = found or _TOO.fullmatch(clause)
+        if named is None:
+            continue
+        groups = named.groupdict()
+        letters = (
+            set(options.texts)
+            if groups.get("every")
+            else {letter_of(c, options) for c in _LETTER.findall(groups.get("letters") or "")}
+        )
+        if groups.get("rest"):
+            judgements += groups.get("wrong") is not None
+            continue
+        if not letters or "" in letters:
+            continue
+        judgements += 1
+        believed = found["right"] is not None if found else believed
+        (right if believed else wrong).update(letters)
+    return Verdicts(right, wrong, clauses, judgements == clauses)
 
 
 def judged(text: str, options: Options, prompt: str) -> Found | None:
@@ -39,25 +114,44 @@ def judged(text: str, options: Options, prompt: str) -> Found | None:
     """
     if len(text) > LIMIT:
         return None
-    right: set[str] = set()
-    believed = False
-    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip(" *_-")]
-    for clause in clauses:
-        found = _judgement().fullmatch(clause)
-        if found is not None and found["rest"] and found["wrong"]:
-            continue
-        named = found or _TOO.fullmatch(clause)
-        letter = letter_of(named["letter"] or "", options) if named else ""
-        if not letter:
-            return None
-        believed = found["right"] is not None if found else believed
-        if believed:
-            right.add(letter)
-    if any(_judgement().fullmatch(f"A {words}") for words in options.texts.values()):
-        return None  # where "no" is the text of an option, "B: no" calls nothing wrong
-    inverted = is_inverted(prompt, options)
-    if inverted and len(clauses) == 1:
+    if (but := _all_but().fullmatch(text)) and options.texts and not is_inverted(prompt, options):
+        kept = set(options.texts) - set(_LETTER.findall(but["letters"]))
+        return _found(kept, text, "judged") if kept else None
+    said = _verdicts(text, options)
+    if not said.alone or _are_words_of(options):
         return None
-    if inverted or not right:
-        return Found(None, None, "judged") if clauses else None
-    return Found(Reading(frozenset(right), "letter" if len(right) == 1 else "letters"), text.strip(), "judged")
+    inverted = is_inverted(prompt, options)
+    if inverted and said.clauses == 1:
+        return None
+    if inverted or not said.right:
+        return Found(None, None, "judged") if said.clauses else None
+    return _found(said.right, text, "judged")
+
+
+def reviewed(text: str, options: Options, prompt: str) -> Found | None:
+    """The options that a text calls right among reasons, where it takes none of it back and asks nothing."""
+    if len(text) > LIMIT or not options.texts or _are_words_of(options) or is_inverted(prompt, options):
+        return None
+    said = _verdicts(text, options)
+    if not said.right or "?" in text or "？" in text:
+        return None
+    stated = all(
+        stance(text, found.start(), found.end()).offers
+        for found in _LETTER.finditer(text)
+        if found[0] in said.right and _is_alone(text, found)
+    )
+    return _found(said.right, text, "reviewed", open_choice=bool(said.right & said.wrong)) if stated else None
+
+
+def _is_alone(text: str, letter: re.Match[str]) -> bool:
+    around = text[letter.start() - 1 : letter.start()] + text[letter.end() : letter.end() + 1]
+    return not any(char.isascii() and char.isalpha() for char in around)
+
+
+def _are_words_of(options: Options) -> bool:
+    """Whether "no" or the like is the text of an option, so that "B: no" calls nothing wrong."""
+    return any(_judgement().fullmatch(f"A {words}") for words in options.texts.values())
+
+
+def _found(letters: set[str], text: str, how: str, *, open_choice: bool = False) -> Found:
+    return Found(Reading(frozenset(letters), "letter" if len(letters) == 1 else "letters", open_choice), text.strip(), how)
