@@ -46,17 +46,23 @@ def _in_closing_tag(text: str) -> Statement | None:
     closing = _CLOSING_TAG.search(text)
     if closing is None or not says_answer(closing[1]):
         return None
-    begin = text.rfind(f"<{closing[1]}>", 0, closing.start())
-    content = text[begin + len(closing[1]) + 2 : closing.start()].strip(DRESS) if begin >= 0 else ""
+    opening = f"<{closing[1]}>"
+    begin = text.rfind(opening, 0, closing.start())
+    content = text[begin + len(opening) : closing.start()].strip(DRESS) if begin >= 0 else ""
     if not content or not stance(text, begin, closing.end()).offers:
         return None
+    others = [block.split(closing[0].strip(), 1)[0] for block in text[:begin].split(opening)[1:]]
+    if any(fold(other) != fold(content) for other in others[:HEADS]):
+        return Statement(None, Method.LABEL, Reason.AMBIGUOUS, (*others[:HEADS], content)[:16])
     return within(content, Method.LABEL)
 
 
 def _behind_brackets(text: str) -> Statement | None:
     """What stands behind a name in brackets; values in one line are a list, and different ones elsewhere are no answer."""
-    found = [head for head in _NAMED.finditer(text) if _LED.search(text, max(0, head.start() - 12), head.start())]
-    heads = [head for head in found if says_answer(head["name"])]
+    every = list(_NAMED.finditer(text))
+    found = [head for head in every if _LED.search(text, max(0, head.start() - 12), head.start())]
+    names = {head["name"] for head in found if says_answer(head["name"])}
+    heads = [head for head in every if head["name"] in names]
     if not heads and len({head["name"] for head in found}) == 1 and _is_all_there_is(text, found[0], found[-1]):
         heads = found
     if not heads:

@@ -60,6 +60,8 @@ class Meaning(str, Enum):
     MISLABELS = "mislabels"
     ALL = "all"
     OPTION = "option"
+    INVERTS = "inverts"
+    CARRIES = "carries"
 
 
 class Side(str, Enum):

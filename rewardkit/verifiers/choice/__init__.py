@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rewardkit.answers.notation.plain_number import is_whole
+from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
@@ -32,12 +34,20 @@ __all__ = ["option"]
 MARKED = ("answer_tag", "correction", "boxed", "json", "label", "hash")
 
 
-@verifier("choice.option", requires=("answer",))
-def option(sample: Sample) -> Verdict:
+def _counts(*, index: int | None, **_: object) -> None:
+    if index not in (None, 0, 1):
+        message = f"choice.option: index={index!r} cannot be used; wanted 0 or 1, the number of the first option, or None"
+        raise BadParameter(message)
+
+
+@verifier("choice.option", requires=("answer",), validate=_counts)
+def option(sample: Sample, *, index: int | None = None) -> Verdict:
     """Whether a completion settles on the option that the reference names.
 
     The reference may be a letter, several letters, the number of a numbered option or an option's text, and so may
-    the completion's answer, or an option's place ("the second one"). Options come from the column `choices` (or
+    the completion's answer, or an option's place ("the second one"). With `index` a reference that is a whole number counts
+    the options from 0 or 1, as MMLU (0) and HellaSwag (0) ship it; without it (None, the default) it is a label or a text.
+    Options come from the column `choices` (or
     `options`), else from the prompt. Scores 1 `match` or 0 `mismatch`; 0 `no_answer` when nothing is chosen; 0
     `ambiguous` when several are chosen where one is asked for, or a letter contradicts the text beside it. Abstains with
     `gold_unparseable` when the reference is none of the options, with `out_of_scope` when there are neither options nor
@@ -45,7 +55,8 @@ def option(sample: Sample) -> Verdict:
     `options` (how many) and `how`.
     """
     options = read_options(sample)
-    accepted, options = _accepted(sample.references, options)
+    references = sample.references if index is None else tuple(_at(reference, index, options) for reference in sample.references)
+    accepted, options = _accepted(references, options)
     if not accepted:
         return Verdict.abstained("gold_unparseable" if options.texts else "out_of_scope", options=len(options))
     several = max(len(letters) for letters in accepted) > 1
@@ -62,6 +73,14 @@ def option(sample: Sample) -> Verdict:
     if len(reading.letters) == 1 and gainsaid(sample.text, min(reading.letters), options, sample.question):
         return Verdict.scored(0.0, "ambiguous", **info)
     return Verdict.scored(1.0 if reading.letters in accepted else 0.0, **info)
+
+
+def _at(reference: str, first: int, options: Options) -> str:
+    """The letter of the option that a whole number counts; any other reference as it is, and nothing for a number beyond them."""
+    if not is_whole(reference):
+        return reference
+    place = int(reference) - first
+    return list(options.texts)[place] if 0 <= place < len(options) else ""
 
 
 def _accepted(references: tuple[str, ...], options: Options) -> tuple[list[frozenset[str]], Options]:
@@ -88,6 +107,8 @@ def _choose(text: str, options: Options, several: bool, prompt: str) -> Found:
         found = _from_mark(marked, options, several)
     # What stands in an answer tag is the answer, whatever else the text says; a box may hold a value on the way.
     if found.reading is not None or marked.reason is Reason.AMBIGUOUS or marked.method is Method.ANSWER_TAG:
+        return found
+    if marked.method is Method.JSON and marked.reason is Reason.NO_ANSWER:
         return found
     visible = told(text)
     readers: tuple[Callable[[], Found | None], ...] = (

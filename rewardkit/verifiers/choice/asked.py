@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rewardkit.prose.phrases import Meaning, rows
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.question import stem as singular
 from rewardkit.verifiers.choice.inverted import is_inverted
@@ -31,17 +32,12 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=1)
 def _small() -> frozenset[str]:
     """Words that carry a sentence and say nothing of an option."""
-    words = (
-        "the a an of in on at to is are was were be being been it its this that these those which what who whose where when how and or for with by"
-        " from as i we would say believe think conclude find found do does did has have had so therefore thus hence will option"
-        " choice answer my best one than only appear seem clearly likely more assess judge determine pick select choose suggest deduce same"
-        " reference consider also both there out given set"
-    )
-    return frozenset(map(stem, words.split()))
+    carrying = (row for row in rows() if row.meaning is Meaning.CARRIES)
+    return frozenset(stem(word) for row in carrying for word in row.alternatives)
 
 
 def asked(text: str, options: Options, prompt: str) -> Found | None:
-    """The option of which the text says what the prompt asks, in its own words and no others; open where it says so of several."""
+    """The option of which the text says what the prompt asks, in its words and no others; open where it is of several."""
     if not options.telling or not prompt or "?" not in prompt:
         return None
     wanted, known = _question(prompt, options)
@@ -61,7 +57,7 @@ def asked(text: str, options: Options, prompt: str) -> Found | None:
 
 
 def _question(prompt: str, options: Options) -> tuple[frozenset[str], frozenset[str]]:
-    """The words in which the question asks, and all that its prompt knows, as stems and without those that only carry a sentence."""
+    """The words in which the question asks, and all that its prompt knows, as stems and without those that only carry it."""
     sentence = (_ASKS.findall(prompt) or [""])[-1]
     texts = frozenset(stem(word) for words in options.texts.values() for word in _WORD.findall(words))
     spoken = frozenset(stem(word) for word in _WORD.findall(sentence)) - _small()

@@ -1,4 +1,4 @@
-"""Options that a text calls right or wrong: "A: wrong. B: right.", "A、C正确，B、D错误。", "All of the statements are correct."."""
+"""Options that a text calls right or wrong: "A: wrong. B: right.", "A、C正确，B、D错误。", "All statements are correct."."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.prose.announced import announced
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.inverted import is_inverted
@@ -35,46 +36,35 @@ class Verdicts(NamedTuple):
     alone: bool
 
 
+class _Patterns(NamedTuple):
+    """A clause that names options and calls them right or wrong; one with the judgement before them; all options but some."""
+
+    judges: re.Pattern[str]
+    heads: re.Pattern[str]
+    but: re.Pattern[str]
+
+
 @lru_cache(maxsize=1)
-def _judgement() -> re.Pattern[str]:
-    """A clause that names options and says that they are right, or wrong."""
+def _patterns() -> _Patterns:
     right = phrases(Meaning.JUDGES_RIGHT, Side.BEHIND, Reach.END).source
     wrong = phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).source
     every = phrases(Meaning.ALL, Side.BEFORE, Reach.TOUCHING).source
+    but = phrases(Meaning.ALL, Side.BEHIND, Reach.TOUCHING).source
     noun = phrases(Meaning.OPTION, Side.BEFORE, Reach.ADJACENT).source
     turn = phrases(Meaning.TURNS, Side.BEFORE, Reach.CLAUSE).source
     letter = r"[(（\[]?[A-ZＡ-Ｚ](?![A-Za-z])[)）\]]?[*_]*"
     letters = rf"(?P<letters>{letter}(?:\s*{_AND}\s*{letter}){{0,9}}|(?-i:[A-Z]{{2,6}})(?![A-Za-z]))"
     rest = r"(?P<rest>(?:all\s+)?(?:the\s+)?(?:others?|rest)(?:\s+are)?|(?:其余|其他|其它)(?:选项)?(?:都|均|皆)?)\s*"
-    lead = (
-        rf"[\s*_>•-]*(?:(?:{turn}|(?:综上|综上所述)|故)\s*[,，:：]?\s*|(?:and|und|et|y|e|both|only|just|the|仅|只有)\s+){{0,3}}"
+    lead = rf"[\s*_>•-]*(?:(?:{turn}|综上所述|综上|故)\s*[,，:：]?\s*|(?:and|und|et|y|e|both|only|just|the|仅|只有)\s+){{0,3}}"
+    article = r"(?:(?:a|o|la|el|de|die|der|das|den|the)\s+)?"
+    option = rf"(?:{article}(?:{noun})\s*)?{letters}\s*(?:选项|選項|两项|三项|项|項|şıkkı)?\s*[.:：–—=-]?[*_\s]*"
+    called = rf"(?:are\s+(?:both\s+|all\s+)?)?(?:(?P<right>{right})|(?P<wrong>{wrong}))(?:です|だ)?[*_\s]*"
+    head = rf"[\s*_>•-]*(?:(?P<right>{right})|(?P<wrong>{wrong}))[*_]*\s*[:：][*_]*\s*{letters}[*_\s.]*"
+    return _Patterns(
+        re.compile(rf"{lead}(?:{option}|{rest}|(?P<every>{every})\s*){called}", re.IGNORECASE),
+        re.compile(head, re.IGNORECASE),
+        re.compile(rf"\W*(?:{every})\s*(?:{but})\s*{letters}\W*", re.IGNORECASE),
     )
-    option = rf"(?:(?:(?:a|o|la|el|de|die|der|das|den|the)\s+)?(?:{noun})\s*)?{letters}\s*(?:选项|選項|两项|三项|项|項|şıkkı)?\s*[.:：–—=-]?[*_\s]*"
-    plural = r"(?:are\s+(?:both\s+|all\s+)?)?"
-    return re.compile(
-        rf"{lead}(?:{option}|{rest}|(?P<every>{every})\s*){plural}(?:(?P<right>{right})|(?P<wrong>{wrong}))(?:です|だ)?[*_\s]*",
-        re.IGNORECASE,
-    )
-
-
-@lru_cache(maxsize=1)
-def _headed() -> re.Pattern[str]:
-    """A heading that says right or wrong, with options behind it: "Correct: A and C"."""
-    letter = r"[(（\[]?[A-Z](?![A-Za-z])[)）\]]?"
-    return re.compile(
-        rf"[\s*_>•-]*(?:(?P<right>correct|right|true|正确)|(?P<wrong>incorrect|wrong|false|错误))(?:\s+(?:ones|options|statements))?[*_]*"
-        rf"\s*[:：][*_]*\s*(?P<letters>{letter}(?:\s*{_AND}\s*(?:and\s+)?{letter}){{0,9}})[*_\s.]*",
-        re.IGNORECASE,
-    )
-
-
-@lru_cache(maxsize=1)
-def _all_but() -> re.Pattern[str]:
-    """All options but those that are named."""
-    every = phrases(Meaning.ALL, Side.BEFORE, Reach.TOUCHING).source
-    letter = r"[(（\[]?[A-Z](?![A-Za-z])[)）\]]?"
-    but = r"\s*(?:are\s+(?:correct|right|true)\s+)?(?:except|but|besides|other than|除了|除)\s*(?:for\s+)?"
-    return re.compile(rf"\W*(?:{every}){but}(?P<letters>{letter}(?:\s*{_AND}\s*(?:and\s+)?{letter}){{0,9}})\W*", re.IGNORECASE)
 
 
 def _verdicts(text: str, options: Options) -> Verdicts:
@@ -86,7 +76,7 @@ def _verdicts(text: str, options: Options) -> Verdicts:
         if not clause.strip(" *_-"):
             continue
         clauses += 1
-        found = _judgement().fullmatch(clause) or _headed().fullmatch(clause)
+        found = _patterns().judges.fullmatch(clause) or (None if announced(clause) else _patterns().heads.fullmatch(clause))
         named = found or _TOO.fullmatch(clause)
         if named is None:
             continue
@@ -114,7 +104,7 @@ def judged(text: str, options: Options, prompt: str) -> Found | None:
     """
     if len(text) > LIMIT:
         return None
-    if (but := _all_but().fullmatch(text)) and options.texts and not is_inverted(prompt, options):
+    if (but := _patterns().but.fullmatch(text)) and options.texts and not is_inverted(prompt, options):
         kept = set(options.texts) - set(_LETTER.findall(but["letters"]))
         return _found(kept, text, "judged") if kept else None
     said = _verdicts(text, options)
@@ -150,7 +140,7 @@ def _is_alone(text: str, letter: re.Match[str]) -> bool:
 
 def _are_words_of(options: Options) -> bool:
     """Whether "no" or the like is the text of an option, so that "B: no" calls nothing wrong."""
-    return any(_judgement().fullmatch(f"A {words}") for words in options.texts.values())
+    return any(_patterns().judges.fullmatch(f"A {words}") for words in options.texts.values())
 
 
 def _found(letters: set[str], text: str, how: str, *, open_choice: bool = False) -> Found:

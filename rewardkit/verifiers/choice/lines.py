@@ -34,6 +34,7 @@ _PREDICATE = re.compile(
 _ASKS = re.compile(r"\W*(?:is|are|was|can|could|should|would)\s", re.IGNORECASE)
 _HEAD = re.compile(r"([^,;.]{1,200}?)(?:[,;.]\s|\s(?:because|since|as)\s)")
 _SIGNED = re.compile(r"(?:(?<!\b[Ff]ig)\.|!)\s+[*_(]*([A-Z])[*_)]*\.?\s*$")
+_LAST_LETTER = re.compile(r"[.!。]\s.{0,200}(?<![^\W_])([A-Z])[)\].*_!\s]*$")
 _NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s", re.MULTILINE)
 
 
@@ -69,7 +70,12 @@ def lone_line(text: str, options: Options) -> Found | None:
     if len(stripped) <= HEAD and options.telling and not SENTENCE_END.search(stripped.rstrip(" .!*")):
         reading = read(stripped, options)
         if reading is not None and (
-            reading.open or (_is_stated(stripped, stripped, reading.how) and not _only_named(stripped, reading, options))
+            reading.open
+            or (
+                _is_stated(stripped, stripped, reading.how)
+                and not _only_named(stripped, reading, options)
+                and not _ends_in_another(stripped, reading, options)
+            )
         ):
             return Found(reading, stripped, f"sentence/{reading.how}")
     listed = bool(options.labels) or len(_NUMBERED.findall(text[-WINDOW:])) > 1
@@ -94,16 +100,16 @@ def lone_line(text: str, options: Options) -> Found | None:
 
 
 def _with_reasons(text: str, options: Options) -> Found | None:
-    """The one line that is an option with its label and text, at the head of the text or behind a colon, whatever reasons follow."""
+    """The one line that is an option with its label and text, at the head or behind a colon, whatever reasons follow."""
     if not options.telling:
         return None
     found: dict[str, tuple[str, int, bool]] = {}
-    at, above = 0, ":"
+    at, above = 0, ""
     for line in text[-WINDOW:].splitlines(keepends=True):
         bare = _BULLET.sub("", line).strip()
         letters = labelled(bare, options) if bare and len(bare) <= HEAD else frozenset()
         for letter in letters:
-            found.setdefault(letter, (line.strip(), at, above.endswith((":", "：", "："))))
+            found.setdefault(letter, (line.strip(), at, _leads_on(above)))
         at, above = at + len(line), bare.rstrip("*_ ") or above
     if len(found) != 1:
         return None
@@ -111,6 +117,11 @@ def _with_reasons(text: str, options: Options) -> Found | None:
     at += max(0, len(text) - WINDOW)
     stated = heads and stance(text, at, at + len(line)).offers
     return Found(Reading(frozenset(letter), "letter"), line, "option_line") if stated else None
+
+
+def _leads_on(line: str) -> bool:
+    """Whether a line ends with a colon and is more than a heading of options; so does the beginning of the text."""
+    return not line or (line.endswith((":", "：")) and (len(line.split()) > 2 or bool(announced(line) or chosen(line))))
 
 
 def _signed(text: str, options: Options) -> Found | None:
@@ -135,6 +146,13 @@ def _only_named(text: str, reading: Reading, options: Options) -> bool:
     if reading.how != "letter" or _SPEAKS_OF.match(text, opening.end()):
         return reading.how == "letter"
     return _PREDICATE.match(text, opening.end()) is not None and not said_in(text, options.texts.get(opening[1], ""))
+
+
+def _ends_in_another(text: str, reading: Reading, options: Options) -> bool:
+    """Whether a text goes on to another letter and ends in it: "Es la C. Es la B."."""
+    last = _LAST_LETTER.search(text)
+    other = letter_of(last[1], options) if last else ""
+    return bool(last and other and other not in reading.letters and stance(text, last.start(1), last.end(1)).offers)
 
 
 def _is_stated(text: str, line: str, how: str) -> bool:
