@@ -12,12 +12,13 @@ from rewardkit.prose.names import says_answer
 __all__ = ["json_field"]
 
 _KEY = re.compile(r"""(["'])([^\W\d_][\w -]{0,24})\1\s?:\s*""")
-_NAME = re.compile(r"(?:final[_ -]?)?answer|final", re.IGNORECASE)
+_NAMED = re.compile(r"""(["'])(?:(?:final[_ -]?)?answer|final)\1\s?:\s*""", re.IGNORECASE)
 _STRING = re.compile(r"""(["'])((?:(?!\1)[^\\]|\\.)*)\1""", re.DOTALL)
 _BARE = re.compile(r"\[[^\[\]\n]{0,4000}\]|[^,}\]\n]+")
 _MISREAD = re.compile(r"[\x08\x0c]|[\t\r](?=[a-z])")
 # What is said of the whole object.
 _FLAG = re.compile(r"""(["'])([^\W\d_][\w -]{0,24})\1\s?:\s*["']?(true|yes|false|no)\b""", re.IGNORECASE)
+_SAID = re.compile(r":\s?[\"']?(?:true|yes|false|no)\b", re.IGNORECASE)
 _CALLED = re.compile(r"(?:is[_ -]?|was[_ -]?)?(?:correct|right|valid|accepted|true|final|answer)", re.IGNORECASE)
 OBJECT = 4_096  # characters to each side in which an object is looked for
 
@@ -26,7 +27,7 @@ def json_field(text: str) -> Statement | None:
     """The value of the last key for an answer; under a name such as "result" only in an object that ends the text."""
     if "':" not in text and '":' not in text and '" :' not in text:
         return None
-    keys = [key for key in _KEY.finditer(text) if _NAME.fullmatch(key[2])]
+    keys = list(_NAMED.finditer(text))
     if not keys and text[-TAIL:].rstrip("` \n;")[-1:] == "}":
         named = [key for key in _KEY.finditer(text, text.rfind("{")) if says_answer(key[2])]
         keys = [key for key in named if not _FLAG.match(text, key.start())] or named
@@ -41,7 +42,7 @@ def json_field(text: str) -> Statement | None:
 def _is_refused(text: str, at: int) -> bool:
     """Whether the object around a place says of itself that it is wrong."""
     begin, end = text.rfind("{", max(0, at - OBJECT), at), text.find("}", at, at + OBJECT)
-    if begin < 0 or end < 0:
+    if begin < 0 or end < 0 or _SAID.search(text, begin, end) is None:
         return False
     flags = [(flag[2], flag[3].lower() in ("true", "yes")) for flag in _FLAG.finditer(text, begin, end)]
     return any(said if says_answer(name) is False else not said and _CALLED.fullmatch(name) for name, said in flags)

@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from rewardkit.extract.announcements import within
 from rewardkit.extract.statement import DRESS, Method, Reason, Statement, fold, tidy
+from rewardkit.extract.wrappers import has_names
 from rewardkit.prose.announced import announced, chosen
 from rewardkit.prose.names import says_answer
 from rewardkit.prose.stance import stance
@@ -28,9 +29,8 @@ def label(text: str) -> Statement | None:
     """The value under a name that stands in brackets, or in the tag that closes the text; with different ones, none of them."""
     if text.rstrip().endswith(">") and (found := _in_closing_tag(text)):
         return found
-    if text.isascii():
-        return _behind_brackets(text) if "]" in text else None
-    return _behind_brackets(text) or _in_first_line(text)
+    found = _behind_brackets(text) if has_names(text) else None
+    return found or (None if text.isascii() else _in_first_line(text))
 
 
 def _in_first_line(text: str) -> Statement | None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from rewardkit.prose.names import says_answer
 
-__all__ = ["outside_think", "told", "unwrapped"]
+__all__ = ["has_names", "outside_think", "told", "unwrapped"]
 
+PRINTED = 400  # characters at the end in which printed arrays are looked for
+OBJECT = 8_192  # characters at the end in which keys are
+KEPT = 4  # texts, as the stages of one verdict ask for the same
 _THINK = re.compile(r"<(/?)think(?:ing)?>", re.IGNORECASE)
 # What is struck out or commented out, in markdown, markup and LaTeX.
 _STRUCK = re.compile(
@@ -16,14 +20,14 @@ _STRUCK = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 # Where a model begins or ends a turn; the bars may be wide and the gaps a block, as some families write them.
-_TOKEN = re.compile(
-    r"<[|｜][A-Za-z][\w▁ ]{1,40}[|｜]>|</?s>|</?(?:eo[a-z]|bos|pad|unk|sep|cls|(?:start|begin|end)_?of_?[a-z_]{2,20})>"
-    r"|\[/?(?:INST|SYS|EO[A-Z]|BOS|SEP|CLS|PAD|UNK)\]|<</?SYS>>",
-    re.IGNORECASE,
+_ANGLED = (
+    r"<(?:[|｜][A-Za-z][\w▁ ]{1,40}[|｜]|/?s|/?(?:eo[a-z]|bos|pad|unk|sep|cls)|</?SYS>|(?:start|begin|end)_?of_?[a-z_]{2,20})>"
 )
-_TOKENS = re.compile(rf"(?:{_TOKEN.pattern})+[。.]?", re.IGNORECASE)
+_SQUARE = r"\[/?(?:INST|SYS|EO[A-Z]|BOS|SEP|CLS|PAD|UNK)\]"
+_TOKEN_HEADS = re.compile(_ANGLED, re.IGNORECASE), re.compile(_SQUARE, re.IGNORECASE)
+_TOKENS = re.compile(rf"(?:{_ANGLED}|{_SQUARE})+[。.]?", re.IGNORECASE)
 # The next turn, which is another's.
-_TURN = re.compile(rf"(?<=\S)\s{{0,8}}(?:{_TOKEN.pattern})\s{{0,8}}(?:user|human|system)\b", re.IGNORECASE)
+_TURN = re.compile(rf"(?<=\S)\s{{0,8}}(?:{_ANGLED}|{_SQUARE})\s{{0,8}}(?:user|human|system)\b", re.IGNORECASE)
 _FENCE = re.compile(r"^[^\S\n]*```[\w+-]*[^\S\n]*$", re.MULTILINE)
 _ARRAY = re.compile(
     r"(?:\b(?:np|numpy|torch|jnp)\s?\.\s?)?\b(?:array|tensor)\(\s*(\[[^()]{0,4000}?\]|[-+\d.e]{1,40})\s*(?:,\s*\w+=[\w.':]{1,40}\s*){0,3}\)"
@@ -34,11 +38,17 @@ _ROW = re.compile(r"\[\s{0,8}[-+]?\d[\d.eE+-]{0,30}(?:\s{1,8}[-+]?\d[\d.eE+-]{0,
 _POINT = re.compile(r"(?<=\d)\.(?=\s{0,8}[,\]])")
 _NEXT_ROW = re.compile(r"\]\s{0,4}\n\s{0,8}\[(?=[-+\d])")
 # What has a name: a block, a line, a key with its value.
+_OPENED = re.compile(r"\[\s?[^\W\d_]")
 _TAG = re.compile(r"<([A-Za-z][\w-]{2,24})>")
-_BRACKETED = re.compile(r"^[^\S\n]*[\[【［〔]\s?([^\W\d_][\w -]{1,20}?)\s?[\]】］〕][^\n]*", re.MULTILINE)
+_BRACKETED = re.compile(r"[\[【［〔](?:(?<=^.)|(?<=\n.)|(?<=\n .))\s?([^\W\d_][\w -]{1,20}?)\s?[\]】］〕][^\n]*")
 _KEY = re.compile(r"([\"'])([^\W\d_][\w -]{2,24})\1\s?:\s?")
 _YES = re.compile(r"[\"']?(?:true|yes|false|no)\b", re.IGNORECASE)  # said of what stands beside it
 _VALUE = re.compile(r"(?:([\"'])(?:(?!\1)[^\\\n]){0,4000}\1|[^,{}\[\]\"'\n]{1,400})(?:\s?,)?")
+
+
+def has_names(text: str) -> bool:
+    """Whether words may stand in brackets that are no formula's."""
+    return _OPENED.search(text) is not None or (not text.isascii() and ("【" in text or "［" in text or "〔" in text))
 
 
 def outside_think(text: str) -> str:
@@ -63,22 +73,25 @@ def outside_think(text: str) -> str:
     return "".join(kept)
 
 
+@lru_cache(maxsize=KEPT)
 def unwrapped(text: str) -> str:
     """The text without what is struck out, in whichever way, and without what only wraps it."""
-    if "~~" in text or "<" in text or "cancel" in text or "\\sout" in text:
+    angled = "<" in text
+    if angled or ("~" in text and "~~" in text) or ("\\" in text and ("cancel" in text or "\\sout" in text)):
         text = _STRUCK.sub(" ", text)
-    if ("<" in text or "[" in text) and _TOKEN.search(text):
+    if (angled and _TOKEN_HEADS[0].search(text)) or _TOKEN_HEADS[1].search(text):
         text = _TOKENS.sub("\n\n", _TURN.split(text, maxsplit=1)[0])
-    if "</" in text:
+    if angled and "</" in text:
         text = _without(text, _refused_blocks(text))
-    if "```" in text:
+    if "`" in text and "```" in text:
         text = _FENCE.sub("", text)
-    if "]" in text or "】" in text:
-        text = _ROW.sub(_with_commas, _BRACKETED.sub(_unless_refused, text))
-        text = _NEXT_ROW.sub("], [", text) if "[[" in text else text
-    if "':" in text or '":' in text:
+    if "]" in text or not text.isascii():
+        text, rows = _ROW.subn(_with_commas, _BRACKETED.sub(_unless_refused, text) if has_names(text) else text)
+        text = _NEXT_ROW.sub("], [", text) if rows else text
+    if ('"' in text and '":' in text) or ("'" in text and "':" in text):
         text = _without(text, _refused_keys(text))
-    if "np." in text or "numpy." in text or "array(" in text or "tensor(" in text:
+    end = text[-PRINTED:]
+    if "np." in end or "numpy." in end or "array(" in end or "tensor(" in end:
         text = _ARRAY.sub(lambda array: _POINT.sub("", array[1]), _SCALAR.sub(r"\1", text))
     return text
 
@@ -105,7 +118,7 @@ def _refused_blocks(text: str) -> Iterator[tuple[int, int]]:
 def _refused_keys(text: str) -> Iterator[tuple[int, int]]:
     """Where keys stand, with their values, that say that the value is not the answer."""
     behind = 0
-    for key in _KEY.finditer(text):
+    for key in _KEY.finditer(text, max(0, len(text) - OBJECT)):
         if key.start() < behind or says_answer(key[2]) is not False:
             continue
         value = _VALUE.match(text, key.end())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -25,6 +26,12 @@ _CLAUSE = re.compile(
 )
 _TOO = re.compile(r"\s*(?:and\s+)?so is (?P<letters>[A-Z])[\s.]*")
 _LETTER = re.compile(r"[A-Z]")
+CLAUSE = 120  # characters of a clause that is no more than a judgement
+# A letter by itself, or the beginning of a word for all or the others, which stands in every judgement.
+_MAY_JUDGE = re.compile(
+    rf"(?=.{{1,{CLAUSE}}}$)(?:.{{0,40}}?(?<![A-Za-z])[A-ZＡ-Ｚ]{{1,6}}(?![A-Za-z])|\W*[a-zà-ÿа-я]|\W*[AETaet]|.{{0,8}}[^\x00-\x7f])",
+    re.DOTALL,
+)
 
 
 class Verdicts(NamedTuple):
@@ -67,18 +74,33 @@ def _patterns() -> _Patterns:
     )
 
 
-def _verdicts(text: str, options: Options) -> Verdicts:
+def _clauses(text: str) -> Iterator[str]:
+    """The clauses of a text that say something, one by one, as most texts are done with after the first."""
+    at = 0
+    while (gap := _CLAUSE.search(text, at)) is not None:
+        if text[at : gap.start()].strip(" *_-"):
+            yield text[at : gap.start()]
+        at = gap.end()
+    if text[at:].strip(" *_-"):
+        yield text[at:]
+
+
+def _verdicts(text: str, options: Options, *, whole: bool) -> Verdicts | None:
+    """What the clauses of a text say of options; None for one of which a clause judges none, where all of them have to."""
     right: set[str] = set()
     wrong: set[str] = set()
-    believed, clauses, judgements, at = False, 0, 0, 0
-    for clause in _CLAUSE.split(text):
-        at = text.find(clause, at)
-        if not clause.strip(" *_-"):
-            continue
+    believed, clauses, judgements = False, 0, 0
+    for clause in _clauses(text):
         clauses += 1
+        if not _MAY_JUDGE.match(clause):
+            if whole:
+                return None
+            continue
         found = _patterns().judges.fullmatch(clause) or (None if announced(clause) else _patterns().heads.fullmatch(clause))
         named = found or _TOO.fullmatch(clause)
         if named is None:
+            if whole:
+                return None
             continue
         groups = named.groupdict()
         letters = (
@@ -107,8 +129,8 @@ def judged(text: str, options: Options, prompt: str) -> Found | None:
     if (but := _patterns().but.fullmatch(text)) and options.texts and not is_inverted(prompt, options):
         kept = set(options.texts) - set(_LETTER.findall(but["letters"]))
         return _found(kept, text, "judged") if kept else None
-    said = _verdicts(text, options)
-    if not said.alone or _are_words_of(options):
+    said = _verdicts(text, options, whole=True)
+    if said is None or not said.alone or _are_words_of(options):
         return None
     inverted = is_inverted(prompt, options)
     if inverted and said.clauses == 1:
@@ -122,8 +144,8 @@ def reviewed(text: str, options: Options, prompt: str) -> Found | None:
     """The options that a text calls right among reasons, where it takes none of it back and asks nothing."""
     if len(text) > LIMIT or not options.texts or _are_words_of(options) or is_inverted(prompt, options):
         return None
-    said = _verdicts(text, options)
-    if not said.right or "?" in text or "？" in text:
+    said = _verdicts(text, options, whole=False)
+    if said is None or not said.right or "?" in text or "？" in text:
         return None
     stated = all(
         stance(text, found.start(), found.end()).offers
