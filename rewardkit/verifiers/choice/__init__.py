@@ -3,10 +3,14 @@
 The answer is looked for only where a completion states its conclusion, and the first of these that chooses decides:
 
 1. an answer tag, a box, `####`, a JSON "answer" or a name in brackets;
-2. judgements, where the text is nothing else: "A: wrong. B: right.";
-3. the last sentence that concludes ("the answer is B", "so (B)", "option B is correct"), read from the end;
-4. an announcement whose answer stands on the lines behind it;
-5. the last line, the first line or closing bold text, when nothing but a letter or an option's text stands there.
+2. where several are asked for, options on lines of their own that end the text;
+3. judgements, where the text is nothing else: "A: wrong. B: right.", "All but B.";
+4. the last sentence that concludes ("the answer is B", "so (B)", "option B is correct"), read from the end;
+5. an announcement whose answer stands on the lines behind it;
+6. a sentence anywhere that says of one option what the question asks, in the question's words;
+7. the last line, the first line or closing bold text, when nothing but a letter or an option's text stands there, and the one
+   line that is an option with its text, whatever reasons follow;
+8. judgements among reasons, where they call options right and take none of it back.
 
 Nothing is guessed: a letter in passing, denied, supposed or in a formula chooses nothing.
 """
