@@ -6,10 +6,11 @@ A reference that cannot be used costs every completion of its prompt the reward,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from rewardkit.answers.notation.plain_number import is_whole
 from rewardkit.compose import Cascade
 from rewardkit.lifted import FunctionVerifier
 from rewardkit.router import Router
@@ -26,6 +27,7 @@ PROBLEMS: dict[str, tuple[bool, str]] = {
     "truncated": (True, "the LaTeX is cut off: an open brace, dollar, environment or \\left"),
     "worked_solution": (True, "a whole solution stands where its answer should"),
     "not_an_option": (True, "the reference is none of the choices"),
+    "option_index": (True, "it may count the choices: give the route `choice.option:index=0` (or 1) where all of them do"),
     "unreadable": (True, "no rule can read it"),
     "not_itself": (True, "given back as the answer, it is not accepted"),
     "two_readings": (False, "it can be read in more than one way"),
@@ -123,6 +125,9 @@ class References:
                 problems |= _problems(reference, route, found.shape, found.problems)
                 if options.stated and options.texts and not is_option_reference(reference, options):
                     problems["not_an_option"] = f"choices: {', '.join(f'{k} {v}' for k, v in options.texts.items())[:200]}"
+        if "not_an_option" in problems and (counted := _counted(sample.references, options)):
+            problems["option_index"] = counted
+            del problems["not_an_option"]
         if others:
             problems["two_readings"] = f"also {' or '.join(others)}"
         problems |= self._itself(sample, route)
@@ -179,6 +184,20 @@ def _verdicts(verifier: Verifier | None, sample: Sample) -> Iterator[Verdict]:
             yield from _verdicts(part, sample)
     elif isinstance(verifier, FunctionVerifier) and not verifier.isolated:
         yield verifier.check(sample)
+
+
+def _counted(references: Sequence[str], options: Options) -> str:
+    """Which option a whole number would count, where the choices have no numbers of their own; empty for any other reference."""
+    if len(references) != 1 or not is_whole(references[0]) or not options.stated or options.labels:
+        return ""
+    count = int(references[0])
+    texts = list(options.texts.items())
+    ways = [
+        f"index={first}: {texts[count - first][0]} {texts[count - first][1]}"
+        for first in (0, 1)
+        if 0 <= count - first < len(texts)
+    ]
+    return "; ".join(ways)[:LONG]
 
 
 def _option(reference: str, options: Options) -> str:

@@ -7,6 +7,7 @@ The steps, in their default order; the first that finds something decides, and a
 | `answer_tag` | the `<answer>…</answer>` block outside `<think>` |
 | `correction` | the value of a correction that ends the text: "Wait, no: 6." |
 | `json` | the `"answer"` (or `"final_answer"`) value of a JSON object |
+| `label` | what stands under a name for answers: `[Answer] 42`, `【答案】C`, or in a closing `<final>…</final>` |
 | `boxed` | the last balanced `\boxed{…}` or `\fbox{…}`, or a "final answer is" with a value of its own after it |
 | `hash` | what follows the last `####` at the start of a line that is no heading |
 | `phrase` | what follows the last "the answer is", "Final answer:", 答案是, "Antwort:" or its like in some forty languages |
@@ -35,8 +36,10 @@ from rewardkit.extract.announcements import bold, hashed, last_line, phrase
 from rewardkit.extract.boxes import boxed, lone_box
 from rewardkit.extract.corrections import correction
 from rewardkit.extract.json_field import json_field
+from rewardkit.extract.labels import label
 from rewardkit.extract.statement import Method, Reason, Statement
-from rewardkit.extract.tags import answer_tag, outside_think, told, unstruck
+from rewardkit.extract.tags import answer_tag
+from rewardkit.extract.wrappers import outside_think, told, unwrapped
 
 __all__ = ["DEFAULT_ORDER", "STEPS", "Method", "Reason", "Statement", "extract", "outside_think", "told"]
 
@@ -44,6 +47,7 @@ STEPS: dict[str, Callable[[str], Statement | None]] = {
     "answer_tag": answer_tag,
     "correction": correction,
     "json": json_field,
+    "label": label,
     "boxed": boxed,
     "hash": hashed,
     "phrase": phrase,
@@ -66,12 +70,12 @@ def extract(text: str, *, order: Sequence[str] = DEFAULT_ORDER) -> Statement:
         if name not in STEPS:
             message = f"no extraction step is named {name!r}; the steps are {', '.join(STEPS)}"
             raise BadParameter(message)
-    return _asked(_steps(unstruck(text), order))
+    return _asked(_steps(unwrapped(text), order))
 
 
 @lru_cache(maxsize=4)
 def _read(text: str) -> Statement:
-    text = unstruck(text)
+    text = unwrapped(text)
     return _asked(lone_box(text) or _steps(text, DEFAULT_ORDER))
 
 

@@ -21,6 +21,7 @@ _LETTER = re.compile(r"[^\S\n:：]*[:：]?[^\S\n]*[*_(（\[]{0,3}[A-ZＡ-Ｚ](?!
 ANNOUNCED = 4_096
 _BEFORE_REASON = re.compile(r",\s+(?:because|since|as)\s|\sbecause\s", re.IGNORECASE)
 SHORT = 40
+_OPENED_BY = {"$$": "$$", "\\]": "\\["}
 
 
 def within(block: str, method: Method) -> Statement:
@@ -93,6 +94,11 @@ def bold(text: str) -> Statement | None:
 
 
 def last_line(text: str) -> Statement | None:
-    """The last line that is not empty."""
+    """The last line that is not empty; the whole of a formula on lines of its own, where the text states it."""
     value = tidy(closing_lines(text, 1))
+    if value in _OPENED_BY:
+        tail = text[-TAIL:].rstrip()
+        begin = tail.rfind(_OPENED_BY[value], 0, len(tail) - len(value))
+        if begin >= 0:
+            return Statement(tail[begin:], Method.LAST_LINE) if stance(tail, begin, len(tail)).offers else None
     return Statement(value, Method.LAST_LINE) if value else None

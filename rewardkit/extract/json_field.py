@@ -1,4 +1,4 @@
-"""The `"answer"` field of a JSON object, however damaged."""
+"""The answer of a JSON object or a Python dictionary, however damaged, under `"answer"` or another name for it."""
 
 from __future__ import annotations
 
@@ -7,34 +7,51 @@ import re
 
 from rewardkit.extract.announcements import within
 from rewardkit.extract.statement import TAIL, Method, Reason, Statement
+from rewardkit.prose.names import says_answer
 
 __all__ = ["json_field"]
 
-_KEY = re.compile(r'"(?:final[_ ])?answer"\s*:\s*', re.IGNORECASE)
-_STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
-_BARE = re.compile(r"[^,}\]\n]+")
+_KEY = re.compile(r"""(["'])([^\W\d_][\w -]{0,24})\1\s?:\s*""")
+_NAMED = re.compile(r"""(["'])(?:(?:final[_ -]?)?answer|final)\1\s?:\s*""", re.IGNORECASE)
+_STRING = re.compile(r"""(["'])((?:(?!\1)[^\\]|\\.)*)\1""", re.DOTALL)
+_BARE = re.compile(r"\[[^\[\]\n]{0,4000}\]|[^,}\]\n]+")
 _MISREAD = re.compile(r"[\x08\x0c]|[\t\r](?=[a-z])")
+# What is said of the whole object.
+_FLAG = re.compile(r"""(["'])([^\W\d_][\w -]{0,24})\1\s?:\s*["']?(true|yes|false|no)\b""", re.IGNORECASE)
+_SAID = re.compile(r":\s?[\"']?(?:true|yes|false|no)\b", re.IGNORECASE)
+_CALLED = re.compile(r"(?:is[_ -]?|was[_ -]?)?(?:correct|right|valid|accepted|true|final|answer)", re.IGNORECASE)
+OBJECT = 4_096  # characters to each side in which an object is looked for
 
 
 def json_field(text: str) -> Statement | None:
-    """The `"answer"` value of the last JSON object."""
-    if '"' not in text:
+    """The value of the last key for an answer; under a name such as "result" only in an object that ends the text."""
+    if "':" not in text and '":' not in text and '" :' not in text:
         return None
-    key = None
-    for key in _KEY.finditer(text):  # noqa: B007 - the last one is wanted
-        pass
-    if key is None:
+    keys = list(_NAMED.finditer(text))
+    if not keys and text[-TAIL:].rstrip("` \n;")[-1:] == "}":
+        named = [key for key in _KEY.finditer(text, text.rfind("{")) if says_answer(key[2])]
+        keys = [key for key in named if not _FLAG.match(text, key.start())] or named
+    if not keys:
         return None
-    value = _value(text, key.end()).strip()
-    if not value or value == "None":
+    value = _value(text, keys[-1].end()).strip()
+    if not value or value == "None" or _is_refused(text, keys[-1].start()):
         return Statement(None, Method.JSON, Reason.NO_ANSWER)
     return within(value, Method.JSON)
+
+
+def _is_refused(text: str, at: int) -> bool:
+    """Whether the object around a place says of itself that it is wrong."""
+    begin, end = text.rfind("{", max(0, at - OBJECT), at), text.find("}", at, at + OBJECT)
+    if begin < 0 or end < 0 or _SAID.search(text, begin, end) is None:
+        return False
+    flags = [(flag[2], flag[3].lower() in ("true", "yes")) for flag in _FLAG.finditer(text, begin, end)]
+    return any(said if says_answer(name) is False else not said and _CALLED.fullmatch(name) for name, said in flags)
 
 
 def _value(text: str, at: int) -> str:
     string = _STRING.match(text, at)
     if string:
-        return _unescape(string[1])
+        return _unescape(string[2])
     try:
         decoded, _ = json.JSONDecoder().raw_decode(text[at : at + TAIL])
     except (ValueError, RecursionError):

@@ -22,6 +22,7 @@ class Method(str, Enum):
     ANSWER_TAG = "answer_tag"
     CORRECTION = "correction"
     JSON = "json"
+    LABEL = "label"
     BOXED = "boxed"
     HASH = "hash"
     PHRASE = "phrase"

@@ -1,4 +1,4 @@
-"""Tags: what is outside `<think>`, and the `<answer>` block in it."""
+"""The `<answer>` block outside `<think>`."""
 
 from __future__ import annotations
 
@@ -6,51 +6,13 @@ import re
 
 from rewardkit.extract.announcements import within
 from rewardkit.extract.statement import DRESS, Method, Reason, Statement, fold
+from rewardkit.extract.wrappers import outside_think
 from rewardkit.prose.stance import stance
 
-__all__ = ["answer_tag", "outside_think", "told", "unstruck"]
+__all__ = ["answer_tag"]
 
 _THINK = re.compile(r"<(/?)think(?:ing)?>", re.IGNORECASE)
-# What is struck out or commented out, in markdown, markup and LaTeX.
-_STRUCK = re.compile(
-    r"~~[^~\n]{1,400}~~|<!--.{0,4000}?-->|<(?P<tag>s|del|strike)>.{0,400}?</(?P=tag)>|\\(?:[bx]?cancel|sout)\s*\{[^{}]{0,400}\}",
-    re.DOTALL | re.IGNORECASE,
-)
 _ANSWER = re.compile(r"<(/?)answer>", re.IGNORECASE)
-
-
-def outside_think(text: str) -> str:
-    """The text without its `<think>` parts, as the table at the top of this package states."""
-    if "<" not in text or "think" not in text.lower():
-        return text
-    kept: list[str] = []
-    depth = start = 0
-    for tag in _THINK.finditer(text):
-        if tag[1]:
-            if depth == 0:
-                kept.clear()
-            depth = max(0, depth - 1)
-        else:
-            if depth == 0:
-                kept.append(text[start : tag.start()])
-            depth += 1
-        if depth == 0:
-            start = tag.end()
-    if depth == 0:
-        kept.append(text[start:])
-    return "".join(kept)
-
-
-def unstruck(text: str) -> str:
-    """The text without what is struck out or commented out."""
-    if "~~" in text or "<" in text or "cancel" in text or "\\sout" in text:
-        return _STRUCK.sub(" ", text)
-    return text
-
-
-def told(text: str) -> str:
-    """What a reader is told: the text outside its thoughts, without what is struck out."""
-    return outside_think(unstruck(text))
 
 
 def answer_tag(text: str) -> Statement | None:

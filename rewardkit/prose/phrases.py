@@ -56,6 +56,12 @@ class Meaning(str, Enum):
     JOINS = "joins"
     OR = "or"
     FILLS = "fills"
+    LABELS = "labels"
+    MISLABELS = "mislabels"
+    ALL = "all"
+    OPTION = "option"
+    INVERTS = "inverts"
+    CARRIES = "carries"
 
 
 class Side(str, Enum):

@@ -71,7 +71,7 @@ _CUT = re.compile(r"^[\s$)}\]]*(?:(?<=\s)[-−*]|[+/×÷=·]|\\(?:cdot|times|div
 # What may open the next sentence before its first telling word.
 _LEADS = re.compile(
     r"[\s*_\"'“(—–-]*"
-    r"(?:(?:but|and|so|oh|well|hmm|wait|however|unfortunately|clearly|obviously|of course|sadly|in fact|actually)\b"
+    r"(?:(?:but|and|so|oh|well|hmm|wait|however|unfortunately|clearly|obviously|of course|sadly|in fact|actually|note|nb|ps)\b"
     r"[\s,.:;!—–-]*){0,3}",
     re.IGNORECASE,
 )

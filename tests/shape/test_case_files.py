@@ -31,7 +31,7 @@ STANCE_FIELDS = {"id", "meaning", "language", "text", "states", "why"}
 READERS = {"number", "maths", "choice", "text", "yesno"}
 KINDS = {
     *("hedged dress", "declined box", "part", "truncated", "inequality"),
-    *("heading", "review", "structured", "two-valued", "yes or no"),
+    *("heading", "review", "structured", "two-valued", "yes or no", "wrapped"),
 }
 
 

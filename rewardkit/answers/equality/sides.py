@@ -97,6 +97,8 @@ def pairs_of_readings(reference: Side, answer: Side) -> Iterator[tuple[Answer, A
         renamed = renamed_parameter(reference.answer, answer.answer)
         if renamed is not None:
             yield reference.answer, renamed, "one parameter is named as the other"
+    if answer.text.endswith("月") and (lasting := _as_duration(answer)) is not None:
+        yield reference.answer, lasting, "月 behind a number is a length of time, where the reference is one"
     references, answers = list(other_readings(reference)), list(other_readings(answer))
     for left, why in references:
         yield left, answer.answer, why
@@ -119,6 +121,12 @@ def other_readings(side: Side) -> Iterator[tuple[Answer, str]]:
 def _read(text: str, *, tight: bool = False, grouped: bool = True) -> Answer | None:
     tree = read(text, tight=tight, grouped=grouped).tree
     return None if tree is None else answer_of(tree)
+
+
+def _as_duration(side: Side) -> Answer | None:
+    """Twelve months for 12月, which by itself is December."""
+    number_of = side.text[:-1].strip()
+    return _read(f"{number_of}个月") if is_whole(number_of) else None
 
 
 def _tight(side: Side) -> Answer | None:

@@ -2,41 +2,56 @@
 
 The answer is looked for only where a completion states its conclusion, and the first of these that chooses decides:
 
-1. an answer tag, a box, `####` or a JSON "answer";
-2. judgements, where the text is nothing else: "A: wrong. B: right.";
-3. the last sentence that concludes ("the answer is B", "so (B)", "option B is correct"), read from the end;
-4. an announcement whose answer stands on the lines behind it;
-5. the last line, the first line or closing bold text, when nothing but a letter or an option's text stands there.
+1. an answer tag, a box, `####`, a JSON "answer" or a name in brackets;
+2. where several are asked for, options on lines of their own that end the text;
+3. judgements, where the text is nothing else: "A: wrong. B: right.", "All but B.";
+4. the last sentence that concludes ("the answer is B", "so (B)", "option B is correct"), read from the end;
+5. an announcement whose answer stands on the lines behind it;
+6. a sentence anywhere that says of one option what the question asks, in the question's words;
+7. the last line, the first line or closing bold text, when nothing but a letter or an option's text stands there, and the one
+   line that is an option with its text, whatever reasons follow;
+8. judgements among reasons, where they call options right and take none of it back.
 
 Nothing is guessed: a letter in passing, denied, supposed or in a formula chooses nothing.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 
+from rewardkit.answers.notation.plain_number import is_whole
+from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
+from rewardkit.verifiers.choice.asked import asked
 from rewardkit.verifiers.choice.conclusion import concluded, conclusion
 from rewardkit.verifiers.choice.gainsaid import gainsaid
-from rewardkit.verifiers.choice.judged import judged
-from rewardkit.verifiers.choice.lines import lone_line
+from rewardkit.verifiers.choice.judged import judged, reviewed
+from rewardkit.verifiers.choice.lines import lone_line, option_lines
 from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
 from rewardkit.verifiers.choice.reading import Found, Reading, read, reference_letters
+from rewardkit.verifiers.choice.sentences import WINDOW
 
 __all__ = ["option"]
 
-MARKED = ("answer_tag", "correction", "boxed", "json", "hash")
-_FENCE = re.compile(r"^[^\S\n]*```\w*[^\S\n]*$", re.MULTILINE)
+MARKED = ("answer_tag", "correction", "boxed", "json", "label", "hash")
 
 
-@verifier("choice.option", requires=("answer",))
-def option(sample: Sample) -> Verdict:
+def _counts(*, index: int | None, **_: object) -> None:
+    if index not in (None, 0, 1):
+        message = f"choice.option: index={index!r} cannot be used; wanted 0 or 1, the number of the first option, or None"
+        raise BadParameter(message)
+
+
+@verifier("choice.option", requires=("answer",), validate=_counts)
+def option(sample: Sample, *, index: int | None = None) -> Verdict:
     """Whether a completion settles on the option that the reference names.
 
     The reference may be a letter, several letters, the number of a numbered option or an option's text, and so may
-    the completion's answer, or an option's place ("the second one"). Options come from the column `choices` (or
+    the completion's answer, or an option's place ("the second one"). With `index` a reference that is a whole number counts
+    the options from 0 or 1, as MMLU (0) and HellaSwag (0) ship it; without it (None, the default) it is a label or a text.
+    Options come from the column `choices` (or
     `options`), else from the prompt. Scores 1 `match` or 0 `mismatch`; 0 `no_answer` when nothing is chosen; 0
     `ambiguous` when several are chosen where one is asked for, or a letter contradicts the text beside it. Abstains with
     `gold_unparseable` when the reference is none of the options, with `out_of_scope` when there are neither options nor
@@ -44,7 +59,8 @@ def option(sample: Sample) -> Verdict:
     `options` (how many) and `how`.
     """
     options = read_options(sample)
-    accepted, options = _accepted(sample.references, options)
+    references = sample.references if index is None else tuple(_at(reference, index, options) for reference in sample.references)
+    accepted, options = _accepted(references, options)
     if not accepted:
         return Verdict.abstained("gold_unparseable" if options.texts else "out_of_scope", options=len(options))
     several = max(len(letters) for letters in accepted) > 1
@@ -61,6 +77,14 @@ def option(sample: Sample) -> Verdict:
     if len(reading.letters) == 1 and gainsaid(sample.text, min(reading.letters), options, sample.question):
         return Verdict.scored(0.0, "ambiguous", **info)
     return Verdict.scored(1.0 if reading.letters in accepted else 0.0, **info)
+
+
+def _at(reference: str, first: int, options: Options) -> str:
+    """The letter of the option that a whole number counts; any other reference as it is, and nothing for a number beyond them."""
+    if not is_whole(reference):
+        return reference
+    place = int(reference) - first
+    return list(options.texts)[place] if 0 <= place < len(options) else ""
 
 
 def _accepted(references: tuple[str, ...], options: Options) -> tuple[list[frozenset[str]], Options]:
@@ -88,15 +112,19 @@ def _choose(text: str, options: Options, several: bool, prompt: str) -> Found:
     # What stands in an answer tag is the answer, whatever else the text says; a box may hold a value on the way.
     if found.reading is not None or marked.reason is Reason.AMBIGUOUS or marked.method is Method.ANSWER_TAG:
         return found
+    if marked.method is Method.JSON and marked.reason is Reason.NO_ANSWER:
+        return found
     visible = told(text)
-    if "```" in visible:
-        visible = _FENCE.sub("", visible)
-    if (each := judged(visible, options, prompt)) is not None:
-        return each
-    for reader in (conclusion, _announced, lone_line):
-        if (later := reader(visible, options)) is not None:
-            return later
-    return found
+    readers: tuple[Callable[[], Found | None], ...] = (
+        lambda: option_lines(visible, options) if several else None,
+        lambda: judged(visible, options, prompt),
+        lambda: conclusion(visible, options),
+        lambda: _announced(visible, options),
+        lambda: asked(visible[-WINDOW:], options, prompt),
+        lambda: lone_line(visible, options),
+        lambda: reviewed(visible, options, prompt),
+    )
+    return next((later for reader in readers if (later := reader()) is not None), found)
 
 
 def _from_mark(marked: Statement, options: Options, several: bool) -> Found:

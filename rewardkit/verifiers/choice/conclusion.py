@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rewardkit.prose.announced import Cue, announced, chosen
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.verifiers.choice.letters import letter_of, mentions
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import Found, Reading, named, read
+from rewardkit.verifiers.choice.sentences import SENTENCE, WINDOW, sentences_backwards
 
-__all__ = ["LEAD", "SENTENCE", "SENTENCE_END", "WINDOW", "concluded", "conclusion"]
+__all__ = ["LEAD", "concluded", "conclusion"]
 
-# Conclusions stand at the end, or in the first line with the reasons after it.
-WINDOW = 16_000
-SENTENCES = 60
-SENTENCE = 1_500
 CUES = 4
-SENTENCE_END = re.compile(r"(?<=[\w)\]\"'*}$][\w)\]\"'*}$])[.!](?=\s|$)|[?？。！\n]+")
 # "A resposta é a B"
 _ARTICLE = re.compile(r"\s*(?:[ao]|la|el|le|il|die|das|den)\s+(?=[*(\[]{0,3}[A-Z](?![^\W_]))")
 _LETTER = re.compile(r"[^\S\n:：]*[:：]?[\s*_(（\[\"']{0,4}(?:(?:option|choice)\s)?[*_(（\[]{0,3}[A-ZＡ-Ｚ](?![A-Za-z])")
 _RIGHT = re.compile(
     r"\s(?:is|are|must be|would be|seems)\s+"
-    r"(?:(?!(?:less|hardly|scarcely|barely|almost|nearly|half|partly|partially|far|as|only)\b)\w+\s+){0,3}?"
+    r"(?:(?:the|a|an|my|our|your|clearly|definitely|certainly|obviously|indeed|also|therefore|thus|hence|only|single|one|most|likely|probable"
+    r"|logical|plausible|reasonable|accurate|appropriate|suitable|correct|right|best|true|final|closest|simply|actually|really|always|in|fact"
+    r"|both|all|probably|considered|said|to|be|still|much|by|far|of|these|them|options|given|and|possible|valid|fitting|sensible"
+    r"|undoubtedly|surely|absolutely|consistent|exactly|not|so)\s+){0,4}?"
     r"(?P<kind>correct|right|best|true|answer|choice|option|solution|one)\b(?P<noun>\s+(?:answer|choice|option|solution|one)\b)?"
     r"(?!\s+(?:next|below|above|beside|before|after|behind|unless)\b)",
     re.IGNORECASE,
@@ -33,6 +32,8 @@ _RIGHT = re.compile(
 _BARE = re.compile(
     r"(?:^\W*|[,;:，；]\s*(?:(?:but|so|and)\s+)?|\b(?:but|so|that|only|thus|therefore|hence)\s+)[*_]*([A-Z])[*_]*$"
 )
+# "A, C are correct" says it of both.
+_LISTED_BEFORE = re.compile(r"(?<![A-Za-z])[A-Z][)\]]?\s?,\s*(?:and\s+)?$")
 LEAD = re.compile(
     r"(?:^\s*|[,;]\s+(?:and\s+)?)(?:so|therefore|thus|hence|in conclusion|to conclude|in summary|overall|finally"
     r"|this (?:means|leaves|is)|conclusion|consequently|accordingly)\b",
@@ -55,7 +56,7 @@ def conclusion(text: str, options: Options) -> Found | None:
     if cues and not window[cues[-1].end :].strip(_NOTHING):
         return None  # "Answer:" at the end of a text, and no answer
     qualified: Found | None = None
-    for place, (begin, end) in enumerate(_sentences_backwards(window)):
+    for place, (begin, end) in enumerate(sentences_backwards(window)):
         sentence = window[max(begin, end - SENTENCE) : end]
         reading, how = _concluded(window, end - len(sentence), end, cues, options, last=place == 0)
         if reading is None:
@@ -65,20 +66,6 @@ def conclusion(text: str, options: Options) -> Found | None:
             return found
         qualified = qualified or found
     return qualified
-
-
-def _sentences_backwards(window: str) -> Iterator[tuple[int, int]]:
-    """Where the last sentences begin and end; a question concludes nothing."""
-    end = len(window)
-    marks = [m.span() for m in SENTENCE_END.finditer(window)]
-    count = 0
-    for start, after in reversed([(0, 0), *marks]):
-        if window[after:end].strip() and window[end : end + 1] not in ("?", "？"):
-            yield after, end
-            count += 1
-        end = start
-        if count == SENTENCES:
-            return
 
 
 def concluded(text: str, options: Options) -> Reading | None:
@@ -142,7 +129,8 @@ def _called_right(sentence: str, options: Options, closing: bool) -> Reading | N
     for cue in _last(_RIGHT, sentence):
         start = max(0, cue.start() - 200)
         before = _BARE.search(sentence, start, cue.start())
-        if before and (letter := letter_of(before[1], options)) and (closing or cue["noun"]):
+        listed = _LISTED_BEFORE.search(sentence, start, before.start(1)) if before else None
+        if before and not listed and (letter := letter_of(before[1], options)) and (closing or cue["noun"]):
             if not stance(sentence, before.start(1), before.end(1)).offers:
                 continue
             return Reading(frozenset(letter), "letter")

@@ -1,35 +1,122 @@
-"""A text that calls each option it names right or wrong, and says nothing else: "A: wrong. B: right.", "B正确。", "- B ✓"."""
+"""Options that a text calls right or wrong: "A: wrong. B: right.", "A、C正确，B、D错误。", "All statements are correct."."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
+from rewardkit.prose.announced import announced
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
+from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.inverted import is_inverted
-from rewardkit.verifiers.choice.letters import NOUN, letter_of
+from rewardkit.verifiers.choice.letters import letter_of
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import Found, Reading
 
-__all__ = ["judged"]
+__all__ = ["judged", "reviewed"]
 
 LIMIT = 2_000
-# A point behind a capital letter alone is that of a label.
-_CLAUSE = re.compile(r"(?:(?<!\b[A-Z])\.|[;；。！!\n]|[,，、]|\bbut\b)+|(?<=[✓✔✅✗✘❌✖])\ufe0f?\s+(?=[A-Z]\b)")
-_TOO = re.compile(r"\s*(?:and\s+)?so is (?P<letter>[A-Z])[\s.]*")
+_AND = r"(?:[,，、/&+]|\b(?:and|und|et|y|e|en|och|og|oraz|i|и|ve|dan|và)\b|[和与及]|以及)"
+# A point behind a capital letter alone is that of a label, and a comma between two of them joins them.
+_CLAUSE = re.compile(
+    r"(?:(?<!\b[A-Z])\.|(?<=[A-Z])\.(?=\s+(?:[A-Z][a-z]+|\d+\.)(?:\s\w+)?:)|[;；。！!\n]|(?<![A-Z])[,，、]|[,，、](?!\s?(?:and\s)?[A-Z](?![A-Za-z]))|\bbut\b)+"
+    r"|(?<=[✓✔✅✗✘❌✖])\ufe0f?\s+(?=[A-Z]\b)"
+)
+_TOO = re.compile(r"\s*(?:and\s+)?so is (?P<letters>[A-Z])[\s.]*")
+_LETTER = re.compile(r"[A-Z]")
+CLAUSE = 120  # characters of a clause that is no more than a judgement
+# A letter by itself, or the beginning of a word for all or the others, which stands in every judgement.
+_MAY_JUDGE = re.compile(
+    rf"(?=.{{1,{CLAUSE}}}$)(?:.{{0,40}}?(?<![A-Za-z])[A-ZＡ-Ｚ]{{1,6}}(?![A-Za-z])|\W*[a-zà-ÿа-я]|\W*[AETaet]|.{{0,8}}[^\x00-\x7f])",
+    re.DOTALL,
+)
+
+
+class Verdicts(NamedTuple):
+    """The letters called right and wrong, in how many clauses, and whether the others say nothing of an option."""
+
+    right: set[str]
+    wrong: set[str]
+    clauses: int
+    alone: bool
+
+
+class _Patterns(NamedTuple):
+    """A clause that names options and calls them right or wrong; one with the judgement before them; all options but some."""
+
+    judges: re.Pattern[str]
+    heads: re.Pattern[str]
+    but: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
-def _judgement() -> re.Pattern[str]:
-    """A clause that names an option and says that it is right, or wrong."""
+def _patterns() -> _Patterns:
     right = phrases(Meaning.JUDGES_RIGHT, Side.BEHIND, Reach.END).source
     wrong = phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).source
+    every = phrases(Meaning.ALL, Side.BEFORE, Reach.TOUCHING).source
+    but = phrases(Meaning.ALL, Side.BEHIND, Reach.TOUCHING).source
+    noun = phrases(Meaning.OPTION, Side.BEFORE, Reach.ADJACENT).source
+    turn = phrases(Meaning.TURNS, Side.BEFORE, Reach.CLAUSE).source
+    letter = r"[(（\[]?[A-ZＡ-Ｚ](?![A-Za-z])[)）\]]?[*_]*"
+    letters = rf"(?P<letters>{letter}(?:\s*{_AND}\s*{letter}){{0,9}}|(?-i:[A-Z]{{2,6}})(?![A-Za-z]))"
     rest = r"(?P<rest>(?:all\s+)?(?:the\s+)?(?:others?|rest)(?:\s+are)?|(?:其余|其他|其它)(?:选项)?(?:都|均|皆)?)\s*"
-    option = rf"(?:{NOUN}\s*)?[(（\[]?(?P<letter>[A-ZＡ-Ｚ])(?![A-Za-z])[)）\]]?[*_]*\s*(?:选项|選項|項)?\s*[.:：–—=-]?[*_\s]*"
-    return re.compile(
-        rf"[\s*_>•-]*(?:(?:and|und|et|y|e)\s+)?(?:{option}|{rest})(?:(?P<right>{right})|(?P<wrong>{wrong}))(?:です|だ)?[*_\s]*",
-        re.IGNORECASE,
+    lead = rf"[\s*_>•-]*(?:(?:{turn}|综上所述|综上|故)\s*[,，:：]?\s*|(?:and|und|et|y|e|both|only|just|the|仅|只有)\s+){{0,3}}"
+    article = r"(?:(?:a|o|la|el|de|die|der|das|den|the)\s+)?"
+    option = rf"(?:{article}(?:{noun})\s*)?{letters}\s*(?:选项|選項|两项|三项|项|項|şıkkı)?\s*[.:：–—=-]?[*_\s]*"
+    called = rf"(?:are\s+(?:both\s+|all\s+)?)?(?:(?P<right>{right})|(?P<wrong>{wrong}))(?:です|だ)?[*_\s]*"
+    head = rf"[\s*_>•-]*(?:(?P<right>{right})|(?P<wrong>{wrong}))[*_]*\s*[:：][*_]*\s*{letters}[*_\s.]*"
+    return _Patterns(
+        re.compile(rf"{lead}(?:{option}|{rest}|(?P<every>{every})\s*){called}", re.IGNORECASE),
+        re.compile(head, re.IGNORECASE),
+        re.compile(rf"\W*(?:{every})\s*(?:{but})\s*{letters}\W*", re.IGNORECASE),
     )
+
+
+def _clauses(text: str) -> Iterator[str]:
+    """The clauses of a text that say something, one by one, as most texts are done with after the first."""
+    at = 0
+    while (gap := _CLAUSE.search(text, at)) is not None:
+        if text[at : gap.start()].strip(" *_-"):
+            yield text[at : gap.start()]
+        at = gap.end()
+    if text[at:].strip(" *_-"):
+        yield text[at:]
+
+
+def _verdicts(text: str, options: Options, *, whole: bool) -> Verdicts | None:
+    """What the clauses of a text say of options; None for one of which a clause judges none, where all of them have to."""
+    right: set[str] = set()
+    wrong: set[str] = set()
+    believed, clauses, judgements = False, 0, 0
+    for clause in _clauses(text):
+        clauses += 1
+        if not _MAY_JUDGE.match(clause):
+            if whole:
+                return None
+            continue
+        found = _patterns().judges.fullmatch(clause) or (None if announced(clause) else _patterns().heads.fullmatch(clause))
+        named = found or _TOO.fullmatch(clause)
+        if named is None:
+            if whole:
+                return None
+            continue
+        groups = named.groupdict()
+        letters = (
+            set(options.texts)
+            if groups.get("every")
+            else {letter_of(c, options) for c in _LETTER.findall(groups.get("letters") or "")}
+        )
+        if groups.get("rest"):
+            judgements += groups.get("wrong") is not None
+            continue
+        if not letters or "" in letters:
+            continue
+        judgements += 1
+        believed = found["right"] is not None if found else believed
+        (right if believed else wrong).update(letters)
+    return Verdicts(right, wrong, clauses, judgements == clauses)
 
 
 def judged(text: str, options: Options, prompt: str) -> Found | None:
@@ -39,25 +126,44 @@ def judged(text: str, options: Options, prompt: str) -> Found | None:
     """
     if len(text) > LIMIT:
         return None
-    right: set[str] = set()
-    believed = False
-    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip(" *_-")]
-    for clause in clauses:
-        found = _judgement().fullmatch(clause)
-        if found is not None and found["rest"] and found["wrong"]:
-            continue
-        named = found or _TOO.fullmatch(clause)
-        letter = letter_of(named["letter"] or "", options) if named else ""
-        if not letter:
-            return None
-        believed = found["right"] is not None if found else believed
-        if believed:
-            right.add(letter)
-    if any(_judgement().fullmatch(f"A {words}") for words in options.texts.values()):
-        return None  # where "no" is the text of an option, "B: no" calls nothing wrong
-    inverted = is_inverted(prompt, options)
-    if inverted and len(clauses) == 1:
+    if (but := _patterns().but.fullmatch(text)) and options.texts and not is_inverted(prompt, options):
+        kept = set(options.texts) - set(_LETTER.findall(but["letters"]))
+        return _found(kept, text, "judged") if kept else None
+    said = _verdicts(text, options, whole=True)
+    if said is None or not said.alone or _are_words_of(options):
         return None
-    if inverted or not right:
-        return Found(None, None, "judged") if clauses else None
-    return Found(Reading(frozenset(right), "letter" if len(right) == 1 else "letters"), text.strip(), "judged")
+    inverted = is_inverted(prompt, options)
+    if inverted and said.clauses == 1:
+        return None
+    if inverted or not said.right:
+        return Found(None, None, "judged") if said.clauses else None
+    return _found(said.right, text, "judged")
+
+
+def reviewed(text: str, options: Options, prompt: str) -> Found | None:
+    """The options that a text calls right among reasons, where it takes none of it back and asks nothing."""
+    if len(text) > LIMIT or not options.texts or _are_words_of(options) or is_inverted(prompt, options):
+        return None
+    said = _verdicts(text, options, whole=False)
+    if said is None or not said.right or "?" in text or "？" in text:
+        return None
+    stated = all(
+        stance(text, found.start(), found.end()).offers
+        for found in _LETTER.finditer(text)
+        if found[0] in said.right and _is_alone(text, found)
+    )
+    return _found(said.right, text, "reviewed", open_choice=bool(said.right & said.wrong)) if stated else None
+
+
+def _is_alone(text: str, letter: re.Match[str]) -> bool:
+    around = text[letter.start() - 1 : letter.start()] + text[letter.end() : letter.end() + 1]
+    return not any(char.isascii() and char.isalpha() for char in around)
+
+
+def _are_words_of(options: Options) -> bool:
+    """Whether "no" or the like is the text of an option, so that "B: no" calls nothing wrong."""
+    return any(_patterns().judges.fullmatch(f"A {words}") for words in options.texts.values())
+
+
+def _found(letters: set[str], text: str, how: str, *, open_choice: bool = False) -> Found:
+    return Found(Reading(frozenset(letters), "letter" if len(letters) == 1 else "letters", open_choice), text.strip(), how)

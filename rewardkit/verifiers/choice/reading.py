@@ -14,7 +14,7 @@ from rewardkit.verifiers.choice.letters import FILLER, MENTION, NOUN, Group, is_
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.texts import LIMIT, fold, peel, quantity, same_formula
 
-__all__ = ["Found", "Reading", "is_option_reference", "named", "read", "reference_letters", "said_in"]
+__all__ = ["Found", "Reading", "is_option_reference", "labelled", "named", "read", "reference_letters", "said_in"]
 
 # An answer has no more parts than this; a longer list is no answer.
 PARTS = 6
@@ -56,7 +56,7 @@ _SUPPOSED = re.compile(r"\W{0,3}\s(?:only |but only )?(?:if|unless)\b", re.IGNOR
 # A reference such as "A Peter": a letter, and the name it stands for.
 _NAMED_BY = re.compile(r"\s*([A-Z])\s+[A-Z]")
 _GLUED = re.compile(r"[\s(\[{\"']*([A-Z]{2,10})[\s)\]}\"'.。]*")
-_ALONE = re.compile(r"[\s(\[{\"'<]*([A-Za-z])[\s)\]}\"'>.:,;!。、]*")
+_ALONE = re.compile(r"[\s(\[{\"'<«]*([A-Za-z])[\s)\]}\"'>».:,;!。、]*")
 _NUMBER_CHOICE = re.compile(
     rf"[\s(\[]*(?:(?:the|number|no\.?)\s+)?(?:{NOUN}\s*[:：#]?\s*)?[(\[]?(\d{{1,2}})[)\].:\s]*", re.IGNORECASE
 )
@@ -70,6 +70,9 @@ _NUMBER_LABEL = re.compile(r"[\s(\[]*(\d{1,2})\s?[)\].:、]\s*(?=\S)")
 _LABEL_BEHIND = re.compile(r"(.{1,300}?)\s*[(\[]([A-Z])[)\]]\W*", re.DOTALL)
 _BARE_LETTERS = re.compile(r"\s*[(\[{]?\s*[A-J]\s*(?:[)\]}.]|(?:\s*[,、]\s*[A-J])*[)\]}]?)?\s*")
 _CLAUSE_END = re.compile(r"[,;.!?](?=\s|$)|\s(?:because|since|as|which|so|due)\s|\s[-(]\s?|，|。|；|\n", re.IGNORECASE)
+# A dash behind a label; a minus stands right before its number.
+_DASH = re.compile(r"^-+(?!\d|\.\d|\w)\s*")
+_QUOTES = str.maketrans("", "", "\"'")
 _LISTED = re.compile(r"\s*(?:[,;/\n]+\s*(?:and\b|or\b)?|\band\b|\bor\b)\s*", re.IGNORECASE)
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{4,}")
 _LAST_EQUALS = re.compile(r".*(?:=|≈|\\approx)", re.DOTALL)
@@ -85,6 +88,8 @@ def read(text: str, options: Options, *, strict: bool = False) -> Reading | None
     if not text.strip() or len(text) > LIMIT:
         return None
     plain = peel(text)
+    if plain[:1] in "[{" and plain[1:2] in ("'", '"'):
+        plain = plain.translate(_QUOTES)
     found = _whole(plain, text, options) or _label_and_text(plain, options) or _text_and_label(plain, options)
     if found is None and not strict:
         found = _by_mentions(plain, options) or _by_words(plain, text, options)
@@ -174,10 +179,16 @@ def _texts(plain: str, options: Options) -> Reading | None:
     parts = [part for part in _LISTED.split(plain) if part] if options.telling and len(plain) < 400 else []
     if not 1 < len(parts) <= min(len(options), PARTS):
         return None
-    chosen = [named(part, options) for part in parts]
+    chosen = [named(part, options) or labelled(part, options) for part in parts]
     if not all(len(same) == 1 for same in chosen):
         return None
     return Reading(frozenset().union(*chosen), "texts", open=_HEDGE.search(plain) is not None)
+
+
+def labelled(part: str, options: Options) -> frozenset[str]:
+    """The option of a label with its own text, as one of a list."""
+    found = _label_and_text(part.lstrip("-*•> "), options)
+    return found.letters if found and not found.open else frozenset()
 
 
 def _only_group(plain: str, options: Options) -> Group | None:
@@ -222,7 +233,7 @@ def _text_and_label(plain: str, options: Options) -> Reading | None:
 
 def _said(rest: str, options: Options) -> frozenset[str]:
     """Options whose text follows a label: the whole rest, or its first clause."""
-    rest = rest.lstrip(" \t\n.:：)]-、,，(=\"'").rstrip(")\"' ")
+    rest = _DASH.sub("", rest.lstrip(" \t\n.:：)]、,，(=\"'")).rstrip(")\"' ")
     if not rest or not options.texts:
         return frozenset()
     whole = named(rest, options)
@@ -230,6 +241,12 @@ def _said(rest: str, options: Options) -> frozenset[str]:
         return whole
     clause = _CLAUSE_END.split(rest, maxsplit=1)[0]
     return named(clause, options) if clause != rest else frozenset()
+
+
+def _said_before(before: str, options: Options) -> frozenset[str]:
+    """Options with whose text a sentence begins that has a label in brackets behind it: "The second image (B) is …"."""
+    said = fold(before.rstrip(" (,:")) if options.telling and len(before) < WORDY else ""
+    return frozenset(letter for letter, key in options.folded.items() if len(key) > SHORT_WORDS and said == key)
 
 
 def _by_mentions(plain: str, options: Options) -> Reading | None:
@@ -252,7 +269,7 @@ def _by_mentions(plain: str, options: Options) -> Reading | None:
     if _TAKEN_BACK.match(plain, end) or _ANOTHER.match(plain, end):
         open_choice = True
     if len(letters) == 1 and not open_choice:
-        said = _said(plain[first.end :], options)
+        said = _said(plain[first.end :], options) or _said_before(plain[: first.start], options)
         open_choice = bool(said) and not said & letters
     return Reading(frozenset(letters), "letter" if len(letters) == 1 else "letters", open_choice)
 

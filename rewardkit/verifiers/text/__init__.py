@@ -19,6 +19,7 @@ from rewardkit.prose.stance import stance
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.text.claims import states
+from rewardkit.verifiers.text.names import same_names
 from rewardkit.verifiers.text.restating import restates
 from rewardkit.verifiers.text.words import (
     is_closed_form,
@@ -42,9 +43,15 @@ def exact(sample: Sample, *, on_miss: OnMiss = "abstain") -> Verdict:
     """Equality with an accepted text after normalisation of case, Unicode, punctuation, articles and spaces.
 
     `on_miss` says what a no is on text that could be said in other words: "abstain" (the default) or "mismatch".
-    Yes and no references are compared with the answer's decisive word, symbols by the symbols alone.
+    Yes and no references are compared with the answer's decisive word, symbols by the symbols alone, and names listed in
+    Chinese in any order.
     """
-    return _check(sample, on_miss, lambda reference, answer: float(_equal(reference, answer)))
+    question = sample.question
+
+    def same(reference: str, answer: str) -> float:
+        return float(_equal(reference, answer) or same_names(reference, answer, question))
+
+    return _check(sample, on_miss, same)
 
 
 @verifier("text.contains", requires=("answer",))

@@ -1,0 +1,115 @@
+"""A sentence that says of one option what the question asks: "The third image (B) is most similar to the first one"."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rewardkit.prose.phrases import Meaning, rows
+from rewardkit.prose.stance import Stance, stance
+from rewardkit.question import stem as singular
+from rewardkit.verifiers.choice.inverted import is_inverted
+from rewardkit.verifiers.choice.options import Options
+from rewardkit.verifiers.choice.reading import SHORT_WORDS, Found, Reading, said_in
+from rewardkit.verifiers.choice.sentences import sentences_backwards
+from rewardkit.verifiers.choice.texts import peel
+
+__all__ = ["asked"]
+
+KEPT = 4096  # words
+SHARE = 0.5  # of the question's own words that the sentence has to say, and no fewer than two
+PARTS = 4  # clauses in which a sentence may say it
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_ASKS = re.compile(r"[^.?!\n]*\?")
+_PART = re.compile(r"\s*[,;:]\s+|\s+(?:because|since|as)\s+(?!much|well)")
+_LABEL = re.compile(r"[(\[]?(?:option|choice|answer)?\s?([A-Z])[)\]]?", re.IGNORECASE)
+_LETTER = re.compile(r"(?<![\w'])(?:[(\[](?:[Oo]ption\s)?([A-Z])[)\]]|(?:[Oo]ption|[Cc]hoice|[Ii]mage)\s\(?([A-Z])(?!\w)\)?)")
+
+
+@lru_cache(maxsize=KEPT)
+def stem(word: str) -> str:
+    """A word without the endings of plurals and of verbs, so that "shares" is "share"."""
+    return singular(word).rstrip("e")
+
+
+@lru_cache(maxsize=1)
+def _small() -> frozenset[str]:
+    """Words that carry a sentence and say nothing of an option."""
+    carrying = (row for row in rows() if row.meaning is Meaning.CARRIES)
+    return frozenset(stem(word) for row in carrying for word in row.alternatives)
+
+
+def asked(text: str, options: Options, prompt: str) -> Found | None:
+    """The option of which the text says what the prompt asks, in its words and no others; open where it is of several."""
+    if not options.telling or not prompt or "?" not in prompt:
+        return None
+    wanted, known = _asked_of(prompt, tuple(options.texts.values()))
+    if len(wanted) < 2 or is_inverted(prompt, options):
+        return None
+    stated: dict[str, str] = {}
+    qualified: dict[str, str] = {}
+    keys = [peel(words).casefold() for words in options.texts.values() if len(words) > SHORT_WORDS]
+    low = text.casefold() if text.isascii() else text.lower()
+    spoken_of = len(low) == len(text)
+    for begin, end in sentences_backwards(text):
+        sentence = low[begin:end]
+        if spoken_of and not any(key in sentence for key in keys) and not _LETTER.search(text, begin, end):
+            continue
+        letter, how = _claim(text, begin, end, options, wanted, known)
+        if letter and how.offers:
+            (stated if how is Stance.STATED else qualified).setdefault(letter, text[begin:end].strip())
+    claimed = stated or qualified
+    if not claimed:
+        return None
+    shown = next(iter(claimed.values()))
+    return Found(Reading(frozenset(claimed), "words", open=len(claimed) > 1), shown, "asked")
+
+
+@lru_cache(maxsize=64)
+def _asked_of(prompt: str, texts: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """The words in which the question asks, and all that its prompt knows, as stems and without those that only carry it."""
+    sentence = (_ASKS.findall(prompt) or [""])[-1]
+    own = frozenset(stem(word) for words in texts for word in _WORD.findall(words))
+    spoken = frozenset(stem(word) for word in _WORD.findall(sentence)) - _small()
+    return spoken, frozenset(stem(word) for word in _WORD.findall(prompt)) - (own - spoken) - _small()
+
+
+def _claim(
+    text: str, begin: int, end: int, options: Options, wanted: frozenset[str], known: frozenset[str]
+) -> tuple[str, Stance]:
+    """The option that the sentence says it of, and how; an empty letter where it says it of none or of several."""
+    if len(wanted.intersection(map(stem, _WORD.findall(text, begin, end)))) < 2:
+        return "", Stance.NAMED
+    at = begin
+    parts: list[tuple[int, int]] = []
+    for gap in _PART.finditer(text, begin, end):
+        parts.append((at, gap.start()))
+        at = gap.end()
+    parts.append((at, end))
+    for first in range(min(len(parts), PARTS)):
+        for last in range(first, min(len(parts), first + PARTS - 1)):
+            start, stop = parts[first][0], parts[last][1]
+            found = _said(text[start:stop], options, wanted, known)
+            if found is not None:
+                letter, (one, other) = found
+                return letter, stance(text, start + one, start + other)
+    return "", Stance.NAMED
+
+
+def _said(clause: str, options: Options, wanted: frozenset[str], known: frozenset[str]) -> tuple[str, tuple[int, int]] | None:
+    """The one option of a clause that says nothing else than the question asks of it, and where its words or label stand."""
+    spans = {letter: span for letter, words in options.texts.items() if (span := said_in(clause, words))}
+    labels = {found[1] or found[2]: found.span() for found in _LETTER.finditer(clause)}
+    letters = {*spans, *labels}
+    if len(letters) != 1 or not letters <= set(options.texts):
+        return None
+    letter = letters.pop()
+    own = frozenset(stem(word) for word in _WORD.findall(options.texts[letter]))
+    rest = clause
+    for one, other in sorted([*labels.values(), *([spans[letter]] if letter in spans else [])], reverse=True):
+        rest = rest[:one] + " " * (other - one) + rest[other:]
+    words = frozenset(stem(word) for word in _WORD.findall(rest)) - _small()
+    told = words & wanted
+    if not words <= known | own or len(told) < max(min(2, len(wanted - own)), SHARE * len(wanted - own)):
+        return None
+    return letter, spans.get(letter) or labels[letter]
