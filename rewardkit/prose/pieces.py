@@ -16,7 +16,7 @@ STEM = 3  # letters that a stem keeps at least
 
 # An elided word, as in "l'image", is a piece of its own.
 _PIECE = re.compile(
-    r"\d+(?:[.,:/]\d+)*(?:st|nd|rd|th|s)?(?![^\W\d_])%?|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+    r"\d+(?:[.,:/]\d+)*(?:(?:st|nd|rd|th|s)(?![^\W\d_]))?%?|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
     r"|(?<!\w)(?:[cdjlmnst]|qu|dell|all|nell|dall|sull|un)(?=['’]\w)|[^\W\d_]+(?:['’][^\W\d_]+)*\d*",
     re.IGNORECASE,
 )
