@@ -27,6 +27,7 @@ class Status(str, enum.Enum):
 OUTCOMES: dict[str, tuple[Status, str]] = {
     "match": (Status.SCORED, "the answer is right"),
     "match_rounded": (Status.SCORED, "right under the stated rounding policy"),
+    "match_asked": (Status.SCORED, "right at the digits that the question asks for"),
     "partial": (Status.SCORED, "part of the credit: a similarity, a tier, some of the tags"),
     "mismatch": (Status.SCORED, "the answer is wrong"),
     "no_answer": (Status.SCORED, "no final answer was found in the completion"),

@@ -12,6 +12,8 @@ from rewardkit import dispatch, recipes
 from rewardkit.commands.trees import at_a_point, draw, one_line, printable
 from rewardkit.errors import BadParameter
 from rewardkit.extract import DEFAULT_ORDER, STEPS, extract, outside_think
+from rewardkit.question.samples import question_of
+from rewardkit.question.told import told
 from rewardkit.types import OUTCOMES, Sample, Verdict
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ ABOUT_STEP = {
     "balls": "numbers with proved error bounds, at fixed points",
     "numeric": "numbers with error bounds could not tell them apart or together",
     "units": "after converting the unit",
+    "asked": "in the unit, scale and digits that the question asks for",
     "words": "words, without case, articles and punctuation",
     "limits": "too long, too deep or empty: not read",
     "symbolic": "computer algebra, in a process of its own",
@@ -113,11 +116,13 @@ def _table(out: Console, rows: list[tuple[str, str]]) -> None:
 
 
 def _head(sample: Sample, verdict: Verdict) -> list[tuple[str, str]]:
-    """Route, extraction, and the step that decided."""
+    """Route, what the question asks for, extraction, and the step that decided."""
     rows = [("route", str(verdict.info.get("route", "–")))]
     stages = [f"{stage['verifier']} ({stage['reason']})" for stage in verdict.info.get("stages", ())]
     if stages:
         rows.append(("tried before", ", ".join(stages)))
+    if question := question_of(sample):
+        rows += [(f"asks {name}", text) for name, text in told(question)]
     rows += _extractions(sample.text)
     step = verdict.info.get("step")
     if isinstance(step, str):

@@ -33,6 +33,7 @@ PROBLEMS: dict[str, tuple[bool, str]] = {
     "two_readings": (False, "it can be read in more than one way"),
     "prose": (False, "words under a numeric or mathematical route"),
     "text_only": (False, "meant as mathematics, it seems, but only compared as text"),
+    "question_unread": (False, "the question speaks of a unit or of rounding, and not of one that can be read"),
     "conflict": (False, "the same prompt has another answer elsewhere"),
 }
 """Each finding: whether it makes the reference unusable, and what it means."""
@@ -99,9 +100,9 @@ class References:
             if len(self._seen) >= SEEN_AT_MOST:
                 self._seen.clear()
             reading = self._seen[key] = self._read(sample, route, options)
-        clash = self._clash(sample, references[0], place)
-        if clash:
-            return replace(reading, problems={**reading.problems, "conflict": clash})
+        own = {"question_unread": _unread(sample, route), "conflict": self._clash(sample, references[0], place)}
+        if problems := {name: detail for name, detail in own.items() if detail}:
+            return replace(reading, problems={**reading.problems, **problems})
         return reading
 
     def _read(self, sample: Sample, route: str, options: Options) -> Reading:
@@ -171,6 +172,14 @@ class References:
         from rewardkit.answers import compare
 
         return "" if compare(reference=before, answer=reference).equal else f"row {where}: {before[:100]}"
+
+
+def _unread(sample: Sample, route: str) -> str:
+    """What a question says of the unit or rounding of a number that cannot be read."""
+    from rewardkit.question.samples import question_of
+
+    question = question_of(sample) if route in ("number", "math") else None
+    return ", ".join(question.unread) if question else ""
 
 
 def _verdict(verifier: Verifier | None, sample: Sample) -> Verdict | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from rewardkit.answers.units import is_unit_word
+from rewardkit.prose.dated import is_filing
 from rewardkit.prose.measures import unit_end
 from rewardkit.prose.stance import stance
 
@@ -63,7 +64,10 @@ def last_mathematics(text: str) -> str | None:
         last, begin, end = bare
     if _DIGIT.search(text, end):
         for match in _NUMBER.finditer(text, end):
-            last, begin, end = match.group().strip().rstrip(","), match.start(), match.end()
+            begin, end = match.start(), match.end()
+            if not text.startswith("s", end):  # the 1990s
+                end = unit_end(text, end)
+            last = text[begin:end].strip().rstrip(",")
     return last if last is not None and stance(text, begin, end).offers else None
 
 
@@ -91,7 +95,13 @@ def _last_bare(text: str, start: int) -> tuple[str, int, int] | None:
         lead = _LEAD.match(text, begin, end)
         begin = lead.end() if lead else begin
         run = text[begin:end].rstrip(" ,")
-        if len(run) > 1 and _TELLS.search(run) and not _is_measured(run) and not _ENDS_IN_NUMBER.fullmatch(run):
+        if (
+            len(run) > 1
+            and _TELLS.search(run)
+            and not is_filing(run, 0)
+            and not _is_measured(run)
+            and not _ENDS_IN_NUMBER.fullmatch(run)
+        ):
             found = run, begin, begin + len(run)
     return found
 

@@ -5,15 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from rewardkit.prose.phrases import WORD, Row, openings_of, pattern_of
+from rewardkit.prose.phrases import WORD, openings_of, pattern_of
 
 __all__ = ["Hit", "Lexicon", "lowered"]
 
 Key = TypeVar("Key", bound=Hashable)
 
 KEPT = 8  # texts, since several lexicons look at the same
+
+
+class Phrased(Protocol):
+    """A row of a table of phrases."""
+
+    @property
+    def alternatives(self) -> Iterator[str]:
+        """Every phrase of the row, one by one."""
+
+
+Kind = TypeVar("Kind", bound=Phrased)
 
 
 class Hit(NamedTuple, Generic[Key]):
@@ -42,7 +53,7 @@ class _Begun(NamedTuple, Generic[Key]):
 class Lexicon(Generic[Key]):
     """Rows by the heads of their phrases; `key` says what a row is looked up for. Patterns are built when a head is first met."""
 
-    def __init__(self, rows: Iterable[Row], key: Callable[[Row], Key], *, dressed: bool = False) -> None:
+    def __init__(self, rows: Iterable[Kind], key: Callable[[Kind], Key], *, dressed: bool = False) -> None:
         self._dressed = dressed
         self._phrases: dict[str, list[_Phrase[Key]]] = {}
         for row in rows:

@@ -8,9 +8,13 @@ from rewardkit.answers.units import is_unit_word, split_scale
 
 __all__ = ["unit_end"]
 
-_POWER = r"(?:\^\{?-?[1-4]\}?|[²³])?"
-_FIRST = re.compile(rf"(?:\s|\\[,;: ])?([^\W\d_²³]+|[°¢€£¥]|\\?\$(?=\s?/)){_POWER}")
+# A word of another script goes on without a space: "million是"
+_UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_POWER = r"(?:\^\{?-?[1-4]\}?|[²³]|⁻[¹²³⁴])?"
+_FIRST = re.compile(rf"(?:\s|\\[,;: ])?([A-Za-z]+(?={_UNSPACED})|[^\W\d_²³]+|[°¢€£¥]|\\?\$(?=\s?/)){_POWER}")
 _NEXT = re.compile(rf"(?:\s?(?:/|[·⋅]|\\cdot)\s?|\sper\s)([^\W\d_²³]+){_POWER}")
+# What stands beside a unit belongs to it where it is raised to less than nothing: `kJ mol⁻¹`.
+_BELOW = re.compile(r"(?:\s|\\[,;: ])([^\W\d_²³]+)(?:\^\{?-[1-4]\}?|⁻[¹²³⁴])")
 _CURRENCY = frozenset(["$", "\\$"])
 
 
@@ -20,6 +24,6 @@ def unit_end(text: str, at: int) -> int:
     if first is None or first[1] == "in" or not (first[1] in _CURRENCY or split_scale(first[1]) or is_unit_word(first[1])):
         return at
     end = first.end()
-    while (more := _NEXT.match(text, end)) and is_unit_word(more[1]):
+    while (more := _NEXT.match(text, end) or _BELOW.match(text, end)) and is_unit_word(more[1]):
         end = more.end()
     return end

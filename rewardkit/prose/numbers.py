@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,6 +16,8 @@ from rewardkit.answers.notation.money import currency_before
 from rewardkit.answers.notation.number_words import NUMBER_WORDS, spell_out
 from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.answers.notation.tokens import is_known_word
+from rewardkit.answers.units import multiplier
+from rewardkit.prose.dated import is_dated, is_filing
 from rewardkit.prose.measures import unit_end
 from rewardkit.prose.stance import Stance, stance
 
@@ -125,6 +127,9 @@ _EQUALS = re.compile(r"=(?<![!<>]=)>?|≈|\\(?:approx|equiv)")
 _REASON = re.compile(r",?\s(?:because|since)\s", re.IGNORECASE)
 # "three of the five lamps" counts three.
 _OF_ALL = re.compile(r"\s(?:out\s)?of\s(?:the|these|those|all|all the|my|our|your|his|her|its|their)\s", re.IGNORECASE)
+# "$1,577 (in millions)"
+_IN_SCALE = re.compile(r"\s?\(?(?:in|en)\s([^\W\d_]{4,})\)?(?!\w)")
+HUNDRED = 100
 _CLOCK = re.compile(r"\s?(?:[ap]m\b|[ap]\.\s?m\.)", re.IGNORECASE)
 # "x^2", "log_5", "5 + 6", "f(4)", "\frac{n}{5}"; an asterisk on both sides is emphasis.
 _JOINT = re.compile(
@@ -173,10 +178,11 @@ def is_formula(text: str) -> bool:
     return _SAID.search(text) is None
 
 
-def spoken(statement: str, *, announced: bool, marked: bool) -> Spoken:
+def spoken(statement: str, *, announced: bool, marked: bool, years: Collection[int] | None = None) -> Spoken:
     """The number that a statement gives.
 
-    `announced` says that the statement follows "the answer is" or its like, `marked` that the text calls it its answer at all.
+    `announced` says that the statement follows "the answer is" or its like, `marked` that the text calls it its answer at all,
+    `years` are those that the question speaks of where it asks for none, so that a date beside another number is no answer.
     """
     statement = _window(statement, announced)
     in_words = not _DIGIT.search(statement)
@@ -192,6 +198,8 @@ def spoken(statement: str, *, announced: bool, marked: bool) -> Spoken:
     numbers = _with_units(statement, [_named(statement, match, in_words) for match in matches])
     if not numbers:
         return Spoken()
+    if years is not None and len(numbers) > 1:
+        statement, numbers = _undated(statement, numbers, years)
     # "The answer is 5, because 2 are left" gives its number first; prose without a mark ends with it.
     place = _place(statement, numbers, first=announced and len(sides) == 1)
     if in_words and not (announced or marked) and not _is_given(statement, numbers[place]):
@@ -205,6 +213,17 @@ def spoken(statement: str, *, announced: bool, marked: bool) -> Spoken:
 def _window(statement: str, announced: bool) -> str:
     """The part of a statement that is looked at: behind an announcement its beginning up to a reason, else its end."""
     return _REASON.split(statement[:TAIL], maxsplit=1)[0] if announced else statement[-TAIL:]
+
+
+def _undated(statement: str, numbers: list[_Named], years: Collection[int]) -> tuple[str, list[_Named]]:
+    """The statement without its years, days and names of filings, where another number is left in it."""
+    dates = [n for n in numbers if is_dated(statement, n.start, n.end, years) or is_filing(statement, n.start)]
+    others = [number for number in numbers if number not in dates]
+    if not dates or all(_is_named(statement, number) for number in others):
+        return statement, numbers
+    for date in dates:
+        statement = statement[: date.start] + "y" * (date.end - date.start) + statement[date.end :]
+    return statement, others
 
 
 def _place(statement: str, numbers: Sequence[_Named], *, first: bool) -> int:
@@ -232,6 +251,8 @@ def _is_given(statement: str, number: _Named) -> bool:
 
 
 def _is_named(statement: str, number: _Named) -> bool:
+    if is_filing(statement, number.start):
+        return True
     return stance(statement, number.start, number.end) is Stance.NAMED and not _YEAR.fullmatch(number.text.strip(" ,"))
 
 
@@ -302,6 +323,8 @@ def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
             if behind == end:
                 break
             text, end = f"{text} {statement[end:behind].strip()}", behind
+        if (scaled := _IN_SCALE.match(statement, end)) and (scale := _scale_word(scaled[1])):
+            text, end = f"{text} {scale}", scaled.end()
         if clock := _CLOCK.match(statement, number.end):
             end = clock.end()
         if measured and text != number.text and _JOINED.fullmatch(statement, found[-1].end, number.start):
@@ -313,6 +336,11 @@ def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
             begin, text = money[0], f"{text.lstrip(_SIGNS)} {money[1]}"
         found.append(_Named(text, begin, end))
     return found
+
+
+def _scale_word(word: str) -> str | None:
+    """A word of scale that may stand behind a number: `thousand` for `thousands`."""
+    return next((form for form in (word, word.removesuffix("s")) if (multiplier(form) or 0) > HUNDRED), None)
 
 
 def _is_hedge(statement: str, one: _Named, two: _Named, marked: bool) -> bool:

@@ -28,6 +28,7 @@ __all__ = [
     "pattern_of",
     "phrases",
     "rows",
+    "split_phrases",
     "telling_of",
 ]
 
@@ -62,6 +63,7 @@ class Meaning(str, Enum):
     OPTION = "option"
     INVERTS = "inverts"
     CARRIES = "carries"
+    DATES = "dates"
 
 
 class Side(str, Enum):
@@ -98,7 +100,7 @@ class Row:
     def alternatives(self) -> Iterator[str]:
         """Every phrase of the row, one by one."""
         for words in self.words:
-            yield from _split(words)
+            yield from split_phrases(words)
 
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -117,7 +119,7 @@ _SPECIAL = {
 }
 
 
-def _split(words: str) -> list[str]:
+def split_phrases(words: str) -> list[str]:
     """`a|(b|c) d` into `a` and `(b|c) d`."""
     parts, depth = [""], 0
     for char in words:

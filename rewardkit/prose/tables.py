@@ -1,4 +1,4 @@
-"""The data files of this package, read."""
+"""The tables of phrases, read from their files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ else:
 __all__ = ["read_table"]
 
 
-def read_table(name: str) -> dict[str, Any]:
-    """A TOML file of this package."""
-    table: dict[str, Any] = tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+def read_table(name: str, package: str = __package__) -> dict[str, Any]:
+    """A TOML file of a package, by default of this one."""
+    table: dict[str, Any] = tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
     return table

@@ -1,4 +1,4 @@
-"""What a prompt asks for, read once for all of its completions."""
+"""What a prompt asks for, read once for all of its completions, and each thing only when a rule needs it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,27 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-__all__ = ["Question", "read_question", "stem"]
+from rewardkit.answers.equality.asked import Asked
+from rewardkit.answers.equality.rounding import Places
+from rewardkit.question.asks import Cue, Field, cues_in
+from rewardkit.question.digits import asked_places
+from rewardkit.question.manner import Form, Order, alternatives_of, asked_form, asked_order, count_of, is_polar, parts_of
+from rewardkit.question.measure import Measure, Sentences, asked_measure
+
+__all__ = ["Form", "Measure", "Order", "Places", "Question", "read_question", "stem"]
 
 # A longer prompt is a document with a question behind it.
 TAIL = 20_000
 KEPT = 512  # questions, since the completions of a group share theirs
 
 _WORD = re.compile(r"[^\W\d_]+")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_NUMBER = re.compile(r"\d[\d.,]*(?<=\d)")
 
 
 @dataclass(frozen=True)
 class Question:
-    """A prompt's text, and what is read in it when it is asked for."""
+    """A prompt's text, and what is read in it when it is asked for; everything linear in the text."""
 
     text: str
 
@@ -26,9 +35,104 @@ class Question:
         """The prompt's own words, as stems."""
         return frozenset(map(stem, _WORD.findall(self.text)))
 
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The prompt's own numbers, as they are written."""
+        return frozenset(_NUMBER.findall(self.text))
+
+    @cached_property
+    def years(self) -> frozenset[int] | None:
+        """The years that it speaks of; None where it asks for a year or date, so that one may be the answer."""
+        return None if self.time else frozenset(int(text) for text in self.numbers if _YEAR.fullmatch(text))
+
     def names(self, word: str) -> bool:
         """Whether the prompt has the word, in the singular or plural."""
         return stem(word) in self.words
+
+    @cached_property
+    def cues(self) -> tuple[Cue, ...]:
+        """The phrases by which it asks."""
+        return cues_in(self.text)
+
+    @cached_property
+    def _measure(self) -> tuple[Measure | None, bool]:
+        return asked_measure(self.text, self.cues, Sentences(self.text, self.cues))
+
+    @cached_property
+    def _places(self) -> tuple[Places | None, bool]:
+        return asked_places(self.text, self.cues, self.measure)
+
+    @property
+    def measure(self) -> Measure | None:
+        """The unit, scale and currency that a bare number is in; `percent` is a unit with the scale of a hundredth."""
+        return self._measure[0]
+
+    @property
+    def places(self) -> Places | None:
+        """How the answer is to be rounded."""
+        return self._places[0]
+
+    @cached_property
+    def asked(self) -> Asked | None:
+        """What a comparison needs to know of it; None where it asks for no unit, scale or rounding."""
+        measure = self.measure
+        if measure is None and self.places is None:
+            return None
+        unit, scale, written = measure or Measure()
+        return Asked(unit, scale, self.places, written)
+
+    @cached_property
+    def share(self) -> bool:
+        """Whether it wants a share of one: "as a decimal", "what fraction"."""
+        return self._has(Field.SHARE)
+
+    @cached_property
+    def time(self) -> bool:
+        """Whether it asks for a year, a date or a time."""
+        return self._has(Field.TIME)
+
+    @cached_property
+    def letter_only(self) -> bool:
+        """Whether it wants the letter of an option and nothing else."""
+        return self._has(Field.LETTER)
+
+    @cached_property
+    def polar(self) -> bool:
+        """Whether yes or no, true or false, is the answer."""
+        return is_polar(self.text, self.cues)
+
+    @cached_property
+    def either(self) -> tuple[str, ...]:
+        """The two things between which it lets choose."""
+        return alternatives_of(self.text)
+
+    @cached_property
+    def count(self) -> int | None:
+        """How many answers it asks for by number."""
+        return count_of(self.text, self.cues)
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The labels of its parts."""
+        return parts_of(self.text)
+
+    @cached_property
+    def order(self) -> Order | None:
+        """The order that it wants a list in."""
+        return asked_order(self.cues)
+
+    @cached_property
+    def form(self) -> Form:
+        """The form that it demands."""
+        return asked_form(self.text, self.cues)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """What it speaks of in a way that cannot be read as one thing: `unit`, `rounding`."""
+        return tuple(name for name, (_, doubtful) in (("unit", self._measure), ("rounding", self._places)) if doubtful)
+
+    def _has(self, field: Field) -> bool:
+        return any(cue.field is field for cue in self.cues)
 
 
 @lru_cache(maxsize=KEPT)

@@ -25,7 +25,7 @@ from rewardkit.report.steps import Step, shown
 
 __all__ = ["Alarm", "alarms"]
 
-RIGHT = frozenset({"match", "match_rounded", "partial"})
+RIGHT = frozenset({"match", "match_asked", "match_rounded", "partial"})
 RISE, RISE_OF_RIGHT, RISE_OF_UNDECIDED = 0.15, 0.3, 0.1
 BEYOND_CHANCE = 5.0  # standard errors
 LONGER, SHORTER = 1.5, 1 / 1.5

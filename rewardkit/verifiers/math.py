@@ -9,6 +9,7 @@ from rewardkit.decide import Decision, decide
 from rewardkit.extract import Reason, told
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.question.samples import is_beside_the_question, quantities_of
+from rewardkit.question.settle import as_asked
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
@@ -24,12 +25,13 @@ _LEADING_WORDS = re.compile(r"(?:[^\W\d_]{2,40}\s{1,4}){1,8}(?=[^\n]{0,40}[=<>â‰
 def equal(
     sample: Sample,
     *,
-    rounding: Literal["exact", "reference", "significant"] = "significant",
+    rounding: Literal["exact", "reference", "significant", "asked"] = "asked",
     units: Literal["lenient", "strict"] = "lenient",
 ) -> Verdict:
     """Whether the final answer is mathematically the reference, by exact arithmetic and rigorous numerics.
 
-    `rounding` and `units` are the policies of `rewardkit.answers.compare`. What is read on both sides but not
+    `rounding` and `units` are the policies of `rewardkit.answers.compare`; `asked`, the default, also rounds where the question
+    asks for it, and a bare reference is in the unit and scale that the question asks for. What is read on both sides but not
     settled abstains with `needs_symbolic`, for `math.symbolic` to settle; a reference in words is `out_of_scope`.
     `info` holds the step that decided and both shapes.
     """
@@ -37,6 +39,13 @@ def equal(
     if not references:
         return Verdict.abstained("out_of_scope", reference=list(sample.references)[:8])
     decision = decide(sample.text, references, rounding=rounding, units=units)
+    verdict = _verdict(sample, decision)
+    settled = as_asked(sample, verdict, references, rounding)
+    return verdict if settled.score and not verdict.score and _is_no_answer(sample, decision) else settled
+
+
+def _verdict(sample: Sample, decision: Decision) -> Verdict:
+    """The verdict by the reference and the completion alone."""
     found, result = decision.found, decision.result
     if result is None:
         alternatives = list(found.alternatives)
@@ -55,7 +64,7 @@ def equal(
         "reference_shape": result.reference_shape,
         "reference": decision.reference,
     }
-    if result.equal and (_is_denied(found.text, decision) or _is_beside(sample, decision)):
+    if result.equal and _is_no_answer(sample, decision):
         return Verdict.scored(0.0, "no_answer", **info)
     if result.equal:
         return Verdict.scored(1.0, result.reason, **info)
@@ -66,6 +75,11 @@ def equal(
     if result.reference_shape == "text":
         return Verdict.abstained("out_of_scope", **info)
     return Verdict.scored(0.0, result.reason if result.reason in ("too_complex", "undecided") else "mismatch", **info)
+
+
+def _is_no_answer(sample: Sample, decision: Decision) -> bool:
+    """Whether what was read is not stated as the answer."""
+    return _is_denied(decision.found.text, decision) or _is_beside(sample, decision)
 
 
 def _is_only_named(statement: str | None, candidate: str | None) -> bool:
@@ -106,11 +120,7 @@ def symbolic(sample: Sample) -> Verdict:
     if not references:
         return Verdict.abstained("out_of_scope", reference=list(sample.references)[:8])
     decision = decide(sample.text, references)
-    if (
-        decision.candidate is not None
-        and not _is_only_named(decision.found.text, decision.candidate)
-        and not _is_beside(sample, decision)
-    ):
+    if decision.candidate is not None and not _is_no_answer(sample, decision):
         for reference in references:
             decided = settle(reference=reference, answer=decision.candidate)
             if decided is not None:

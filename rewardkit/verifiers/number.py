@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
@@ -15,13 +16,17 @@ from rewardkit.decide import Decision, decide
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.prose.numbers import Spoken, is_formula, is_wordy, names_no_number, spoken
-from rewardkit.question.samples import is_beside_the_question, quantities_of
+from rewardkit.question.samples import is_beside_the_question, quantities_of, question_of
+from rewardkit.question.settle import as_asked
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Status, Verdict
 
 __all__ = ["equal", "graded"]
 
 CHARTQA_SHARE = 0.05
+PRESETS = {"none": 0.0, "finance": 0.01, "physics": 0.02, "rough": 0.05}
+TAIL = 2_000  # characters at the end in which a year may stand beside the answer
+_MAYBE_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d")
 _SINGLE = frozenset(["number", "expression", "angle", "percent"])
 
 
@@ -56,18 +61,28 @@ def equal(
     abs_tol: float = 0.0,
     rel_tol: float = 0.0,
     relaxed: bool = False,
-    rounding: Literal["exact", "reference", "significant"] = "significant",
+    rounding: Literal["exact", "reference", "significant", "asked"] = "asked",
+    tolerance: Literal["none", "finance", "physics", "rough"] = "none",
 ) -> Verdict:
     """Whether the final answer is the reference number.
 
     Reads separators, percent signs, scientific notation, fractions, mixed numbers, currency, units and any expression
     with one value, exactly. `abs_tol` and `rel_tol` (of the reference) accept what lies within either. `relaxed` is
     ChartQA's rule: within 5 % of the reference. `rounding` says which rounded decimals count
-    (`rewardkit.answers.compare`). In prose without a marked answer the last number counts, unless it is a part of a
-    formula. A reference that is no number is `out_of_scope`. Source of `relaxed`: ChartQA, arXiv 2203.10244.
+    (`rewardkit.answers.compare`; `asked`, the default, also those that the question asks for). `tolerance` names how far an
+    answer may lie from the reference: `finance` 1 %, `physics` 2 %, `rough` 5 %, by default `none`. A bare reference is in the
+    unit and scale that the question asks for, and the answer is converted into them. In prose without a marked answer the
+    last number counts, unless it is a part of a formula, or a year beside another number where no year is asked for. A
+    reference that is no number is `out_of_scope`. Source of `relaxed`: ChartQA, arXiv 2203.10244.
     """
-    references, found = quantities_of(sample), extract(sample.text)
-    tolerance = _Tolerance(abs_tol, max(rel_tol, CHARTQA_SHARE) if relaxed else rel_tol)
+    allowed = _Tolerance(abs_tol, max(rel_tol, PRESETS[tolerance], CHARTQA_SHARE * relaxed))
+    references = quantities_of(sample)
+    return as_asked(sample, _verdict(sample, references, allowed, rounding), references, rounding, allowed.relative)
+
+
+def _verdict(sample: Sample, references: Sequence[str], tolerance: _Tolerance, rounding: Rounding) -> Verdict:
+    """The verdict by the reference and the completion alone."""
+    found = extract(sample.text)
     if found.marked and (verdict := _of_plain_numbers(references, found, bool(tolerance))) is not None:
         return verdict
     if not any(map(read_number, references)):
@@ -83,6 +98,7 @@ def equal(
         (found.text or "") if found.marked else told(sample.text),
         announced=found.dress is Method.PHRASE,
         marked=found.marked,
+        years=_years(sample),
     )
     if (verdict := _refused(decision, said)) is not None:
         return verdict
@@ -109,7 +125,8 @@ def graded(sample: Sample, *, limit: float = 0.2) -> Verdict:
     Raises:
         BadParameter: When the verifier is built with a limit that cannot be used.
     """
-    verdict = equal(sample, rel_tol=limit)
+    # Without the question: an error is one of the digits as they stand.
+    verdict = _verdict(sample, quantities_of(sample), _Tolerance(0.0, limit), "significant")
     if verdict.score != 1:
         return verdict
     given = read_number(str(verdict.info.get("extracted") or ""))
@@ -124,6 +141,12 @@ def _error_of(given: PlainNumber, wanted: PlainNumber) -> Fraction:
     if given.percent != wanted.percent:
         readings += [given.value * 100, given.value / 100]
     return min(abs(value - wanted.value) / abs(wanted.value) for value in readings)
+
+
+def _years(sample: Sample) -> Collection[int] | None:
+    """The years that the question speaks of, where the completion may name one and the question asks for none."""
+    question = question_of(sample) if _MAYBE_YEAR.search(sample.text, max(0, len(sample.text) - TAIL)) else None
+    return question.years if question else None
 
 
 def _of_plain_numbers(references: Sequence[str], found: Statement, tolerant: bool) -> Verdict | None:

@@ -61,6 +61,26 @@ def test_the_verdict_and_what_led_to_it(arguments: tuple[str, ...], shown: list[
         (("--answer", "42", "--completion", "41 or 42"), ["ambiguous", "└── or(41, 42)", '["41", "42"]']),
         (("--answer", "The house", "--completion", "house"), ["answer  The house  text", "└── 'house'"]),
         (("--answer", "1", "--completion", "+".join("x" * 200)), ["more parts are not shown"]),
+        (
+            (
+                "--answer",
+                "1577.0",
+                "--prompt",
+                "How much (in USD millions)? One decimal place.",
+                "--completion",
+                "$1,577.04 million",
+            ),
+            [
+                "match_asked",
+                "asks unit  1000000 USD",
+                "asks rounding  to 1/10",
+                "decided by  asked: in the unit, scale and digits",
+            ],
+        ),
+        (
+            ("--answer", "5", "--prompt", "What is the width in km and the mass in kg?", "--completion", "5"),
+            ["asks not read  unit"],
+        ),
     ],
 )
 def test_both_sides_are_drawn_as_they_were_read(arguments: tuple[str, ...], shown: list[str]) -> None:

@@ -48,6 +48,19 @@ def test_good_references_pass(tmp_path):
     assert not done.stderr
 
 
+def test_questions_whose_unit_or_rounding_cannot_be_read_are_counted(tmp_path, capsys):
+    asked = [
+        {"prompt": "What is the length in km and the mass in kg?", "answer": "5"},
+        {"prompt": "What is the ratio? Round your answer.", "answer": "0.5"},
+        {"prompt": "What is the length in km? Round to two decimal places.", "answer": "0.5"},
+        {"prompt": "Round the corner in km and kg: where?", "answer": "Paris"},
+    ]
+    _, rows, summary = records(capsys, write(tmp_path / "asked.jsonl", asked))
+    assert [row["problems"].get("question_unread") for row in rows] == ["unit", "rounding", None, None]
+    assert {one["problem"]: one["rows"] for one in summary["problems"]}["question_unread"] == 2
+    assert summary["unusable"] == 0
+
+
 def test_each_reference_shows_how_it_was_understood(tmp_path, capsys):
     status, rows, summary = records(capsys, write(tmp_path / "good.jsonl", GOOD))
     assert status == 0

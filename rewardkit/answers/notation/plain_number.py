@@ -67,13 +67,15 @@ _SHELL = re.compile(r"\s*(?:\$\$?|\\\(|\\\[)(.*?)(?:\$\$?|\\\)|\\\])\s*(.*)", re
 _HEAD = re.compile(r"\s*([-+]?)\s*(\\?\$|[€£¥₹₩₽₴₺₫₪₱])?\s*([-+]?)\s*")
 _MIXED = re.compile(r"(\d{1,9})\s+(\d{1,9})\s*/\s*(\d{1,9})")
 _FRACTION = re.compile(r"(-?\d[\d,]*)\s*/\s*(-?\d[\d,]*)")
-_GROUPED = re.compile(r"(\d{1,3}(?:, ?\d{3})+|\d{1,3}(?:[ '_]\d{3})+)(?:\.(\d+))?(?!\d)")
+_GROUPED = re.compile(r"([1-9]\d{0,2}(?:, ?\d{3})+|[1-9]\d{0,2}(?:[ '_]\d{3})+)(?:\.(\d+))?(?!\d)")
 _EUROPEAN = re.compile(r"(\d{1,3}(?:\.\d{3})+),(\d+)(?!\d)|(\d{1,3}(?:\.\d{3}){2,})(?![\d.])")
 _DECIMAL = re.compile(r"(\d*)(?:([.,])(\d+)|\.(?!\d))?")
 _POWER = re.compile(r"[eE]([-+]?\d{1,4})(?![\w.])|\s*[x*]\s*10\s*(?:\^|\*\*)\s*([{(]?)\s*([-+]?\d{1,4})\s*[)}]?")
 _PERCENT = re.compile(r"\s*(?:\\?%|per\s?cent(?:age)?\b(?!\s+points?\b)|pct\b)", re.IGNORECASE)
 _MONEY = re.compile(r"\s*(\\?\$|[€£¥₹₩₽₴₺₫₪₱¢])")
 _UNIT = re.compile(r"\s*(°|[^\W\d_][^\d,;=<>+()\[\]{}\\$|!?:&]{0,60}(?:\^\{?-?\d\}?|[²³])?)?\s*[.。,;]?\s*")
+# "million是错误的" is no word
+_TWO_SCRIPTS = re.compile(r"[A-Za-z][\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PROSE = re.compile(r"\b(?:or|and|to|is|are|because|if|then|when|where|than|x|pi|mod)\b|π", re.IGNORECASE)
 
 
@@ -198,7 +200,7 @@ def _read_tail(number: PlainNumber, negative: bool, text: str, end: int) -> Plai
 
 def _reads_as_unit(text: str, at: int, unit: str, first: str) -> bool:
     """Whether words after a number name what is counted, where `2x`, `0.64N` and `5 or 6` are something else."""
-    if _PROSE.search(unit) or unit.count(" ") > 3:
+    if _PROSE.search(unit) or unit.count(" ") > 3 or _TWO_SCRIPTS.search(first):
         return False
     if not text[at].isspace():
         return (

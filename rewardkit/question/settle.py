@@ -1,0 +1,96 @@
+"""A verdict once more, with what the question asks for: its unit, scale and rounding.
+
+Most verdicts stand: an answer that equals the reference and names no unit, one without a unit that is no rounding, and one whose
+question asks for nothing of the kind. So the question is read only for what is left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+from rewardkit.answers import Rounding
+from rewardkit.answers.equality.asked import compare_asked
+from rewardkit.answers.notation.plain_number import MAX_LENGTH, is_whole, read_number
+from rewardkit.question import Places, Question
+from rewardkit.question.samples import question_of
+from rewardkit.types import Sample, Verdict
+
+__all__ = ["as_asked"]
+
+# Of verdicts on an answer that is stated.
+_REASONS = frozenset(["match", "match_rounded", "mismatch", "undecided", "needs_symbolic"])
+_ABOUT = "≈~∼ "
+_RATE = re.compile(r"[\s*$)}\]]{0,4}(?:per|/)\s?([^\W\d_]+)")
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
+_BARE = frozenset("0123456789.,-+ ")
+
+
+def as_asked(
+    sample: Sample, verdict: Verdict, references: Sequence[str], rounding: Rounding = "asked", share: float = 0.0
+) -> Verdict:
+    """The verdict, or the one that the question makes of it; `share` is a tolerance, as a share of the reference."""
+    answer = verdict.info.get("extracted")
+    if verdict.score and isinstance(answer, str) and answer.isdecimal():
+        return verdict  # as most are
+    if verdict.reason not in _REASONS or not isinstance(answer, str):
+        return verdict
+    if not _may_turn(bool(verdict.score), answer, references):
+        return verdict
+    question = question_of(sample)
+    if question is None or (asked := question.asked) is None:
+        return verdict
+    if rounding != "asked":
+        asked = asked._replace(places=None)
+    answer = (answer.rpartition("=")[2] or answer).lstrip(_ABOUT)
+    if asked.places is not None and any(_is_the_task(question, asked.places, reference) for reference in references):
+        asked = asked._replace(places=None)
+    found = [compare_asked(reference=reference, answer=answer, asked=asked, share=Fraction(share)) for reference in references]
+    equal = next((one for one in found if one is not None and one.equal), None)
+    if bool(verdict.score) == (equal is not None) or (verdict.score and None in found):
+        return verdict
+    if equal is not None and _is_rate(sample.text, answer, question):
+        return verdict
+    reason = "mismatch" if equal is None else equal.reason
+    return Verdict.scored(float(equal is not None), reason, **{**verdict.info, "step": "asked", "asked": asked.told})
+
+
+def _may_turn(equal: bool, answer: str, references: Sequence[str]) -> bool:
+    """Whether what a question asks for may turn a verdict: of what there is a number, and a unit to read or digits to round."""
+    if _BARE.issuperset(answer):
+        return not equal and any(_is_near(answer, reference) for reference in references)
+    if len(answer) > MAX_LENGTH or _DIGIT.search(answer) is None:
+        return False
+    if equal:  # only an answer in another unit than a bare reference was asked in is wrong after all
+        return any(_LETTER.search(reference) is None for reference in references)
+    return any(_DIGIT.search(reference) and len(reference) <= MAX_LENGTH for reference in references)
+
+
+def _is_rate(text: str, answer: str, question: Question) -> bool:
+    """Whether an amount is one a share or a quarter, say, of which the question does not speak."""
+    at = text.rfind(answer)
+    rate = _RATE.match(text, at + len(answer)) if at >= 0 else None
+    return rate is not None and not question.names(rate[1])
+
+
+def _is_the_task(question: Question, places: Places, reference: str) -> bool:
+    """Whether the question holds a number that the reference is the rounding of, so that no other number will do."""
+    wanted = read_number(reference)
+    worth = places.worth(wanted.value) if wanted else None
+    if wanted is None or worth is None:
+        return False
+    held = filter(None, map(read_number, question.numbers))
+    return any(number.value != wanted.value and abs(number.value - wanted.value) * 2 <= worth for number in held)
+
+
+def _is_near(answer: str, reference: str) -> bool:
+    """Whether one of two bare numbers may be the other rounded: no more than half of the larger, or of 1, lies between them."""
+    if is_whole(answer) and is_whole(reference):  # rounded to tens and more only
+        one, other = int(answer), int(reference)
+        return other % 10 == 0 and abs(one - other) * 2 <= max(abs(one), abs(other))
+    given, wanted = read_number(answer), read_number(reference)
+    if given is None or wanted is None or wanted.percent or wanted.step is None or given.step is None:
+        return True
+    return abs(given.value - wanted.value) * 2 <= max(abs(given.value), abs(wanted.value), Fraction(1))
