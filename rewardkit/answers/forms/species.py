@@ -10,6 +10,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from rewardkit.answers.notation.elements import atomic_numbers
+from rewardkit.answers.units import is_unit_word
 
 __all__ = ["Species", "read_species"]
 
@@ -120,7 +121,8 @@ class _Reader:
             self.at += 1
             return f"<{mass},{int(charge or 0)}>{particle}", Counter({particle: 1})
         symbol = self.symbol()
-        if charge is not None and int(charge) != atomic_numbers()[symbol]:
+        number = atomic_numbers()[symbol]
+        if (charge is not None and int(charge) != number) or not number <= int(mass) <= 3 * number:
             raise _Unread
         return f"<{mass}>{symbol}", Counter({symbol: 1})
 
@@ -167,6 +169,8 @@ def read_species(text: str, *, marked: bool = False) -> Species | None:
     except _Unread:
         return None
     written = _unwrapped(written)
+    if reader.isotope and reader.counts and len(reader.symbols) == 1:
+        return None  # `^{12}C_5` is a number of choices
     counted = () if any(not count.isdigit() for count in reader.counts) else tuple(sorted(atoms.items()))
     return Species(written, counted, charge, state[1] if state else "", marked or _is_sure(reader, explicit))
 
@@ -208,6 +212,6 @@ def _is_sure(reader: _Reader, charged: bool) -> bool:
     if len(kinds) < 2:
         return charged and reader.text.isalpha() and long
     if not reader.counts:
-        return long and any(symbol.isupper() or len(symbol) == 2 for symbol in reader.symbols[1:])
+        return long and not is_unit_word(reader.text) and any(symbol.isupper() or len(symbol) == 2 for symbol in reader.symbols[1:])
     indexed = len(reader.counts) == len(reader.symbols) and len(set(reader.counts)) == 1
     return reader.flat or long or not indexed or bool(kinds & {"H", "O"})

@@ -13,7 +13,7 @@ from rewardkit.answers.tree import RELATIONS, Apply, Name, Node, Number, negated
 
 __all__ = ["expression", "is_relation", "term"]
 
-_CLOSERS = ") ] \\} } , ; end & \\\\ rfloor rceil mid and or text unit word money ... ."
+_CLOSERS = ") ] rangle \\} } , ; end & \\\\ rfloor rceil mid and or text unit word money ... ."
 _SIGNS = "+ - pm mp * / = < > <= >= != ~ => in notin cup cap minus U subset supset to equiv perp parallel : mod pmod over choose"
 _MARKS = "^ _ ! ' % deg | ||"
 _NOT_FACTOR = frozenset([*f"{_CLOSERS} {_SIGNS} {_MARKS}".split(), END.kind])
