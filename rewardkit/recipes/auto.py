@@ -10,6 +10,7 @@ from rewardkit.answers.notation.dates import read_date
 from rewardkit.answers.notation.plain_number import is_whole, read_number
 from rewardkit.compose import Cascade
 from rewardkit.question.description import describes
+from rewardkit.question.references import references_of
 from rewardkit.question.samples import question_of
 from rewardkit.recipes import judge_of
 from rewardkit.router import Router
@@ -84,7 +85,7 @@ def shape_of(sample: Sample) -> str:
     """
     if names_instructions(sample):
         return "instruct"
-    references = sample.references
+    references = references_of(sample)
     if not references:
         return "text"
     options = read_options(sample)

@@ -20,7 +20,7 @@ from rewardkit.answers.forms.named_sets import HALF_LINES
 from rewardkit.answers.forms.plus_minus import has_signs, with_sign
 from rewardkit.answers.notation.folded import normal_text
 from rewardkit.answers.numerics.exact import rational
-from rewardkit.answers.tree import Apply, Name, Node, Number, Text, has_names, names
+from rewardkit.answers.tree import Apply, Name, Node, Number, Text, has_names, names, walk
 from rewardkit.answers.units import convert, normal_unit, split_scale
 
 __all__ = ["answer_of"]
@@ -61,7 +61,13 @@ def _equals(node: Apply) -> Answer:
             return Answer(Kind.STATEMENT, node) if _is_false(left, right) else answer_of(right)
     elif is_combination(left) and (not names(right) or (is_difference(left) and names(left).isdisjoint(names(right)))):
         return answer_of(right)._replace(label=left, whole=node)
+    elif _is_matrix(right) and names(left) == names(right) and any(map(_is_matrix, walk(left))):
+        return answer_of(right)  # a calculation with matrices and what it comes to
     return Answer(Kind.EQUATION, node, whole=node)
+
+
+def _is_matrix(node: Node) -> bool:
+    return type(node) is Apply and node.head == "matrix"
 
 
 def _is_false(left: Node, right: Node) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rewardkit.answers.grammar.cursor import END, Cursor, Rule, Unreadable
+from rewardkit.answers.grammar.powers import subscript
 from rewardkit.answers.notation.tokens import Token
 from rewardkit.answers.tree import Apply, Name, Node
 
@@ -35,7 +36,12 @@ def _angled(cursor: Cursor, token: Token) -> Node:
     if inside is not None:
         cursor.at -= len(inside) + 1
     node = cursor.group("rangle")
-    return Apply("tuple", node.args) if type(node) is Apply and node.head == "list" else Apply("call", (Name("mean"), node))
+    if type(node) is Apply and node.head == "list":
+        return Apply("tuple", node.args)
+    mean = subscript(cursor, Name("mean")) if cursor.accept("_") else Name("mean")
+    if type(mean) is not Name:
+        raise Unreadable("a mean with an index")
+    return Apply("call", (mean, node))
 
 
 def _inside(cursor: Cursor, at: int, never: Sequence[str]) -> Sequence[Token] | None:

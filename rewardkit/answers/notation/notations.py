@@ -117,6 +117,18 @@ _ROWS = (
         unlike="25 per cent points",
     ),
     Notation(
+        (")",),
+        re.compile(
+            r"(?:\\(?:text|mathrm|mathbf|textbf)\s*\{\s*\([a-hA-H]\)\s*\}|\([a-hA-H]\)(?=[\s~\\]))(?:\s|~|\\[,;: ]|\\q?quad)*"
+            r"([-+]?(?:\d|\\[dt]?frac|\\sqrt)[^()]{0,60})"
+        ),
+        r"\1",
+        whole=True,
+        example="(b) 8 cm",
+        becomes="8 cm",
+        unlike="(b)(8+c)",
+    ),
+    Notation(
         ("\\over",),
         re.compile(r"[^{}]{1,80}\\over(?![a-zA-Z])[^{}]{1,80}"),
         r"{\g<0>}",
