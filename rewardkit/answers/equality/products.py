@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from rewardkit.answers.tree import Apply, Name, Node, names, walk
+from rewardkit.answers.tree import Apply, Node, names, walk
 
 __all__ = ["as_products"]
 

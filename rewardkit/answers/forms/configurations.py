@@ -13,7 +13,9 @@ __all__ = ["read_configuration", "read_hybrid"]
 MAX_LENGTH = 200
 _SUBSHELLS = {"s": 2, "p": 6, "d": 10, "f": 14}
 _CORE = re.compile(r"\[\s*([A-Z][a-z]?)\s*\]\s*")
-_SUBSHELL = re.compile(r"[\s,]*(?P<shell>[1-8n]|\(n-[12]\))\s?(?P<kind>[spdf])\s?(?:\^?\{(?P<braced>\d{1,2})\}|\^?(?P<digits>\d{1,2}))")
+_SUBSHELL = re.compile(
+    r"[\s,]*(?P<shell>[1-8n]|\(n-[12]\))\s?(?P<kind>[spdf])\s?(?:\^?\{(?P<braced>\d{1,2})\}|\^?(?P<digits>\d{1,2}))"
+)
 _HYBRID = re.compile(r"(?:d[23]?)?sp[23]?(?:d[23]?)?")
 _HYBRIDISED = re.compile(r"\s*-?\s*hybrid[a-z]*(?: orbitals?)?$", re.IGNORECASE)
 _MARKS = str.maketrans("", "", "^{} ")

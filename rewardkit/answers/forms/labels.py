@@ -35,7 +35,13 @@ def label_of(node: Node) -> Node | None:
 
 def _is_differential(node: Node) -> bool:
     """`dy` or `dx`, as in a derivative."""
-    return type(node) is Apply and node.head == "mul" and len(node.args) == 2 and node.args[0] == Name("d") and _is_name(node.args[1])
+    return (
+        type(node) is Apply
+        and node.head == "mul"
+        and len(node.args) == 2
+        and node.args[0] == Name("d")
+        and _is_name(node.args[1])
+    )
 
 
 def _is_name(node: Node) -> bool:

@@ -212,6 +212,8 @@ def _is_sure(reader: _Reader, charged: bool) -> bool:
     if len(kinds) < 2:
         return charged and reader.text.isalpha() and long
     if not reader.counts:
-        return long and not is_unit_word(reader.text) and any(symbol.isupper() or len(symbol) == 2 for symbol in reader.symbols[1:])
+        return (
+            long and not is_unit_word(reader.text) and any(symbol.isupper() or len(symbol) == 2 for symbol in reader.symbols[1:])
+        )
     indexed = len(reader.counts) == len(reader.symbols) and len(set(reader.counts)) == 1
     return reader.flat or long or not indexed or bool(kinds & {"H", "O"})

@@ -15,7 +15,26 @@ __all__ = ["CONDITIONS", "ENDS", "is_tail", "label", "with_tail"]
 
 CONDITIONS = frozenset(["for", "where", "when", "if", "with", "such", "as", "since", "because", "provided"])
 ENDS = frozenset(
-    [",", ";", "and", "or", ")", "]", "rangle", "}", "\\}", "end", "&", "\\\\", END.kind, "rfloor", "rceil", ".", "over", "choose"]
+    [
+        ",",
+        ";",
+        "and",
+        "or",
+        ")",
+        "]",
+        "rangle",
+        "}",
+        "\\}",
+        "end",
+        "&",
+        "\\\\",
+        END.kind,
+        "rfloor",
+        "rceil",
+        ".",
+        "over",
+        "choose",
+    ]
 )
 """What ends an answer within a list or a bracket."""
 
