@@ -9,13 +9,13 @@ import re
 from functools import lru_cache
 
 from rewardkit.extract import Reason, extract
+from rewardkit.prose.announced import announced
 from rewardkit.types import Sample
 
 __all__ = ["references_of", "unwrapped"]
 
 KEPT = 4096
 LONGEST = 20_000  # characters
-_STEPS = ("answer_tag", "hash", "phrase")
 _LISTED = re.compile(r"""\[\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\]""")
 
 
@@ -34,7 +34,18 @@ def _unwrapped(reference: str) -> str:
     listed = _LISTED.fullmatch(reference.strip())
     if listed:
         return (listed[1] or listed[2] or "").strip() or reference
-    # Several boxes are one answer in parts, which is read as a whole.
-    steps = (*_STEPS[:1], "boxed", *_STEPS[1:]) if reference.count("boxed{") == 1 else _STEPS
+    if not (steps := _steps(reference)):
+        return reference
     found = extract(reference, order=steps)
     return found.text if found.reason is Reason.FOUND and found.text and found.text.strip() else reference
+
+
+def _steps(reference: str) -> tuple[str, ...]:
+    """The steps of extraction whose marks a reference bears. Several boxes are one answer in parts, which is read as a whole."""
+    borne = {
+        "answer_tag": "<answer>" in reference.lower(),
+        "boxed": reference.count("boxed{") == 1,
+        "hash": "####" in reference,
+        "phrase": bool(announced(reference)),
+    }
+    return tuple(step for step, bears in borne.items() if bears)

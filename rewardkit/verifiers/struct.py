@@ -47,11 +47,11 @@ def equal(sample: Sample, *, notation: Notation = "json") -> Verdict:
 
     The order of keys, the spelling of numbers (`1`, `1.0`, `1e0`), quotes, spaces and fences do not matter; the order of a list,
     the case of a text and the type of a value do: `true`, `"true"` and `1` are three things. JSON and Python's literals are read
-    by a reader of our own that evaluates nothing; with `notation="yaml"` YAML too, without aliases and tags. The value is the whole
-    answer, or its last fenced block, or the last list or mapping that it states.
+    by a reader of our own that evaluates nothing; with `notation="yaml"` YAML too, without aliases and tags. The value is the
+    whole answer, or its last fenced block, or the last list or mapping that it states.
 
-    Scored 0 as `no_answer` where there is no such value, as `mismatch` where it is another, a key stands twice or a number is none
-    (NaN), and as `too_complex` past 100,000 characters or 40 levels. A reference that cannot be read abstains with
+    Scored 0 as `no_answer` where there is no such value, as `mismatch` where it is another, a key stands twice or a number is
+    none (NaN), and as `too_complex` past 100,000 characters or 40 levels. A reference that cannot be read abstains with
     `gold_unparseable`, one that is neither a list nor a mapping with `out_of_scope`.
 
     Raises:
@@ -99,7 +99,7 @@ def _reference(text: str, notation: Notation) -> Value | Unstructured:
 
 
 def _answer(text: str, *, keyed: bool) -> tuple[str, str]:
-    """The text in which the value is looked for, or the reason why there is none; `keyed` where `answer` is a key of the value."""
+    """The text in which the value is looked for, or why there is none; `keyed` where `answer` is a key of the value."""
     found = extract(text)
     if found.method is Method.JSON and keyed:
         return told(text), ""
@@ -179,7 +179,9 @@ def _read_yaml(text: str) -> Value:
 
 def _mapping(items: list[Value]) -> Value:
     keys = items[::2]
-    pairs = {key: value for key, value in zip(keys, items[1::2], strict=True) if isinstance(key, (str, Fraction))}
+    pairs: dict[Value, Value] = {
+        key: value for key, value in zip(keys, items[1::2], strict=True) if isinstance(key, (str, Fraction))
+    }
     if len(pairs) != len(keys):
         raise Unstructured("a key stands twice, or is no text")
     return pairs

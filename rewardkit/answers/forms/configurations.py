@@ -44,7 +44,7 @@ def read_configuration(text: str) -> tuple[tuple[str, int], ...] | None:
 
 
 def _filled(text: str, at: int) -> list[tuple[str, int]] | None:
-    """The subshells from here to the end. `2s22p6` is `2s2 2p6`: of two ways to part digits the one that is a configuration counts."""
+    """The subshells from here to the end. Of two ways to part digits, as in `2s22p6`, the one that is a configuration counts."""
     if not text[at:].strip(" ,"):
         return []
     found = _SUBSHELL.match(text, at)
@@ -84,7 +84,7 @@ def _by_energy() -> Iterator[tuple[str, int]]:
 
 
 def read_hybrid(text: str) -> str | None:
-    """A hybridisation in its plainest spelling, as `sp3d2`; None for other text. The order of its orbitals tells it from others."""
+    """A hybridisation in its plainest spelling, as `sp3d2`; None for other text. Another order is another one."""
     if len(text) > MAX_LENGTH or "sp" not in text:
         return None
     plain = _HYBRIDISED.sub("", text).translate(_MARKS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
@@ -60,7 +59,8 @@ def read_reaction(text: str, *, marked: bool = False) -> Reaction | None:
     if sides[0] is None or sides[1] is None or sides[0] == sides[1]:
         return None
     left, right = sides if arrow[0] != "<-" else sides[::-1]
-    assert left is not None and right is not None
+    assert left is not None
+    assert right is not None
     sure = any(species.sure for species, _ in (*left, *right))
     if arrow[0] == "=" and not (sure and _atoms(left) == _atoms(right)):
         return None
@@ -94,8 +94,8 @@ def read_amount(text: str, *, marked: bool = False) -> tuple[Species, Fraction] 
 
 
 def _atoms(side: Side) -> Mapping[str, Fraction]:
-    total: Counter[str] = Counter()
+    total: dict[str, Fraction] = {}
     for species, amount in side:
         for symbol, count in species.atoms:
-            total[symbol] += amount * count  # type: ignore[assignment]
+            total[symbol] = total.get(symbol, Fraction(0)) + amount * count
     return total

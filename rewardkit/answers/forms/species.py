@@ -45,7 +45,7 @@ class Species(NamedTuple):
     sure: bool = False
 
     def same(self, other: Species) -> bool:
-        """Whether it is the same formula, where a state that one side leaves out contradicts nothing if that is sure to be one."""
+        """Whether it is the same formula; a state may be left out of what is sure to be one."""
         stated = self.state == other.state or ((self.sure or other.sure) and not (self.state and other.state))
         return stated and (self.body, self.charge) == (other.body, other.charge)
 
@@ -212,8 +212,6 @@ def _is_sure(reader: _Reader, charged: bool) -> bool:
     if len(kinds) < 2:
         return charged and reader.text.isalpha() and long
     if not reader.counts:
-        return (
-            long and not is_unit_word(reader.text) and any(symbol.isupper() or len(symbol) == 2 for symbol in reader.symbols[1:])
-        )
+        return long and not is_unit_word(reader.text)
     indexed = len(reader.counts) == len(reader.symbols) and len(set(reader.counts)) == 1
     return reader.flat or long or not indexed or bool(kinds & {"H", "O"})

@@ -45,7 +45,7 @@ def _angled(cursor: Cursor, token: Token) -> Node:
 
 
 def _inside(cursor: Cursor, at: int, never: Sequence[str]) -> Sequence[Token] | None:
-    """The tokens up to the next closing angle bracket, which is taken too; None where another opens or a token of `never` comes."""
+    """The tokens up to a closing angle bracket, which is taken too; None where another opens or one of `never` comes first."""
     start = at
     while at - start <= MAX_INSIDE and (kind := cursor.tokens[at].kind) not in (END.kind, "langle", *never):
         if kind == "rangle":

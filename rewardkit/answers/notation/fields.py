@@ -1,4 +1,4 @@
-"""Notations of physics, said in ones that the grammar has: products of vectors, derivatives of fields, brackets and fonts.
+r"""Notations of physics, said in ones that the grammar has: products of vectors, derivatives of fields, brackets and fonts.
 
 Where one text writes a letter both plain and as a vector or in a font of its own, these are two things, as in `\vec{r}/r^3`.
 """
