@@ -58,7 +58,8 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
         return Reading(None, "empty", "no text")
     if len(cleaned) > SENTENCE and _is_prose(cleaned):
         return Reading(None, "unreadable", "prose", cleaned)
-    spelled = spell_out(rewrite(rewrite(cleaned, FIELDS), NOTATIONS))
+    said = rewrite(cleaned, FIELDS) if "\\" in cleaned else cleaned
+    spelled = spell_out(rewrite(said, NOTATIONS))
     if (spelled != cleaned or len(cleaned) <= SENTENCE) and _is_prose(spelled):
         return Reading(None, "unreadable", "prose", cleaned)
     if (tree := measured(spelled)) is not None:

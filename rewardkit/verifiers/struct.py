@@ -32,6 +32,7 @@ Notation = Literal["json", "yaml"]
 KEPT = 1024  # references
 MAX_YAML = 20_000  # characters, as its reader is slow
 _FENCE = re.compile(r"^[^\S\n]*```[^\n]*$", re.MULTILINE)
+_OPENS = frozenset("{[")
 _TRUTHS = {"true": True, "false": False}
 _EMPTY = frozenset(["", "~", "null"])
 
@@ -72,13 +73,15 @@ def equal(sample: Sample, *, notation: Notation = "json") -> Verdict:
             value = _read(candidate, notation)
         except Unstructured as cause:
             problem = problem or cause
+            if isinstance(cause, TooLarge) and candidate.lstrip()[:1] in _OPENS:
+                break
             continue
         if not isinstance(value, (tuple, dict)):
             continue
         return Verdict.scored(float(any(same_structure(one, value) for one in wanted)), extracted=candidate[:500])
     if isinstance(problem, TooLarge):
         return Verdict.scored(0.0, "too_complex", problem=str(problem))
-    if problem is not None and text.strip()[:1] in ("{", "["):
+    if problem is not None and text.lstrip()[:1] in _OPENS:
         return Verdict.scored(0.0, "mismatch", extracted=text[:500], problem=str(problem)[:200])
     return Verdict.scored(0.0, "no_answer", extracted=None)
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from rewardkit.answers.forms.configurations import read_configuration, read_hybrid
 from rewardkit.answers.forms.reactions import Reaction, read_amount, read_reaction
 from rewardkit.answers.forms.species import Species
+from rewardkit.answers.notation.boxes import boxes
 from rewardkit.answers.notation.chemical import MAX_LENGTH, in_one_dress
 
 __all__ = ["Formula", "is_chemistry", "read_formula", "same_formula"]
@@ -27,7 +28,7 @@ def read_formula(text: str) -> Formula | None:
 
 @lru_cache(maxsize=KEPT)
 def _read(text: str) -> Formula | None:
-    plain = in_one_dress(text)
+    plain = in_one_dress(boxes(text) if "boxed" in text else text)
     if plain is None:
         return None
     if (found := read_configuration(plain)) is not None:
@@ -59,7 +60,7 @@ def same_formula(reference: Formula, answer: Formula) -> bool | None:
     if isinstance(reference, Species):
         if not isinstance(answer, Species):
             return False
-        if reference.same(answer):
+        if reference.same(answer, sure=reference.sure or answer.sure):
             return True
         isomers = reference.atoms and (reference.atoms, reference.charge) == (answer.atoms, answer.charge)
         return None if isomers else False

@@ -32,10 +32,11 @@ class Reaction(NamedTuple):
         if len(self.left) != len(other.left) or len(self.right) != len(other.right):
             return False
         factor: Fraction | None = None
+        sure = self.sure or other.sure
         for mine, theirs in ((self.left, other.left), (self.right, other.right)):
             rest = list(theirs)
             for species, amount in mine:
-                found = next((pair for pair in rest if species.same(pair[0])), None)
+                found = next((pair for pair in rest if species.same(pair[0], sure=sure)), None)
                 if found is None:
                     return False
                 rest.remove(found)

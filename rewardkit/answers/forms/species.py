@@ -44,9 +44,9 @@ class Species(NamedTuple):
     state: str = ""
     sure: bool = False
 
-    def same(self, other: Species) -> bool:
-        """Whether it is the same formula; a state may be left out of what is sure to be one."""
-        stated = self.state == other.state or ((self.sure or other.sure) and not (self.state and other.state))
+    def same(self, other: Species, *, sure: bool) -> bool:
+        """Whether it is the same formula; a state may be left out of what is `sure` to be chemistry."""
+        stated = self.state == other.state or (sure and not (self.state and other.state))
         return stated and (self.body, self.charge) == (other.body, other.charge)
 
 
@@ -124,7 +124,7 @@ class _Reader:
         number = atomic_numbers()[symbol]
         if (charge is not None and int(charge) != number) or not number <= int(mass) <= 3 * number:
             raise _Unread
-        return f"<{mass}>{symbol}", Counter({symbol: 1})
+        return f"<{mass}>{symbol}", Counter({f"{mass}{symbol}": 1})
 
     def symbol(self) -> str:
         """The symbol of an element; of two letters where they are one."""
@@ -160,7 +160,7 @@ def read_species(text: str, *, marked: bool = False) -> Species | None:
     if dashed := _DASHED.fullmatch(text):
         number = atomic_numbers().get(dashed[1])
         known = number is not None and number <= int(dashed[2]) <= 3 * number
-        return Species(f"<{dashed[2]}>{dashed[1]}", ((dashed[1], 1),)) if known else None
+        return Species(f"<{dashed[2]}>{dashed[1]}", ((f"{dashed[2]}{dashed[1]}", 1),)) if known else None
     state = _STATE.search(text)
     body, charge, explicit = _without_charge(text[: state.start()].strip() if state else text)
     reader = _Reader(body)

@@ -28,7 +28,7 @@ def factor(cursor: Cursor) -> Node:
 def postfixes(cursor: Cursor, node: Node) -> Node:
     """The atom with whatever stands behind it and belongs to it."""
     power: Node | None = None  # kept apart until the next mark: a subscript behind it is the name's
-    while (mark := cursor.kind) in _MARKS or _is_evaluated(cursor):
+    while (mark := cursor.kind) in _MARKS or (mark == "|" and _is_evaluated(cursor)):
         if mark == "|":
             node, power = _evaluated(cursor, _raised(node, power)), None
             continue
@@ -45,8 +45,8 @@ def postfixes(cursor: Cursor, node: Node) -> Node:
 
 
 def _is_evaluated(cursor: Cursor) -> bool:
-    r"""Whether the bar of `\left. f \right|_a` stands here, behind which the place is lowered."""
-    return cursor.kind == "|" and cursor.tokens[cursor.at + 1].kind == "_"
+    r"""Whether the bar that stands here is that of `\left. f \right|_a`, behind which the place is lowered."""
+    return cursor.tokens[cursor.at + 1].kind == "_"
 
 
 def _evaluated(cursor: Cursor, node: Node) -> Node:

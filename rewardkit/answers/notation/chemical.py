@@ -32,7 +32,7 @@ _FROM = re.compile(r"\\(?:long)?leftarrow(?![a-zA-Z])|←|⟵|<[-–—−]{1,2}
 _ESCAPING = re.compile(r"\\(?:up|down)arrow(?![a-zA-Z])|[↑↓]")
 _DOT = re.compile(r"\\(?:cdot|bullet|times|ast)(?![a-zA-Z])|[·⋅∙•∗*]")
 _OPEN_ISOTOPE = re.compile(r"\{\}\s*(?=[\^_])")
-_AROUND_DOT = re.compile(r"\s*·\s*")
+_AROUND_DOT = re.compile(r"\s*·\s*(?:(\d{1,2})\s+(?=[A-Z]))?")
 _FULL_STOP = re.compile(r"[.,;。]\s*$")
 _PLAIN = str.maketrans({**SIGNS, **SPACES, **{char: f" {part}" for char, part in FRACTIONS.items()}})
 
@@ -50,7 +50,7 @@ def in_one_dress(text: str) -> str | None:
     text = _DOT.sub("·", _ESCAPING.sub("", text.strip().strip("`*")))
     text = _SPACE.sub(" ", _FONT.sub("", text)).translate(_PLAIN)
     text = _OPEN_ISOTOPE.sub("", text)
-    text = " ".join(_AROUND_DOT.sub("·", _FULL_STOP.sub("", _without_groups(text))).split())
+    text = " ".join(_AROUND_DOT.sub(r"·\1", _FULL_STOP.sub("", _without_groups(text))).split())
     return text if text and "\\" not in text else None
 
 
