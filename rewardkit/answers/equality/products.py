@@ -24,10 +24,17 @@ def _called(node: Node) -> frozenset[str]:
     return frozenset(args[0].text for args in calls if len(args) == 2 and args[0].text not in several and len(args[0].text) == 1)
 
 
+def _is_call_of(node: Node, letters: frozenset[str]) -> bool:
+    return type(node) is Apply and node.head == "call" and node.args[0].text in letters
+
+
 def _multiplied(node: Node, letters: frozenset[str]) -> Node:
     if type(node) is not Apply:
         return node
     args = tuple(_multiplied(arg, letters) for arg in node.args)
-    if node.head == "call" and node.args[0].text in letters:
+    if _is_call_of(node, letters):
         return Apply("mul", (node.args[0], args[1]))
+    if node.head == "pow" and _is_call_of(node.args[0], letters):  # the power is that of the bracket
+        letter, inside = args[0].args
+        return Apply("mul", (letter, Apply("pow", (inside, args[1]))))
     return Apply(node.head, args)

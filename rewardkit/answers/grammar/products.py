@@ -79,7 +79,7 @@ def _is_operator(node: Node) -> bool:
     """Whether a factor is one under a hat or with a dagger, which is multiplied in an order."""
     if type(node) is Apply and node.head == "pow":
         return bool(node.args[1] == _DAGGER) or _is_operator(node.args[0])
-    return type(node) is Name and node.text[0:1] == "^"
+    return type(node) is Name and len(node.text) == 2 and node.text[0] == "^"
 
 
 def _in_order(factors: Sequence[Node]) -> list[Node]:

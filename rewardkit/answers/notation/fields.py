@@ -14,7 +14,7 @@ __all__ = ["FIELDS"]
 _VECTOR = r"\\(?:vec|mathbf|overrightarrow|boldsymbol)\s*(?:\{\s*([a-zA-Z])\s*\}|([a-zA-Z])(?![a-zA-Z]))"
 _NABLA = r"(?:\\(?:vec|mathbf|overrightarrow|boldsymbol)\s*)?\{?\s*\\nabla\s*\}?"
 _LETTER = re.compile(
-    r"\\(vec|mathbf|overrightarrow|boldsymbol|bm|mathcal|mathscr)\s*(?:\{\s*([a-zA-Z])\s*\}|([a-zA-Z])(?![a-zA-Z]))"
+    r"(?<!hat\{)(?<!hat)\\(vec|mathbf|overrightarrow|boldsymbol|bm|mathcal|mathscr)\s*(?:\{\s*([a-zA-Z])\s*\}|([a-zA-Z])(?![a-zA-Z]))"
 )
 _COMMAND = re.compile(r"\\(?:text|mathrm|operatorname|mbox)\s*\{[^{}]*\}|\\[a-zA-Z]+")
 
