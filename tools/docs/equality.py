@@ -76,8 +76,8 @@ TOPICS: dict[str, tuple[str, str]] = {
     ),
     "chemistry": (
         "Chemistry",
-        "A formula, a reaction or a configuration is itself in any dress, and nothing else. Sides of a reaction have no order, and "
-        "all its amounts may be multiplied.",
+        "A formula, a reaction or a configuration is itself in any dress, and nothing else. Sides of a reaction have no order, "
+        "and all its amounts may be multiplied.",
     ),
     "physics": (
         "Physics",

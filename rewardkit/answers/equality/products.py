@@ -35,6 +35,6 @@ def _multiplied(node: Node, letters: frozenset[str]) -> Node:
     if _is_call_of(node, letters):
         return Apply("mul", (node.args[0], args[1]))
     if node.head == "pow" and _is_call_of(node.args[0], letters):  # the power is that of the bracket
-        letter, inside = args[0].args
-        return Apply("mul", (letter, Apply("pow", (inside, args[1]))))
+        letter, inside = node.args[0].args
+        return Apply("mul", (letter, Apply("pow", (_multiplied(inside, letters), args[1]))))
     return Apply(node.head, args)
