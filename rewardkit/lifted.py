@@ -180,6 +180,8 @@ def _unusable(references: Sequence[str]) -> str:
     """Why no reference can be compared with: there is none, or each is only punctuation; empty where one can be."""
     if not references:
         return "no_reference"
+    if references[0][0] not in _PUNCTUATION:
+        return ""  # as almost every reference is
     return "gold_unparseable" if all(map(_is_punctuation, references)) else ""
 
 

@@ -21,7 +21,11 @@ _LISTED = re.compile(r"""\[\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\]""")
 
 def references_of(sample: Sample) -> tuple[str, ...]:
     """The accepted answers of a row without the tags, solutions and announcements around them; empty when the row has none."""
-    return tuple(map(unwrapped, sample.references))
+    references = sample.references
+    for reference in references:
+        if not reference.isalnum():
+            return tuple(map(unwrapped, references))
+    return references
 
 
 def unwrapped(reference: str) -> str:
