@@ -8,8 +8,8 @@ from typing import NamedTuple
 from rewardkit.answers.grammar.answer import parse
 from rewardkit.answers.grammar.cursor import Unreadable
 from rewardkit.answers.notation.clean import MAX_LENGTH, clean
-from rewardkit.answers.notation.money import with_currency_behind
 from rewardkit.answers.notation.fields import FIELDS
+from rewardkit.answers.notation.money import with_currency_behind
 from rewardkit.answers.notation.notations import NOTATIONS
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.notation.quantities import measured

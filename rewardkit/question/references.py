@@ -50,6 +50,6 @@ def _steps(reference: str) -> tuple[str, ...]:
         "answer_tag": "<answer>" in reference.lower(),
         "boxed": reference.count("boxed{") == 1,
         "hash": "####" in reference,
-        "phrase": bool(announced(reference)),
+        "phrase": reference.isascii() and bool(announced(reference)),
     }
     return tuple(step for step, bears in borne.items() if bears)
