@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rewardkit.answers import Comparison, Rounding, Units, compare
+from rewardkit.answers.equality.understand import is_written_chemistry
 from rewardkit.answers.equality.written import is_written
+from rewardkit.answers.forms.formulas import read_formula
 from rewardkit.answers.notation.codes import codes_in, first_label, read_parts
 from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.prose.last_formula import last_mathematics
@@ -32,6 +34,9 @@ _WORD = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{2}")
 _HEDGED = re.compile(r"[$)\]][^$]{0,40}?\b(?:or|either|maybe|perhaps|possibly|alternatively)\b|或", re.IGNORECASE)
 # Capitals with digits, or digits with a capital; signs beside it make it a part of a formula.
 _NAME = re.compile(r"(?<![\w=+*/^-])(?<![=+*/^-]\s)(?:[A-Z]+-?\d[A-Z\d]*|\d+[A-Z]+)(?![\w^_(*/+=-]|\s[=+*/^-])")
+# What holds no space and begins and ends as a formula of chemistry does.
+_RUN = re.compile(r"(?<![^\s$:,(])[\[(]?[A-Z](?:[^\s$.,;:!?]|[.,](?=\S))*")
+_SPACE = re.compile(r"\s+")
 # Longer unmarked texts are reasoning, not a bare answer.
 BARE = 600
 
@@ -72,7 +77,8 @@ def decide(
         whole = told(text).strip()
         in_mark = found.marked and found.dress is not Method.PHRASE
         return _written(found, found.text if in_mark or len(whole) > BARE else whole, references, rounding, units)
-    if name := _last_name(found.text, references):
+    chemistry = any(map(is_written_chemistry, references))
+    if name := (_only_formula if chemistry else _last_name)(found.text, references):
         return _against(name, found, references, rounding, units)
     unread: Decision | None = None
     for candidate in _readings(text, found, max(map(len, references), default=0)):
@@ -122,6 +128,20 @@ def _last_name(statement: str, references: Sequence[str]) -> str | None:
     if not named or named[-1][0] == statement or named[-1][0] not in references:
         return None
     return named[-1][0] if _offers(statement, *named[-1].span()) else None
+
+
+def _only_formula(statement: str, references: Sequence[str]) -> str | None:
+    """The one chemical formula that a sentence offers, or the reaction or configuration in which it ends."""
+    if len(statement) > BARE or is_written_chemistry(statement):
+        return None
+    if any(read_formula(reference) is not None and len(reference.split()) > 1 for reference in references):
+        starts = (space.end() for space in _SPACE.finditer(statement))
+        ending = next((start for start in starts if is_written_chemistry(statement[start:])), None)
+        if ending is not None and (" " in statement[ending:].strip()):
+            return statement[ending:] if _offers(statement, ending, len(statement)) else None
+    runs = [(run.start(), run.end()) for run in _RUN.finditer(statement) if is_written_chemistry(run[0])]
+    offered = {statement[begin:end] for begin, end in runs if _offers(statement, begin, end)}
+    return offered.pop() if len(offered) == 1 else None
 
 
 def _readings(text: str, found: Statement, longest: int) -> list[str]:

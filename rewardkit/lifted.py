@@ -22,6 +22,8 @@ AT_ONCE = 64  # rows of an async function under way
 
 Check = Callable[..., "Verdict | float | bool | None"]
 
+_PUNCTUATION = frozenset(".,;:!?…。，、；：！？·\"'“”‘’`´-–—_~ \t\r\n")
+
 
 @dataclass(frozen=True)
 class Spec:
@@ -89,8 +91,8 @@ class FunctionVerifier:
         for column in spec.requires:
             if column not in columns:
                 raise MissingColumn(column, name, columns)
-            if column == "answer" and not sample.references:
-                return Verdict(None, Status.ABSTAINED, "no_reference", {}, name)
+            if column == "answer" and (reason := _unusable(sample.references)):
+                return Verdict(None, Status.ABSTAINED, reason, {}, name)
         start = time.perf_counter()
         try:
             result = as_verdict(spec.function(sample, **self.parameters), spec)
@@ -172,6 +174,20 @@ class AsyncFunctionVerifier:
                 return Verdict(result.score, result.status, result.reason, result.info, result.verifier or self.name, seconds)
 
         return list(await asyncio.gather(*map(check, samples)))
+
+
+def _unusable(references: Sequence[str]) -> str:
+    """Why no reference can be compared with: there is none, or each is only punctuation; empty where one can be."""
+    if not references:
+        return "no_reference"
+    if references[0][0] not in _PUNCTUATION:
+        return ""  # as almost every reference is
+    return "gold_unparseable" if all(map(_is_punctuation, references)) else ""
+
+
+def _is_punctuation(text: str) -> bool:
+    """Whether a text is marks of punctuation alone; a lone hyphen is a minus, and brackets may be what was asked for."""
+    return text[0] in _PUNCTUATION and set(text) <= _PUNCTUATION and text != "-"
 
 
 def check_parameters(found: Spec, given: Mapping[str, Any]) -> None:

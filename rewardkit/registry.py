@@ -51,6 +51,7 @@ BUILT_IN: dict[str, str] = {
     "math.symbolic": "math",
     "number.equal": "number",
     "schema.json": "schema",
+    "struct.equal": "struct",
     "text.anls": "text",
     "text.cer": "error_rate",
     "text.contains": "text",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from rewardkit.answers.grammar.answer import parse
 from rewardkit.answers.grammar.cursor import Unreadable
 from rewardkit.answers.notation.clean import MAX_LENGTH, clean
+from rewardkit.answers.notation.fields import FIELDS
 from rewardkit.answers.notation.money import with_currency_behind
 from rewardkit.answers.notation.notations import NOTATIONS
 from rewardkit.answers.notation.number_words import spell_out
@@ -57,7 +58,8 @@ def read(text: str, *, tight: bool = False, grouped: bool = True) -> Reading:
         return Reading(None, "empty", "no text")
     if len(cleaned) > SENTENCE and _is_prose(cleaned):
         return Reading(None, "unreadable", "prose", cleaned)
-    spelled = spell_out(rewrite(cleaned, NOTATIONS))
+    said = rewrite(cleaned, FIELDS) if "\\" in cleaned else cleaned
+    spelled = spell_out(rewrite(said, NOTATIONS))
     if (spelled != cleaned or len(cleaned) <= SENTENCE) and _is_prose(spelled):
         return Reading(None, "unreadable", "prose", cleaned)
     if (tree := measured(spelled)) is not None:

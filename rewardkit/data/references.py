@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rewardkit.answers.notation.plain_number import is_whole
 from rewardkit.compose import Cascade
 from rewardkit.lifted import FunctionVerifier
+from rewardkit.question.references import references_of, unwrapped
 from rewardkit.router import Router
 from rewardkit.types import Sample, Status, Verdict, Verifier
 
@@ -25,11 +26,11 @@ PROBLEMS: dict[str, tuple[bool, str]] = {
     "bad_row": (True, "the row cannot be read"),
     "empty": (True, "there is no reference answer"),
     "truncated": (True, "the LaTeX is cut off: an open brace, dollar, environment or \\left"),
-    "worked_solution": (True, "a whole solution stands where its answer should"),
     "not_an_option": (True, "the reference is none of the choices"),
     "option_index": (True, "it may count the choices: give the route `choice.option:index=0` (or 1) where all of them do"),
     "unreadable": (True, "no rule can read it"),
     "not_itself": (True, "given back as the answer, it is not accepted"),
+    "worked_solution": (False, "a whole solution stands where its answer should; the answer is read from it"),
     "two_readings": (False, "it can be read in more than one way"),
     "prose": (False, "words under a numeric or mathematical route"),
     "text_only": (False, "meant as mathematics, it seems, but only compared as text"),
@@ -113,17 +114,18 @@ class References:
         shapes: list[str] = []
         trees: list[str] = []
         others: list[str] = []
-        for reference in sample.references:
+        for whole in sample.references:
             if route == "choice":
                 shapes.append("option")
-                trees.append(_option(reference, options))
+                trees.append(_option(unwrapped(whole), options))
             else:
+                reference = unwrapped(whole)
                 found = understand(reference)
                 shapes.append(found.shape or "–")
                 trees.append(found.tree or "–")
                 if route == "math":
                     others += (other for other in found.readings if other != found.tree)
-                problems |= _problems(reference, route, found.shape, found.problems)
+                problems |= _solution(whole) | _problems(reference, route, found.shape, found.problems)
                 if options.stated and options.texts and not is_option_reference(reference, options):
                     problems["not_an_option"] = f"choices: {', '.join(f'{k} {v}' for k, v in options.texts.items())[:200]}"
         if "not_an_option" in problems and (counted := _counted(sample.references, options)):
@@ -144,7 +146,7 @@ class References:
     def _itself(self, sample: Sample, route: str) -> dict[str, str]:
         """Each reference given back as the answer must be accepted."""
         verifier = self._routes.get(route)
-        for reference in sample.references[:8] if verifier else ():
+        for reference in references_of(sample)[:8] if verifier else ():
             columns = {**sample.columns, "answer": reference}
             forms = [f"\\boxed{{{reference}}}", *([reference] if "\\boxed" in reference else ())]
             verdicts = [_verdict(verifier, Sample(sample.index, sample.prompt, form, columns)) for form in forms]
@@ -217,15 +219,20 @@ def _option(reference: str, options: Options) -> str:
     return "; ".join(named) or reference.strip()
 
 
+def _solution(reference: str) -> dict[str, str]:
+    """A solution around the answer, where the reference is one."""
+    if "####" in reference:
+        return {"worked_solution": "the answer stands after ####"}
+    if len(reference) > LONG and _FINAL.search(reference):
+        return {"worked_solution": "the answer stands after its marker"}
+    return {}
+
+
 def _problems(reference: str, route: str, shape: str, noted: tuple[str, ...]) -> dict[str, str]:
     problems: dict[str, str] = {}
     cut = _cut_off(reference)
     if cut:
         problems["truncated"] = cut
-    if len(reference) > LONG and _FINAL.search(reference):
-        problems["worked_solution"] = "the answer stands after its marker"
-    elif "####" in reference:
-        problems["worked_solution"] = "the answer stands after ####"
     if route in ("number", "math"):
         words = _WORD.findall(_COMMAND.sub(" ", _TEXT_PART.sub(" ", reference)))
         if len(words) >= 3:

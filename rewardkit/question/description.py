@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
+from rewardkit.answers.equality.understand import is_written_chemistry
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.units import is_unit_word, multiplier, normal_unit
 from rewardkit.question import Question, stem
@@ -61,8 +62,8 @@ def counted_thing(reference: str, question: Question) -> str | None:
 
 @lru_cache(maxsize=KEPT)
 def _describes(reference: str, question: Question | None) -> bool:
-    if "boxed" in reference:
-        return False  # a solution, of which the box is the answer
+    if "boxed" in reference or is_written_chemistry(reference):
+        return False  # a solution, of which the box is the answer, or symbols of elements, which are no words
     text = _MATHEMATICS.sub(" ", _TEXT.sub(" ", reference))
     if run := max(_UNSPACED.findall(text), key=len, default=""):
         return len(run) > _LONG_RUN and not _is_measured(run)

@@ -6,6 +6,7 @@ from rewardkit.answers.notation.plain_number import is_whole
 from rewardkit.question import Question, read_question
 from rewardkit.question.bearing import bears_on
 from rewardkit.question.description import counted_thing, describes
+from rewardkit.question.references import references_of
 from rewardkit.types import Sample
 
 __all__ = ["is_beside_the_question", "quantities_of", "question_of"]
@@ -21,7 +22,7 @@ def quantities_of(sample: Sample) -> tuple[str, ...]:
 
     A count whose thing the question names stands there also as number and noun alone.
     """
-    references = sample.references
+    references = references_of(sample)
     if all(map(is_whole, references)):
         return references
     question = question_of(sample)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from rewardkit import registry
 from rewardkit.answers import kind_of_text
+from rewardkit.answers.forms.structures import is_mapping
 from rewardkit.answers.notation.dates import read_date
 from rewardkit.answers.notation.plain_number import is_whole, read_number
 from rewardkit.compose import Cascade
 from rewardkit.question.description import describes
+from rewardkit.question.references import references_of
 from rewardkit.question.samples import question_of
 from rewardkit.recipes import judge_of
 from rewardkit.router import Router
@@ -66,6 +68,7 @@ def rules() -> Router:
             "choice": Cascade("choice.option", mathematics, name="choice"),
             "number": Cascade("number.equal", mathematics, name="number"),
             "math": mathematics,
+            "struct": registry.get("struct.equal"),
             "date": Cascade("date.equal", "text.exact", "text.restated", name="date"),
             "text": Cascade("text.exact", "text.restated", name="text"),
             "instruct": registry.get("instruct.ifeval"),
@@ -76,15 +79,16 @@ def rules() -> Router:
 
 
 def shape_of(sample: Sample) -> str:
-    """The route of a row: `choice`, `number`, `date`, `math`, `text` or `instruct`.
+    """The route of a row: `choice`, `number`, `struct`, `date`, `math`, `text` or `instruct`.
 
     A row whose column `instruction_id_list` is not empty names the instructions that it is about. A reference that names or
-    equals one of the options is a choice; one that is a single number is a number, and one that is a date a date; words, brackets
-    and the like are text; everything else that reads as mathematics is mathematics.
+    equals one of the options is a choice; one that is a single number is a number, and one that is a date a date; one with keys
+    and values in braces, in JSON or Python's spelling, is a structure; words, brackets and the like are text; everything else
+    that reads as mathematics is mathematics.
     """
     if names_instructions(sample):
         return "instruct"
-    references = sample.references
+    references = references_of(sample)
     if not references:
         return "text"
     options = read_options(sample)
@@ -92,6 +96,8 @@ def shape_of(sample: Sample) -> str:
         return "choice"
     if all(map(is_whole, references)):
         return "number"
+    if all([is_mapping(reference) for reference in references]):
+        return "struct"
     if all(map(read_date, references)):
         return "date"
     question = question_of(sample)

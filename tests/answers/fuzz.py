@@ -346,7 +346,7 @@ class Found:
 # The reference says whether square brackets hold an interval or a list.
 INTERVAL_OR_LIST = tuple({"interval", other} for other in ("list", "named list", "tuple", "number", "percent", "quantity"))
 # And whether a text is what is written: 8-5 is 3 where the reference is 3, and a score where it is 8-5.
-WRITTEN = frozenset({"code", "parts"})
+WRITTEN = frozenset({"code", "parts", "formula"})
 
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")

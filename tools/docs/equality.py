@@ -74,6 +74,15 @@ TOPICS: dict[str, tuple[str, str]] = {
         "Equal when they agree as functions of their names. Names stand for positive numbers, so `\\sqrt{x^2}` is `x`, "
         "and for integers where the notation says so; z and w under a modulus or a bar for complex ones.",
     ),
+    "chemistry": (
+        "Chemistry",
+        "A formula, a reaction or a configuration is itself in any dress, and nothing else. Sides of a reaction have no order, "
+        "and all its amounts may be multiplied.",
+    ),
+    "physics": (
+        "Physics",
+        "Means, kets, operators, vectors and derivatives are read as such. A side that names its value may leave the name out.",
+    ),
     "choices": (
         "Choices counted",
         "`C(5,2)`, `{}_5C_2` and `5 choose 2` are binomials, `P(5,2)` counts in order, unless another reading is right.",

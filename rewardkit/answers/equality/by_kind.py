@@ -64,10 +64,13 @@ def _same(case: Case, reference: Answer, answer: Answer) -> bool | None:
 def _same_whole(case: Case, reference: Answer, answer: Answer) -> bool | None:
     """Two named values under different names are still equal as equations: `y = 2x` and `x = y/2`."""
     wholes = reference.whole, answer.whole
-    if None in wholes or not (type(reference.label) is type(answer.label) is Name):
+    if None in wholes or not all(type(side.label) is Name or _head(side.label) in _JOINED for side in (reference, answer)):
         return False
     left, right = (whole for whole in wholes if whole is not None)
     return same_equation(case, left, right) if names(left) == names(right) else False
+
+
+_JOINED = frozenset(["add", "div", "mul", "neg"])
 
 
 # -- values
@@ -123,6 +126,10 @@ def _value_of_equation(case: Case, reference: Answer, answer: Answer) -> bool | 
 
 def _chain(case: Case, reference: Answer, answer: Answer) -> bool | None:
     """`(x-1)/2 = y/3 = z/4` is a line; a chain of equal expressions is a derivation of the last of them."""
+    if (last := _last_named(reference, answer)) is not None:
+        return _same(case, last, answer)
+    if (last := _last_named(answer, reference)) is not None:
+        return _same(case, reference, last)
     sides = [_args(side) if side.kind is Kind.CHAIN else () for side in (reference, answer)]
     lasting = [bool(args) and not same_expression(Case(), args[0], args[-1]) for args in sides]
     if all(lasting):
@@ -131,6 +138,13 @@ def _chain(case: Case, reference: Answer, answer: Answer) -> bool | None:
         return False
     left, right = (answer_of(args[-1]) if args else side for args, side in zip(sides, (reference, answer), strict=True))
     return _same(case, left, right)
+
+
+def _last_named(chain: Answer, other: Answer) -> Answer | None:
+    """The last side of a chain under the other's name, where an earlier side is that name: `e^x = y = 2z` for `y = 2z`."""
+    if chain.kind is not Kind.CHAIN or other.kind is Kind.CHAIN or other.label is None or other.label not in _args(chain)[:-1:2]:
+        return None
+    return answer_of(_args(chain)[-1])._replace(label=other.label)
 
 
 def _value_of_ratio(case: Case, reference: Answer, answer: Answer) -> bool | None:
@@ -244,7 +258,7 @@ def _structure(case: Case, reference: Answer, answer: Answer) -> bool | None:
     return True if all(verdicts) else None if None in verdicts and False not in verdicts else False
 
 
-def _head(node: Node) -> str:
+def _head(node: Node | None) -> str:
     return node.head if type(node) is Apply else ""
 
 

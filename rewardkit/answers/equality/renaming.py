@@ -22,9 +22,10 @@ def same_label(left: Node, right: Node) -> bool:
         if type(left) is Text and type(right) is Text:
             return normal_text(left.words) == normal_text(right.words)
         return True
-    if _spelled(left) == _spelled(right):
-        return True
-    return _is_value_of_function(left, right) or _is_value_of_function(right, left)
+    if type(left) is type(right) is Apply and left.head == right.head == "mul" and len(left.args) == len(right.args) == 2:
+        return left.args[0] == right.args[0] == Name("d") and same_label(left.args[1], right.args[1])
+    one, other = _spelled(left), _spelled(right)
+    return one == other or any(rule(*pair) for rule in (_names_value, _is_refined) for pair in ((one, other), (other, one)))
 
 
 def _spelled(node: Node) -> Node:
@@ -33,9 +34,19 @@ def _spelled(node: Node) -> Node:
     return node
 
 
-def _is_value_of_function(left: Node, right: Node) -> bool:
-    """`y` may name what `f(x)` names."""
-    return type(left) is Name and left.text == "y" and type(right) is Apply and right.head == "call"
+def _names_value(left: Node, right: Node) -> bool:
+    r"""`y` may name what `f(x)` names, and `P` what `P(\rho)` does, which is no value at one point."""
+    if type(left) is not Name or type(right) is not Apply or right.head != "call":
+        return False
+    return left.text == "y" or (left == right.args[0] and all(type(arg) is Name for arg in right.args[1:]))
+
+
+def _is_refined(left: Node, right: Node) -> bool:
+    r"""`S_{total}` says in a word which S it is; a subscript of one letter or digit may tell it from another."""
+    if type(left) is not Name or type(right) is not Name or not right.text.startswith(f"{left.text}_"):
+        return False
+    word = right.text[len(left.text) + 1 :]
+    return len(word) > 1 and word.isalpha()
 
 
 def renamed_function(reference: Answer, answer: Answer) -> Answer | None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.answers.equality.products import as_products
 from rewardkit.answers.equality.renaming import renamed_parameter
 from rewardkit.answers.forms.answer import answer_of
 from rewardkit.answers.forms.kinds import Answer, Kind
@@ -91,7 +92,7 @@ def forget_sides() -> None:
 
 def pairs_of_readings(reference: Side, answer: Side) -> Iterator[tuple[Answer, Answer, str]]:
     """Pairs of readings other than the first, of texts that have more than one, and what they assume."""
-    if reference.answer is None or answer.answer is None:
+    if reference.answer is None or answer.answer is None or reference.reading.tree is None or answer.reading.tree is None:
         return
     if reference.answer.kind is answer.answer.kind and reference.answer.kind in (Kind.TUPLE, Kind.ITEMS):
         renamed = renamed_parameter(reference.answer, answer.answer)
@@ -99,6 +100,9 @@ def pairs_of_readings(reference: Side, answer: Side) -> Iterator[tuple[Answer, A
             yield reference.answer, renamed, "one parameter is named as the other"
     if answer.text.endswith("月") and (lasting := _as_duration(answer)) is not None:
         yield reference.answer, lasting, "月 behind a number is a length of time, where the reference is one"
+    bracketed = "(" in reference.text or "(" in answer.text
+    if bracketed and (products := as_products(reference.reading.tree, answer.reading.tree)) is not None:
+        yield answer_of(products[0]), answer_of(products[1]), "letters before brackets multiply"
     references, answers = list(other_readings(reference)), list(other_readings(answer))
     for left, why in references:
         yield left, answer.answer, why

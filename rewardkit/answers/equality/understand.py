@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rewardkit.answers.equality.sides import kept_side, other_readings, read_side
+from rewardkit.answers.forms.formulas import is_chemistry
 from rewardkit.answers.notation.folded import normal_text
 from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.answers.tree import show
 
-__all__ = ["Understood", "kind_of_text", "understand"]
+__all__ = ["Understood", "is_written_chemistry", "kind_of_text", "understand"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ def kind_of_text(text: str) -> str:
     """The shape of a text as `understand` gives it, kept with the text's reading so that comparing it later is cheap."""
     if read_number(text) is not None:
         return "number"
+    if is_written_chemistry(text):
+        return "formula"
     side = kept_side(text)
     if side.answer is not None:
         return side.answer.shape
@@ -43,6 +46,8 @@ def understand(text: str) -> Understood:
     """
     if not text.strip():
         return Understood("", "", problems=("empty",))
+    if is_written_chemistry(text):
+        return Understood("formula", repr(" ".join(text.split())))
     problems: tuple[str, ...] = ("unbalanced braces",) if _open_braces(text) else ()
     side = read_side(text)
     if side.answer is None or side.reading.tree is None:
@@ -55,6 +60,11 @@ def understand(text: str) -> Understood:
     if readings and (plain is None or plain.comma):
         problems += ("two readings",)
     return Understood(side.answer.shape, show(side.reading.tree), readings, problems)
+
+
+def is_written_chemistry(text: str) -> bool:
+    """Whether a text is chemistry by its digits or signs; of letters alone, as NaCl, it is a word like any other."""
+    return not text.isalpha() and is_chemistry(text)
 
 
 def _open_braces(text: str) -> int:

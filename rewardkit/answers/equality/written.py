@@ -1,10 +1,11 @@
-"""Answers that are not computed but written: codes and labelled parts equal only themselves."""
+"""Answers that are not computed but written: codes, labelled parts and chemistry equal only themselves, in whatever dress."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from rewardkit.answers.equality.comparison import Comparison
+from rewardkit.answers.forms.formulas import Formula, is_chemistry, read_formula, same_formula
 from rewardkit.answers.notation.codes import Code, Part, read_code, read_parts
 from rewardkit.answers.steps import Step
 
@@ -19,12 +20,27 @@ def is_written(reference: str) -> bool:
 
 
 def compare_written(reference: str, answer: str, inner: Compare) -> Comparison | None:
-    """Compare with a code or with labelled parts, whose values `inner` compares; None for any other reference."""
+    """Compare with chemistry, a code or labelled parts, whose values `inner` compares; None for any other reference."""
+    if (formula := read_formula(reference)) is not None and (compared := _compare_formulas(formula, reference, answer)):
+        return compared
     if code := read_code(reference):
         return _compare_codes(code, answer)
     if parts := read_parts(reference):
         return _compare_parts(parts, answer, inner)
     return None
+
+
+def _compare_formulas(formula: Formula, reference: str, answer: str) -> Comparison | None:
+    """The verdict by chemistry; None where the texts are not equal and may be mathematics, as `CO` and `OC` are."""
+    given = read_formula(answer)
+    sure = is_chemistry(reference) or (given is not None and (is_chemistry(answer) or isinstance(formula, str)))
+    if given is None:
+        return Comparison(False, Step.STRUCTURE, "mismatch", "formula", "text", {}) if sure else None
+    equal = same_formula(formula, given)
+    if not equal and not sure:
+        return None
+    reason = "match" if equal else "undecided" if equal is None else "mismatch"
+    return Comparison(equal, Step.STRUCTURE, reason, "formula", "formula", {})
 
 
 def _compare_codes(reference: Code, answer: str) -> Comparison | None:

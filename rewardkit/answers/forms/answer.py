@@ -14,13 +14,13 @@ from flint import fmpq
 
 from rewardkit.answers.forms.declarations import bound_in, declared, integers_in, is_dropped, modulus_in, says_more
 from rewardkit.answers.forms.kinds import Answer, Kind
-from rewardkit.answers.forms.labels import is_combination, label_of
+from rewardkit.answers.forms.labels import is_combination, is_difference, label_of
 from rewardkit.answers.forms.listing import combinations, flattened, in_rounds, named_alike, spread
 from rewardkit.answers.forms.named_sets import HALF_LINES
 from rewardkit.answers.forms.plus_minus import has_signs, with_sign
 from rewardkit.answers.notation.folded import normal_text
 from rewardkit.answers.numerics.exact import rational
-from rewardkit.answers.tree import Apply, Name, Node, Number, Text, has_names, names
+from rewardkit.answers.tree import Apply, Name, Node, Number, Text, has_names, names, walk
 from rewardkit.answers.units import convert, normal_unit, split_scale
 
 __all__ = ["answer_of"]
@@ -59,9 +59,15 @@ def _equals(node: Apply) -> Answer:
     if not names(left):
         if not names(right):
             return Answer(Kind.STATEMENT, node) if _is_false(left, right) else answer_of(right)
-    elif is_combination(left) and not names(right):
+    elif is_combination(left) and (not names(right) or (is_difference(left) and names(left).isdisjoint(names(right)))):
         return answer_of(right)._replace(label=left, whole=node)
+    elif _is_matrix(right) and names(left) == names(right) and any(map(_is_matrix, walk(left))):
+        return answer_of(right)  # a calculation with matrices and what it comes to
     return Answer(Kind.EQUATION, node, whole=node)
+
+
+def _is_matrix(node: Node) -> bool:
+    return type(node) is Apply and node.head == "matrix"
 
 
 def _is_false(left: Node, right: Node) -> bool:
@@ -83,6 +89,8 @@ def _chain(node: Apply) -> Answer:
     if type(args[0]) is Text:
         return Answer(Kind.STATEMENT, node)
     signs = [sign.words for sign in args[1::2]]
+    if (valued := _valued(args, signs)) is not None:
+        return valued
     for sign in ("~", "=>"):
         if sign in signs:
             at = signs.index(sign)
@@ -101,6 +109,15 @@ def _chain(node: Apply) -> Answer:
     if signs[0] == "=" and set(signs[1:]) <= {"="}:
         return answer_of(args[-1])
     return Answer(Kind.INEQUALITY, node)
+
+
+def _valued(args: Sequence[Node], signs: Sequence[str]) -> Answer | None:
+    """A named value and a remark on its sign, as in `S = k ln 2 > 0`."""
+    if len(signs) != 2 or signs[0] != "=" or signs[1] not in _INEQUALITIES or type(args[4]) is not Number:
+        return None
+    if label_of(args[0]) is None or not names(args[2]):
+        return None
+    return _equals(Apply("=", (args[0], args[2])))._replace(domain=Apply(signs[1], (args[2], args[4])))
 
 
 def _rechain(args: Sequence[Node]) -> Node:
@@ -200,6 +217,8 @@ def _quantity(node: Apply) -> Answer:
     inner, unit = node.args
     answer = answer_of(inner)
     words = unit.words.strip()
+    if words in ("C", "F") and type(answer.node) is Apply and answer.node.head == "degree":
+        return answer._replace(node=answer.node.args[0], unit=f"°{words}")
     first, _, rest = words.partition(" ")
     if (scaled := split_scale(first)) and answer.kind is Kind.VALUE:
         answer = answer._replace(node=Apply("mul", (answer.node, Number(fmpq(scaled[0])))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rewardkit.answers.tree import FUNCTIONS, Apply, Name, Node, Text
 
-__all__ = ["is_combination", "label_of"]
+__all__ = ["is_combination", "is_difference", "label_of"]
 
 
 def label_of(node: Node) -> Node | None:
@@ -24,7 +24,7 @@ def label_of(node: Node) -> Node | None:
             len(args) == 2 and type(args[0]) is Name and type(args[1]) is Name and args[0].text[0].isupper()
         ):
             return node
-    if head == "div" and all(_is_differential(arg) for arg in args):
+    if _is_differential(node) or (head == "div" and all(_is_differential(arg) for arg in args)):
         return node
     if head in FUNCTIONS and len(args) == 1 and (type(args[0]) is Name or label_of(args[0]) is not None):
         return node
@@ -35,7 +35,26 @@ def label_of(node: Node) -> Node | None:
 
 def _is_differential(node: Node) -> bool:
     """`dy` or `dx`, as in a derivative."""
-    return type(node) is Apply and node.head == "mul" and node.args[0] == Name("d") and len(node.args) == 2
+    return (
+        type(node) is Apply
+        and node.head == "mul"
+        and len(node.args) == 2
+        and node.args[0] == Name("d")
+        and _is_name(node.args[1])
+    )
+
+
+def _is_name(node: Node) -> bool:
+    return type(node) is Name
+
+
+def is_difference(node: Node) -> bool:
+    """Whether the node joins one letter with different subscripts, as in `C_p - C_v` and `T_1/T_2`, which is asked for as one."""
+    if not is_combination(node) or type(node) is not Apply or node.head == "mul":
+        return False
+    flat = [arg.args[0] if type(arg) is Apply else arg for arg in node.args]
+    parts = [arg.text.partition("_") for arg in flat]
+    return len({letter for letter, _, _ in parts}) == 1 and all(mark for _, _, mark in parts)
 
 
 def is_combination(node: Node) -> bool:

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from rewardkit.answers.grammar.cursor import Cursor, Rule, Unreadable
+from rewardkit.answers.grammar.powers import lower
 from rewardkit.answers.notation.tokens import Token
 from rewardkit.answers.tree import Apply, Name, Node
 
-__all__ = ["RULES", "lower"]
+__all__ = ["RULES"]
 
-_PREFIXES = {"angle": "∠", "triangle": "△", "overline": "‾", "underline": "_", "hat": "^"}
+_PREFIXES = {"angle": "∠", "triangle": "△", "overline": "‾", "underline": "_", "hat": "^", "dot": "˙", "ddot": "¨", "tilde": "~"}
 _LETTERS = frozenset(["name", "const", "num", "_", "'"])
-
-
-def lower(cursor: Cursor) -> Node:
-    """A brace group or one atom, as after `_`."""
-    if cursor.accept("{"):
-        return cursor.group("}")
-    cursor.deeper()
-    node = cursor.atom()
-    cursor.depth -= 1
-    return node
 
 
 def _figure(cursor: Cursor, token: Token) -> Node:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rewardkit.answers.grammar import accents, atoms, brackets, environments, functions, numerals
+from rewardkit.answers.grammar import accents, atoms, brackets, environments, functions, kets, numerals
 from rewardkit.answers.grammar.cursor import END, Cursor, Grammar, Rule, Unreadable
 from rewardkit.answers.grammar.relations import relation
 from rewardkit.answers.grammar.words import ENDS, is_tail, label, with_tail
@@ -99,6 +99,7 @@ _ATOMS: dict[str, Rule] = {
     **functions.RULES,
     **atoms.RULES,
     **environments.RULES,
+    **kets.RULES,
     "{": brackets.plain_braces,
     "\\{": brackets.written_braces,
     **dict.fromkeys(("(", "[", "]"), brackets.bracket),

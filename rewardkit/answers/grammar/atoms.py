@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from rewardkit.answers.grammar.accents import lower
 from rewardkit.answers.grammar.cursor import Cursor, Rule, Unreadable
-from rewardkit.answers.grammar.powers import exponent
+from rewardkit.answers.grammar.kets import ket
+from rewardkit.answers.grammar.powers import exponent, lower
 from rewardkit.answers.grammar.products import expression, term
 from rewardkit.answers.notation.tokens import Token, currency
 from rewardkit.answers.tree import Apply, Name, Node, Number, Text
@@ -65,6 +65,8 @@ def _root(cursor: Cursor, token: Token) -> Node:
 
 
 def _bars(cursor: Cursor, token: Token) -> Node:
+    if (written := ket(cursor)) is not None:
+        return written
     cursor.bars += 1
     node = expression(cursor)
     cursor.bars -= 1

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from rewardkit.answers.grammar.accents import lower
 from rewardkit.answers.grammar.cursor import Cursor, Rule, Unreadable
-from rewardkit.answers.grammar.powers import exponent, factor, subscript
+from rewardkit.answers.grammar.powers import exponent, factor, lower, subscript
 from rewardkit.answers.notation.tokens import Token
 from rewardkit.answers.tree import Apply, Name, Node, Number
 
@@ -17,6 +16,7 @@ _PREFIXED = frozenset(["Delta", "partial", "delta", "nabla"])
 _INVERSE = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", "sec": "arcsec", "csc": "arccsc"}
 _LISTED = frozenset(["max", "min", "gcd", "lcm", "binom"])
 _ARGUMENT = frozenset(["num", "name", "const", "frac", "sqrt", "{", "binom", "angle", "overline", "font", "hat", "arrow"])
+_ARGUMENT |= {"dot", "ddot", "tilde", "langle"}
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "\\{": "\\}"}
 MAX_CALL = 24  # tokens
 

@@ -23,14 +23,14 @@ def numeral(cursor: Cursor, token: Token) -> Number:
             raise TooComplex(f"a number of more than {MAX_DIGITS} digits")
         if len(text) < _AT_ONCE:
             return Number(fmpq(int(text)))
-    if text[-1] == "." or (cursor.kind == "overline" and "." in text):
+    if text[-1] == "." or (cursor.kind in ("overline", "dot") and "." in text):
         return _recurring(cursor, text)
     return _decimal(text)
 
 
 def _recurring(cursor: Cursor, text: str) -> Number:
     start = _decimal(text + "0" if text[-1] == "." else text)
-    if not cursor.accept("overline"):
+    if not (cursor.accept("overline") or cursor.accept("dot")):
         return start
     digits = _digits(cursor)
     places = len(text.partition(".")[2])

@@ -11,7 +11,7 @@ from rewardkit.answers.grammar.numerals import numeral
 from rewardkit.answers.notation.tokens import Token
 from rewardkit.answers.tree import Apply, Name, Node, Number, Text, negated
 
-__all__ = ["exponent", "factor", "postfixes", "subscript"]
+__all__ = ["exponent", "factor", "lower", "postfixes", "subscript"]
 
 _MARKS = frozenset(["^", "_", "!", "'", "%", "deg"])
 _SIGNED = frozenset(["num", "name", "const", "(", "frac", "{", "func", "sqrt"])
@@ -28,7 +28,10 @@ def factor(cursor: Cursor) -> Node:
 def postfixes(cursor: Cursor, node: Node) -> Node:
     """The atom with whatever stands behind it and belongs to it."""
     power: Node | None = None  # kept apart until the next mark: a subscript behind it is the name's
-    while (mark := cursor.kind) in _MARKS:
+    while (mark := cursor.kind) in _MARKS or (mark == "|" and _is_evaluated(cursor)):
+        if mark == "|":
+            node, power = _evaluated(cursor, _raised(node, power)), None
+            continue
         if mark == "'" and (type(node) is not Name or power is not None):
             break
         cursor.at += 1
@@ -39,6 +42,30 @@ def postfixes(cursor: Cursor, node: Node) -> Node:
         else:
             node, power = _marked(cursor, mark, _raised(node, power)), None
     return node if power is None else Apply("pow", (node, power))
+
+
+def _is_evaluated(cursor: Cursor) -> bool:
+    r"""Whether the bar that stands here is that of `\left. f \right|_a`, behind which the place is lowered."""
+    return cursor.tokens[cursor.at + 1].kind == "_"
+
+
+def _evaluated(cursor: Cursor, node: Node) -> Node:
+    """What stands before a bar, at the place behind it or between two places."""
+    cursor.at += 2
+    places = [lower(cursor)]
+    if cursor.accept("^"):
+        places.append(exponent(cursor))
+    return Apply("call", (Name("at"), node, *places))
+
+
+def lower(cursor: Cursor) -> Node:
+    """A brace group or one atom, as after `_`."""
+    if cursor.accept("{"):
+        return cursor.group("}")
+    cursor.deeper()
+    node = cursor.atom()
+    cursor.depth -= 1
+    return node
 
 
 def _raised(node: Node, power: Node | None) -> Node:

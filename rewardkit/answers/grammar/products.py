@@ -9,13 +9,14 @@ from collections.abc import Sequence
 
 from rewardkit.answers.grammar.cursor import END, Cursor, Unreadable
 from rewardkit.answers.grammar.powers import factor, postfixes
-from rewardkit.answers.tree import RELATIONS, Apply, Name, Node, Number, negated
+from rewardkit.answers.tree import RELATIONS, Apply, Name, Node, Number, negated, show
 
 __all__ = ["expression", "is_relation", "term"]
 
-_CLOSERS = ") ] \\} } , ; end & \\\\ rfloor rceil mid and or text unit word money ... ."
+_CLOSERS = ") ] rangle \\} } , ; end & \\\\ rfloor rceil mid and or text unit word money ... ."
 _SIGNS = "+ - pm mp * / = < > <= >= != ~ => in notin cup cap minus U subset supset to equiv perp parallel : mod pmod over choose"
 _MARKS = "^ _ ! ' % deg | ||"
+_DAGGER = Name("dagger")
 _NOT_FACTOR = frozenset([*f"{_CLOSERS} {_SIGNS} {_MARKS}".split(), END.kind])
 
 
@@ -68,8 +69,33 @@ def term(cursor: Cursor) -> Node:
             mixed |= _take_number(cursor, factors)
         elif (kind in _NOT_FACTOR and not (kind == "|" and not cursor.bars)) or not _take_factor(cursor, kind, factors):
             break
+    if len(factors) > 1 and any(map(_is_operator, factors)):
+        factors = _in_order(factors)
     result = factors[0] if len(factors) == 1 else Apply("mul", tuple(factors))
     return negated(result) if negative else result
+
+
+def _is_operator(node: Node) -> bool:
+    """Whether a factor is one under a hat or with a dagger, which is multiplied in an order."""
+    if type(node) is Apply and node.head == "pow":
+        return bool(node.args[1] == _DAGGER) or _is_operator(node.args[0])
+    return type(node) is Name and len(node.text) == 2 and node.text[0] == "^"
+
+
+def _in_order(factors: Sequence[Node]) -> list[Node]:
+    """The factors with the operators among them, and what else bears their letters, as one name that keeps their order."""
+    letters = {_letter(factor) for factor in factors if _is_operator(factor)}
+    acting = [factor for factor in factors if _letter(factor) in letters]
+    if len(acting) < 2:
+        return list(factors)
+    rest = [factor for factor in factors if _letter(factor) not in letters]
+    return [*rest, Name(" ".join(map(show, acting)))]
+
+
+def _letter(node: Node) -> str:
+    if type(node) is Apply and node.head == "pow":
+        return _letter(node.args[0])
+    return node.text if type(node) is Name else ""
 
 
 def _take_factor(cursor: Cursor, kind: str, factors: list[Node]) -> bool:

@@ -15,7 +15,26 @@ __all__ = ["CONDITIONS", "ENDS", "is_tail", "label", "with_tail"]
 
 CONDITIONS = frozenset(["for", "where", "when", "if", "with", "such", "as", "since", "because", "provided"])
 ENDS = frozenset(
-    [",", ";", "and", "or", ")", "]", "}", "\\}", "end", "&", "\\\\", END.kind, "rfloor", "rceil", ".", "over", "choose"]
+    [
+        ",",
+        ";",
+        "and",
+        "or",
+        ")",
+        "]",
+        "rangle",
+        "}",
+        "\\}",
+        "end",
+        "&",
+        "\\\\",
+        END.kind,
+        "rfloor",
+        "rceil",
+        ".",
+        "over",
+        "choose",
+    ]
 )
 """What ends an answer within a list or a bracket."""
 
@@ -35,7 +54,7 @@ def label(cursor: Cursor) -> str | None:
     words: list[str] = []
     for position in range(cursor.at, min(cursor.at + MAX_LABEL, len(cursor.tokens))):
         token = cursor.tokens[position]
-        if token.kind in (":", "="):
+        if token.kind in (":", "=", "~"):
             if token.kind == ":" and (_STATED.search(" ".join(words)) or _parts_numbers(cursor, position)):
                 return None  # "the ratio is 1:2" does not call 2 so, nor "it starts at 2:30" 30
             cursor.at = position + 1

@@ -14,7 +14,6 @@ __all__ = ["NOTATIONS"]
 MAX_PERMUTED = 4
 
 
-_VECTOR = r"\\(?:vec|mathbf|overrightarrow|boldsymbol)\s*(?:\{\s*([a-zA-Z])\s*\}|([a-zA-Z])(?![a-zA-Z]))"
 _JOINS = r"\\cup|\\cap|\\in|\\setminus|\\left|\\right|\\text\s*\{\s*(?:or|and)\s*\}|[=:,;]"
 _DOTS = r"\s*\\[lc]?dots[a-z]?"
 _LETTERS = "[A-Za-zΩμ]+"
@@ -118,6 +117,18 @@ _ROWS = (
         unlike="25 per cent points",
     ),
     Notation(
+        (")",),
+        re.compile(
+            r"(?:\\(?:text|mathrm|mathbf|textbf)\s*\{\s*\([a-hA-H]\)\s*\}|\([a-hA-H]\)(?=[\s~\\]))(?:\s|~|\\[,;: ]|\\q?quad)*"
+            r"([-+]?(?:\d|\\[dt]?frac|\\sqrt)[^()]{0,60})"
+        ),
+        r"\1",
+        whole=True,
+        example="(b) 8 cm",
+        becomes="8 cm",
+        unlike="(b)(8+c)",
+    ),
+    Notation(
         ("\\over",),
         re.compile(r"[^{}]{1,80}\\over(?![a-zA-Z])[^{}]{1,80}"),
         r"{\g<0>}",
@@ -170,16 +181,6 @@ _ROWS = (
         example=r"\begin{cases}1&n\text{ is odd}\end{cases}",
         becomes=r"\begin{cases}1&n\text{ odd}\end{cases}",
         unlike=r"n\text{ is odd}",
-    ),
-    # A product across has an order and is another than the scalar product.
-    Notation(
-        ("times",),
-        re.compile(rf"{_VECTOR}\s*\\times\s*{_VECTOR}"),
-        r"\\hat{\1\2x\3\4}",
-        whole=False,
-        example=r"\vec{a}\times\vec{b}",
-        becomes=r"\hat{axb}",
-        unlike=r"a\times b",
     ),
     Notation(
         ("[", "]"),

@@ -22,10 +22,13 @@ int <- int
 lim <- lim
 angle <- angle measuredangle
 triangle <- triangle
-overline <- overline bar dot
+overline <- overline bar
+dot <- dot
+ddot <- ddot
+tilde <- tilde widetilde
 arrow <- vec overrightarrow overleftrightarrow
 underline <- underline
-hat <- hat tilde widehat
+hat <- hat widehat
 font <- mathbf boldsymbol mathcal mathfrak mathsf bm variable
 mathbb <- mathbb
 pmod <- pmod
@@ -68,8 +71,8 @@ lfloor <- lfloor
 rfloor <- rfloor
 lceil <- lceil
 rceil <- rceil
-( <- langle
-) <- rangle
+langle <- langle
+rangle <- rangle
 [ <- lbrack
 ] <- rbrack
 \{ <- lbrace

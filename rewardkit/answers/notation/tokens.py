@@ -64,11 +64,14 @@ _DEPTHS = {"(": 1, "[": 1, "\\{": 1, ")": -1, "]": -1, "\\}": -1}
 _AMOUNT = frozenset(["num", "}"])
 _BEFORE_UNIT = frozenset(["num", "}", "frac", ")", "unit", "/"])
 _ORDINALS = frozenset(["th", "st", "nd", "rd"])
+_OF_TIME = frozenset(["min", "sec"])  # behind an amount, where they are no functions
 _SYMBOLS = frozenset(["pi", "u", "oo", "inf"])  # in a font they may be units and names
 _GLUED = re.compile(r"(?:arc)?(?:sin|cos|tan|cot|sec|csc)h?|ln|log|lg|sqrt|exp")
 _FIRST = re.compile(r"[\s/^*·\\]")
 _RATE = re.compile(r"\s*/\s*([a-zA-Z]+)")
 _UPPER = re.compile(r"[A-Z]{2,5}")
+# What stands for no space between a function and its bracket.
+_TIGHT = re.compile(r"(?:\\!|\\(?:left|right|[bB]ig+[lrm]?)\.?)+\s*")
 _MATHS_INSIDE = re.compile(r"[^A-Za-z]*(?:[A-Za-z](?![A-Za-z])[^A-Za-z]*)*")
 
 
@@ -107,7 +110,7 @@ def _scan(text: str, tokens: list[Token], grouped: bool, *, nested: bool) -> Non
         kind = match.lastgroup
         value = match.group()
         if kind == "space":
-            spaced = True
+            spaced |= _TIGHT.fullmatch(value) is None
             continue
         if kind == "num":
             if match["grouped"] and (depth or not grouped):
@@ -161,7 +164,9 @@ def _add_text(font: str, inner: str, spaced: bool, tokens: list[Token], grouped:
     inner = inner.replace("$", " ").strip()
     if not inner:
         return
-    if inner.lower() in WORDS and inner.lower() not in _SYMBOLS:
+    if inner in _OF_TIME and _is_unit_behind(tokens, font, inner):
+        tokens.append(Token("unit", inner, True))
+    elif inner.lower() in WORDS and inner.lower() not in _SYMBOLS:
         tokens.append(Token(*WORDS[inner.lower()], spaced))
     elif _is_unit_behind(tokens, font, inner):
         tokens.append(Token("unit", inner, True))
@@ -203,7 +208,7 @@ def _understood(word: str, spaced: bool, before: str) -> tuple[Token, ...]:
     """The tokens of a run of letters behind a token of the kind `before`, which is empty at the start."""
     known = WORDS.get(word) or (WORDS.get(word.lower()) if len(word) > 2 else None)
     if known:
-        unit = known[1] in ("sec", "min") and before in _AMOUNT
+        unit = known[1] in _OF_TIME and before in _AMOUNT
         return (Token("unit", word, spaced) if unit else Token(*known, spaced),)
     if len(word) > 1:
         for rule in _WORD_RULES:

@@ -22,6 +22,7 @@ from collections.abc import Callable
 from rewardkit.answers.notation.plain_number import is_whole
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, told
+from rewardkit.question.references import references_of
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.choice.asked import asked
@@ -59,7 +60,9 @@ def option(sample: Sample, *, index: int | None = None) -> Verdict:
     `options` (how many) and `how`.
     """
     options = read_options(sample)
-    references = sample.references if index is None else tuple(_at(reference, index, options) for reference in sample.references)
+    references = references_of(sample)
+    if index is not None:
+        references = tuple(_at(reference, index, options) for reference in references)
     accepted, options = _accepted(references, options)
     if not accepted:
         return Verdict.abstained("gold_unparseable" if options.texts else "out_of_scope", options=len(options))
@@ -97,9 +100,6 @@ def _accepted(references: tuple[str, ...], options: Options) -> tuple[list[froze
         accepted = [letters for r in references if (letters := reference_letters(r, NO_OPTIONS))]
         if accepted:
             options = NO_OPTIONS
-    if not accepted:
-        said = [extract(r, order=("phrase",)).text or "" for r in references]
-        accepted = [letters for r in said if (letters := reference_letters(r, options))]
     return list(dict.fromkeys(accepted)), options
 
 

@@ -16,6 +16,7 @@ from rewardkit.prose.asked import read_asked
 from rewardkit.prose.pairs import Pair, pair_of, pairs, said, settled
 from rewardkit.prose.propositions import affirms
 from rewardkit.prose.stance import stance
+from rewardkit.question.references import references_of
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.text.claims import states
@@ -61,7 +62,7 @@ def contains(sample: Sample, *, on_miss: OnMiss = "abstain") -> Verdict:
     "Not Paris", "Paris or London", a question and a list that names more than was asked do not match. `on_miss` is as
     in `text.exact`.
     """
-    question, accepted = sample.question, sample.references
+    question, accepted = sample.question, references_of(sample)
 
     def stated(reference: str, answer: str) -> float:
         return float(
@@ -84,7 +85,7 @@ def restated(sample: Sample, *, on_miss: OnMiss = "abstain") -> Verdict:
         return given
     found, visible, info = given
     passage = (found.text or "") if found.marked else visible
-    answer = restates(passage, sample.references, read_asked(sample.question if sample.prompt else ""))
+    answer = restates(passage, references_of(sample), read_asked(sample.question if sample.prompt else ""))
     if answer is not None:
         matched = {} if answer.reference is None else {"matched": answer.reference}
         return Verdict.scored(float(bool(matched)), **info, **matched)
@@ -144,8 +145,8 @@ def _check(
         return given
     found, visible, info = given
     whole = visible if len(visible) <= SHORT else ""
-    best, matched = next(((1.0, r) for r in sample.references if _equal(r, whole)), (0.0, ""))
-    for reference in sample.references:
+    best, matched = next(((1.0, r) for r in references_of(sample) if _equal(r, whole)), (0.0, ""))
+    for reference in references_of(sample):
         for answer in _places(found, visible, whole, holding):
             # What is that much longer is no answer of this kind, and need not be measured.
             if len(answer) <= LONG + 4 * len(reference) and (value := measure(reference, answer)) > best:
@@ -160,7 +161,7 @@ def _check(
 
 def _missed(sample: Sample, on_miss: OnMiss, info: dict[str, Any]) -> Verdict:
     """The verdict on an answer that is none of the accepted texts."""
-    if on_miss == "mismatch" or all(is_closed_form(r, sample.question) for r in sample.references):
+    if on_miss == "mismatch" or all(is_closed_form(r, sample.question) for r in references_of(sample)):
         return Verdict.scored(0.0, "mismatch", **info)
     return Verdict.abstained("needs_judge", **info)
 
@@ -182,7 +183,7 @@ def _given(sample: Sample) -> _Given | Verdict:
     if found.text is None:
         return Verdict.scored(0.0, "no_answer", extracted=None)
     info: dict[str, Any] = {"extracted": found.text[:2000], "how": found.how}
-    accepted = [pair_of(reference) for reference in sample.references]
+    accepted = [pair_of(reference) for reference in references_of(sample)]
     if accepted[0] and all(one and one[0] is accepted[0][0] for one in accepted):
         pair = accepted[0][0]
         asked = sample.question if sample.prompt and pair is pairs()[0] else ""

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from rewardkit.answers.notation.fields import FIELDS
 from rewardkit.answers.notation.notations import NOTATIONS
 from rewardkit.answers.notation.rewriting import Notation, Notations, rewrite
 from rewardkit.answers.notation.selections import SELECTIONS
 
-TABLES = (NOTATIONS, SELECTIONS)
+TABLES = (FIELDS, NOTATIONS, SELECTIONS)
 ROWS = [pytest.param(table, row, id=row.example) for table in TABLES for row in dict.fromkeys(row for _, row in table)]
 
 

@@ -1,0 +1,55 @@
+"""References as data sets ship them, read like answers: `<answer> 3 </answer>`, a solution that ends in `#### 540`, `["B"]`.
+
+The one place where a reference is taken out of what stands around it, for every verifier; equal ones are read once.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rewardkit.extract import Reason, extract
+from rewardkit.prose.announced import announced
+from rewardkit.types import Sample
+
+__all__ = ["references_of", "unwrapped"]
+
+KEPT = 4096
+LONGEST = 20_000  # characters
+_LISTED = re.compile(r"""\[\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\]""")
+
+
+def references_of(sample: Sample) -> tuple[str, ...]:
+    """The accepted answers of a row without the tags, solutions and announcements around them; empty when the row has none."""
+    references = sample.references
+    for reference in references:
+        if not reference.isalnum():
+            return tuple(map(unwrapped, references))
+    return references
+
+
+def unwrapped(reference: str) -> str:
+    """The answer that a reference states: of a solution its last, of a list of one text that text, of anything else all of it."""
+    return reference if reference.isalnum() or len(reference) > LONGEST else _unwrapped(reference)
+
+
+@lru_cache(maxsize=KEPT)
+def _unwrapped(reference: str) -> str:
+    listed = _LISTED.fullmatch(reference.strip())
+    if listed:
+        return (listed[1] or listed[2] or "").strip() or reference
+    if not (steps := _steps(reference)):
+        return reference
+    found = extract(reference, order=steps)
+    return found.text if found.reason is Reason.FOUND and found.text and found.text.strip() else reference
+
+
+def _steps(reference: str) -> tuple[str, ...]:
+    """The steps of extraction whose marks a reference bears. Several boxes are one answer in parts, which is read as a whole."""
+    borne = {
+        "answer_tag": "<answer>" in reference.lower(),
+        "boxed": reference.count("boxed{") == 1,
+        "hash": "####" in reference,
+        "phrase": reference.isascii() and bool(announced(reference)),
+    }
+    return tuple(step for step, bears in borne.items() if bears)
