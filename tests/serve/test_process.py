@@ -141,7 +141,8 @@ def test_it_finishes_what_it_took_and_takes_no_more(tmp_path: Path, how: signal.
 
 
 def test_a_second_ctrl_c_stops_at_once() -> None:
-    with running("test.slow", "timeout_s=3600.0", program=OWN) as service, ThreadPoolExecutor(1) as clients:
+    # A service that does not stop is killed before its client is waited for.
+    with ThreadPoolExecutor(1) as clients, running("test.slow", "timeout_s=3600.0", program=OWN) as service:
         late = clients.submit(service.post, {"rows": [{"completion": "sleep 3600", "answer": "ok"}]})
         wait_until(lambda: service.load() == (1, 0))
         service.process.send_signal(signal.SIGINT)
