@@ -38,23 +38,24 @@ def test_the_rows_are_whole_and_unique_and_most_of_them_must_not_be_paid() -> No
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['kind']}-{row['language']}-{row['completion'][:40]}")
 def test_the_verifier_by_itself(row: dict[str, Any]) -> None:
-    verdict = get("text.restated").verify([sample(row)])[0]
+    verdict = get("text.restated", reading="loose").verify([sample(row)])[0]
     # Of yes and no a completion must say one: what says neither is no answer.
     wanted = 0.0 if row["kind"] == TWO and row["score"] is None else row["score"]
     assert verdict.score == wanted, verdict
 
 
-def test_the_default_recipe_agrees_where_it_compares_text() -> None:
+def test_the_default_recipe_pays_some_and_none_that_must_not_be_paid() -> None:
     rows = [row for row in ROWS if shape_of(sample(row)) == "text"]
     assert len(rows) > len(ROWS) * 0.9
     verdicts = rules().verify([sample(row) for row in rows])
-    paid = [row["completion"] for row, verdict in zip(rows, verdicts, strict=True) if (verdict.score == 1) != (row["score"] == 1)]
-    assert paid == []
+    paid = [row for row, verdict in zip(rows, verdicts, strict=True) if verdict.score == 1]
+    assert [row["completion"] for row in paid if row["score"] != 1] == []
+    assert len(paid) > 20
 
 
 def test_a_route_may_call_a_miss_wrong() -> None:
     rows = [row for row in ROWS if row["score"] is None and row["kind"] != TWO]
-    verdicts = get("text.restated", on_miss="mismatch").verify([sample(row) for row in rows])
+    verdicts = get("text.restated", reading="loose", on_miss="mismatch").verify([sample(row) for row in rows])
     assert {verdict.score for verdict in verdicts} == {0.0}
 
 
@@ -74,7 +75,7 @@ PAID = [row for row in ROWS if row["score"] == 1 and row["kind"] != TWO]
     ],
 )
 def test_what_is_paid_is_not_paid_when_it_is_taken_back(row: dict[str, Any], dress: str) -> None:
-    verdict = get("text.restated").verify([sample(row, completion=dress.format(row["completion"]))])[0]
+    verdict = get("text.restated", reading="loose").verify([sample(row, completion=dress.format(row["completion"]))])[0]
     assert verdict.score != 1, verdict
 
 
@@ -90,7 +91,7 @@ def test_a_second_name_is_never_paid(other: str) -> None:
             twins += [f"{answer}, {other}"] if row["kind"] != "lies in" else []
             for twin in twins:
                 completion = row["completion"].replace(answer, twin)
-                if get("text.restated").verify([sample(row, completion=completion)])[0].score == 1:
+                if get("text.restated", reading="loose").verify([sample(row, completion=completion)])[0].score == 1:
                     paid.append(completion)
     assert paid == []
 
@@ -108,5 +109,5 @@ NAMES = ("Lima", "Oslo", "Ana Belmonte", "Cairo", "Ruby Rain")
 def test_one_text_has_one_answer(template: str, names: list[str]) -> None:
     completion = template.format(*names)
     samples = [Sample(0, "What is the capital?", completion, {"answer": name}) for name in NAMES]
-    verdicts = get("text.restated").verify(samples)
+    verdicts = get("text.restated", reading="loose").verify(samples)
     assert sum(verdict.score == 1 for verdict in verdicts) <= 1, completion

@@ -6,8 +6,8 @@ import json
 import re
 
 from rewardkit.extract.announcements import within
-from rewardkit.extract.statement import TAIL, Method, Reason, Statement
-from rewardkit.prose.names import says_answer
+from rewardkit.extract.statement import TAIL, Method, Reason, Statement, fold
+from rewardkit.prose.names import refuses, says_answer
 
 __all__ = ["json_field"]
 
@@ -19,7 +19,15 @@ _MISREAD = re.compile(r"[\x08\x0c]|[\t\r](?=[a-z])")
 # What is said of the whole object.
 _FLAG = re.compile(r"""(["'])([^\W\d_][\w -]{0,24})\1\s?:\s*["']?(true|yes|false|no)\b""", re.IGNORECASE)
 _SAID = re.compile(r":\s?[\"']?(?:true|yes|false|no)\b", re.IGNORECASE)
-_CALLED = re.compile(r"(?:is[_ -]?|was[_ -]?)?(?:correct|right|valid|accepted|true|final|answer)", re.IGNORECASE)
+_CALLED = re.compile(
+    r"(?:is|was)[_ -]?(?:final|answer)|(?:(?:is|was)[_ -]?)?(?:correct|right|valid|accepted|true)|正确|正確|对", re.IGNORECASE
+)
+# What a word says of the whole object, {"status": "rejected"}, and another answer beside the first.
+_WORDED = re.compile(r"""(["'])([^\W\d_][\w -]{0,24})\1\s?:\s*(["'])([^\W\d_][\w -]{0,24})\3""")
+_SECOND = re.compile(
+    r"""(["'])((?:[\w-]{0,24}[_ -])?(?:answer|correction|corrected)(?:[_ -]?[\w-]{0,12})?)\1\s?:\s*["']?([^"',{}\[\]\n]{1,40})""",
+    re.IGNORECASE,
+)
 OBJECT = 4_096  # characters to each side in which an object is looked for
 
 
@@ -42,7 +50,14 @@ def json_field(text: str) -> Statement | None:
 def _is_refused(text: str, at: int) -> bool:
     """Whether the object around a place says of itself that it is wrong."""
     begin, end = text.rfind("{", max(0, at - OBJECT), at), text.find("}", at, at + OBJECT)
-    if begin < 0 or end < 0 or _SAID.search(text, begin, end) is None:
+    if begin < 0 or end < 0:
+        return False
+    if any(refuses(word[4]) and says_answer(word[2]) is not True for word in _WORDED.finditer(text, begin, end)):
+        return True
+    offered = {fold(one[3]) for one in _SECOND.finditer(text, begin, end) if says_answer(one[2]) is not False}
+    if len(offered) > 1:
+        return True
+    if _SAID.search(text, begin, end) is None:
         return False
     flags = [(flag[2], flag[3].lower() in ("true", "yes")) for flag in _FLAG.finditer(text, begin, end)]
     return any(said if says_answer(name) is False else not said and _CALLED.fullmatch(name) for name, said in flags)

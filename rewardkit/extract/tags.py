@@ -12,7 +12,7 @@ from rewardkit.prose.stance import stance
 __all__ = ["answer_tag"]
 
 _THINK = re.compile(r"<(/?)think(?:ing)?>", re.IGNORECASE)
-_ANSWER = re.compile(r"<(/?)answer>", re.IGNORECASE)
+_ANSWER = re.compile(r"<(/?)answer\s{0,4}>", re.IGNORECASE)
 
 
 def answer_tag(text: str) -> Statement | None:

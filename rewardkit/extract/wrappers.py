@@ -13,7 +13,7 @@ __all__ = ["has_names", "outside_think", "told", "unwrapped"]
 PRINTED = 400  # characters at the end in which printed arrays are looked for
 OBJECT = 8_192  # characters at the end in which keys are
 KEPT = 4  # texts, as the stages of one verdict ask for the same
-_THINK = re.compile(r"<(/?)think(?:ing)?>", re.IGNORECASE)
+_THINK = re.compile(r"[<\[◁](/?)(?:think(?:ing)?|thought)[>\]▷]", re.IGNORECASE)
 # What is struck out or commented out, in markdown, markup and LaTeX.
 _STRUCK = re.compile(
     r"~~[^~\n]{1,400}~~|<!--.{0,4000}?-->|<(?P<tag>s|del|strike)>.{0,400}?</(?P=tag)>|\\(?:[bx]?cancel|sout)\s*\{[^{}]{0,400}\}",
@@ -28,6 +28,8 @@ _TOKEN_HEADS = re.compile(_ANGLED, re.IGNORECASE), re.compile(_SQUARE, re.IGNORE
 _TOKENS = re.compile(rf"(?:{_ANGLED}|{_SQUARE})+[。.]?", re.IGNORECASE)
 # The next turn, which is another's.
 _TURN = re.compile(rf"(?<=\S)\s{{0,8}}(?:{_ANGLED}|{_SQUARE})\s{{0,8}}(?:user|human|system)\b", re.IGNORECASE)
+_OTHERS = re.compile(rf"(?:{_ANGLED}|\[INST\])\s{{0,8}}(?:user|human|system|analysis|commentary)\b|\[INST\]", re.IGNORECASE)
+_OWN = re.compile(rf"{_ANGLED}\s{{0,8}}(?:assistant|model|final)\b|\[/INST\]", re.IGNORECASE)
 _FENCE = re.compile(r"^[^\S\n]*```[\w+-]*[^\S\n]*$", re.MULTILINE)
 _ARRAY = re.compile(
     r"(?:\b(?:np|numpy|torch|jnp)\s?\.\s?)?\b(?:array|tensor)\(\s*(\[[^()]{0,4000}?\]|[-+\d.e]{1,40})\s*(?:,\s*\w+=[\w.':]{1,40}\s*){0,3}\)"
@@ -39,11 +41,11 @@ _POINT = re.compile(r"(?<=\d)\.(?=\s{0,8}[,\]])")
 _NEXT_ROW = re.compile(r"\]\s{0,4}\n\s{0,8}\[(?=[-+\d])")
 # What has a name: a block, a line, a key with its value.
 _OPENED = re.compile(r"\[\s?[^\W\d_]")
-_TAG = re.compile(r"<([A-Za-z][\w-]{2,24})>")
+_TAG = re.compile(r"<([^\W\d_][\w-]{1,24})(?:\s[^<>]{0,80})?>")
 _BRACKETED = re.compile(r"[\[【［〔](?:(?<=^.)|(?<=\n.)|(?<=\n .))\s?([^\W\d_][\w -]{1,20}?)\s?[\]】］〕][^\n]*")
-_KEY = re.compile(r"([\"'])([^\W\d_][\w -]{2,24})\1\s?:\s?")
+_KEY = re.compile(r"([\"'])\s?(_?[^\W\d_][\w -]{0,40}?)\s?\1\s?:\s?")
 _YES = re.compile(r"[\"']?(?:true|yes|false|no)\b", re.IGNORECASE)  # said of what stands beside it
-_VALUE = re.compile(r"(?:([\"'])(?:(?!\1)[^\\\n]){0,4000}\1|[^,{}\[\]\"'\n]{1,400})(?:\s?,)?")
+_VALUE = re.compile(r"(?:([\"'])(?:(?!\1)[^\\\n]|\\.){0,4000}\1|[^,{}\[\]\"'\n]{1,400})(?:\s?,)?")
 
 
 def has_names(text: str) -> bool:
@@ -53,7 +55,8 @@ def has_names(text: str) -> bool:
 
 def outside_think(text: str) -> str:
     """The text without its `<think>` parts, as the table at the top of this package states."""
-    if "<" not in text or "think" not in text.lower():
+    low = text.lower()
+    if ("think" not in low and "thought" not in low) or _THINK.search(text) is None:
         return text
     kept: list[str] = []
     depth = start = 0
@@ -80,7 +83,7 @@ def unwrapped(text: str) -> str:
     if angled or ("~" in text and "~~" in text) or ("\\" in text and ("cancel" in text or "\\sout" in text)):
         text = _STRUCK.sub(" ", text)
     if (angled and _TOKEN_HEADS[0].search(text)) or _TOKEN_HEADS[1].search(text):
-        text = _TOKENS.sub("\n\n", _TURN.split(text, maxsplit=1)[0])
+        text = _TOKENS.sub("\n\n", _TURN.split(_own(text), maxsplit=1)[0])
     if angled and "</" in text:
         text = _without(text, _refused_blocks(text))
     if "`" in text and "```" in text:
@@ -88,11 +91,19 @@ def unwrapped(text: str) -> str:
     if "]" in text or not text.isascii():
         text, rows = _ROW.subn(_with_commas, _BRACKETED.sub(_unless_refused, text) if has_names(text) else text)
         text = _NEXT_ROW.sub("], [", text) if rows else text
-    if ('"' in text and '":' in text) or ("'" in text and "':" in text):
+    if ('"' in text and ('":' in text or '" :' in text)) or ("'" in text and "':" in text):
         text = _without(text, _refused_keys(text))
     end = text[-PRINTED:]
     if "np." in end or "numpy." in end or "array(" in end or "tensor(" in end:
         text = _ARRAY.sub(lambda array: _POINT.sub("", array[1]), _SCALAR.sub(r"\1", text))
+    return text
+
+
+def _own(text: str) -> str:
+    """What the model says itself, where the text holds another's turn or a channel of its own before it."""
+    if _OTHERS.match(text.lstrip()):
+        own = [turn.end() for turn in _OWN.finditer(text)]
+        return text[own[-1] :] if own else ""
     return text
 
 
@@ -103,11 +114,12 @@ def told(text: str) -> str:
 
 def _refused_blocks(text: str) -> Iterator[tuple[int, int]]:
     """Where blocks stand whose tag says that what is in them is not the answer."""
-    behind, unclosed = 0, set[str]()
+    behind, unclosed, low = 0, set[str](), text.lower()
+    low = low if len(low) == len(text) else text
     for tag in _TAG.finditer(text):
         if tag.start() < behind or tag[1] in unclosed or says_answer(tag[1]) is not False:
             continue
-        closing = text.find(f"</{tag[1]}>", tag.end())
+        closing = low.find(f"</{tag[1].lower()}>", tag.end())
         if closing < 0:
             unclosed.add(tag[1])
             continue
@@ -122,9 +134,20 @@ def _refused_keys(text: str) -> Iterator[tuple[int, int]]:
         if key.start() < behind or says_answer(key[2]) is not False:
             continue
         value = _VALUE.match(text, key.end())
-        if value and not _YES.match(text, key.end()):
-            behind = value.end()
+        end = _closing(text, key.end()) if text[key.end() : key.end() + 1] in ("{", "[") else value and value.end()
+        if end and not _YES.match(text, key.end()):
+            behind = end
             yield key.start(), behind
+
+
+def _closing(text: str, begin: int) -> int:
+    """Where the brackets that open at a place are closed; the end of the text where they are not."""
+    depth = 0
+    for at in range(begin, len(text)):
+        depth += (text[at] in "{[") - (text[at] in "}]")
+        if not depth:
+            return at + 1
+    return len(text)
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:

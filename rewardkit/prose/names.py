@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from rewardkit.prose.phrases import Meaning, rows
 
-__all__ = ["says_answer"]
+__all__ = ["refuses", "says_answer"]
 
-LONGEST = 32  # characters of a name
+LONGEST = 64  # characters of a name
 KEPT = 512
 # The words of `finalAnswer`, `final_answer` and `FINAL-ANSWER`.
 _WORD = re.compile(r"[A-Z]?[a-zß-ÿ]+|[A-Z]+(?![a-z])|[^\W\d_]+")
@@ -22,6 +22,7 @@ def _words() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(of[Meaning.LABELS]), frozenset(of[Meaning.MISLABELS])
 
 
+_TURNS = frozenset({"no", "non"})  # "Wait, no: 5" corrects
 _KINDS = (Meaning.LABELS, Meaning.MISLABELS)
 
 
@@ -35,3 +36,13 @@ def says_answer(name: str) -> bool | None:
     if not others.isdisjoint(words) or (not name.isascii() and any(word in name for word in others if not word.isascii())):
         return False
     return True if words and (labels.issuperset(words) or " ".join(words) in labels) else None
+
+
+@lru_cache(maxsize=KEPT)
+def refuses(name: str) -> bool:
+    """Whether a label, all of whose words are known, says that its value is not the answer: "Wrong answer", "Draft", 错误答案."""
+    if len(name) > LONGEST or name.lower() in _TURNS or says_answer(name) is not False:
+        return False
+    labels, others = _words()
+    known = labels | others
+    return not name.isascii() or all(word.lower() in known for word in _WORD.findall(name))

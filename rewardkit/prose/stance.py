@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.prose.lexicon import Hit, Lexicon, lowered
+from rewardkit.prose.names import refuses
 from rewardkit.prose.phrases import WORD, Meaning, Reach, Row, Side, rows
 from rewardkit.prose.sentences import REACH, sentence_before, sentence_behind
 
@@ -66,6 +67,8 @@ _OWNED = re.compile(
 )
 # A Korean particle in both of its forms, as one is put behind what may end in a vowel or not.
 _PARTICLE = re.compile(r"[은이을]\([는가를]\)")
+# The label right before a value, from the beginning of its line, sentence or bracket: "Wrong: 42", "【错解】42".
+_LABELLED = re.compile(r"(?:^|[\n.;。；!?！？|,，(（])[\s*_#>\"'“\-\[【(]*([^\W\d_][^\n:：.;。；|,，]{0,40}?)[\s*_\"'”)]*[:：]$")
 # A text that ends in the middle of a formula.
 _CUT = re.compile(r"^[\s$)}\]]*(?:(?<=\s)[-−*]|[+/×÷=·]|\\(?:cdot|times|div|pm|frac|sqrt))\s*$")
 # What may open the next sentence before its first telling word.
@@ -76,6 +79,8 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = frozenset("?？؟")
+_COLONS = (":", "：")
+LABEL = 60  # characters before a value in which its label is looked for
 NEAR = 24  # characters behind a value in which a phrase of another script tells what it is
 FIRST_WORDS = 6  # of the next sentence that may carry its meaning
 
@@ -145,6 +150,9 @@ def _words(low: str) -> list[tuple[int, str]]:
 def _before(sentence: str) -> Evidence | None:
     if not sentence.strip(_OPENERS):
         return None
+    bare = sentence.rstrip(_OPENERS)
+    if bare[-1:] in _COLONS and (label := _LABELLED.search(bare[-LABEL:])) and refuses(label[1].strip()):
+        return Evidence(Stance.DENIED, label[1])
     if sign := _SIGN.search(sentence):
         return Evidence(Stance.COMPARED, sign[0])
     if ("'" in sentence or "’" in sentence) and (owned := _OWNED.search(sentence)):

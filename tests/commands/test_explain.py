@@ -23,7 +23,7 @@ B_OF_THREE = ("--answer", "B", "--choices", '["cat", "dog", "cow"]')
         (("--answer", "C", "--answer", "B", "--completion", "B"), ["reward 1", "match"]),
         (
             ("--answer", "A tale of two cities, told at length and without an end.", "--completion", "It is long."),
-            ["no reward", "abstained, needs_judge", "by text.exact"],
+            ["no reward", "abstained, needs_judge", "by text.restated"],
         ),
         (("--answer", " ", "--completion", "B"), ["no reward", "abstained, no_reference"]),
         (("--answer", "B", "--completion", ""), ["reward 0", "no_answer"]),

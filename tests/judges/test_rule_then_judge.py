@@ -55,13 +55,13 @@ def test_with_always_the_guard_still_settles_what_has_no_answer():
 
 def test_the_trail_shows_the_rule_and_the_route():
     verdict = build("auto", judge=client(accept)).verify(rows())[1]
-    assert verdict.info["stages"][-1] == {"verifier": "text.exact", "score": None, "reason": "needs_judge"}
+    assert verdict.info["stages"][-1] == {"verifier": "text.restated", "score": None, "reason": "needs_judge"}
     assert (verdict.info["route"], verdict.info["source"]) == ("text", "judged")
 
 
 def test_a_rule_s_verdict_says_so():
     verdict = build("auto", judge=client(accept)).verify(rows())[0]
-    assert (verdict.verifier, verdict.info["source"]) == ("text.exact", "rule")
+    assert (verdict.verifier, verdict.info["source"]) == ("text.restated", "rule")
 
 
 def test_a_judge_that_abstains_leaves_the_rule_s_word():

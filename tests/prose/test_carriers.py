@@ -31,7 +31,7 @@ def test_the_example_answers_the_question_and_the_counter_example_does_not(row: 
         assert "{X}" in text or not paid
         question = row["question"].replace("{X}", answer)
         one = sample(prompt=question, completion=text.replace("{X}", answer), answer=answer)
-        assert (get("text.restated").verify([one])[0].score == 1) is paid, text
+        assert (get("text.restated", reading="loose").verify([one])[0].score == 1) is paid, text
 
 
 @pytest.mark.parametrize("row", rows("opposite"))

@@ -10,6 +10,8 @@ from rewardkit.answers.forms.reactions import Reaction, read_amount, read_reacti
 from rewardkit.answers.forms.species import Species
 from rewardkit.answers.notation.boxes import boxes
 from rewardkit.answers.notation.chemical import MAX_LENGTH, in_one_dress
+from rewardkit.answers.notation.clean import clean
+from rewardkit.answers.notation.measures import split_unit
 
 __all__ = ["Formula", "is_chemistry", "read_formula", "same_formula"]
 
@@ -20,6 +22,8 @@ Formula = Species | Reaction | tuple[tuple[str, int], ...] | str
 # Every formula but a bare symbol has a digit, a sign or a bracket behind a letter, or two letters of which one is a capital.
 _MAY_BE = re.compile(r"[A-Z][A-Za-z0-9_^{(\[+₀-₉⁰-⁹⁺⁻-]|[A-Z]\s*\}|\}\s*[A-Z]|[\dn] ?[spdf]|sp|<su[bp]>|[A-Z]$")
 
+_AMOUNT = re.compile(r"\s*[-−+]?\d[\d.,]*\s*[A-Za-z]+\S*[/·*⁻⁺^]")
+
 
 def read_formula(text: str) -> Formula | None:
     """What a text says in chemistry; None for anything else. One kind is told from another by its type."""
@@ -29,8 +33,8 @@ def read_formula(text: str) -> Formula | None:
 @lru_cache(maxsize=KEPT)
 def _read(text: str) -> Formula | None:
     plain = in_one_dress(boxes(text) if "boxed" in text else text)
-    if plain is None:
-        return None
+    if plain is None or (_AMOUNT.match(text) and split_unit(clean(text)) is not None):
+        return None  # "2.5 Pa·K⁻¹" is an amount, although both are elements
     if (found := read_configuration(plain)) is not None:
         return found
     if (label := read_hybrid(plain)) is not None:

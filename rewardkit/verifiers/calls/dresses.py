@@ -19,7 +19,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rewardkit.extract import told
+from rewardkit.extract import outside_think
 from rewardkit.types import Sample
 from rewardkit.verifiers.calls.call import Call, Unreadable, from_object, from_python, loads
 
@@ -38,7 +38,7 @@ def calls_of(sample: Sample) -> list[Call]:
     objects = _message_calls(sample.completion)
     if objects is not None:
         return [from_object(one) for one in objects[:MOST]]
-    text = _ENDINGS.sub("", told(sample.text)).strip()
+    text = _ENDINGS.sub("", outside_think(sample.text)).strip()
     if "<tool_call>" in text:
         return [call for found in _HERMES.findall(text)[:MOST] for call in _of_json(found)]
     if "[TOOL_CALLS]" in text:

@@ -92,7 +92,7 @@ def read(text: str, options: Options, *, strict: bool = False) -> Reading | None
         plain = plain.translate(_QUOTES)
     found = _whole(plain, text, options) or _label_and_text(plain, options) or _text_and_label(plain, options)
     if found is None and not strict:
-        found = _by_mentions(plain, options) or _by_words(plain, text, options)
+        found = _by_mentions(plain, options) or _by_words(plain, options)
     return found
 
 
@@ -274,8 +274,8 @@ def _by_mentions(plain: str, options: Options) -> Reading | None:
     return Reading(frozenset(letters), "letter" if len(letters) == 1 else "letters", open_choice)
 
 
-def _by_words(plain: str, text: str, options: Options) -> Reading | None:
-    """An option's words or value at the head, after the last equals sign, or alone among the options in the text."""
+def _by_words(plain: str, options: Options) -> Reading | None:
+    """An option's words or value at the head or after the last equals sign."""
     if not options.folded:
         return None
     tail = _LAST_EQUALS.sub("", plain)
@@ -285,14 +285,7 @@ def _by_words(plain: str, text: str, options: Options) -> Reading | None:
         if part and part != plain and len(same := named(part, options)) == 1:
             others = [other for clause in clauses[1:] if (other := named(clause, options)) and other != same]
             return Reading(same.union(*others), "text", open=bool(others))
-    if not options.telling or len(plain) > WORDY:
-        return None
-    held = [(letter, span) for letter, option in options.texts.items() if (span := said_in(plain, option))]
-    if not held or _HEDGE.search(plain):
-        return None
-    letter, (begin, end) = max(held, key=lambda pair: pair[1][1] - pair[1][0])
-    inside = all(begin <= one and other <= end for _, (one, other) in held)
-    return Reading(frozenset(letter), "words") if inside else None
+    return None
 
 
 def said_in(plain: str, option: str) -> tuple[int, int] | None:

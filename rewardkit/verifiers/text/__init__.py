@@ -6,16 +6,18 @@ A yes from these rules is meant to be safe. A no is safe only where a text canno
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.prose.asked import read_asked
+from rewardkit.prose.frames import affirmed, is_put_in
 from rewardkit.prose.pairs import Pair, pair_of, pairs, said, settled
-from rewardkit.prose.propositions import affirms
-from rewardkit.prose.stance import stance
+from rewardkit.prose.sentences import sentences
+from rewardkit.prose.stance import Stance, stance
 from rewardkit.question.references import references_of
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
@@ -28,12 +30,14 @@ from rewardkit.verifiers.text.words import (
     normalised,
     symbols,
     tokens,
+    written,
 )
 
 __all__ = ["anls", "contains", "exact", "f1", "is_closed_form", "ratio", "restated"]
 
 OnMiss = Literal["abstain", "mismatch"]
 
+_YES_NO = re.compile(r"^(?:yes|no)\b[\s,.:;!—–-]*", re.IGNORECASE)
 # Without a mark, a text up to this length is an answer as a whole; of a longer one only the closing paragraph is.
 SHORT = 1_200
 LONG = 10_000
@@ -73,23 +77,38 @@ def contains(sample: Sample, *, on_miss: OnMiss = "abstain") -> Verdict:
 
 
 @verifier("text.restated", requires=("answer",))
-def restated(sample: Sample, *, on_miss: OnMiss = "abstain") -> Verdict:
-    """Whether a sentence that says the question again gives an accepted text, and neither more nor less than that.
+def restated(sample: Sample, *, reading: Literal["strict", "loose"] = "strict", on_miss: OnMiss = "abstain") -> Verdict:
+    """Whether a sentence is the question with an accepted text put in, and neither more nor less than that.
 
-    What remains without the question's own words and those that only carry ("was written by") is the answer; titles, a
-    place, a date or a remark may stand beside it, a second name may not. "Is it red or blue?" and questions of yes or no
-    are read as well. What has anything left over, is denied or is hedged is a miss, and `on_miss` is as in `text.exact`.
+    "Who wrote Emma?" is answered by "Jane Austen wrote Emma." and "Emma was written by Jane Austen.", in English, in the
+    question's order and with every word of it. "Is it red or blue?" and questions of yes or no are read as well. What has
+    anything left over, stands in another order, is denied or is hedged is a miss, and `on_miss` is as in `text.exact`.
+
+    `reading="loose"` also takes what remains of a sentence in any order, in some fifteen languages, with titles, a place, a date
+    or a remark beside it. It finds nearly twice as many right answers, and pays for roles that are changed over ("It was Booth
+    whom Lincoln shot."), for other things of the same name and for other prepositions: take it to sort rows, not to train on.
     """
     given = _given(sample)
     if isinstance(given, Verdict):
         return given
     found, visible, info = given
     passage = (found.text or "") if found.marked else visible
-    answer = restates(passage, references_of(sample), read_asked(sample.question if sample.prompt else ""))
-    if answer is not None:
+    asked = read_asked(sample.question if sample.prompt else "")
+    answer = restates(passage, references_of(sample), asked)
+    if answer is not None and (reading == "loose" or _is_whole(passage, references_of(sample), asked.text)):
         matched = {} if answer.reference is None else {"matched": answer.reference}
         return Verdict.scored(float(bool(matched)), **info, **matched)
     return _missed(sample, on_miss, info)
+
+
+def _is_whole(passage: str, references: Sequence[str], asked: str) -> bool:
+    """Whether a passage is one sentence, and that the question with an accepted text put in."""
+    told = [sentence for _, sentence in sentences(passage) if sentence.strip()]
+    return (
+        len(told) == 1
+        and not told[0].rstrip().endswith("?")
+        and any(is_put_in(asked, told[0], reference) for reference in references)
+    )
 
 
 def _threshold_fits(*, threshold: float, **_: Any) -> None:
@@ -224,12 +243,27 @@ def _one_of_two(
         return Verdict.scored(0.0, "ambiguous", **info)
     if stated is None and len(others) == 1:
         stated = places[-1].value
+    again = _said_again(text if found.marked else visible, asked)
     if stated is None:
-        stated = affirms(text if found.marked else visible, asked)
+        stated = again
     if stated is None:
         return None
+    if again is not None and again is not stated:
+        return Verdict.scored(0.0, "ambiguous", **info)
     word = "yes" if stated else "no"
     return Verdict.scored(float(stated in values), **{**info, "extracted": word})
+
+
+def _said_again(text: str, asked: str) -> bool | None:
+    """What a sentence says that is a question of yes or no said again, behind a first word of it or alone."""
+    told = [sentence.strip() for _, sentence in sentences(text) if sentence.strip()] if asked else []
+    if told and told[0].rstrip(".!,").lower() in ("yes", "no"):
+        del told[0]
+    if len(told) != 1 or told[0].endswith("?"):
+        return None
+    sentence = _YES_NO.sub("", told[0])
+    how = stance(sentence, len(sentence), len(sentence))
+    return affirmed(read_asked(asked).text, sentence) if how.offers or how is Stance.DENIED else None
 
 
 def _equal(reference: str, answer: str) -> bool:
@@ -238,9 +272,15 @@ def _equal(reference: str, answer: str) -> bool:
         return symbols(answer) == sign
     wanted, given = normalised(reference), normalised(answer)
     if not wanted or wanted == given:
-        return bool(wanted)
+        return bool(wanted) and _same_signs(reference, answer)
     # Joined, they differ by no more than spaces.
     return len(wanted) <= 2 * len(given) <= 4 * len(wanted) and joined(reference) == joined(answer)
+
+
+def _same_signs(reference: str, answer: str) -> bool:
+    """Whether two texts of the same words have the same signs too: W = -ΔU and W = ΔU, π⁺ and π⁻, Co and CO."""
+    wanted = written(reference)
+    return not wanted or wanted == written(answer) or (wanted == reference.strip() and answer.strip().islower())
 
 
 def _f1(reference: str, answer: str) -> float:

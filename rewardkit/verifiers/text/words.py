@@ -11,11 +11,23 @@ from typing import NamedTuple
 
 from rewardkit.prose.pairs import pair_of
 
-__all__ = ["Word", "forget_words", "is_closed_form", "joined", "located", "normalised", "prepared", "symbols", "tokens"]
+__all__ = [
+    "Word",
+    "forget_words",
+    "is_closed_form",
+    "joined",
+    "located",
+    "normalised",
+    "prepared",
+    "symbols",
+    "tokens",
+    "written",
+]
 
 # Longer prompts are documents; a task that rearranges words states them near its end.
 PROMPT_TAIL = 20_000
 KEPT = 256  # texts and references, since a completion meets every alias and a reference every completion of its group
+SYMBOL_LENGTH = 40  # characters of a text that may be a formula or a symbol
 SORTED = 6  # words in alphabetical order that are so by no chance
 
 _WRAPPER = re.compile(
@@ -27,6 +39,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _TOKEN = re.compile(
     r"(?:(?<![\w.])-)?\d+(?:[./:]\d+)*(?:(?:st|nd|rd|th)\b|%)?|(?:[^\W_]|(?<=\w)['’](?=\w))+(?:\+\+|#)?|[+=<>≤≥≠°€£¥$%^|~]+"
 )
+_SIGN = re.compile(r"[+=<>≤≥≠±♯♭#′'’]$|[+=<>≤≥≠±♯♭#]|(?<![^\W\d_])-(?=\S)|-(?=$|[\s)}])(?<![\s]-)|(?<=[\^{])-")
 _BETWEEN_LETTERS = re.compile(r"(?<!\d) | (?!\d)")
 _ARTICLES = frozenset({"a", "an", "the"})
 
@@ -74,6 +87,21 @@ def joined(text: str) -> str:
     return _BETWEEN_LETTERS.sub("", normalised(text))
 
 
+@lru_cache(maxsize=KEPT)
+def written(text: str) -> str:
+    """What of a short text is more than words: the signs of a formula, and the case of a symbol as Co or Aa; empty for others.
+
+    A hyphen between letters, and a dash with space on both sides, are no signs.
+    """
+    bare = _MATHS_RIM.sub(" ", text).strip().rstrip(".!")
+    if len(bare) > SYMBOL_LENGTH:
+        return ""
+    signs = "".join(_SIGN.findall(unicodedata.normalize("NFKC", bare).replace("−", "-").replace("\\pm", "±")))
+    letters = "".join(filter(str.isalpha, bare))
+    mixed = 1 < len(letters) <= 3 and letters == bare and not letters.islower() and not letters.isupper()
+    return signs + (bare if mixed else "")
+
+
 def symbols(text: str) -> str:
     """The text without white space when it holds symbols only, such as brackets; else empty."""
     bare = "".join(text.split())
@@ -101,7 +129,7 @@ def is_closed_form(reference: str, prompt: str) -> bool:
 
 def forget_words() -> None:
     """Empty the caches of words, as a benchmark of cold speed needs."""
-    for kept in (tokens, normalised, joined, is_closed_form):
+    for kept in (tokens, normalised, joined, is_closed_form, written):
         kept.cache_clear()
 
 
