@@ -61,7 +61,7 @@ def test_the_trail_shows_the_rule_and_the_route():
 
 def test_a_rule_s_verdict_says_so():
     verdict = build("auto", judge=client(accept)).verify(rows())[0]
-    assert (verdict.verifier, verdict.info["source"]) == ("text.restated", "rule")
+    assert (verdict.verifier, verdict.info["source"]) == ("text.exact", "rule")
 
 
 def test_a_judge_that_abstains_leaves_the_rule_s_word():

@@ -62,18 +62,18 @@ def same_time(left: Node, right: Node) -> bool:
     """Times of day are the same, also when one side leaves out whether it is before noon."""
     if type(left) is not Apply or type(right) is not Apply or left.args[1:3] != right.args[1:3]:
         return False
-    if {int(left.args[0].value.p), int(right.args[0].value.p)} == {0, 12} and left.args[3] == right.args[3]:
-        return False  # midnight and noon
+    if {int(time.args[0].value.p) % 24 for time in (left, right)} == {0, 12} and left.args[3] == right.args[3]:
+        return False  # midnight, which is also 24:00, and noon
     (one, one_is_full), (other, other_is_full) = _hour(left), _hour(right)
     return one == other if one_is_full == other_is_full else (one - other) % 12 == 0
 
 
 def _hour(time: Apply) -> tuple[int, bool]:
     """The hour of the day, and whether that is told in full: with its half, or as an hour that only the afternoon has."""
-    hours, half = int(time.args[0].value.p), time.args[3].words
+    hours, half = int(time.args[0].value.p) % 24, time.args[3].words
     if half:
         hours = hours % 12 + (12 if half == "pm" else 0)
-    return hours, bool(half) or hours > 12
+    return hours, bool(half) or hours > 12 or hours == 0
 
 
 def clock_ratio(node: Node) -> Node:
