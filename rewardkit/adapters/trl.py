@@ -6,7 +6,7 @@ rewardkit.adapters.trl.auto`, for judges that should wait side by side, and for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rewardkit.adapters.mask import loaded
@@ -14,18 +14,43 @@ from rewardkit.adapters.mask import loaded
 if TYPE_CHECKING:
     from rewardkit.reward import RewardFunction
 
-__all__ = ["AsyncReward", "GroupAdvantageMixin", "auto", "wethink"]
+__all__ = [
+    "AsyncReward",
+    "GroupAdvantageMixin",
+    "auto",
+    "general_reasoner",
+    "mm_eureka",
+    "observe_r1",
+    "openvlthinker",
+    "othink_mr1",
+    "revisual_r1",
+    "seed_bench_r1",
+    "vision_r1",
+    "wethink",
+]
 
 
-# Two parameters, since axolotl takes no function of fewer.
-def auto(prompts: Any = None, completions: Any = None, **batch: Any) -> list[float | None]:
-    """The recipe `auto` with its defaults, for the command line of TRL and for axolotl's `trl.reward_funcs`."""
-    return loaded("auto")(prompts, completions, **batch)
+def _of(recipe: str) -> Callable[..., list[float | None]]:
+    """A recipe with its defaults and no judge; with two parameters of its own, since axolotl takes no function of fewer."""
+
+    def reward(prompts: Any = None, completions: Any = None, **batch: Any) -> list[float | None]:
+        return loaded(recipe)(prompts, completions, **batch)
+
+    reward.__name__ = reward.__qualname__ = recipe
+    reward.__doc__ = f"The recipe `{recipe}` with its defaults, for the command line of TRL and for axolotl's `trl.reward_funcs`."
+    return reward
 
 
-def wethink(prompts: Any = None, completions: Any = None, **batch: Any) -> list[float | None]:
-    """The recipe `wethink` with its defaults and no judge, for the command line of TRL and for axolotl's `trl.reward_funcs`."""
-    return loaded("wethink")(prompts, completions, **batch)
+auto = _of("auto")
+general_reasoner = _of("general_reasoner")
+mm_eureka = _of("mm_eureka")
+observe_r1 = _of("observe_r1")
+openvlthinker = _of("openvlthinker")
+othink_mr1 = _of("othink_mr1")
+revisual_r1 = _of("revisual_r1")
+seed_bench_r1 = _of("seed_bench_r1")
+vision_r1 = _of("vision_r1")
+wethink = _of("wethink")
 
 
 class AsyncReward:

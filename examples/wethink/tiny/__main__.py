@@ -34,7 +34,7 @@ def main() -> None:
     print("synthesis", flush=True)
     print(stages.synthesis(home, 0.05 if options.smoke else 1), flush=True)
     print("lint", flush=True)
-    print(stages.lint(home).strip().rpartition("\n")[2], flush=True)
+    print(next(line for line in stages.lint(home).splitlines() if "unusable" in line), flush=True)
     for seed in (0, 1):
         build(home / f"model-{seed}", seed)
     runs = [*(plan.smoke() if options.smoke else plan.core()), *(plan.sweeps() if options.sweeps else ())]
