@@ -22,7 +22,7 @@ Formula = Species | Reaction | tuple[tuple[str, int], ...] | str
 # Every formula but a bare symbol has a digit, a sign or a bracket behind a letter, or two letters of which one is a capital.
 _MAY_BE = re.compile(r"[A-Z][A-Za-z0-9_^{(\[+₀-₉⁰-⁹⁺⁻-]|[A-Z]\s*\}|\}\s*[A-Z]|[\dn] ?[spdf]|sp|<su[bp]>|[A-Z]$")
 
-_AMOUNT = re.compile(r"\s*[-−+]?\d[\d.,]*\s*[A-Za-z]+\S*[/·*⁻⁺^]")
+_AMOUNT = re.compile(r"(?!.*[A-Za-z]_?\{?\d)\s*[-−+]?\d[\d.,]*\s*\S", re.DOTALL)
 
 
 def read_formula(text: str) -> Formula | None:

@@ -75,11 +75,15 @@ def forget_mentions() -> None:
     _mentions.cache_clear()
 
 
+FAR = 40_000  # characters from the end in which letters are looked for
+MOST = 128  # mentions of letters in a text whose stance is looked at
+
+
 @lru_cache(maxsize=64)
 def _mentions(plain: str, allowed: str, telling: bool) -> Sequence[Group]:
     """Kept for a while, because one verdict asks for the same line several times."""
     groups: list[Group] = []
-    for match in MENTION.finditer(plain):
+    for match in MENTION.finditer(plain, max(0, len(plain) - FAR)):
         letter = match["letter"].upper()
         if letter not in allowed:
             continue
@@ -96,6 +100,8 @@ def _mentions(plain: str, allowed: str, telling: bool) -> Sequence[Group]:
                 groups[-1] = Group(letters, last.start, match.end(), last.dressed, hedged, last.letter)
                 continue
         groups.append(Group((letter,), match.start(), match.end(), dressed, letter=match.start("letter")))
+    if len(groups) > MOST:
+        groups = groups[: MOST // 2] + groups[-MOST // 2 :]  # a text that names letters that often means none of those between
     return tuple([group for group in groups if group.hedged or stance(plain, group.letter, group.end).offers])
 
 
