@@ -93,11 +93,13 @@ def restated(sample: Sample, *, reading: Literal["strict", "loose"] = "strict", 
         return given
     found, visible, info = given
     passage = (found.text or "") if found.marked else visible
-    asked = read_asked(sample.question if sample.prompt else "")
-    answer = restates(passage, references_of(sample), asked)
-    if answer is not None and (reading == "loose" or _is_whole(passage, references_of(sample), asked.text)):
-        matched = {} if answer.reference is None else {"matched": answer.reference}
-        return Verdict.scored(float(bool(matched)), **info, **matched)
+    asked, references = read_asked(sample.question if sample.prompt else ""), references_of(sample)
+    # The frame is a quick look beside what remains of a sentence.
+    if reading == "loose" or _is_whole(passage, references, asked.text):
+        answer = restates(passage, references, asked)
+        if answer is not None:
+            matched = {} if answer.reference is None else {"matched": answer.reference}
+            return Verdict.scored(float(bool(matched)), **info, **matched)
     return _missed(sample, on_miss, info)
 
 
