@@ -1,4 +1,4 @@
-"""Words that only carry an answer, and words that say the opposite of one another: `carriers.toml`, by language."""
+"""Words that only carry an answer, and words that say the same: `carriers.toml`, by language."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _NONE: frozenset[Role] = frozenset()
 
 @dataclass(frozen=True, eq=False)
 class Language:
-    """The words of one language by their roles, its words that say the same and its pairs of opposites.
+    """The words of one language by their roles, and its words that say the same.
 
     `same` maps a word to the numbers of the lines it stands in.
     """
@@ -62,7 +62,6 @@ class Language:
     code: str
     roles: Mapping[str, frozenset[Role]]
     same: Mapping[str, frozenset[int]]
-    opposites: Mapping[str, frozenset[str]]
     longest: int
     known: frozenset[Role]  # those it has words for
 
@@ -100,17 +99,11 @@ def languages() -> Mapping[str, Language]:
     for number, (code, line) in enumerate(lines):
         for word in line.split():
             same.setdefault(code, {}).setdefault(folded(word), set()).add(number)
-    opposites: dict[str, dict[str, frozenset[str]]] = {}
-    for row in table["opposite"]:
-        one, other = (frozenset(map(folded, words.split())) for words in row["words"])
-        known = opposites.setdefault(row["language"], {})
-        known |= dict.fromkeys(one, other) | dict.fromkeys(other, one)
     return {
         code: Language(
             code,
             {word: frozenset(found) for word, found in words.items()},
             {word: frozenset(numbers) for word, numbers in same.get(code, {}).items()},
-            opposites.get(code, {}),
             max((len(word) for word in words if _UNSPACED.search(word)), default=0),
             frozenset().union(*words.values()),
         )

@@ -29,8 +29,6 @@ _PARTS = re.compile(rf"{_PART}(?:(?:\s*,)?\s*(?:and\s+)?{_PART}){{1,3}}")
 _ONE_PART = re.compile(_PART)
 _DRESS = re.compile(r"\\(?:text|mathrm|mbox|textrm|rm)\s*\{([^{}]*)\}|\\[,;:! ]|\{(:)\}|~")
 
-MAX_MEASURED = 120
-
 
 def measured(cleaned: str) -> Node | None:
     """The tree of a time of day, a duration, a date, odds, or a quantity in several units; None for anything else."""

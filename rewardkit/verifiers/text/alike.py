@@ -10,8 +10,6 @@ from rewardkit.prose.pieces import Piece, root, valued
 
 __all__ = ["Said", "alike", "said"]
 
-DATE = 3  # words of a date at most
-
 
 class Said(NamedTuple):
     """A short answer: its items, the titles before each, and whether it is a date."""
