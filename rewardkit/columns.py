@@ -9,11 +9,11 @@ from typing import Any
 from rewardkit.errors import BadParameter, MissingColumn, WrongLength
 from rewardkit.types import Sample
 
-__all__ = ["ANSWER_COLUMNS", "answer_problem", "dotted", "kind_of", "plain", "samples_of"]
+__all__ = ["ANSWER_COLUMNS", "answer_problem", "plain", "samples_of"]
 
 # Names trainers use for the reference; the first one present that is not already called "answer" fills it.
 ANSWER_COLUMNS = ("answer", "solution", "ground_truth", "gold")
-_KINDS: tuple[tuple[type, str], ...] = ((bool, "true or false"), (str, "a string"), (bytes, "bytes that are no UTF-8"))
+_ABSENT = object()
 
 
 def samples_of(
@@ -77,17 +77,14 @@ def _usable(columns: Mapping[str, Any], size: int) -> dict[str, Any]:
 
 def _mapped(row: dict[str, Any], mapping: Mapping[str, str] | None) -> dict[str, Any]:
     for ours, theirs in (mapping or {}).items():
-        found = dotted(row, theirs)
+        found = _dotted(row, theirs)
         if found is _ABSENT:
             raise MissingColumn(theirs, f"columns={{{ours!r}: {theirs!r}}}", row)
         row[ours] = plain(found) if ours == "answer" else found
     return row
 
 
-_ABSENT = object()
-
-
-def dotted(row: Mapping[str, Any], name: str) -> Any:
+def _dotted(row: Mapping[str, Any], name: str) -> Any:
     """The value of a column, where a point leads into its objects unless a column has the whole name; `_ABSENT` without it."""
     if name in row:
         return row[name]
@@ -120,7 +117,7 @@ def answer_problem(value: Any) -> str:
         parts = accepted if isinstance(accepted, (list, tuple)) else ()
         if not _is_answer(accepted) or any(isinstance(part, (str, bytes, Mapping, list, tuple)) for part in parts):
             where = " inside a list" if accepted is not value else ""
-            return f"the answer is {kind_of(accepted)}{where}; wanted a string, a number, or a list of the accepted ones"
+            return f"the answer is {_kind_of(accepted)}{where}; wanted a string, a number, or a list of the accepted ones"
     return ""
 
 
@@ -128,10 +125,10 @@ def _is_answer(value: Any) -> bool:
     return value is None or isinstance(value, (str, numbers.Number, list, tuple))
 
 
-def kind_of(value: Any) -> str:
+def _kind_of(value: Any) -> str:
     """What a value is, in words for a message."""
     if isinstance(value, Mapping):
         return "an object"
     if isinstance(value, (list, tuple, set, frozenset)):
         return "a list"
-    return next((words for kind, words in _KINDS if isinstance(value, kind)), f"of type {type(value).__name__}")
+    return "bytes that are no UTF-8" if isinstance(value, bytes) else f"of type {type(value).__name__}"

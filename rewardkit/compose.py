@@ -11,7 +11,7 @@ from rewardkit.errors import BadParameter
 from rewardkit.lifted import Check, lift
 from rewardkit.types import Judge, Sample, Status, Verdict, Verifier
 
-__all__ = ["Cascade", "Gate", "Rubric", "as_verifier"]
+__all__ = ["Cascade", "Composite", "Gate", "Rubric", "as_verifier"]
 
 
 def as_verifier(part: Verifier | Judge | Check | str) -> Verifier:
@@ -40,7 +40,7 @@ def waits(*parts: Verifier | Judge | None) -> bool:
     return any(getattr(part, "remote", False) or hasattr(part, "averify") for part in parts)
 
 
-class _Composite:
+class Composite:
     """Several verifiers as one; `remote` is True when some part waits on a judge."""
 
     name: str
@@ -50,8 +50,15 @@ class _Composite:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.parts))})"
 
+    def _without_score(self, row: Sequence[Verdict], info: Mapping[str, Any]) -> Verdict | None:
+        """The verdict where a part has no score: that part's, an error before an abstention; None where all have one."""
+        missing = next((v for status in (Status.ERROR, Status.ABSTAINED) for v in row if v.status is status), None)
+        if missing is None:
+            return None
+        return Verdict(None, missing.status, missing.reason, {**info, **missing.info}, self.name, sum(v.seconds for v in row))
 
-class Rubric(_Composite):
+
+class Rubric(Composite):
     """Weighted sum of several verifiers' scores: Σ weightᵢ·scoreᵢ, weights as given, not normalised.
 
     `weights` maps a verifier or a registered name to its weight. When a part has no score the sum has none either:
@@ -89,19 +96,17 @@ class Rubric(_Composite):
             parts[label] = {"score": verdict.score, "reason": verdict.reason, "weight": weight}
         lead = row[self._lead]
         info = {**lead.info, "parts": parts}
-        seconds = sum(v.seconds for v in row)
-        missing = next((v for status in (Status.ERROR, Status.ABSTAINED) for v in row if v.status is status), None)
-        if missing is not None:
-            return Verdict(None, missing.status, missing.reason, {**info, **missing.info}, self.name, seconds)
+        if (undecided := self._without_score(row, info)) is not None:
+            return undecided
         scores = [verdict.score or 0.0 for verdict in row]
         if self.gated:
             gate = scores[self._lead]
             scores = [gate if place == self._lead else gate * score for place, score in enumerate(scores)]
         score = sum(weight * score for weight, score in zip(self.weights, scores, strict=True))
-        return Verdict(score, Status.SCORED, lead.reason, info, self.name, seconds)
+        return Verdict(score, Status.SCORED, lead.reason, info, self.name, sum(v.seconds for v in row))
 
 
-class Gate(_Composite):
+class Gate(Composite):
     """The second verifier's verdict where the first one passes, else 0.
 
     A row passes when the gate scores at least `at_least` (default 1). A row the gate cannot decide keeps the gate's verdict.
@@ -126,7 +131,7 @@ class Gate(_Composite):
         return verdicts
 
 
-class Cascade(_Composite):
+class Cascade(Composite):
     """The first verdict that is not an abstention.
 
     Each stage sees only the rows that all stages before it abstained on; errors stay errors, because a broken stage must not

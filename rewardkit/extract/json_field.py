@@ -11,19 +11,20 @@ from rewardkit.prose.names import refuses, says_answer
 
 __all__ = ["json_field"]
 
-_KEY = re.compile(r"""(["'])([^\W\d_][\w -]{0,24})\1\s?:\s*""")
+_QUOTED_KEY = r"""(["'])([^\W\d_][\w -]{0,24})\1\s?:\s*"""
+_KEY = re.compile(_QUOTED_KEY)
 _NAMED = re.compile(r"""(["'])(?:(?:final[_ -]?)?answer|final)\1\s?:\s*""", re.IGNORECASE)
 _STRING = re.compile(r"""(["'])((?:(?!\1)[^\\]|\\.)*)\1""", re.DOTALL)
 _BARE = re.compile(r"\[[^\[\]\n]{0,4000}\]|[^,}\]\n]+")
 _MISREAD = re.compile(r"[\x08\x0c]|[\t\r](?=[a-z])")
 # What is said of the whole object.
-_FLAG = re.compile(r"""(["'])([^\W\d_][\w -]{0,24})\1\s?:\s*["']?(true|yes|false|no)\b""", re.IGNORECASE)
+_FLAG = re.compile(rf"""{_QUOTED_KEY}["']?(true|yes|false|no)\b""", re.IGNORECASE)
 _SAID = re.compile(r":\s?[\"']?(?:true|yes|false|no)\b", re.IGNORECASE)
 _CALLED = re.compile(
     r"(?:is|was)[_ -]?(?:final|answer)|(?:(?:is|was)[_ -]?)?(?:correct|right|valid|accepted|true)|正确|正確|对", re.IGNORECASE
 )
 # What a word says of the whole object, {"status": "rejected"}, and another answer beside the first.
-_WORDED = re.compile(r"""(["'])([^\W\d_][\w -]{0,24})\1\s?:\s*(["'])([^\W\d_][\w -]{0,24})\3""")
+_WORDED = re.compile(rf"""{_QUOTED_KEY}(["'])([^\W\d_][\w -]{{0,24}})\3""")
 _SECOND = re.compile(
     r"""(["'])((?:[\w-]{0,24}[_ -])?(?:answer|correction|corrected)(?:[_ -]?[\w-]{0,12})?)\1\s?:\s*["']?([^"',{}\[\]\n]{1,40})""",
     re.IGNORECASE,

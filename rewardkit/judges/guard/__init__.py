@@ -45,6 +45,7 @@ MAX_ANSWER = 2_000
 MAX_NAMED = 200  # characters of a reference that is looked for in the answer
 MAX_BESIDE = 6  # words beside a denied answer and its denial; in a longer text the denial may be of something else
 MAX_QUESTION = 20_000  # characters of a question that are read: of a long document it stands at the end
+CHAT = next(rule for rule in TABLE if rule.name == "control_token")
 SHOWN = 4_000  # characters at the end of a text in which tokens of a chat are looked for
 RULES = {
     **{"extraction": "no_answer", "over_long": "too_complex", "same_text": "match"},
@@ -100,8 +101,8 @@ class Guard:
         answer = self._answer(sample)
         # Extraction takes the tokens of a chat away, and what came behind them; that they stood there is what counts.
         shown = Text(clean(outside_think(sample.text)[-SHOWN:]))
-        if "control_token" not in self.without and (found := _chat(shown, sample)):
-            return _settled(shown.raw[:200], "control_token", found)
+        if CHAT.name not in self.without and (found := _chat(shown, sample)):
+            return _settled(shown.raw[:200], CHAT.name, found)
         if isinstance(answer, Verdict):
             return Guarded(None, answer) if "extraction" not in self.without else Guarded(clean(sample.text)[: self.max_answer])
         return self.settle(answer, sample.question, sample.references, compares=compares)
@@ -145,7 +146,7 @@ def _cleaned(reference: str) -> str:
 def _chat(shown: Text, sample: Sample) -> str:
     """The tokens of a chat in a text, unless reference or question have such too."""
     asked, cleaned = _asked(sample.question), tuple(map(_cleaned, sample.references))
-    return next(rule for rule in TABLE if rule.name == "control_token").settles(shown, asked, cleaned)
+    return CHAT.settles(shown, asked, cleaned)
 
 
 @lru_cache(maxsize=1024)

@@ -6,22 +6,19 @@ import math
 from collections.abc import Sequence
 
 from rewardkit import dispatch
-from rewardkit.compose import as_verifier, waits
+from rewardkit.compose import Composite, as_verifier, waits
 from rewardkit.types import Sample, Status, Verdict, Verifier
 
 __all__ = ["Product"]
 
 
-class Product:
+class Product(Composite):
     """Π scoreᵢ, with the reason of the first part; where a part has no score the product has none, and says why."""
 
     def __init__(self, *parts: Verifier | str, name: str = "product") -> None:
         self.parts = tuple(as_verifier(part) for part in parts)
         self.name = name
         self.remote = waits(*self.parts)
-
-    def __repr__(self) -> str:
-        return f"Product({', '.join(map(repr, self.parts))})"
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """One verdict a sample, in order."""
@@ -31,9 +28,7 @@ class Product:
     def _multiplied(self, row: Sequence[Verdict]) -> Verdict:
         parts = {part.name: {"score": v.score, "reason": v.reason} for part, v in zip(self.parts, row, strict=True)}
         info = {**row[0].info, "parts": parts}
-        seconds = sum(v.seconds for v in row)
-        missing = next((v for status in (Status.ERROR, Status.ABSTAINED) for v in row if v.status is status), None)
-        if missing is not None:
-            return Verdict(None, missing.status, missing.reason, {**info, **missing.info}, self.name, seconds)
+        if (undecided := self._without_score(row, info)) is not None:
+            return undecided
         score = math.prod(v.score or 0.0 for v in row)
-        return Verdict(score, Status.SCORED, row[0].reason, info, self.name, seconds)
+        return Verdict(score, Status.SCORED, row[0].reason, info, self.name, sum(v.seconds for v in row))

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from rewardkit.prose.tables import read_table
 
 __all__ = ["Line", "Published", "published"]
 
@@ -39,8 +34,7 @@ class Published:
 @lru_cache(maxsize=1)
 def published() -> Mapping[str, Published]:
     """Every published recipe, by the name under which it loads."""
-    table = tomllib.loads(files("rewardkit.recipes").joinpath("published.toml").read_text(encoding="utf-8"))
     return {
         name: Published(found["source"], found["about"], tuple(Line(**line) for line in found["rows"]))
-        for name, found in table.items()
+        for name, found in read_table("published.toml", "rewardkit.recipes").items()
     }
