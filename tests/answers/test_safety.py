@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
+from patience import least_cpu_s
 
 from rewardkit import answers
 from rewardkit.answers import understand
@@ -132,13 +133,8 @@ def test_computer_algebra_sees_trees_and_no_text() -> None:
 def test_hostile_text_is_refused_in_time(name: str) -> None:
     text = HOSTILE[name]
     for reference, answer in ((text, "42"), ("42", text), ("x+1", text), ("(1,2)", text), (text, text + "2")):
-        # The better of two where one is too slow: a neighbour on the core slows a thread's own clock as well.
-        for _ in range(2):
-            start = time.thread_time()
-            found = compare(reference, answer, cache=False)
-            spent = time.thread_time() - start
-            if spent < 0.2:
-                break
+        found = compare(reference, answer, cache=False)
+        spent = least_cpu_s(partial(compare, reference, answer, cache=False), within=0.2)
         assert found.equal is not True
         assert found.reason
         assert spent < 0.2, (reference[:20], answer[:20], spent)

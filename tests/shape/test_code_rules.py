@@ -176,6 +176,16 @@ def test_no_test_asserts_wall_time() -> None:
     assert not found, f"assert events, CPU time, or nothing but that it ends (tests/patience.py): {found}"
 
 
+def test_cpu_time_is_bounded_in_one_way() -> None:
+    """One run's CPU time holds what neighbours and the garbage collector cost: `patience.least_cpu_s` asks several."""
+    asking = [
+        str(path.relative_to(ROOT / "tests"))
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if read_in(ast.parse(path.read_text("utf-8"))) & {"process_time", "thread_time"}
+    ]
+    assert asking == ["answers/fuzz.py", "patience.py"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import least_cpu_s
 
 from rewardkit.registry import get
 from rewardkit.testing import Case, read_cases, sample
@@ -94,14 +94,7 @@ def test_what_the_reference_leaves_open_is_never_a_zero(completion: str) -> None
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_megabyte_takes_linear_time(name: str) -> None:
     row = sample(completion=HOSTILE[name], answer="B", choices=["x", "y"])
-    seconds = min(_seconds(row) for _ in range(3))
-    assert seconds < 0.2, f"{seconds:.3f} s"
-
-
-def _seconds(row: object) -> float:
-    start = time.process_time()
-    OPTION.check(row)  # type: ignore[arg-type]
-    return time.process_time() - start
+    assert least_cpu_s(lambda: OPTION.check(row), within=0.5) < 0.5
 
 
 def test_info_says_what_was_read_and_how() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import random
 import re
-import time
+from functools import partial
 from pathlib import Path
 
 import pytest
+from patience import least_cpu_s
 
 from rewardkit.registry import get
 from rewardkit.testing import Case, read_cases, sample
@@ -50,7 +51,10 @@ def test_form_and_extraction_are_those_of_the_regular_expressions() -> None:
 def test_a_flood_of_openers_takes_linear_time() -> None:
     accuracy = get("easyr1.accuracy")
     for text in ("<answer>" * 100_000, "<answer>" * 100_000 + "\n</answer>", "</think> " * 100_000):
-        start = time.process_time()
         assert accuracy.check(sample(completion=text, answer="42")).score == 0
-        get("easyr1.format").check(sample(completion=f"<think>{text}</answer>"))
-        assert time.process_time() - start < 0.5
+        rows = (
+            (accuracy, sample(completion=text, answer="42")),
+            (get("easyr1.format"), sample(completion=f"<think>{text}</answer>")),
+        )
+        for verifier, row in rows:
+            assert least_cpu_s(partial(verifier.check, row), within=0.25) < 0.25

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import random
 import re
-import time
 from pathlib import Path
 
 import pytest
+from patience import least_cpu_s
 
 from rewardkit.errors import BadParameter
 from rewardkit.registry import get
@@ -69,9 +69,7 @@ def test_strict_agrees_with_a_plain_expression() -> None:
 @pytest.mark.parametrize("flood", ["<answer>", "</answer>", "<think></think>", "<think><answer>", "<"])
 def test_a_megabyte_of_tags_takes_less_than_100_ms(flood: str, parameters: dict[str, object]) -> None:
     one = sample(completion=flood * (1_000_000 // len(flood)))
-    start = time.process_time()
-    get("format.tags", **parameters).check(one)
-    assert time.process_time() - start < 0.1
+    assert least_cpu_s(lambda: get("format.tags", **parameters).check(one), within=0.1) < 0.1
 
 
 def test_last_message_of_a_conversation_is_read() -> None:

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
+from patience import least_cpu_s
 
 from rewardkit.registry import get
 from rewardkit.testing import read_cases, sample
@@ -26,11 +26,4 @@ def test_case(case):
 @pytest.mark.parametrize("dress", ["{}", "<answer>{}</answer>", "So it is 7{}", "The answer is {} 7"])
 def test_a_megabyte_takes_linear_time(unit, dress):
     row = sample(completion=dress.replace("{}", unit * (1_000_000 // len(unit))), answer="7")
-    seconds = min(_seconds(row) for _ in range(2))
-    assert seconds < 0.4, f"{seconds:.3f} s"
-
-
-def _seconds(row):
-    start = time.process_time()
-    EQUAL.check(row)
-    return time.process_time() - start
+    assert least_cpu_s(lambda: EQUAL.check(row), within=0.4) < 0.4

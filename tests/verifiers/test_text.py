@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import least_cpu_s
 
 from rewardkit.errors import BadParameter
 from rewardkit.registry import get
 from rewardkit.testing import Case, read_cases, sample
-from rewardkit.types import Sample, Status
+from rewardkit.types import Status
 from rewardkit.verifiers.text import is_closed_form
 
 CASES = read_cases(Path(__file__).parent / "cases" / "text.jsonl")
@@ -73,14 +73,7 @@ def test_a_no_on_free_text_abstains(name: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_megabyte_takes_linear_time(name: str, answer: str, text: str) -> None:
     verifier, row = get(name), sample(completion=HOSTILE[text], answer=answer, prompt="[ (")
-    seconds = min(_seconds(verifier.check, row) for _ in range(3))
-    assert seconds < 0.2, f"{seconds:.3f} s"
-
-
-def _seconds(check: object, row: Sample) -> float:
-    start = time.process_time()
-    check(row)  # type: ignore[operator]
-    return time.process_time() - start
+    assert least_cpu_s(lambda: verifier.check(row), within=0.5) < 0.5
 
 
 @pytest.mark.parametrize(
