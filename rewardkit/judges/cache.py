@@ -22,7 +22,7 @@ from rewardkit.judges.client import Reply
 
 __all__ = ["Cache"]
 
-BUSY_S = 30
+BUSY_S, RETRY_S = 30, 0.02
 EVICT_SHARE = 0.1  # evicting one entry at a time would evict at every put
 CHECK_EVERY, CHECK_SHARE = 256, 0.05  # entries, or a share of the size, between two looks at the size
 TOUCH_S = 3600  # a read is noted at most once an hour, so that reading does not become writing
@@ -134,13 +134,7 @@ class Cache:
             raise sqlite3.OperationalError
         if self._connection is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-            connection.execute("PRAGMA journal_mode = WAL")
-            # Safe against a killed process; only a power cut may lose the last entries.
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.executescript(_SCHEMA)
-            self._connection = connection
+            self._connection = _opened(self.path)
         return self._connection
 
     def _evict(self) -> None:
@@ -164,6 +158,26 @@ class Cache:
         if not self._broken:
             self._broken = True
             warnings.warn(f"{self!r} is not used any more in this process: {cause}", RuntimeWarning, stacklevel=4)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Where two processes turn a new file to WAL at the same moment, SQLite tells one that it is locked and does not wait."""
+    limit = time.monotonic() + BUSY_S
+    while True:
+        connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            connection.execute("PRAGMA journal_mode = WAL")
+            # Safe against a killed process; only a power cut may lose the last entries.
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.executescript(_SCHEMA)
+        except sqlite3.OperationalError as cause:
+            connection.close()
+            if "locked" not in str(cause) or time.monotonic() > limit:
+                raise
+            time.sleep(RETRY_S)
+        else:
+            return connection
 
 
 def _encode(reply: Reply) -> str:
