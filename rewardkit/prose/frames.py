@@ -39,6 +39,8 @@ _OPPOSITES = (
     ("higher", "lower"), ("older", "younger"), ("faster", "slower"), ("heavier", "lighter"), ("greater", "smaller"),
 )  # fmt: skip
 _SHORT = re.compile(r"\b(is|are|was|were|do|does|did|has|have|had|could|would|should|must)n['’]t\b", re.IGNORECASE)
+_COUNTS = frozenset({"more", "fewer", "less"})
+LEEWAY = 100  # characters by which a sentence may be longer than the question and the answer that it puts together
 _RIM = '.,;:!?"“”‘’()[]*_'
 
 
@@ -52,6 +54,8 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def is_put_in(question: str, sentence: str, answer: str) -> bool:
     """Whether a sentence is the question with the answer in the place of what it asks for."""
+    if len(sentence) > len(question) + len(answer) + LEEWAY:
+        return False
     asked, said, given = words_of(question), words_of(sentence), words_of(answer)
     if not given or len(said) <= len(given):
         return said == given
@@ -142,6 +146,8 @@ def _is_passive(told: Sequence[str], rest: Sequence[str]) -> bool:
 
 def affirmed(question: str, sentence: str) -> bool | None:
     """Whether a sentence says that what a question of yes or no asks is so; None where it does not say just that."""
+    if len(sentence) > len(question) + LEEWAY:
+        return None
     asked, said = words_of(question), list(words_of(sentence))
     if len(asked) < 3 or asked[0] not in _BE | _MODAL | _DO or "or" in asked:
         return None
@@ -167,11 +173,20 @@ def _take_denial(said: list[str], verb: str) -> bool:
 
 
 def _turned(told: Sequence[str], said: Sequence[str]) -> bool | None:
-    """False for the same words, True where the word before "than" is the opposite one; None for anything else."""
-    other = [(a, b) for a, b in zip(told, said, strict=False) if a != b]
+    """False for the same words, True where the word that "than" belongs to is the opposite one; None for anything else."""
+    other = [at for at, (a, b) in enumerate(zip(told, said, strict=False)) if a != b]
     if len(told) != len(said) or len(other) > 1:
         return None
     if not other:
         return False
-    one, two = other[0]
-    return True if ((one, two) in _OPPOSITES or (two, one) in _OPPOSITES) and "than" in told[told.index(one) :] else None
+    one, two = told[other[0]], said[other[0]]
+    return True if ((one, two) in _OPPOSITES or (two, one) in _OPPOSITES) and _compares(told, other[0]) else None
+
+
+def _compares(words: Sequence[str], at: int) -> bool:
+    """Whether "than" belongs to a comparative: "heavier than", "more red cars than", and not "the larger is heavier than"."""
+    rest = words[at + 1 :]
+    between = rest[: rest.index("than")] if "than" in rest else None
+    if not between:
+        return between is not None
+    return words[at] in _COUNTS and not any(word in _COUNTS or word.endswith("er") for word in between)

@@ -121,12 +121,21 @@ def is_dressed(match: re.Match[str], plain: str) -> bool:
         return True
     if match["noun"] and (match["letter"].isupper() or not _ARTICLE_NEXT.match(plain, match.end())):
         return True
-    starts = not plain[: match.start()].strip(" \"'#") or plain[: match.start()].rstrip(" ").endswith("\n")
+    place = _back(plain, match.start(), " ")
+    before = plain[max(0, place - 1) : place]
+    starts = before in ("", "\n") or not _back(plain, match.start(), " \"'#")
     if match["close"] and not match["open"]:
         # The bracket after "[A=B]" closes a formula, not a label.
         return starts or (match["letter"].isupper() and not _MATHS_BEFORE.search(plain, 0, match.start()))
-    listed = starts or plain[: match.start()].rstrip(" ").endswith((",", ";"))
+    listed = starts or before in (",", ";")
     return listed and _LABEL_MARK.match(plain, match.end()) is not None and (starts or match["letter"].isupper())
+
+
+def _back(plain: str, at: int, passed: str) -> int:
+    """The place before `at` up to which only such characters stand."""
+    while at and plain[at - 1] in passed:
+        at -= 1
+    return at
 
 
 def _stands_bare(match: re.Match[str], plain: str, telling: bool, groups: list[Group]) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from rewardkit.errors import BadParameter
@@ -105,7 +106,7 @@ def restated(sample: Sample, *, reading: Literal["strict", "loose"] = "strict", 
 
 def _is_whole(passage: str, references: Sequence[str], asked: str) -> bool:
     """Whether a passage is one sentence, and that the question with an accepted text put in."""
-    told = [sentence for _, sentence in sentences(passage) if sentence.strip()]
+    told = list(islice(_sentences(passage), 2))
     return (
         len(told) == 1
         and not told[0].rstrip().endswith("?")
@@ -258,7 +259,7 @@ def _one_of_two(
 
 def _said_again(text: str, asked: str) -> bool | None:
     """What a sentence says that is a question of yes or no said again, behind a first word of it or alone."""
-    told = [sentence.strip() for _, sentence in sentences(text) if sentence.strip()] if asked else []
+    told = list(islice(_sentences(text), 3)) if asked else []
     if told and told[0].rstrip(".!,").lower() in ("yes", "no"):
         del told[0]
     if len(told) != 1 or told[0].endswith("?"):
@@ -266,6 +267,10 @@ def _said_again(text: str, asked: str) -> bool | None:
     sentence = _YES_NO.sub("", told[0])
     how = stance(sentence, len(sentence), len(sentence))
     return affirmed(read_asked(asked).text, sentence) if how.offers or how is Stance.DENIED else None
+
+
+def _sentences(text: str) -> Iterator[str]:
+    return (sentence.strip() for _, sentence in sentences(text) if sentence.strip())
 
 
 def _equal(reference: str, answer: str) -> bool:
