@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import takewhile
 from typing import Any
 
 from rewardkit import dispatch, registry
@@ -148,13 +150,25 @@ class Cascade(Composite):
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """One verdict a sample, in order."""
-        verdicts = dispatch.run(self.parts[0], samples)
-        for stage in self.parts[1:]:
+        ahead = max(1, sum(1 for _ in takewhile(partial(dispatch.is_here, samples=samples), self.parts)))
+        # What is computed here goes row by row, so that all stages share one reading of a text.
+        verdicts = dispatch.run(self.parts[0], samples) if ahead == 1 else [self._decided(s, self.parts[:ahead]) for s in samples]
+        for stage in self.parts[ahead:]:
             open_rows = [i for i, v in enumerate(verdicts) if v.status is Status.ABSTAINED]
             if not open_rows:
                 break
             _overwrite(verdicts, open_rows, stage, samples, _keep_trail)
         return verdicts
+
+
+    @staticmethod
+    def _decided(sample: Sample, stages: Sequence[Verifier]) -> Verdict:
+        verdict = dispatch.run(stages[0], [sample])[0]
+        for stage in stages[1:]:
+            if verdict.status is not Status.ABSTAINED:
+                break
+            verdict = _keep_trail(verdict, dispatch.run(stage, [sample])[0])
+        return verdict
 
 
 def _keep_trail(before: Verdict, after: Verdict) -> Verdict:

@@ -56,6 +56,11 @@ def run(verifier: Verifier | Judge, samples: Sequence[Sample], /) -> list[Verdic
     return _inline(verifier, samples) if _stays(verifier, samples) else run_all([(verifier, samples)])[0]
 
 
+def is_here(verifier: Verifier | Judge, samples: Sequence[Sample]) -> bool:
+    """Whether a verifier is a function of one sample that runs in this thread, so that it may be asked row by row."""
+    return isinstance(verifier, FunctionVerifier) and not _goes_to_workers(verifier, samples)
+
+
 def run_all(slices: Sequence[Slice], /) -> list[list[Verdict]]:
     """The verdicts of every slice, in order; slices that wait overlap with those that compute."""
     if all(_stays(verifier, samples) for verifier, samples in slices):

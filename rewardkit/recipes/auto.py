@@ -62,12 +62,12 @@ def build(
 
 def rules() -> Router:
     """The rules alone, by the shape of the reference."""
-    mathematics = Cascade("math.equal", "math.symbolic", "text.exact", name="math")
+    mathematics = "math.equal", "math.symbolic", "text.exact"
     return Router(
         {
-            "choice": Cascade("choice.option", mathematics, name="choice"),
-            "number": Cascade("number.equal", mathematics, name="number"),
-            "math": mathematics,
+            "choice": Cascade("choice.option", *mathematics, name="choice"),
+            "number": Cascade("number.equal", *mathematics, name="number"),
+            "math": Cascade(*mathematics, name="math"),
             "struct": registry.get("struct.equal"),
             "date": Cascade("date.equal", "text.exact", "text.restated", name="date"),
             "text": Cascade("text.exact", "text.restated", name="text"),
