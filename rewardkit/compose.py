@@ -160,7 +160,6 @@ class Cascade(Composite):
             _overwrite(verdicts, open_rows, stage, samples, _keep_trail)
         return verdicts
 
-
     @staticmethod
     def _decided(sample: Sample, stages: Sequence[Verifier]) -> Verdict:
         verdict = dispatch.run(stages[0], [sample])[0]

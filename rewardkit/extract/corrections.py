@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.extract.statement import Method, Reason, Statement, tidy
-from rewardkit.prose.phrases import Meaning, Reach, Side, phrases, telling_of
+from rewardkit.prose.lexicon import Lexicon, lowered
+from rewardkit.prose.phrases import WORD, Meaning, Reach, Side, phrases, telling_of
 
 __all__ = ["correction"]
 
@@ -28,6 +29,7 @@ _VALUE = re.compile(
 # A name or a word or two, where the text says that a value comes: no article, no judgement of what was said.
 _WORDS = re.compile(r"(?!an?\b|not\b|the (?:same|one)\b)[^\W\d_][\w'’.-]*(?:\s+[\w'’.-]+){0,2}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
+_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 class _Patterns(NamedTuple):
@@ -57,9 +59,26 @@ def _patterns() -> _Patterns:
     )
 
 
+@lru_cache(maxsize=1)
+def _heads() -> Lexicon[Meaning]:
+    opens = phrases(Meaning.CORRECTS, Side.BEFORE, Reach.TOUCHING).rows
+    return Lexicon([*opens, *phrases(Meaning.RETRACTS, Side.BEFORE, Reach.TOUCHING).rows], lambda row: row.meaning)
+
+
+def _last_opening(text: str, start: int, end: int) -> re.Match[str] | None:
+    """The last opening of a correction, looked for where a phrase of one begins."""
+    low = lowered(text[start:end])
+    words = [(found.start(), found[0]) for found in WORD.finditer(low)]
+    opened, behind = None, start
+    for place in sorted({hit.begin + start for hit in _heads().hits(text[start:end], words, low)}):
+        if place >= behind and (found := _patterns().opened.match(text, place, end)):
+            opened, behind = found, found.end()
+    return opened
+
+
 def correction(text: str) -> Statement | None:
     """The value of a correction that ends the text; no answer when the end only takes the answer back."""
-    if text[-1:] in ("}", "$", ">"):
+    if text.rstrip()[-1:] in ("}", "$", ">"):
         return None
     end = len(text.rstrip(_CLOSERS))
     box = text.rfind("boxed{", max(0, end - _BOX), end)
@@ -67,13 +86,12 @@ def correction(text: str) -> Statement | None:
         return None  # the last box is the last word
     start = max(0, end - _REACH)
     lowered, patterns = text[start:end].lower(), _patterns()
-    if patterns.words.isdisjoint(_WORD.findall(lowered)) and (
-        lowered.isascii() or not any(map(lowered.__contains__, patterns.pieces))
-    ):
+    if lowered.isascii():
+        if patterns.words.isdisjoint(lowered.translate(_SPACED).split()):
+            return None
+    elif patterns.words.isdisjoint(_WORD.findall(lowered)) and not any(map(lowered.__contains__, patterns.pieces)):
         return None
-    opened = None
-    for opened in patterns.opened.finditer(text, start, end):  # noqa: B007 - the last one is wanted
-        pass
+    opened = _last_opening(text, start, end)
     if opened is None or not text[: opened.start()].strip():
         return None
     subject = patterns.subject.match(text, opened.end(), end)

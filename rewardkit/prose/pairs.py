@@ -91,9 +91,18 @@ def pairs() -> tuple[Pair, ...]:
 def pair_of(text: str) -> tuple[Pair, bool] | None:
     """The pair that a text is a bare word of, and which of the two it is; None for any other text."""
     word = text.strip(RIM)
-    if len(word) > BRIEF:
-        return None
-    return next(((pair, value) for pair in pairs() if (value := pair.value_of(word)) is not None), None)
+    return None if len(word) > BRIEF else _by_word().get(word.casefold())
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> Mapping[str, tuple[Pair, bool]]:
+    """The first pair of the table that has a word, and which of the two it says."""
+    found: dict[str, tuple[Pair, bool]] = {}
+    for pair in pairs():
+        for words, value in ((pair.yes, True), (pair.no, False)):
+            for word in words:
+                found.setdefault(word, (pair, value))
+    return found
 
 
 def said(text: str, pair: Pair) -> list[Said]:

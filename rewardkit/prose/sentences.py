@@ -10,7 +10,8 @@ __all__ = ["REACH", "sentence_before", "sentence_behind", "sentences"]
 # Longer sentences are looked at no further from the value than this.
 REACH = 240
 
-_END = re.compile(r"[.!?…]+[\"'”’)*_\]]{0,3}(?=\s|$)|[。！？；؟।۔]|\n+(?=\s*\S)")
+# The class in front lets a search jump from sign to sign.
+_END = re.compile(r"[.!?…。！？；؟।۔\n](?:(?<=[.!?…])[.!?…]*[\"'”’)*_\]]{0,3}(?=\s|$)|(?<=[。！？；؟।۔])|(?<=\n)\n*(?=\s*\S))")
 # A point behind one of these ends no sentence.
 _ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Ms|Mrs|St|vs|cf|Eq|Fig|approx|no|i\.e|e\.g|etc)|(?:^|[\s.])[A-Z])$")
 # A word that opens a sentence and is no name behind an initial: "Tom says D. He is wrong"
@@ -38,12 +39,14 @@ def _is_abbreviation(text: str, point: re.Match[str], value: int) -> bool:
 def sentence_before(text: str, begin: int) -> str:
     """The sentence of a text as far as it stands before `begin`; with the line above where that one leads on to it."""
     start = max(0, begin - REACH)
-    cut = start
-    for _, after, sign in _ends(text, start, begin):
-        if sign[0] == "\n" and _DRESS.fullmatch(text, after, begin) is not None:
-            continue  # nothing but dress stands between the line above and the value
-        cut = after
-    return text[cut:begin]
+    for found in reversed(list(_END.finditer(text, start, begin))):
+        if found[0][0] == "\n":
+            if _DRESS.fullmatch(text, found.end(), begin) is not None:
+                continue  # nothing but dress stands between the line above and the value
+        elif found[0][0] == "." and _is_abbreviation(text, found, start):
+            continue
+        return text[found.end() : begin]
+    return text[start:begin]
 
 
 def sentence_behind(text: str, end: int) -> tuple[str, str, str]:

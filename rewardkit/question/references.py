@@ -21,11 +21,18 @@ _LISTED = re.compile(r"""\[\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\]""")
 
 def references_of(sample: Sample) -> tuple[str, ...]:
     """The accepted answers of a row without the tags, solutions and announcements around them; empty when the row has none."""
-    references = sample.references
-    for reference in references:
-        if not reference.isalnum():
-            return tuple(map(unwrapped, references))
-    return references
+    answer = sample.columns.get("answer")
+    if isinstance(answer, str):
+        return (unwrapped(answer),) if answer.strip() else ()
+    listed = isinstance(answer, (list, tuple)) and all([isinstance(one, str) for one in answer])
+    if listed and sum(map(len, answer)) <= LONGEST:
+        return _of_texts(tuple(answer))
+    return tuple(map(unwrapped, sample.references))
+
+
+@lru_cache(maxsize=KEPT)
+def _of_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([unwrapped(text) for text in texts if text.strip()])
 
 
 def unwrapped(reference: str) -> str:

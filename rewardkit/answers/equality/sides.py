@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cached_property, lru_cache
 
 from rewardkit.answers.equality.products import as_products
 from rewardkit.answers.equality.renaming import renamed_parameter
@@ -19,14 +19,15 @@ from rewardkit.answers.numerics.balls import has_imaginary
 from rewardkit.answers.read import Reading, read
 from rewardkit.answers.tree import Apply, Node, Text, names, number, substitute
 
-__all__ = ["Side", "forget_sides", "kept_side", "other_readings", "pairs_of_readings", "read_side", "recent_side"]
+__all__ = ["Side", "forget_sides", "kept_side", "pairs_of_readings", "read_side", "recent_side"]
 
 MAX_KEPT = 2000  # characters
 _ZERO = number(0)
 _IMAGINARY = Apply("i")
 
 
-class Side(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Side:
     """One side of a comparison, read; without an answer where the text is no mathematics."""
 
     text: str
@@ -37,6 +38,13 @@ class Side(NamedTuple):
     def shape(self) -> str:
         """The kind of the answer in words, `text` without one."""
         return self.answer.shape if self.answer else "text"
+
+    @cached_property
+    def others(self) -> tuple[tuple[Answer, str], ...]:
+        """The readings other than the first, and what each assumes; found once, as options and references meet many answers."""
+        if self.text.isdigit():
+            return ()
+        return tuple((answer, assumption) for assumption, reading in _OTHERS if (answer := reading(self)) is not None)
 
 
 def read_side(text: str) -> Side:
@@ -52,10 +60,10 @@ def read_side(text: str) -> Side:
             reading = Reading(amount, cleaned=reading.cleaned)
         side = Side(text, reading, None if reading.tree is None or _is_prose(answer := answer_of(reading.tree)) else answer)
         if side.answer is not None and side.answer.unit is not None and not side.answer.items:
-            return side._replace(answer=_with_letter_unit(side) or side.answer)
+            return replace(side, answer=_with_letter_unit(side) or side.answer)
         # Nobody writes nought times a name, so that the letter in `0 K` is a unit, and no zero of it is another's.
         if type(reading.tree) is Apply and reading.tree.head == "mul" and reading.tree.args[0] == _ZERO:
-            return side._replace(answer=_with_letter_unit(side) or side.answer)
+            return replace(side, answer=_with_letter_unit(side) or side.answer)
         return side
     except RecursionError:
         return Side(text, Reading(None, "too_complex", "nested too deep", reading.cleaned), None)
@@ -103,23 +111,14 @@ def pairs_of_readings(reference: Side, answer: Side) -> Iterator[tuple[Answer, A
     bracketed = "(" in reference.text or "(" in answer.text
     if bracketed and (products := as_products(reference.reading.tree, answer.reading.tree)) is not None:
         yield answer_of(products[0]), answer_of(products[1]), "letters before brackets multiply"
-    references, answers = list(other_readings(reference)), list(other_readings(answer))
-    for left, why in references:
+    for left, why in reference.others:
         yield left, answer.answer, why
-    for right, why in answers:
+    for right, why in answer.others:
         yield reference.answer, right, why
-    for left, why in references:
-        for right, also in answers:
+    for left, why in reference.others:
+        for right, also in answer.others:
             if why == also:
                 yield left, right, why
-
-
-def other_readings(side: Side) -> Iterator[tuple[Answer, str]]:
-    """The readings of a side other than the first, and what each assumes."""
-    if not side.text.isdigit():
-        for assumption, reading in _OTHERS:
-            if (answer := reading(side)) is not None:
-                yield answer, assumption
 
 
 def _read(text: str, *, tight: bool = False, grouped: bool = True) -> Answer | None:

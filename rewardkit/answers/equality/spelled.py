@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rewardkit.answers.equality.sides import Side, read_side
 from rewardkit.answers.forms.answer import answer_of
 from rewardkit.answers.forms.kinds import Kind
@@ -20,7 +22,7 @@ def with_digits(reference: Side, answer: Side) -> Side | None:
     wanted = reference.answer
     if wanted is not None and wanted.kind is Kind.TIME and answer.answer is None:
         clock = as_clock(answer.reading.cleaned)
-        return None if clock is None else answer._replace(answer=answer_of(clock))
+        return None if clock is None else replace(answer, answer=answer_of(clock))
     if any(map(str.isdigit, answer.text)) or read_number(reference.text) is None:
         return None
     numerals = in_numerals(answer.reading.cleaned)

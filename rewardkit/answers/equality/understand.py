@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rewardkit.answers.equality.sides import kept_side, other_readings, read_side
+from rewardkit.answers.equality.sides import kept_side, read_side
 from rewardkit.answers.forms.formulas import is_chemistry
 from rewardkit.answers.notation.folded import normal_text
 from rewardkit.answers.notation.plain_number import read_number
@@ -55,7 +55,7 @@ def understand(text: str) -> Understood:
         if problem == "unreadable" and not problems and not _looks_mathematical(text):
             return Understood("text", repr(normal_text(text)))
         return Understood("", "", problems=(*problems, f"{problem}: {detail}"))
-    readings = tuple(show(other.node) for other, _ in other_readings(side))
+    readings = tuple(show(other.node) for other, _ in side.others)
     plain = read_number(text) if readings else None
     if readings and (plain is None or plain.comma):
         problems += ("two readings",)

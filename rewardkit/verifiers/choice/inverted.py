@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
+from rewardkit.prose.lexicon import Lexicon, lowered
+from rewardkit.prose.phrases import WORD, Meaning, Reach, Side, phrases
 from rewardkit.verifiers.choice.options import Options
 
 __all__ = ["is_inverted"]
 
+KEPT = 64  # questions, as the completions of a group share theirs
+
 
 @lru_cache(maxsize=1)
-def _not_so() -> re.Pattern[str]:
-    return re.compile(phrases(Meaning.INVERTS, Side.BEFORE, Reach.SENTENCE).source, re.IGNORECASE)
+def _not_so() -> Lexicon[Meaning]:
+    return Lexicon(phrases(Meaning.INVERTS, Side.BEFORE, Reach.SENTENCE).rows, lambda row: row.meaning)
 
 
 def is_inverted(prompt: str, options: Options) -> bool:
     """Whether the prompt, its options' own words aside, asks for what is wrong or left out."""
     for words in options.texts.values():
         prompt = prompt.replace(words, " ")
-    return _not_so().search(prompt.replace("\u2019", "'")) is not None
+    return _is_inverted(prompt)
+
+
+@lru_cache(maxsize=KEPT)
+def _is_inverted(prompt: str) -> bool:
+    low = lowered(prompt)
+    words = [(found.start(), found[0]) for found in WORD.finditer(low)]
+    return any(True for _ in _not_so().hits(prompt, words, low))

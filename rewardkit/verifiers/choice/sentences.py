@@ -11,7 +11,8 @@ __all__ = ["SENTENCE", "SENTENCE_END", "WINDOW", "sentences_backwards"]
 WINDOW = 16_000
 SENTENCES = 60
 SENTENCE = 1_500
-SENTENCE_END = re.compile(r"(?<=[\w)\]\"'*}$][\w)\]\"'*}$])[.!](?=\s|$)|[?？。！\n]+")
+# The class in front lets a search jump from sign to sign.
+SENTENCE_END = re.compile(r"[.!?？。！\n](?:(?<=[\w)\]\"'*}$][\w)\]\"'*}$][.!])(?=\s|$)|(?<=[?？。！\n])[?？。！\n]*)")
 
 
 def sentences_backwards(window: str) -> Iterator[tuple[int, int]]:

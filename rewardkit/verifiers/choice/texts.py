@@ -17,6 +17,7 @@ __all__ = ["Quantity", "fold", "peel", "quantity", "same_formula"]
 LIMIT = 2_000
 KEPT = 256  # texts, as the readings of one row ask for the same
 FORMULA = 200
+NESTED = 3  # fonts around one another
 
 _WRAPPER = re.compile(
     r"\\(?:text(?:bf|it|rm|sf|tt|normal)?|math(?:rm|bf|sf|it|tt)|operatorname|mbox|hbox|emph|underline|f?box(?:ed)?)\s*\{([^{}]*)\}"
@@ -38,20 +39,21 @@ _SYMBOLS = str.maketrans(
         "⁄": "/", "’": "'", "‘": "'", "“": '"', "”": '"', "А": "A", "В": "B", "С": "C", "Е": "E", "\u200b": "", "\ufeff": "",
     }
 )  # fmt: skip
-_REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\\[dt]frac"), r"\\frac"),
-    (re.compile(r"\\frac\s*(\d)\s*(\d)"), r"\\frac{\1}{\2}"),
-    (re.compile(r"(\d)\s*\\frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}"), r"\1+\2/\3"),
-    (re.compile(r"(\d)\s+(\d+/\d)"), r"\1+\2"),
-    (re.compile(r"\\frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}"), r"\1/\2"),
-    (re.compile(r"\\sqrt\s*(\w)"), r"\\sqrt{\1}"),
-    (re.compile(r"√\s*\(?(\w+)\)?"), r"\\sqrt{\1}"),
-    (re.compile(r"\\(?:cdot|times)(?![a-zA-Z])"), "*"),
-    (re.compile(r"\\(le|ge|ne)q(?![a-zA-Z])"), r"\\\1"),
-    (re.compile(r"\^\s*\{?\s*\\circ\s*\}?|\\degree|\bdegrees?\b"), "°"),
-    (re.compile(r"([\^_])\s*(\d+|\w)"), r"\1{\2}"),
-    (re.compile(r"\\([%$#&_{}])"), r"\1"),
-    (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), ""),
+# What is rewritten, where a text holds one of the signs.
+_REWRITES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
+    (("\\tfrac", "\\dfrac"), re.compile(r"\\[dt]frac"), r"\\frac"),
+    (("\\frac",), re.compile(r"\\frac\s*(\d)\s*(\d)"), r"\\frac{\1}{\2}"),
+    (("\\frac",), re.compile(r"(\d)\s*\\frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}"), r"\1+\2/\3"),
+    (("/",), re.compile(r"(\d)\s+(\d+/\d)"), r"\1+\2"),
+    (("\\frac",), re.compile(r"\\frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}"), r"\1/\2"),
+    (("\\sqrt",), re.compile(r"\\sqrt\s*(\w)"), r"\\sqrt{\1}"),
+    (("√",), re.compile(r"√\s*\(?(\w+)\)?"), r"\\sqrt{\1}"),
+    (("\\",), re.compile(r"\\(?:cdot|times)(?![a-zA-Z])"), "*"),
+    (("\\",), re.compile(r"\\(le|ge|ne)q(?![a-zA-Z])"), r"\\\1"),
+    (("circ", "degree"), re.compile(r"\^\s*\{?\s*\\circ\s*\}?|\\degree|\bdegrees?\b"), "°"),
+    (("^", "_"), re.compile(r"([\^_])\s*(\d+|\w)"), r"\1{\2}"),
+    (("\\",), re.compile(r"\\([%$#&_{}])"), r"\1"),
+    ((",",), re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), ""),
 )
 _ARTICLE = re.compile(r"(?:the|an?)\s+(?=\S)")
 _LEAD_IN = re.compile(
@@ -82,8 +84,10 @@ def peel(text: str) -> str:
         text = unicodedata.normalize("NFKC", text).translate(_SYMBOLS)
     if "\\" in text or "$" in text:
         text = _DELIMITERS.sub("", _SPACING.sub(" ", text))
-        for _ in range(3):
-            text = _WRAPPER.sub(r"\1", text)
+        for _ in range(NESTED):
+            text, unwrapped = _WRAPPER.subn(r"\1", text)
+            if not unwrapped:
+                break
     return text.replace("__", "").translate(_MARKDOWN).strip()
 
 
@@ -95,8 +99,9 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=KEPT)
 def _folded(text: str) -> str:
     text = peel(text).casefold()
-    for pattern, replacement in _REWRITES:
-        text = pattern.sub(replacement, text)
+    for signs, pattern, replacement in _REWRITES:
+        if any([sign in text for sign in signs]):
+            text = pattern.sub(replacement, text)
     text = text.strip(" .,;:!?\"'")
     text = _LEAD_IN.sub("", text, count=1) if _LEAD_IN.match(text) else text
     text = _ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text

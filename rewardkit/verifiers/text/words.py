@@ -124,7 +124,8 @@ def is_closed_form(reference: str, prompt: str) -> bool:
         return False
     if len(words) >= SORTED and words in (sorted(words), sorted(words, reverse=True)):
         return True
-    return _rearranges(words, _plain_words(prompt[-PROMPT_TAIL:]))
+    prompt = prompt[-PROMPT_TAIL:].casefold()
+    return all(word in prompt for word in words) and _rearranges(words, _plain_words(prompt))
 
 
 def forget_words() -> None:
