@@ -150,10 +150,10 @@ class Cascade(Composite):
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """One verdict a sample, in order."""
-        ahead = max(1, sum(1 for _ in takewhile(partial(dispatch.is_here, samples=samples), self.parts)))
+        here = list(takewhile(partial(dispatch.is_here, samples=samples), self.parts))
         # What is computed here goes row by row, so that all stages share one reading of a text.
-        verdicts = dispatch.run(self.parts[0], samples) if ahead == 1 else [self._decided(s, self.parts[:ahead]) for s in samples]
-        for stage in self.parts[ahead:]:
+        verdicts = [self._decided(sample, here) for sample in samples] if here else dispatch.run(self.parts[0], samples)
+        for stage in self.parts[len(here) or 1 :]:
             open_rows = [i for i, v in enumerate(verdicts) if v.status is Status.ABSTAINED]
             if not open_rows:
                 break

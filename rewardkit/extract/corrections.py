@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.extract.statement import Method, Reason, Statement, tidy
-from rewardkit.prose.lexicon import Lexicon, lowered
-from rewardkit.prose.phrases import WORD, Meaning, Reach, Side, phrases, telling_of
+from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
+from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 
 __all__ = ["correction"]
 
@@ -28,13 +28,9 @@ _VALUE = re.compile(
 )
 # A name or a word or two, where the text says that a value comes: no article, no judgement of what was said.
 _WORDS = re.compile(r"(?!an?\b|not\b|the (?:same|one)\b)[^\W\d_][\w'’.-]*(?:\s+[\w'’.-]+){0,2}", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+")
-_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 class _Patterns(NamedTuple):
-    words: frozenset[str]
-    pieces: tuple[str, ...]
     opened: re.Pattern[str]
     subject: re.Pattern[str]
     wrong: re.Pattern[str]
@@ -47,10 +43,7 @@ def _patterns() -> _Patterns:
     opens = phrases(Meaning.CORRECTS, Side.BEFORE, Reach.TOUCHING)
     retracts = phrases(Meaning.RETRACTS, Side.BEFORE, Reach.TOUCHING).source
     opening = rf"(?:(?:{retracts}){_GAP})?(?:{opens.source}){_GAP}(?:(?:{opens.source}|{retracts}){_GAP}){{0,3}}"
-    telling = {word.lower() for row in opens.rows for phrase in row.alternatives for word in telling_of(phrase)}
     return _Patterns(
-        frozenset(max(_WORD.findall(word), key=len) for word in telling if word.isascii()),
-        tuple(word for word in telling if not word.isascii()),
         re.compile(rf"(?<=[\s(.,。，…—–!！?？]){opening}", re.IGNORECASE),
         re.compile(rf"(?:{phrases(Meaning.ANNOUNCES, Side.BEFORE, Reach.CLAUSE).source})[:\s]*", re.IGNORECASE),
         re.compile(rf"(?:{phrases(Meaning.RETRACTS, Side.BEHIND, Reach.TOUCHING).source})\W*$", re.IGNORECASE),
@@ -68,9 +61,8 @@ def _heads() -> Lexicon[Meaning]:
 def _last_opening(text: str, start: int, end: int) -> re.Match[str] | None:
     """The last opening of a correction, looked for where a phrase of one begins."""
     low = lowered(text[start:end])
-    words = [(found.start(), found[0]) for found in WORD.finditer(low)]
     opened, behind = None, start
-    for place in sorted({hit.begin + start for hit in _heads().hits(text[start:end], words, low)}):
+    for place in sorted({hit.begin + start for hit in _heads().hits(text[start:end], placed_words(low), low)}):
         if place >= behind and (found := _patterns().opened.match(text, place, end)):
             opened, behind = found, found.end()
     return opened
@@ -84,14 +76,7 @@ def correction(text: str) -> Statement | None:
     box = text.rfind("boxed{", max(0, end - _BOX), end)
     if box >= 0 and (close := text.find("}", box, end)) >= 0 and close + 1 >= len(text[:end].rstrip("$")):
         return None  # the last box is the last word
-    start = max(0, end - _REACH)
-    lowered, patterns = text[start:end].lower(), _patterns()
-    if lowered.isascii():
-        if patterns.words.isdisjoint(lowered.translate(_SPACED).split()):
-            return None
-    elif patterns.words.isdisjoint(_WORD.findall(lowered)) and not any(map(lowered.__contains__, patterns.pieces)):
-        return None
-    opened = _last_opening(text, start, end)
+    opened, patterns = _last_opening(text, max(0, end - _REACH), end), _patterns()
     if opened is None or not text[: opened.start()].strip():
         return None
     subject = patterns.subject.match(text, opened.end(), end)

@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from rewardkit.prose.phrases import WORD, openings_of, pattern_of
 
-__all__ = ["Hit", "Lexicon", "lowered"]
+__all__ = ["Hit", "Lexicon", "lowered", "placed_words"]
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -159,6 +159,11 @@ def words_of(low: str) -> frozenset[str]:
     """The words of a text in small letters; of one with an apostrophe also what stands before it."""
     words = set(WORD.findall(low))
     return frozenset(words.union(word.partition("'")[0] for word in words if "'" in word) if "'" in low else words)
+
+
+def placed_words(low: str) -> list[tuple[int, str]]:
+    """The words of a text in small letters, each with the place where it begins."""
+    return [(found.start(), found[0]) for found in WORD.finditer(low)]
 
 
 def longest_first(phrases: Iterable[str]) -> list[str]:

@@ -29,7 +29,6 @@ __all__ = [
     "phrases",
     "rows",
     "split_phrases",
-    "telling_of",
 ]
 
 
@@ -216,12 +215,6 @@ def _next_words(rest: Sequence[str], items: Sequence[_Item]) -> frozenset[str] |
         if not optional:
             return frozenset(words)
     return None
-
-
-def telling_of(phrase: str) -> tuple[str, ...]:
-    """For each way to say the phrase its longest word that cannot be left out, in small letters."""
-    items = [item.parts for item in _items(phrase) if not item.optional and not set(item.parts) & set(_SPECIAL)]
-    return max(items, key=lambda parts: min(map(len, parts)), default=())
 
 
 class Phrases:

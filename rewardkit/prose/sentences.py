@@ -22,9 +22,12 @@ _DRESS = re.compile(r"[\s$\\\[\](){}*_`>#-]*")
 def _ends(text: str, begin: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Where sentences end between two places, and with which signs."""
     for found in _END.finditer(text, begin, end):
-        if found[0][0] == "." and _is_abbreviation(text, found, begin):
-            continue
-        yield found.start(), found.end(), found[0]
+        if _is_end(text, found, begin):
+            yield found.start(), found.end(), found[0]
+
+
+def _is_end(text: str, sign: re.Match[str], value: int) -> bool:
+    return sign[0][0] != "." or not _is_abbreviation(text, sign, value)
 
 
 def _is_abbreviation(text: str, point: re.Match[str], value: int) -> bool:
@@ -40,12 +43,10 @@ def sentence_before(text: str, begin: int) -> str:
     """The sentence of a text as far as it stands before `begin`; with the line above where that one leads on to it."""
     start = max(0, begin - REACH)
     for found in reversed(list(_END.finditer(text, start, begin))):
-        if found[0][0] == "\n":
-            if _DRESS.fullmatch(text, found.end(), begin) is not None:
-                continue  # nothing but dress stands between the line above and the value
-        elif found[0][0] == "." and _is_abbreviation(text, found, start):
-            continue
-        return text[found.end() : begin]
+        # Where nothing but dress stands between the line above and the value, that line leads on to it.
+        leads_on = found[0][0] == "\n" and _DRESS.fullmatch(text, found.end(), begin) is not None
+        if not leads_on and _is_end(text, found, start):
+            return text[found.end() : begin]
     return text[start:begin]
 
 

@@ -11,9 +11,9 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from rewardkit.prose.lexicon import Hit, Lexicon, lowered
+from rewardkit.prose.lexicon import Hit, Lexicon, lowered, placed_words
 from rewardkit.prose.names import refuses
-from rewardkit.prose.phrases import WORD, Meaning, Reach, Row, Side, rows
+from rewardkit.prose.phrases import Meaning, Reach, Row, Side, rows
 from rewardkit.prose.sentences import REACH, sentence_before, sentence_behind
 
 __all__ = ["Evidence", "Stance", "evidence", "stance"]
@@ -143,10 +143,6 @@ def evidence(text: str, begin: int, end: int) -> Evidence:
     return before or behind or Evidence(Stance.STATED)
 
 
-def _words(low: str) -> list[tuple[int, str]]:
-    return [(found.start(), found[0]) for found in WORD.finditer(low)]
-
-
 def _before(sentence: str) -> Evidence | None:
     if not sentence.strip(_OPENERS):
         return None
@@ -158,7 +154,7 @@ def _before(sentence: str) -> Evidence | None:
     if ("'" in sentence or "’" in sentence) and (owned := _OWNED.search(sentence)):
         return Evidence(Stance.REPORTED, owned[0].strip())
     low = lowered(sentence)
-    hits = list(_before_lexicon().hits(sentence, _words(low), low))
+    hits = list(_before_lexicon().hits(sentence, placed_words(low), low))
     if not hits:
         return None
     alike = [hit for hit in hits if hit.key.meaning is Meaning.AFFIRMS]
@@ -229,7 +225,7 @@ def _cut_off(rest: str) -> Evidence | None:
         return Evidence(Stance.COMPARED, rest.strip())
     closed = _CLOSERS.match(rest)
     tail = rest[closed.end() if closed else 0 :].rstrip()
-    for _, head in _words(lowered(tail))[:1]:
+    for _, head in placed_words(lowered(tail))[:1]:
         for meaning, pattern in _behind_lexicon(Reach.END).begun(head):
             if pattern.fullmatch(tail):
                 return Evidence(_MEANS[meaning], tail)
@@ -243,7 +239,7 @@ def _touching(rest: str) -> Evidence | None:
         return found  # a point behind a capital letter, which may also be one of an initial
     rest = _PARTICLE.sub(lambda found: found[0][0], rest[closed.end() if closed else 0 :])
     low = lowered(rest)
-    words = _words(low)
+    words = placed_words(low)
     touching = _behind_lexicon(Reach.TOUCHING).openings(rest, 0, words[:FIRST_WORDS], low, NEAR)
     spoken = [(meaning, words) for meaning, words in touching if meaning in _MEANS]
     in_clause = _behind_lexicon(Reach.CLAUSE).hits(rest, words, low)
@@ -255,7 +251,7 @@ def _opens(following: str, meanings: Container[Meaning]) -> Evidence | None:
     lead = _LEADS.match(following)
     at = lead.end() if lead else 0
     low = lowered(following)
-    first = _words(low)[:FIRST_WORDS]
+    first = placed_words(low)[:FIRST_WORDS]
     for meaning, words in _behind_lexicon(Reach.NEXT).openings(following, at, first, low, at + NEAR):
         if meaning in meanings:
             return Evidence(_MEANS.get(meaning, Stance.STATED), words)

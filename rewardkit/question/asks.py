@@ -9,8 +9,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from rewardkit.prose.lexicon import Lexicon, lowered
-from rewardkit.prose.phrases import WORD, split_phrases
+from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
+from rewardkit.prose.phrases import split_phrases
 from rewardkit.prose.tables import read_table
 
 __all__ = ["Cue", "Field", "Row", "cues_in", "number_at", "polar_openings", "rows"]
@@ -101,8 +101,7 @@ def _lexicon() -> Lexicon[tuple[Field, str]]:
 def cues_in(text: str) -> tuple[Cue, ...]:
     """Every phrase of a question, in order."""
     low = lowered(text)
-    words = [(found.start(), found[0]) for found in WORD.finditer(low)]
-    found = {Cue(*hit.key, hit.begin, hit.end) for hit in _lexicon().hits(text, words, low)}
+    found = {Cue(*hit.key, hit.begin, hit.end) for hit in _lexicon().hits(text, placed_words(low), low)}
     return tuple(sorted(found, key=lambda cue: (cue.begin, -cue.end)))
 
 

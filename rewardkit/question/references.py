@@ -21,18 +21,13 @@ _LISTED = re.compile(r"""\[\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\]""")
 
 def references_of(sample: Sample) -> tuple[str, ...]:
     """The accepted answers of a row without the tags, solutions and announcements around them; empty when the row has none."""
-    answer = sample.columns.get("answer")
-    if isinstance(answer, str):
-        return (unwrapped(answer),) if answer.strip() else ()
-    listed = isinstance(answer, (list, tuple)) and all([isinstance(one, str) for one in answer])
-    if listed and sum(map(len, answer)) <= LONGEST:
-        return _of_texts(tuple(answer))
-    return tuple(map(unwrapped, sample.references))
+    references = sample.references
+    return _of_texts(references) if sum(map(len, references)) <= LONGEST else tuple(map(unwrapped, references))
 
 
 @lru_cache(maxsize=KEPT)
 def _of_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple([unwrapped(text) for text in texts if text.strip()])
+    return tuple(map(unwrapped, texts))
 
 
 def unwrapped(reference: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rewardkit.prose.lexicon import Lexicon, lowered
-from rewardkit.prose.phrases import WORD, Meaning, Reach, Side, phrases
+from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
+from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.verifiers.choice.options import Options
 
 __all__ = ["is_inverted"]
@@ -28,5 +28,4 @@ def is_inverted(prompt: str, options: Options) -> bool:
 @lru_cache(maxsize=KEPT)
 def _is_inverted(prompt: str) -> bool:
     low = lowered(prompt)
-    words = [(found.start(), found[0]) for found in WORD.finditer(low)]
-    return any(True for _ in _not_so().hits(prompt, words, low))
+    return any(True for _ in _not_so().hits(prompt, placed_words(low), low))
