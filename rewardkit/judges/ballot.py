@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rewardkit.judges.asking import Answered
+from rewardkit.judges.calibration.stored import Calibration
 from rewardkit.judges.client import Reply
 from rewardkit.judges.kinds.kind import Item, Ruling
 from rewardkit.types import Status, Verdict
 
-__all__ = ["Ballot", "Count", "unreliable", "with_controls"]
+__all__ = ["Ballot", "Count", "calibrated", "unreliable", "with_controls"]
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,18 @@ class Ballot:
             "prompt_tokens": sum(reply.prompt_tokens for reply in counted),
             "completion_tokens": sum(reply.completion_tokens for reply in counted),
         }
+
+
+def calibrated(rulings: Sequence[Ruling | None], calibration: Calibration | None) -> list[Ruling | None]:
+    """The rulings with each score taken for what the calibration says; as they are without one."""
+    if calibration is None:
+        return list(rulings)
+    return [
+        None
+        if ruling is None
+        else Ruling(calibration.apply(ruling.score), {**ruling.info, "raw": ruling.score, "calibration": calibration.id})
+        for ruling in rulings
+    ]
 
 
 def unreliable(verdict: Verdict, control: Item) -> Verdict:

@@ -8,6 +8,7 @@ verdict came from: "rule" (the guard), "judged" (asked for this row), "shared" (
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
@@ -15,8 +16,9 @@ from typing import Any, Literal
 from rewardkit import dispatch
 from rewardkit.errors import BadParameter, MissingColumn
 from rewardkit.judges.asking import Answered, Ask, ask_all, key_of, settle_name
-from rewardkit.judges.ballot import Ballot, Count, unreliable, with_controls
+from rewardkit.judges.ballot import Ballot, Count, calibrated, unreliable, with_controls
 from rewardkit.judges.cache import Cache
+from rewardkit.judges.calibration.stored import Calibration, read_calibration
 from rewardkit.judges.client import Client, Reply
 from rewardkit.judges.clients import client_of
 from rewardkit.judges.guard import Guard
@@ -52,6 +54,8 @@ class Judge:
         canaries: How many answers that cannot be right the judge is asked about with each question (default 1), shared by the
             rows of the question and remembered. Where it accepts one, the rows of the question are errors, `judge_unreliable`.
             0 asks about none, nor before the first verdict: for measuring a judge, not for paying by it.
+        calibration: What labels taught about its scores (`rewardkit bench-judge --calibrate FILE`), or the path of the file: each
+            score is taken for what that says, and `info` has its id and the `raw` score.
         preflight: Whether it is asked about 24 known answers before its first verdict (default True; never without canaries).
         name: Name in traces; by default "judge." and the kind.
 
@@ -79,6 +83,7 @@ class Judge:
         temperature: float | None = None,
         canaries: int = 1,
         preflight: bool = True,
+        calibration: Calibration | str | os.PathLike[str] | None = None,
         name: str | None = None,
         **options: Any,
     ) -> None:
@@ -92,6 +97,7 @@ class Judge:
         self.temperature = temperature if temperature is not None else (VOTE_TEMPERATURE if votes > 1 else 0.0)
         self.name = name or f"judge.{self.kind.name}"
         self.watch = Watch(self.kind, canaries=canaries, first=preflight)
+        self.calibration = read_calibration(calibration) if isinstance(calibration, (str, os.PathLike)) else calibration
         self._check()
 
     def _check(self) -> None:
@@ -105,13 +111,15 @@ class Judge:
             message = f"the kind {self.kind.name!r} does not compare two answers, so they cannot change places; leave swap out"
             raise BadParameter(message)
         self.kind.version  # noqa: B018 - a template that cannot be read must be told here
+        if self.calibration is not None:
+            self.calibration.check(self.calibration.judge, self.kind.version)  # the model may be known only when it is asked
 
     def __repr__(self) -> str:
         return f"Judge({self.client.name!r}, {self.kind.name!r})"
 
     async def fitness(self) -> Fitness | None:
         """What it says to the answers that are known, asked about if need be; None where its model cannot be had."""
-        await settle_name(self.client)
+        await self._settle()
         await self.watch.learn(self._said)
         return self.watch.fitness
 
@@ -130,7 +138,7 @@ class Judge:
             if isinstance(prepared, Item):
                 items[place] = prepared
         if items:
-            await settle_name(self.client)
+            await self._settle()
         judged = await self._judge({item.key: item for item in items.values()})
         spoken: set[str] = set()
         for place, item in items.items():
@@ -140,6 +148,11 @@ class Judge:
             spoken.add(item.key)
             verdicts[place] = verdict.noting(extracted=item.answer)
         return [replace(verdict, verifier=self.name) for verdict in verdicts if verdict is not None]
+
+    async def _settle(self) -> None:
+        await settle_name(self.client)
+        if self.calibration is not None:
+            self.calibration.check(self.client.name, self.kind.version)
 
     def _prepare(self, sample: Sample, images: dict[int, tuple[Mapping[str, Any], ...]]) -> Item | Verdict:
         """What to ask about a row, or the verdict that makes asking needless."""
@@ -212,7 +225,7 @@ class Judge:
             return None not in self.kind.read(reply, owners[place][1])
 
         for (ballot, way), answered in zip(owners, await ask_all(self.client, asks, self.cache, readable), strict=True):
-            ballot.add(answered, self.kind.read(answered.reply, way))
+            ballot.add(answered, calibrated(self.kind.read(answered.reply, way), self.calibration))
             if ballot.control:
                 self.watch.note(ballot.items[0], ballot.rulings[0][0])
 

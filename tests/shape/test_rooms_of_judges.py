@@ -12,7 +12,12 @@ HOUSES = {
         {"ballot", "watch"},
         {"asking", "controls"},
         {"cache", "clients", "kinds"},
-        {"client", "guard", "rule_then_judge", "stats"},
+        {"calibration", "client", "guard", "rule_then_judge", "stats"},
+    ),
+    "rewardkit.judges.calibration": (
+        {"stored"},
+        {"curves", "drift", "fitting"},
+        {"measures"},
     ),
     "rewardkit.judges.guard": (
         {"rules"},
