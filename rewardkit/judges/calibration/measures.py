@@ -57,7 +57,7 @@ class Estimate:
     def __str__(self) -> str:
         if self.value is None:
             return "–"
-        return f"{self.value:.3f}" if self.low is None else f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+        return f"{self.value:.2f}" if self.low is None else f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
 
 
 class _Kind(NamedTuple):

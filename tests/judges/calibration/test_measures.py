@@ -108,12 +108,12 @@ def test_what_is_not_defined_has_neither_number_nor_interval() -> None:
 def test_chance_is_said_in_words(name: str, chance: bool) -> None:
     (case,) = (case for case in MADE if case["name"] == name)
     said = words(estimates(rated(case)))
-    assert said.startswith("at chance: κ 0.010 [") if chance else said == ""
+    assert said.startswith("at chance: κ 0.01 [") if chance else said == ""
 
 
 def test_a_judge_that_says_yes_to_everything_is_at_chance() -> None:
     said = words(estimates([Rated(1.0, place % 2 == 0) for place in range(120)]))
-    assert "κ 0.000 [0.000, 0.000] holds 0 and AUC 0.500 [0.500, 0.500] holds 0.5" in said
+    assert "κ 0.00 [0.00, 0.00] holds 0 and AUC 0.50 [0.50, 0.50] holds 0.5" in said
 
 
 def test_platt_stays_finite_where_a_cut_parts_the_labels() -> None:
