@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _lint(commands)
     _bench(commands)
     _bench_judge(commands)
+    _rubric(commands)
     _serve(commands)
     _eval(commands)
     return parser
@@ -198,7 +199,7 @@ def _bench_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command = _add(commands, "bench-judge", "bench_judge", about)
     command.add_argument("suites", metavar="SUITE", nargs="*", help="labelled rows, as for bench (default: the attacks alone)")
     command.add_argument("--judge", default="yes", help="URL[#MODEL], vllm:MODEL, hf:MODEL, or yes (accepts all; default)")
-    command.add_argument("--kind", default="binary", metavar="NAME", help="kind of judge (default: binary)")
+    command.add_argument("--kind", default="binary", metavar="NAME", help="kind of judge, or a rubric file (default: binary)")
     command.add_argument("--template", metavar="NAME", help="its template: a name, or a path ending in .txt")
     command.add_argument("--judge-cache", metavar="FILE", help="keep the judge's replies in this file")
     command.add_argument(
@@ -228,6 +229,12 @@ def _bench_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument("--limit", type=_positive, metavar="N", help="only the first N rows of each suite")
     command.add_argument("--json", action="store_true", help="everything as JSON")
     command.add_argument("--csv", metavar="OUT.csv", help="also write one row a number")
+
+
+def _rubric(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _add(commands, "rubric", "rubric", "Check rubric files: criteria, weights, requests a row.")
+    command.add_argument("action", choices=["check"], help="check the files; exit status 1 when one cannot be used")
+    command.add_argument("files", metavar="RUBRIC.toml", nargs="+", help="TOML or JSON, with criteria and settings")
 
 
 def _serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

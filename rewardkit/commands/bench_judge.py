@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 import time
 from argparse import Namespace
@@ -30,6 +31,7 @@ __all__ = ["ALWAYS_YES", "ablation", "agreement", "attack_rates", "run", "system
 ALWAYS_YES = "yes"
 """Name of the judge that accepts everything: the worst that a model can do."""
 
+HIGHEST = re.compile(r"(\d) \(highest\)")
 YES = {"general-verifier": "Final Decision: Yes", "xverify": "Correct", "compassverifier": "A"}
 
 
@@ -227,12 +229,20 @@ def _client(spec: str, kind: str) -> Client:
     def accept(request: Request) -> Reply:
         if request.schema is not None:
             fields = request.schema["properties"]
-            text = json.dumps({name: True if about.get("type") == "boolean" else "yes" for name, about in fields.items()})
+            text = json.dumps({name: _most(about) for name, about in fields.items()})
         else:
             text = request.choices[-1] if request.choices and "yes" not in request.choices else YES.get(kind, "yes")
-        return Reply(text, top_logprobs={"yes": 0.0}, score=1.0)
+        highest = HIGHEST.search(str(request.messages[-1]["content"]))
+        return Reply(text, top_logprobs={highest[1] if highest else "yes": 0.0}, score=1.0)
 
     return ScriptedClient(accept, name="says yes to everything")
+
+
+def _most(about: Mapping[str, Any]) -> Any:
+    """The value by which a field of a schema accepts."""
+    if about.get("type") == "object":
+        return {name: _most(inner) for name, inner in about["properties"].items()}
+    return True if about.get("type") == "boolean" or True in about.get("enum", ()) else "yes"
 
 
 def _some(suite: Sequence[Attack], most: int | None) -> list[Attack]:

@@ -49,9 +49,9 @@ class Ballot:
     replies: list[Answered] = field(default_factory=list)
     rulings: list[list[Ruling | None]] = field(default_factory=list)
 
-    def add(self, answered: Answered, rulings: list[Ruling | None]) -> None:
-        """Enter one reply."""
-        self.replies.append(answered)
+    def add(self, answered: Sequence[Answered], rulings: list[Ruling | None]) -> None:
+        """Enter one vote: a reply, or those to its parts."""
+        self.replies += answered
         self.rulings.append(rulings)
 
     @property
@@ -70,6 +70,9 @@ class Ballot:
         if score is not None:
             told = next((ruling.info for ruling in rulings if ruling is not None), {})
             return replace(Verdict.scored(score, **{**info, **told}), seconds=first.seconds)
+        silent = sum(ruling is not None and ruling.score is None for ruling in rulings)
+        if silent and 2 * silent >= votes.count(None):
+            return replace(Verdict.abstained("cannot_assess", **info), seconds=first.seconds)
         failures = [answered.reply.failure for answered in self.replies if answered.reply.failure is not None]
         if failures:
             return Verdict.error("judge_unavailable", **info, error="judge_unavailable", message=failures[0][:2000])
@@ -100,8 +103,8 @@ def calibrated(rulings: Sequence[Ruling | None], calibration: Calibration | None
     if calibration is None:
         return list(rulings)
     return [
-        None
-        if ruling is None
+        ruling
+        if ruling is None or ruling.score is None
         else Ruling(calibration.apply(ruling.score), {**ruling.info, "raw": ruling.score, "calibration": calibration.id})
         for ruling in rulings
     ]

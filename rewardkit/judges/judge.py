@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Literal
 
 from rewardkit import dispatch
@@ -24,7 +25,7 @@ from rewardkit.judges.clients import client_of
 from rewardkit.judges.guard import Guard
 from rewardkit.judges.kinds import as_kind
 from rewardkit.judges.kinds.images import image_parts
-from rewardkit.judges.kinds.kind import Item, Kind, Ruling
+from rewardkit.judges.kinds.kind import Divided, Item, Kind, Ruling
 from rewardkit.judges.kinds.rubric import read_criteria
 from rewardkit.judges.watch import Fitness, Watch
 from rewardkit.types import Sample, Verdict
@@ -213,21 +214,35 @@ class Judge:
 
     async def _ask_all(self, ballots: Sequence[Ballot]) -> None:
         """Ask what the ballots need in one ordered batch, and enter what came back."""
-        owners: list[tuple[Ballot, tuple[Item, ...]]] = []
+        voices: list[tuple[Ballot, tuple[Item, ...], list[tuple[Item, ...]]]] = []
         asks: list[Ask] = []
         for ballot in ballots:
             ways, votes = ([ballot.items], 1) if ballot.control else (self._ways(ballot), self.votes)
             for way in ways:
-                owners += [(ballot, way)] * votes
-                asks += [self._ask(way, vote, drawn=not ballot.control) for vote in range(votes)]
+                parts = self._parts(way)
+                voices += [(ballot, way, parts)] * votes
+                asks += [self._ask(part, vote, drawn=not ballot.control) for vote in range(votes) for part in parts]
+        owners = [part for _, _, parts in voices for part in parts]
 
         def readable(place: int, reply: Reply) -> bool:
-            return None not in self.kind.read(reply, owners[place][1])
+            return None not in self.kind.read(reply, owners[place])
 
-        for (ballot, way), answered in zip(owners, await ask_all(self.client, asks, self.cache, readable), strict=True):
-            ballot.add(answered, calibrated(self.kind.read(answered.reply, way), self.calibration))
+        answers = iter(await ask_all(self.client, asks, self.cache, readable))
+        for ballot, way, parts in voices:
+            answered = list(islice(answers, len(parts)))
+            ballot.add(answered, calibrated(self._read(answered, way, parts), self.calibration))
             if ballot.control:
                 self.watch.note(ballot.items[0], ballot.rulings[0][0])
+
+    def _parts(self, way: tuple[Item, ...]) -> list[tuple[Item, ...]]:
+        """What is asked about by itself, of a kind that divides its questions."""
+        return self.kind.parts(way) if isinstance(self.kind, Divided) else [way]
+
+    def _read(
+        self, answered: Sequence[Answered], way: tuple[Item, ...], parts: Sequence[tuple[Item, ...]]
+    ) -> list[Ruling | None]:
+        read = [self.kind.read(one.reply, part) for one, part in zip(answered, parts, strict=True)]
+        return [self.kind.join(way, [one for (one,) in read])] if isinstance(self.kind, Divided) and len(parts) > 1 else read[0]
 
     def _ways(self, ballot: Ballot) -> list[tuple[Item, ...]]:
         if not self.swap:

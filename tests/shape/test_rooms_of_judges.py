@@ -27,6 +27,7 @@ HOUSES = {
         {"announcing", "letters", "patterns"},
     ),
     "rewardkit.judges.kinds": (
+        {"rubric_file"},
         {"listed", "one_word", "published", "rubric", "scores"},
         {"kind"},
         {"images", "parse", "templates"},
