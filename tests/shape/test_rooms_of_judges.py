@@ -7,7 +7,7 @@ from source_tree import MODULES
 
 HOUSES = {
     "rewardkit.judges": (
-        {"pairwise"},
+        {"escalation", "pairwise", "panel"},
         {"judge"},
         {"ballot", "watch"},
         {"asking", "controls"},
