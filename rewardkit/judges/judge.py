@@ -17,7 +17,8 @@ from typing import Any, Literal
 from rewardkit import dispatch
 from rewardkit.errors import BadParameter, MissingColumn
 from rewardkit.judges.asking import Answered, Ask, ask_all, key_of, settle_name
-from rewardkit.judges.ballot import Ballot, Count, calibrated, unreliable, with_controls
+from rewardkit.judges.ballot import Ballot, Count, calibrated, over_budget, unreliable, with_controls
+from rewardkit.judges.budget import Budget, Price, Purse, Spending
 from rewardkit.judges.cache import Cache
 from rewardkit.judges.calibration.stored import Calibration, read_calibration
 from rewardkit.judges.client import Client, Reply
@@ -57,6 +58,9 @@ class Judge:
             0 asks about none, nor before the first verdict: for measuring a judge, not for paying by it.
         calibration: What labels taught about its scores (`rewardkit bench-judge --calibrate FILE`), or the path of the file: each
             score is taken for what that says, and `info` has its id and the `raw` score.
+        price: What a million tokens cost; then `info["cost"]` has what a row did.
+        budget: The most that it may spend in one step; the rows beyond it abstain with `over_budget`. What is asked before the
+            first verdict is not counted.
         preflight: Whether it is asked about 24 known answers before its first verdict (default True; never without canaries).
         name: Name in traces; by default "judge." and the kind.
 
@@ -85,6 +89,8 @@ class Judge:
         canaries: int = 1,
         preflight: bool = True,
         calibration: Calibration | str | os.PathLike[str] | None = None,
+        price: Price | None = None,
+        budget: Budget | None = None,
         name: str | None = None,
         **options: Any,
     ) -> None:
@@ -99,6 +105,7 @@ class Judge:
         self.name = name or f"judge.{self.kind.name}"
         self.watch = Watch(self.kind, canaries=canaries, first=preflight)
         self.calibration = read_calibration(calibration) if isinstance(calibration, (str, os.PathLike)) else calibration
+        self.price, self.purse = price, Purse(budget, price) if budget else None
         self._check()
 
     def _check(self) -> None:
@@ -144,8 +151,9 @@ class Judge:
         spoken: set[str] = set()
         for place, item in items.items():
             verdict = judged[item.key]
+            nothing = {"cost": 0.0} if self.price else {}
             if item.key in spoken and verdict.info["source"] == "judged":
-                verdict = verdict.noting(source="shared", prompt_tokens=0, completion_tokens=0, calls=0, controls=0)
+                verdict = verdict.noting(source="shared", prompt_tokens=0, completion_tokens=0, calls=0, controls=0, **nothing)
             spoken.add(item.key)
             verdicts[place] = verdict.noting(extracted=item.answer)
         return [replace(verdict, verifier=self.name) for verdict in verdicts if verdict is not None]
@@ -184,18 +192,23 @@ class Judge:
         for item in items.values():
             groups.setdefault(item.group, []).append(item)
         # Requests of one question stand side by side, so that a server finds their prefix in its cache.
-        ballots = {key: [*self._ballots(group), *self._controls(group[0])] for key, group in groups.items()}
-        await self._ask_all([ballot for group in ballots.values() for ballot in group])
-        count = Count(self.client.name, self._template(), self.votes, self.on_unparsed == "zero")
+        # A control comes first: within a budget nothing may be paid that it could have stopped.
+        ballots = {key: [*self._controls(group[0]), *self._ballots(group)] for key, group in groups.items()}
+        await self._ask_all(
+            [ballot for group in ballots.values() for ballot in group], self.purse.spending() if self.purse else None
+        )
+        count = Count(self.client.name, self._template(), self.votes, self.on_unparsed == "zero", self.price)
         verdicts: dict[str, Verdict] = {}
         for key, group in groups.items():
             rows = [ballot for ballot in ballots[key] if not ballot.control]
             found = {item.key: ballot.verdict(place, count) for ballot in rows for place, item in enumerate(ballot.items)}
+            if any(ballot.withheld for ballot in ballots[key] if ballot.control):
+                found = {place: one if one.score is None else over_budget(one.info) for place, one in found.items()}
             spent += [answered.reply for ballot in ballots[key] if ballot.control for answered in ballot.fresh]
             accepted = next((one for one in self.watch.controls(group[0]) if self.watch.said_to(one)), None)
             verdicts |= found if accepted is None else {place: unreliable(one, accepted) for place, one in found.items()}
             first = group[0].key
-            verdicts[first], spent = with_controls(verdicts[first], spent), []
+            verdicts[first], spent = with_controls(verdicts[first], spent, self.price), []
         return verdicts
 
     def _ballots(self, group: list[Item]) -> list[Ballot]:
@@ -212,7 +225,7 @@ class Judge:
         await self._ask_all(ballots)
         return [(ballot.rulings[0][0], ballot.replies[0]) for ballot in ballots]
 
-    async def _ask_all(self, ballots: Sequence[Ballot]) -> None:
+    async def _ask_all(self, ballots: Sequence[Ballot], spending: Spending | None = None) -> None:
         """Ask what the ballots need in one ordered batch, and enter what came back."""
         voices: list[tuple[Ballot, tuple[Item, ...], list[tuple[Item, ...]]]] = []
         asks: list[Ask] = []
@@ -227,7 +240,7 @@ class Judge:
         def readable(place: int, reply: Reply) -> bool:
             return None not in self.kind.read(reply, owners[place])
 
-        answers = iter(await ask_all(self.client, asks, self.cache, readable))
+        answers = iter(await ask_all(self.client, asks, self.cache, readable, spending))
         for ballot, way, parts in voices:
             answered = list(islice(answers, len(parts)))
             ballot.add(answered, calibrated(self._read(answered, way, parts), self.calibration))

@@ -12,14 +12,15 @@ from rewardkit.types import Status, Verdict
 __all__ = ["Usage", "by_route", "spent", "usage"]
 
 COSTS = ("calls", "controls", "prompt_tokens", "completion_tokens", "cost")
-SOURCES = ("judged", "shared", "cached", "rule")
+SOURCES = ("judged", "shared", "cached", "withheld", "rule")
 
 
 @dataclass
 class Usage:
     """Counts over some verdicts.
 
-    `sources` counts rows by where their verdict came from: "rule" (a rule or the guard), "judged", "shared", "cached".
+    `sources` counts rows by where their verdict came from: "rule" (a rule or the guard), "judged", "shared", "cached",
+    "withheld" (its budget was spent).
     `guard` counts the guard's rules. `calls` are requests to the model about rows, `controls` those about answers
     that cannot be right. `rescued` are rows that a rule rejected and
     the judge accepted. `cost` is 0 without a price.

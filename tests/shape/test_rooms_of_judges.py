@@ -11,7 +11,7 @@ HOUSES = {
         {"judge"},
         {"ballot", "watch"},
         {"asking", "controls"},
-        {"cache", "clients", "kinds"},
+        {"budget", "cache", "clients", "kinds"},
         {"calibration", "client", "guard", "rule_then_judge", "stats"},
     ),
     "rewardkit.judges.calibration": (
