@@ -41,6 +41,8 @@ OUTCOMES: dict[str, tuple[Status, str]] = {
     "out_of_scope": (Status.ABSTAINED, "the row is not of this verifier's kind"),
     "needs_symbolic": (Status.ABSTAINED, "both answers were read; only the symbolic last resort may settle them"),
     "needs_judge": (Status.ABSTAINED, "a rule cannot tell, and no judge is set"),
+    "cannot_assess": (Status.ABSTAINED, "the judge says that it cannot assess the answer"),
+    "over_budget": (Status.ABSTAINED, "the judge's budget for this step is spent"),
     "judge_unavailable": (Status.ERROR, "the judge was down, refused or out of retries"),
     "judge_unparsed": (Status.ERROR, "the judge's reply could not be read"),
     "judge_unreliable": (Status.ERROR, "the judge accepts an answer to the same question that cannot be right"),
