@@ -42,10 +42,8 @@ def scored(task: Any, trace: Any) -> float | None:
     try:
         asyncio.run(task.score(trace))
     except vf.TaskError as error:
-        assert "NoVerdict" in str(error)
-        assert trace.rewards == {"auto": None}
-        return None
-    return trace.reward
+        return None if "NoVerdict" in str(error) and trace.rewards == {"auto": None} else float("nan")
+    return float(trace.reward)
 
 
 def test_a_thousand_rollouts_get_the_same_rewards_and_no_verdict_is_an_error() -> None:
