@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from rewardkit.adapters.mask import loaded, numbers
+from rewardkit.adapters.mask import loaded, numbers, one_row, parts_of
 from rewardkit.errors import RewardKitError
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from rewardkit.types import Verdict
 
 __all__ = ["NoVerdict", "auto", "reward", "wethink"]
-
-RESERVED = ("prompt", "prompts", "completions", "completion_ids", "log_extra", "log_metric")
 
 
 class NoVerdict(RewardKitError):
@@ -38,8 +36,7 @@ def reward(function: RewardFunction | str = "auto", **options: Any) -> Callable[
 
     async def plugged(task: Any, trace: Any) -> float:
         called = loaded(function, **options) if isinstance(function, str) else function
-        columns = {name: [value] for name, value in columns_of_task(task).items()}
-        (verdict,) = await called.adecide([_prompt(task)], [trace.last_reply], **columns)
+        (verdict,) = await called.adecide([_prompt(task)], [trace.last_reply], **one_row(columns_of_task(task)))
         _note(trace, called.__name__, verdict)
         if verdict.score is None:
             message = f"{called.__name__}: {verdict.reason}, {verdict.info.get('message', 'no rule or judge decided the row')}"
@@ -54,7 +51,7 @@ def columns_of_task(task: Any) -> dict[str, Any]:
     """The fields of a task's data that are not verifiers' own."""
     from verifiers.v1 import TaskData
 
-    fields = {*type(task).model_fields, *(task.model_extra or {})} - set(TaskData.model_fields) - set(RESERVED)
+    fields = {*type(task).model_fields, *(task.model_extra or {})} - set(TaskData.model_fields)
     return {name: getattr(task, name) for name in sorted(fields)}
 
 
@@ -67,8 +64,7 @@ def _prompt(task: Any) -> Any:
 def _note(trace: Any, name: str, verdict: Verdict) -> None:
     told = {key: verdict.info[key] for key in ("route", "extracted") if verdict.info.get(key) is not None}
     trace.info[name] = {"status": verdict.status.value, "reason": verdict.reason, **{k: str(v)[:200] for k, v in told.items()}}
-    parts = {part: one["score"] for part, one in verdict.info.get("parts", {}).items() if one["score"] is not None}
-    trace.record_metrics({f"{name}/{key}": value for key, value in {**numbers(verdict), **parts}.items()})
+    trace.record_metrics({f"{name}/{key}": value for key, value in {**numbers(verdict), **parts_of(verdict)}.items()})
 
 
 auto = reward("auto")

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from rewardkit.adapters.nemo_gym import failure_of
 from rewardkit.adapters.responses import row_of
 from rewardkit.batch.columns import InputRow, to_row
 from rewardkit.serve.bodies import Refused
 from rewardkit.serve.dialects.dialect import Asked, Dialect
 from rewardkit.serve.schema import Schema
-from rewardkit.types import Verdict
 
-__all__ = ["SEED", "VERIFY", "failure_of"]
+__all__ = ["SEED", "VERIFY"]
 
 ROLLOUT: Schema = {
     "type": "object",
@@ -62,13 +62,6 @@ def _read(body: Any, most: int) -> list[InputRow]:
 
 def _items(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
-
-
-def failure_of(verdict: Verdict) -> str | None:
-    """Why a row has no verdict, in a sentence; None where it has one."""
-    if verdict.score is not None:
-        return None
-    return ": ".join(part for part in (verdict.reason, str(verdict.info.get("message", ""))[:300]) if part)
 
 
 def _answer(asked: Asked) -> dict[str, Any]:
