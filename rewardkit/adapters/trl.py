@@ -19,6 +19,7 @@ __all__ = [
     "GroupAdvantageMixin",
     "auto",
     "general_reasoner",
+    "insight_v",
     "mm_eureka",
     "observe_r1",
     "openvlthinker",
@@ -43,6 +44,7 @@ def _of(recipe: str) -> Callable[..., list[float | None]]:
 
 auto = _of("auto")
 general_reasoner = _of("general_reasoner")
+insight_v = _of("insight_v")
 mm_eureka = _of("mm_eureka")
 observe_r1 = _of("observe_r1")
 openvlthinker = _of("openvlthinker")

@@ -1,6 +1,7 @@
 """Scored completions as training data of TRL: pairs for DPO, and labels of steps for a process reward model.
 
-Sources: Insight-V (pairs by score), AR-MCTS, arXiv 2412.14835 (labels of steps by the share of right rollouts behind them).
+Sources: Insight-V, arXiv 2411.14432 (pairs by score), and AR-MCTS, arXiv 2412.14835 (labels of steps, and pairs of them, by the
+share of right rollouts behind each).
 """
 
 from __future__ import annotations
