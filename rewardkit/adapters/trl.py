@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 __all__ = [
     "AsyncReward",
     "GroupAdvantageMixin",
+    "ar_mcts",
     "auto",
     "general_reasoner",
     "insight_v",
+    "mammoth_vl",
     "mm_eureka",
     "observe_r1",
     "openvlthinker",
@@ -42,9 +44,11 @@ def _of(recipe: str) -> Callable[..., list[float | None]]:
     return reward
 
 
+ar_mcts = _of("ar_mcts")
 auto = _of("auto")
 general_reasoner = _of("general_reasoner")
 insight_v = _of("insight_v")
+mammoth_vl = _of("mammoth_vl")
 mm_eureka = _of("mm_eureka")
 observe_r1 = _of("observe_r1")
 openvlthinker = _of("openvlthinker")
