@@ -21,6 +21,7 @@ __all__ = [
     "auto",
     "general_reasoner",
     "insight_v",
+    "lamm",
     "mammoth_vl",
     "mm_eureka",
     "observe_r1",
@@ -48,6 +49,7 @@ ar_mcts = _of("ar_mcts")
 auto = _of("auto")
 general_reasoner = _of("general_reasoner")
 insight_v = _of("insight_v")
+lamm = _of("lamm")
 mammoth_vl = _of("mammoth_vl")
 mm_eureka = _of("mm_eureka")
 observe_r1 = _of("observe_r1")
