@@ -1,4 +1,4 @@
-"""Scores of ChEF that no other part has: words read off an image, captions, and letters and counts as released code reads them."""
+"""Scores of ChEF that no other part has: words read off an image, captions, letters and counts as its code reads them."""
 
 from __future__ import annotations
 
