@@ -10,7 +10,7 @@ import mmap
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import BinaryIO
@@ -102,7 +102,7 @@ class _Child:
         with suppress(RewardKitError):
             _answer(verifier, Sample(0, "", r"The answer is \boxed{1}.", columns))
 
-    def watched(self, verifier: FunctionVerifier, samples: Sequence[Sample]) -> Iterator[Sample]:
+    def watched(self, verifier: FunctionVerifier, samples: Iterable[Sample]) -> Iterator[Sample]:
         """The samples, the clock of each of them starting when it is taken."""
         if verifier.isolated and verifier.name not in self.warm:  # the others are warm with their modules
             self.pause()

@@ -72,6 +72,8 @@ def verifiers() -> str:
             parts.append("\n```python\n" + f"get({name!r}, " + ", ".join(str(p) for p in spec.parameters.values()) + ")\n```")
         if spec.isolated:
             parts.append("\nRuns in worker processes under a limit of time and memory.")
+        if spec.waits:
+            parts.append("\nWaits on processes of its own, for several rows at a time.")
     return "\n".join(parts) + "\n"
 
 
