@@ -29,6 +29,8 @@ BUILT_IN: dict[str, str] = {
     "calibration.rlcr": "calibration",
     "call.match": "calls",
     "choice.option": "choice",
+    "code.python": "code",
+    "code.sql": "code",
     "date.equal": "date",
     "easyr1.accuracy": "easyr1",
     "easyr1.format": "easyr1",

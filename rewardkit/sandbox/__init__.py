@@ -15,10 +15,11 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 
+from rewardkit.errors import SandboxUnavailable
 from rewardkit.sandbox.outcome import End, Limits, Outcome
 from rewardkit.sandbox.runner import Call, Lost, Program, Runner
 
-__all__ = ["Call", "End", "Limits", "Outcome", "Program", "Sandboxes", "shared"]
+__all__ = ["Call", "End", "Limits", "Lost", "Outcome", "Program", "Runner", "Sandboxes", "shared"]
 
 MOST_SANDBOXES = 8
 RECYCLE_AFTER = 1000  # runs
@@ -75,7 +76,21 @@ class Sandboxes:
                     self._give_back(runner)
                     return True
                 runner.close()
+            self._prove()
             return False
+
+    def _prove(self) -> None:
+        """Raise `SandboxUnavailable` where a run of nothing is lost as well: then no code is to blame for it."""
+        runner = Runner()
+        try:
+            works = runner.run(Program(""), iter([Call("")]), lambda outcome: True)
+        except Lost:
+            works = False
+        finally:
+            runner.close()
+        if not works:
+            message = "a run of no code at all was lost, like two runs before it"
+            raise SandboxUnavailable(message)
 
     def _take(self, fresh: bool) -> Runner:
         with self._lock:

@@ -257,6 +257,8 @@ def _run(job: dict[str, Any], entry: str | None, arguments: bytes) -> int:
     sys.modules[name] = module
     sys.argv[:] = ["solution.py"]
     try:
+        if job["setup"]:
+            exec(compile(job["setup"], "setup.py", "exec", dont_inherit=True), module.__dict__)
         parsed = compile(job["code"], "solution.py", "exec", dont_inherit=True)
         if entry is not None:
             _provide(parsed, module.__dict__)

@@ -42,10 +42,12 @@ class Outcome:
     value: bytes = b""
     problem: str = ""
     cpu_s: float = 0.0
+    wall_s: float = 0.0
 
     @classmethod
-    def of(cls, status: int, overdue: bool, cpu_s: float, output: bytes, value: bytes, problem: bytes, limits: Limits) -> Outcome:
-        """From what the teller says: an exit status, or the negative number of a signal."""
+    def of(cls, told: tuple[int, bool, float, float], output: bytes, value: bytes, problem: bytes, limits: Limits) -> Outcome:
+        """From what the teller says: an exit status, or the negative number of a signal; whether the time was up; two times."""
+        status, overdue, cpu_s, wall_s = told
         said = problem.decode("utf-8", "replace").strip()
         last = said.rpartition("\n")[2]
         if overdue or status == -signal.SIGXCPU or (status == -signal.SIGKILL and cpu_s >= 0.9 * limits.cpu_s):
@@ -54,4 +56,4 @@ class Outcome:
             end = End.TOO_LARGE
         else:
             end = End.BADLY if status else End.WELL
-        return cls(end, output, value, last[:300] or (f"ended by signal {-status}" if status < 0 else ""), cpu_s)
+        return cls(end, output, value, last[:300] or (f"ended by signal {-status}" if status < 0 else ""), cpu_s, wall_s)

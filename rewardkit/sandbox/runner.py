@@ -36,10 +36,11 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True)
 class Program:
-    """The code of a run, and what each of its tests may use."""
+    """The code of a run, what each of its tests may use, and what is run before the code for the tests' sake."""
 
     code: str
     limits: Limits = field(default_factory=Limits)
+    setup: str = ""
 
 
 class Lost(Exception):
@@ -95,6 +96,7 @@ class Runner:
         limits = program.limits
         job = {
             "code": program.code,
+            "setup": program.setup,
             "cpu_s": limits.cpu_s,
             "wall_s": limits.wall_s,
             "memory_mb": limits.memory_mb,
@@ -109,9 +111,8 @@ class Runner:
             if said == b"over":
                 message = "the run ended before its test"
                 raise Lost(message)
-            status, overdue, cpu_s, _ = json.loads(said)
             output, value, problem = (self._receive(END_S) for _ in range(3))
-            if not hear(Outcome.of(status, overdue, cpu_s, output, value, problem, limits)):
+            if not hear(Outcome.of(json.loads(said), output, value, problem, limits)):
                 break
         nonce = secrets.token_hex(16).encode()
         self._send(b"")
