@@ -19,7 +19,7 @@ from rewardkit.errors import SandboxUnavailable
 from rewardkit.sandbox.outcome import End, Limits, Outcome
 from rewardkit.sandbox.runner import Call, Lost, Program, Runner
 
-__all__ = ["Call", "End", "Limits", "Lost", "Outcome", "Program", "Runner", "Sandboxes", "shared"]
+__all__ = ["Call", "End", "Limits", "Lost", "Outcome", "Program", "Runner", "Sandboxes", "configure", "shared"]
 
 MOST_SANDBOXES = 8
 RECYCLE_AFTER = 1000  # runs
@@ -121,6 +121,7 @@ class Sandboxes:
 
 _pools: weakref.WeakSet[Sandboxes] = weakref.WeakSet()
 _shared: Sandboxes | None = None
+_count: int | None = None
 _lock = threading.Lock()
 
 
@@ -129,8 +130,17 @@ def shared() -> Sandboxes:
     global _shared
     with _lock:
         if _shared is None:
-            _shared = Sandboxes()
+            _shared = Sandboxes(_count)
         return _shared
+
+
+def configure(count: int | None = None) -> None:
+    """Replace the shared pool by one of so many sandboxes; None for as many as there are CPUs, at most 8."""
+    global _shared, _count
+    with _lock:
+        old, _shared, _count = _shared, None, count
+    if old is not None:
+        old.close()
 
 
 def _close_all() -> None:

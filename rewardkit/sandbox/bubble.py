@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from rewardkit.errors import SandboxUnavailable
+from rewardkit.sandbox import seccomp
 
 __all__ = ["ENVIRONMENT", "PROGRAM", "command"]
 
@@ -36,7 +37,7 @@ def command(told: int) -> list[str]:
         *(_program(), *_NAMESPACES, "--uid", "65534", "--gid", "65534", "--hostname", "sandbox"),
         *("--cap-drop", "ALL", "--new-session", "--as-pid-1", "--info-fd", str(told), *binds),
         *("--ro-bind", python, python, "--ro-bind", str(_INSIDE), "/inside.py", "--dev-bind", "/dev/null", "/dev/null"),
-        *("--remount-ro", "/", "--chdir", "/", python, "-S", "-s", "-B", "/inside.py"),
+        *("--remount-ro", "/", "--chdir", "/", python, "-S", "-s", "-B", "/inside.py", seccomp.program().hex()),
     ]
 
 

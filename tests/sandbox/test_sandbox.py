@@ -269,6 +269,22 @@ def test_a_program_that_starts_no_sandbox_is_named_with_what_it_said(monkeypatch
 
 
 @needs_sandbox
+def test_where_namespaces_do_not_nest_a_sandbox_serves_one_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "flat"
+    program.write_text(f'#!/bin/sh\nexec {shutil.which("bwrap")} --disable-userns "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("REWARDKIT_SANDBOX", str(program))
+    with Sandboxes(1) as pool:
+        try:
+            assert printed(pool, "print(1)") == "1\n"
+        except SandboxUnavailable as cause:
+            pytest.skip(f"this bubblewrap cannot forbid namespaces: {cause}")
+        assert not pool.pids
+        assert [o.end for o in outcomes(pool, "import os\nos.fork()", Call(""), Call(""))] == [End.BADLY] * 2
+        assert printed(pool, "import os\nos.kill(os.getppid(), 2)\nprint(2)") == "2\n"
+
+
+@needs_sandbox
 def test_an_ordinary_user_has_sandboxes_too() -> None:
     python = shutil.which("python3", path="/usr/bin:/usr/local/bin")
     if os.geteuid() != 0 or python is None:

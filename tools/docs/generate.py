@@ -108,6 +108,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "README.md": figures.suites,
     "docs/guide/advantages.md": lambda: figures.measured("advantages_cpu"),
     "docs/guide/architecture.md": architecture.walk,
+    "docs/guide/code.md": lambda: figures.measured("code"),
     "docs/guide/evals.md": evaluation.tables,
     "docs/guide/small-world.md": figures.small_world,
     "docs/guide/synthesis.md": lambda: figures.measured("synthesis"),
