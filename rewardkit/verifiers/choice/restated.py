@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rewardkit.prose.asked import read_asked
-from rewardkit.prose.frames import is_put_in
+from rewardkit.prose.frames import is_put_in, words_of
 from rewardkit.prose.sentences import sentences
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.inverted import is_inverted
@@ -29,7 +29,7 @@ def restated(text: str, options: Options, prompt: str) -> Found | None:
 
 
 def put_in(text: str, options: Options, prompt: str) -> Iterator[tuple[str, str]]:
-    """The options that the sentences of a text put into the question, each with its sentence."""
+    """The options that the sentences of a text put into the question, each with its sentence; its text alone is no such."""
     asked = read_asked(prompt).text
     if not asked.endswith(("?", "？")):
         return
@@ -38,5 +38,5 @@ def put_in(text: str, options: Options, prompt: str) -> Iterator[tuple[str, str]
         if said and not said.endswith("?"):
             end = begin + len(sentence.rstrip(" .!\n"))
             for letter, words in options.texts.items():
-                if is_put_in(asked, said, words) and stance(text, end, end).offers:
+                if words_of(said) != words_of(words) and is_put_in(asked, said, words) and stance(text, end, end).offers:
                     yield letter, said
