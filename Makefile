@@ -120,7 +120,7 @@ test-adapters-gym: $(ADAPTERS)-gym/.ready
 	$(ADAPTERS)-gym/$(TEST_ADAPTERS) tests/adapters/test_areal.py tests/adapters/test_tinker_cookbook.py tests/adapters/test_openenv.py
 
 # By hand, when a range changes: each row of tests/adapters/ends.csv in an environment that is thrown away.
-test-adapter-ends: $(foreach kind,rl evals verifiers,$(ADAPTERS)-$(kind)/.ready)
+test-adapter-ends: $(foreach kind,rl evals verifiers more axolotl gym,$(ADAPTERS)-$(kind)/.ready)
 	$(BIN)/python tests/adapters/ends.py
 
 fuzz: $(VENV)/.test
