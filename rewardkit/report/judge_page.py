@@ -34,7 +34,7 @@ def write_judge_page(
     `results` are tables by title, of which `measures` is told in words as well. `curve` is drawn when it has bins. Of the rows
     that it got `wrong` the first 500 are shown, their texts cut at 2,000 characters.
     """
-    style = part("style.css") + part("judge.css")
+    style = part("style.css") + part("plain.css") + part("judge.css")
     measures = results.get("measures", ())
     parts = {
         "policy": f"default-src 'none'; style-src '{digest(style)}'; base-uri 'none'; form-action 'none'",
@@ -45,7 +45,7 @@ def write_judge_page(
         "body": "".join(_body(results, curve, wrong)),
     }
     written = Path(path)
-    written.write_text(filled(part("judge.html"), parts), encoding="utf-8")
+    written.write_text(filled(part("plain.html"), parts), encoding="utf-8")
     return written
 
 
