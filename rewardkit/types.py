@@ -40,6 +40,7 @@ OUTCOMES: dict[str, tuple[Status, str]] = {
     "no_route": (Status.ABSTAINED, "the router has no route for the row"),
     "out_of_scope": (Status.ABSTAINED, "the row is not of this verifier's kind"),
     "needs_symbolic": (Status.ABSTAINED, "both answers were read; only the symbolic last resort may settle them"),
+    "sandbox_unavailable": (Status.ABSTAINED, "code is run in a sandbox only, and none can be started here"),
     "needs_judge": (Status.ABSTAINED, "a rule cannot tell, and no judge is set"),
     "cannot_assess": (Status.ABSTAINED, "the judge says that it cannot assess the answer"),
     "over_budget": (Status.ABSTAINED, "the judge's budget for this step is spent"),
