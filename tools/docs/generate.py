@@ -87,6 +87,15 @@ def recipes() -> str:
         "| recipe | source | what it is |\n|---|---|---|",
         *(f"| [`{name}`](#{name}) | {found.source} | {found.about} |" for name, found in sorted(published().items())),
     ]
+    parts.append("\n## What they pay\n")
+    parts.append(
+        "One question whose answer is 42, by rules alone (`python -m benchmarks.rules.bench_recipes`). A reward that pays a"
+    )
+    parts.append(
+        "wrong answer for its form teaches form where all of a group are wrong. ReVisual-R1's words can be stuffed for as much"
+    )
+    parts.append("as the last but one column has over the one before it.\n")
+    parts.append(figures.earned())
     for name, found in sorted(published().items()):
         parts.append(f"\n## {name}\n")
         parts.append("| | paper | code | ours | known from |\n|---|---|---|---|---|")
