@@ -72,6 +72,8 @@ def verifiers() -> str:
             parts.append("\n```python\n" + f"get({name!r}, " + ", ".join(str(p) for p in spec.parameters.values()) + ")\n```")
         if spec.isolated:
             parts.append("\nRuns in worker processes under a limit of time and memory.")
+        if spec.waits:
+            parts.append("\nWaits on processes of its own, for several rows at a time.")
     return "\n".join(parts) + "\n"
 
 
@@ -170,6 +172,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "README.md": figures.suites,
     "docs/guide/advantages.md": lambda: figures.measured("advantages_cpu"),
     "docs/guide/architecture.md": architecture.walk,
+    "docs/guide/code.md": lambda: figures.measured("code"),
     "docs/guide/evals.md": evaluation.tables,
     "docs/guide/small-world.md": figures.small_world,
     "docs/guide/synthesis.md": lambda: figures.measured("synthesis"),
