@@ -42,6 +42,8 @@ OUTCOMES: dict[str, tuple[Status, str]] = {
     "needs_symbolic": (Status.ABSTAINED, "both answers were read; only the symbolic last resort may settle them"),
     "sandbox_unavailable": (Status.ABSTAINED, "code is run in a sandbox only, and none can be started here"),
     "needs_judge": (Status.ABSTAINED, "a rule cannot tell, and no judge is set"),
+    "cannot_assess": (Status.ABSTAINED, "the judge says that it cannot assess the answer"),
+    "over_budget": (Status.ABSTAINED, "the judge's budget for this step is spent"),
     "judge_unavailable": (Status.ERROR, "the judge was down, refused or out of retries"),
     "judge_unparsed": (Status.ERROR, "the judge's reply could not be read"),
     "judge_unreliable": (Status.ERROR, "the judge accepts an answer to the same question that cannot be right"),

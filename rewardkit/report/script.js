@@ -89,14 +89,17 @@
   if (!totals.routed) $("routes-title").textContent = "By verifier";
   const routeFilter = (name) => () => { clear(); $("query").value = `route:${name}`; refresh(); $("rows").scrollIntoView(); $("rows").focus({ preventScroll: true }); };
   $("routes").append(totals.rows ? table(
-    [[totals.routed ? "Route" : "Verifier"], ["Rows", "number"], ["Mean", "number"], ["", "bar-cell"], ["Undecided", "number"], ["Time a row", "number"]],
+    [[totals.routed ? "Route" : "Verifier"], ["Rows", "number"], ["Mean", "number"], ["", "bar-cell"], ["Undecided", "number"], ["Time a row", "number"],
+      ...(totals.calls ? [["Judge calls", "number"], ["Tokens", "number"], ...(totals.cost ? [["Cost", "number"]] : [])] : [])],
     totals.routes.map((r) => h("tr", {},
       h("th", { scope: "row" }, h("button", { type: "button", class: "link", onclick: totals.routed ? routeFilter(r.name) : choose("verifier", r.name) }, r.name)),
       h("td", { class: "number" }, whole.format(r.rows)),
       h("td", { class: "number" }, mean(r.mean)),
       h("td", { class: "bar-cell" }, bar(Math.min(Math.max(r.mean || 0, 0), 1), 1, "right")),
       h("td", { class: "number" }, r.abstained + r.error ? whole.format(r.abstained + r.error) : "–"),
-      h("td", { class: "number" }, time(r.seconds / r.rows)))),
+      h("td", { class: "number" }, time(r.seconds / r.rows)),
+      ...(totals.calls ? [h("td", { class: "number" }, whole.format(r.calls)), h("td", { class: "number" }, whole.format(r.tokens))] : []),
+      ...(totals.calls && totals.cost ? [h("td", { class: "number" }, r.cost.toPrecision(3))] : []))),
   ) : empty("No rows."));
   $("reasons").append(totals.rows ? table([["Reason"], ["Rows", "number"], ["", "bar-cell"], ["Share", "number"]],
     totals.reasons.map((r) => h("tr", {},

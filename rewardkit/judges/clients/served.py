@@ -12,6 +12,7 @@ import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -247,7 +248,15 @@ class ServedClient:
     async def _sent(self, session: _Session, endpoint: Endpoint, body: bytes, key: str) -> Reply | Fault:
         url = self._url(endpoint)
         headers = {"idempotency-key": key} if key else {}
-        raw = await exchange(session.http, url, body, timeout_s=self.timeout_s, max_bytes=self._max_bytes, headers=headers)
+        raw = await exchange(
+            session.http,
+            url,
+            body,
+            timeout_s=self.timeout_s,
+            max_bytes=self._max_bytes,
+            headers=headers,
+            hear=partial(self._endpoints.pause, endpoint),
+        )
         if isinstance(raw, Fault):
             return raw
         try:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import ClassVar
 
 import pytest
 
@@ -16,6 +17,7 @@ from rewardkit.judges.kinds import (
     Listed,
     Scored,
     Soft,
+    SoftTiered,
     Tenths,
     Tiered,
     XVerify,
@@ -97,6 +99,111 @@ class TestRubric:
     def test_criteria_that_are_none_are_refused(self, criteria):
         with pytest.raises(BadParameter):
             Criteria(criteria)
+
+
+class TestOrderedRubric:
+    kind = Criteria(["states a plan", ("is rude", -1), ("carries it out", 2), "checks it"], ordered=True)
+
+    @pytest.mark.parametrize(
+        ("met", "score"),
+        [((1, 0, 1, 1), 1.0), ((1, 0, 0, 1), 0.25), ((0, 0, 1, 1), 0.0), ((1, 1, 1, 0), 0.5), ((1, 1, 0, 1), 0.0)],
+    )
+    def test_behind_the_first_step_that_is_missed_nothing_is_earned(self, met, score):
+        said = {f"c{place}": bool(one) for place, one in enumerate(met, start=1)}
+        assert self.kind.read(Reply(json.dumps(said)), [ITEM])[0].score == score
+
+
+class TestReasons:
+    kind = Criteria(["names four", "is short"], reasons=True)
+
+    def test_a_reason_is_asked_for_before_each_decision(self):
+        request = self.kind.request([ITEM])
+        one = request.schema["properties"]["c1"]
+        assert list(one["properties"]) == one["required"] == ["reason", "met"]
+        assert "first a reason of one sentence, then the decision" in text(request)
+        assert request.max_tokens > Criteria(["names four", "is short"]).request([ITEM]).max_tokens
+
+    def test_the_reasons_are_kept(self):
+        said = {"c1": {"reason": "It says four.", "met": True}, "c2": {"reason": "x" * 9_000, "met": False}}
+        (ruling,) = self.kind.read(Reply(json.dumps(said)), [ITEM])
+        assert (ruling.score, ruling.info["reasons"]["c1"], len(ruling.info["reasons"]["c2"])) == (0.5, "It says four.", 300)
+
+    @pytest.mark.parametrize(
+        "one",
+        [True, {"met": True, "reason": "behind it"}, {"met": True}, {"reason": 1, "met": True}, {"reason": "", "met": "yes"}],
+    )
+    def test_a_decision_without_a_reason_before_it_counts_for_nothing(self, one):
+        said = {"c1": one, "c2": {"reason": "", "met": True}}
+        assert self.kind.read(Reply(json.dumps(said)), [ITEM]) == [None]
+
+
+class TestAbstaining:
+    def test_it_is_offered_only_when_asked_for(self):
+        assert "CANNOT_ASSESS" not in text(Binary().request([ITEM]))
+        request = Binary(may_abstain=True).request([ITEM])
+        assert request.choices == ("yes", "no", "CANNOT_ASSESS")
+        assert "CANNOT_ASSESS is for what cannot be checked" in text(request)
+        assert Binary().read(Reply("CANNOT_ASSESS"), [ITEM]) == [None]
+
+    @pytest.mark.parametrize("reply", ["CANNOT_ASSESS", "Verdict: cannot_assess", "I see nothing.\n\n**Cannot assess.**"])
+    @pytest.mark.parametrize("kind", [Binary(may_abstain=True), Tiered(may_abstain=True), Tenths(may_abstain=True)])
+    def test_it_is_a_ruling_without_a_score(self, kind, reply):
+        (ruling,) = kind.read(Reply(reply), [ITEM])
+        assert ruling.score is None
+
+    @pytest.mark.parametrize("reply", ["I cannot assess this.", "CANNOT_ASSESS\nyes", "yes or CANNOT_ASSESS"])
+    def test_prose_and_two_decisions_are_none(self, reply):
+        (ruling,) = Binary(may_abstain=True).read(Reply(reply), [ITEM])
+        assert ruling is None or ruling.score == 1
+
+    def test_one_criterion_that_cannot_be_assessed_is_an_abstention(self):
+        kind = Criteria(["a", "b"], may_abstain=True)
+        assert kind.request([ITEM]).schema["properties"]["c1"] == {"enum": [True, False, "cannot_assess"]}
+        (ruling,) = kind.read(Reply('{"c1": true, "c2": "cannot_assess"}'), [ITEM])
+        assert (ruling.score, ruling.info["criteria"]) == (None, {"c1": True, "c2": None})
+        assert Criteria(["a", "b"]).read(Reply('{"c1": true, "c2": "cannot_assess"}'), [ITEM]) == [None]
+
+    @pytest.mark.parametrize("options", [{"may_abstain": True}, {"reasoning": True}])
+    @pytest.mark.parametrize("kind", ["soft", "soft-tiered"])
+    def test_one_token_has_no_place_for_it(self, kind, options):
+        with pytest.raises(BadParameter, match="first token alone"):
+            as_kind(kind, **options)
+
+
+class TestSoftTiered:
+    logprobs: ClassVar = {"1": math.log(0.2), " 2": math.log(0.3), "2": math.log(0.1), "3": math.log(0.2), "The": math.log(0.2)}
+
+    def test_the_mean_of_the_tiers_or_the_likeliest(self):
+        (mean,) = SoftTiered().read(Reply("2", top_logprobs=self.logprobs), [ITEM])
+        assert mean.score == pytest.approx(0.25 * 0 + 0.5 * 0.5 + 0.25 * 1)
+        assert mean.info == {"tiers": {"0": 0.25, "0.5": 0.5, "1": 0.25}, "mass": 0.8, "confidence": pytest.approx(0.5)}
+        (mode,) = SoftTiered(tiers=(0.1, 0.4, 0.9), take="mode").read(Reply("2", top_logprobs=self.logprobs), [ITEM])
+        assert mode.score == 0.4
+
+    def test_of_equal_tiers_the_lowest(self):
+        even = {"1": math.log(0.5), "2": math.log(0.5)}
+        assert SoftTiered(tiers=(0, 1), take="mode").read(Reply("1", top_logprobs=even), [ITEM])[0].score == 0
+
+    def test_one_token_is_asked_for_and_nothing_forced(self):
+        request = SoftTiered(template="wethink").request([ITEM])
+        assert (request.choices, request.logprobs, request.max_tokens) == ((), 20, 1)
+        assert "1 (lowest), 2, 3 (highest)" in text(request)
+        assert "Reply with 1, 2 or 3, and nothing else." in text(request)
+
+    @pytest.mark.parametrize("logprobs", [{}, {"A": -0.1}, {"12": -0.1}, {"1": math.nan}])
+    def test_without_grades_there_is_no_ruling(self, logprobs):
+        assert SoftTiered().read(Reply("2", top_logprobs=logprobs), [ITEM]) == [None]
+
+    @pytest.mark.parametrize("options", [{"tiers": tuple(n / 10 for n in range(10))}, {"take": "median"}])
+    def test_what_cannot_be_taken_is_said(self, options):
+        with pytest.raises(BadParameter, match="at most 9 tiers"):
+            SoftTiered(**options)
+
+    def test_what_is_taken_is_part_of_its_version(self):
+        versions = {
+            SoftTiered(take=take, tiers=tiers).version for take in ("mode", "expectation") for tiers in ((0, 1), (0, 0.5))
+        }
+        assert len(versions) == 4
 
 
 class TestListed:
