@@ -9,11 +9,12 @@ from typing import Any
 from rewardkit.errors import BadParameter, MissingColumn, WrongLength
 from rewardkit.types import Sample
 
-__all__ = ["ANSWER_COLUMNS", "answer_problem", "plain", "samples_of"]
+__all__ = ["ABSENT", "ANSWER_COLUMNS", "answer_problem", "dotted", "named", "plain", "samples_of"]
 
 # Names trainers use for the reference; the first one present that is not already called "answer" fills it.
 ANSWER_COLUMNS = ("answer", "solution", "ground_truth", "gold")
-_ABSENT = object()
+ABSENT = object()
+"""What `dotted` gives for a column that is not there."""
 
 
 def samples_of(
@@ -77,23 +78,29 @@ def _usable(columns: Mapping[str, Any], size: int) -> dict[str, Any]:
 
 def _mapped(row: dict[str, Any], mapping: Mapping[str, str] | None) -> dict[str, Any]:
     for ours, theirs in (mapping or {}).items():
-        found = _dotted(row, theirs)
-        if found is _ABSENT:
+        found = dotted(row, theirs)
+        if found is ABSENT:
             raise MissingColumn(theirs, f"columns={{{ours!r}: {theirs!r}}}", row)
         row[ours] = plain(found) if ours == "answer" else found
     return row
 
 
-def _dotted(row: Mapping[str, Any], name: str) -> Any:
-    """The value of a column, where a point leads into its objects unless a column has the whole name; `_ABSENT` without it."""
+def dotted(row: Mapping[str, Any], name: str) -> Any:
+    """The value of a column, where a point leads into its objects unless a column has the whole name; `ABSENT` without it."""
     if name in row:
         return row[name]
     value: Any = row
     for part in name.split("."):
         if not isinstance(value, Mapping) or part not in value:
-            return _ABSENT
+            return ABSENT
         value = value[part]
     return value
+
+
+def named(row: Mapping[str, Any], name: str) -> Any:
+    """The value of a column as `dotted` finds it; None without it."""
+    value = dotted(row, name)
+    return None if value is ABSENT else value
 
 
 def plain(value: Any) -> Any:

@@ -203,7 +203,8 @@ class ServedClient:
             attempts += outcome.blame is not Blame.BUSY  # to be asked to wait uses none up
             hopeless = outcome.blame is Blame.ROW or (outcome.blame is Blame.SETUP and len(self._endpoints.all) == 1)
             if hopeless or attempts > self.retries:
-                return Reply(failure=f"{outcome.text} (attempt {attempts})" if attempts > 1 else outcome.text)
+                failure = f"{outcome.text} (attempt {attempts})" if attempts > 1 else outcome.text
+                return Reply(failure=failure, refused=outcome.blame is Blame.SETUP)
             if outcome.blame is Blame.EITHER:  # after the others the server itself is left alone for a while
                 await asyncio.sleep(random.uniform(0, min(self.backoff_s * 2.0 ** (attempts - 1), LONGEST_BACKOFF_S)))
 

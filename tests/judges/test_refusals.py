@@ -1,0 +1,73 @@
+"""A judge that takes no request at all ends a run of the command line at once, with what to mend, and loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from servers import Behaviour, Seen, Server, Writer, completion, send
+
+from rewardkit.cli import main
+
+ROWS = 300
+
+
+async def no_key(seen: Seen, writer: Writer) -> None:
+    await send(writer, {"error": "invalid api key"}, "401 Unauthorized")
+
+
+async def no_model(seen: Seen, writer: Writer) -> None:
+    await send(writer, {"error": "model not found"}, "404 Not Found")
+
+
+async def accepts(seen: Seen, writer: Writer) -> None:
+    await asyncio.sleep(0.002)
+    await send(writer, completion("yes"))
+
+
+def score(tmp_path: Path, server: Server, *options: str) -> int:
+    rows = [
+        {
+            "id": n,
+            "prompt": f"Which {n}?",
+            "answer": "The tale of two cities, told at length.",
+            "completion": f"a story of {n} towns",
+        }
+        for n in range(ROWS)
+    ]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    judge = ["--judge", f"{server.url}/v1#judge", "--judge-canaries", "0", *options]
+    return main(["score", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.jsonl"), *judge])
+
+
+@pytest.mark.parametrize(("behave", "words"), [(no_key, "401 Unauthorized"), (no_model, "404 Not Found")])
+def test_a_refusing_judge_stops_the_run_and_resume_completes_it(
+    tmp_path: Path,
+    behave: Behaviour,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("MY_KEY", "sk-1234")
+    with Server(behave) as server:
+        status = score(tmp_path, server, "--judge-key-variable", "MY_KEY")
+        told = capsys.readouterr().err
+        assert (status, words in told, "the judge refuses" in told) == (1, True, True), told
+        assert "then run the same command with --resume" in told
+        assert len(server.chats) <= 256
+        assert server.chats[0].headers["authorization"] == "Bearer sk-1234"
+        assert not (tmp_path / "out.jsonl").read_bytes()
+        server.behave, server.most_at_once = accepts, 0
+        assert score(tmp_path, server, "--resume", "--judge-concurrency", "3") == 0, capsys.readouterr().err
+        rewards = [json.loads(line)["reward"] for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+        assert rewards == [1.0] * ROWS
+        assert server.most_at_once == 3
+
+
+def test_an_unset_variable_of_the_key_is_told_before_anything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Server(accepts) as server:
+        status = score(tmp_path, server, "--judge-key-variable", "NO_SUCH_VARIABLE")
+        assert (status, server.seen, (tmp_path / "out.jsonl").exists()) == (2, [], False)
+        assert "NO_SUCH_VARIABLE" in capsys.readouterr().err
