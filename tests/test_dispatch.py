@@ -58,6 +58,9 @@ class Rule:
         self.before = before
         self.slices: list[int] = []
 
+    def __repr__(self) -> str:
+        return f"Rule(remote={self.remote})"
+
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         self.slices.append(len(samples))
         self.before()
@@ -76,6 +79,9 @@ class SlowJudge:
         self.loops: set[int] = set()
         self.asked = threading.Event()
         self.cancelled = threading.Event()
+
+    def __repr__(self) -> str:
+        return f"SlowJudge({self.wait_s})"
 
     async def averify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         self.loops.add(id(asyncio.get_running_loop()))

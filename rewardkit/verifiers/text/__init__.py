@@ -14,8 +14,9 @@ from typing import Any, Literal, NamedTuple
 
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, told
+from rewardkit.prose.affirmed import affirmed
 from rewardkit.prose.asked import read_asked
-from rewardkit.prose.frames import affirmed, is_put_in
+from rewardkit.prose.frames import is_put_in
 from rewardkit.prose.pairs import Pair, pair_of, pairs, said, settled
 from rewardkit.prose.sentences import sentences
 from rewardkit.prose.stance import Stance, stance
