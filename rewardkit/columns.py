@@ -57,11 +57,10 @@ def samples_of(
 def _usable(columns: Mapping[str, Any], size: int) -> dict[str, Any]:
     """The keywords that are columns of a batch of this size, the answer under its own name among them."""
     usable: dict[str, Any] = {}
+    alone: list[str] = []
     for name, values in columns.items():
-        if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__len__") or not hasattr(values, "__getitem__"):
-            if name == "answer" and values is not None:
-                message = f"answer={values!r:.80} is one answer for a batch of {size} rows; give a list of one entry a row"
-                raise BadParameter(message)
+        if not _is_column(values):
+            alone += [name] if name in ANSWER_COLUMNS and values is not None and not callable(values) else []
             continue
         if len(values) == size:
             usable[name] = values
@@ -69,11 +68,21 @@ def _usable(columns: Mapping[str, Any], size: int) -> dict[str, Any]:
             raise WrongLength(f"the column {name!r}", len(values), size)
     if "answer" not in usable:
         alias = next((name for name in ANSWER_COLUMNS if name in usable), None)
-        if alias is not None:
+        if alias is not None and "answer" not in alone:
             usable["answer"] = usable[alias]
+        elif alone:
+            shown = f"{alone[0]}={columns[alone[0]]!r:.80}"
+            message = f"{shown} is one answer for a batch of {size} rows; give a list of one entry a row"
+            raise BadParameter(message)
     if "answer" in usable:
         usable["answer"] = [plain(value) for value in usable["answer"]]
     return usable
+
+
+def _is_column(values: Any) -> bool:
+    if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__len__") or not hasattr(values, "__getitem__"):
+        return False
+    return getattr(values, "ndim", 1) > 0  # a scalar of torch or numpy has no length
 
 
 def _mapped(row: dict[str, Any], mapping: Mapping[str, str] | None) -> dict[str, Any]:
