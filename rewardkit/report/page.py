@@ -36,9 +36,10 @@ def write_report(
 ) -> Path:
     """Write the page about scored records and return its path.
 
-    Records are what `rewardkit score` writes; `answer`, `completion`, `prompt`, `route` and `info` are shown
-    where they are present. Totals count every record, and where prompts have several completions also prompt by prompt. The table holds the first 100,000, and long texts are
-    cut to between 300 and 4,000 characters depending on the number of rows; the page says so where it applies.
+    Records are what `rewardkit score` writes; `answer`, `completion`, `prompt`, `route` and `info` are shown where present.
+    Totals count every record, and where prompts have several completions also prompt by prompt. The table holds the first
+    100,000, and long texts are cut to between 300 and 4,000 characters depending on the number of rows; the page says so where
+    it applies.
     `source` names what was scored. With `training`, made from the same records, the page begins with the run's curves and
     alarms, and the rows that those show are in the table wherever they stand.
     """

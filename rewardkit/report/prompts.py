@@ -1,4 +1,4 @@
-"""What is counted prompt by prompt: how often one of k completions is right, whether the majority is, and which groups teach nothing."""
+"""What is counted prompt by prompt: whether one of k completions is right, or the majority, and which groups teach nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAME = 1e-9  # rewards closer than this are the same
 
 
 def group_of(row: ReportRow, number: int = 0, group_size: int | None = None) -> object:
-    """What names a row's group: its place among so many neighbours, its prompt where there is one, or its id in front of a `#`."""
+    """What names a row's group: its place among so many neighbours, else its prompt, else its id in front of a `#`."""
     if group_size is not None:
         return number // group_size
     if row.prompt:
@@ -63,7 +63,7 @@ class Group:
 
     @property
     def majority(self) -> float:
-        """Whether the most frequent answer is right, 0 to 1: rows with that answer that are, over all of equally frequent ones."""
+        """Whether the most frequent answer is right: the share of its rows that are, over all of equally frequent ones."""
         most = max(self.answers.values(), default=0)
         chosen = [answer for answer, count in self.answers.items() if count == most]
         return sum(self.paid[answer] for answer in chosen) / (most * len(chosen)) if chosen else 0.0

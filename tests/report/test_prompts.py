@@ -45,7 +45,9 @@ def test_groups_are_counted_by_prompt(tmp_path: Path) -> None:
     found = prompts(tmp_path, given)
     assert (found["groups"], found["rows"], found["size"]) == (5, 14, 4)
     assert [(p["k"], p["groups"]) for p in found["pass_at"]] == [(1, 4), (2, 4), (4, 1)]
-    assert [p["share"] for p in found["pass_at"]] == pytest.approx([(1 / 2 + 1 / 3 + 1 + 0) / 4, (5 / 6 + 2 / 3 + 1 + 0) / 4, 1.0])
+    assert [p["share"] for p in found["pass_at"]] == pytest.approx(
+        [(1 / 2 + 1 / 3 + 1 + 0) / 4, (5 / 6 + 2 / 3 + 1 + 0) / 4, 1.0]
+    )
     assert found["majority"] == pytest.approx((1 + 0 + 1 + 0) / 4)
     assert (found["flat"], found["flat_right"], found["flat_wrong"], found["undecided"]) == (2, 1, 1, 1)
 
