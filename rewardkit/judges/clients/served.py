@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -46,6 +46,7 @@ class ServedClient:
     """What clients of HTTP servers have in common; a subclass says what is sent where and how it is read."""
 
     path = ""
+    tells = True
 
     def __init__(
         self,
@@ -116,10 +117,11 @@ class ServedClient:
                 said[found.text] = None
         return self._public("; ".join(said))
 
-    async def complete(self, requests: Sequence[Request], /) -> list[Reply]:
+    async def complete(self, requests: Sequence[Request], /, told: Callable[[int, Reply], None] | None = None) -> list[Reply]:
         """One reply a request, in order, within `deadline_s`; what could not be had is a reply with `failure` set.
 
-        Judges of one reward call share the time: it counts from the moment when the first of them asked.
+        Judges of one reward call share the time: it counts from the moment when the first of them asked. `told` hears of each
+        reply and its place as it comes, so that those before an interrupt can be kept.
 
         Raises `MissingExtra` without httpx.
         """
@@ -132,6 +134,8 @@ class ServedClient:
             async def worker() -> None:
                 for place, request in rows:
                     replies[place] = await self._row(session, request, end)
+                    if told is not None:
+                        told(place, replies[place])
 
             async with anyio.create_task_group() as workers:
                 for _ in range(min(self.concurrency, len(requests))):
