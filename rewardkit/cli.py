@@ -95,6 +95,11 @@ def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def _reward_options(command: argparse.ArgumentParser) -> None:
+    _decider_options(command)
+    _judge_options(command)
+
+
+def _decider_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--recipe", metavar="NAME", help="which recipe decides (default: auto, by the shape of the reference)")
     command.add_argument("--verifier", metavar="NAME[:param=value,…]", help="which verifier decides, instead of a recipe")
     command.add_argument("--config", metavar="REWARD.toml", help="routes, weights, judge and more; rewardkit init writes one")
@@ -102,7 +107,6 @@ def _reward_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--references", metavar="HOW", help="how the data keep their answers: gsm8k, boxed, letter_index, letter_number"
     )
-    _judge_options(command)
 
 
 def _judge_options(command: argparse.ArgumentParser) -> None:
@@ -159,7 +163,7 @@ def _explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument(
         "--column", action="append", default=[], metavar="NAME=VALUE", help="another column of the row, such as reward=rule"
     )
-    command.add_argument("--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto)")
+    _decider_options(command)
 
 
 def _compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

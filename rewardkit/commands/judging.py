@@ -37,7 +37,7 @@ def reward_of(options: Namespace) -> dict[str, Any]:
         table = {name: value for name, value in table.items() if name not in ("recipe", "options", "verifier", "routes")}
         table |= {"recipe": options.recipe} if options.recipe else {"verifier": options.verifier}
     settings = {name: value_of(value) for name, _, value in (text.partition("=") for text in options.set)}
-    settings |= {"routes": parse_pairs(options.routes, "--routes", "VALUE=WAY")} if options.routes else {}
+    settings |= {"routes": parse_pairs(options.routes, "--routes", "VALUE=WAY")} if getattr(options, "routes", None) else {}
     if settings:
         if "verifier" in table or "routes" in table:
             message = "--set and --routes are options of a recipe; parameters of a verifier go behind its name, NAME:param=value"
@@ -45,7 +45,7 @@ def reward_of(options: Namespace) -> dict[str, Any]:
         table["options"] = {**table.get("options", {}), **settings}
     if options.references:
         table["references"] = options.references
-    said = {key: value for name, key in OF_THE_JUDGE.items() if (value := getattr(options, name)) is not None}
+    said = {key: value for name, key in OF_THE_JUDGE.items() if (value := getattr(options, name, None)) is not None}
     if said:
         table["judge"] = {**table.get("judge", {}), **said}
         if "where" not in table["judge"]:
