@@ -85,10 +85,21 @@ def recipes() -> str:
         "and shows this table with `rewardkit recipes show mm_eureka`. What is not public is a parameter and marked as unknown;",
         "`compat=True`, where there is one, does as the released code does, faults included. Group hooks are those of",
         "[group advantages](../guide/advantages.md); weights that move in a run are in `rewardkit.schedules`.\n",
-        "[The survey's taxonomy](taxonomy.md) places each of them.\n",
+        "[The survey's taxonomy](taxonomy.md) places each of them; `examples/recipes/NAME.py` takes one step of TRL with each",
+        "and its hooks, schedules and data, on a CPU and without a download. Filters of data are in `rewardkit.data`:",
+        "`selection`, `contamination`, `pictures`, `preferences` and `rewriting`.\n",
         "| recipe | source | what it is |\n|---|---|---|",
         *(f"| [`{name}`](#{name}) | {found.source} | {found.about} |" for name, found in sorted(published().items())),
     ]
+    parts.append("\n## What they pay\n")
+    parts.append(
+        "One question whose answer is 42, by rules alone (`python -m benchmarks.rules.bench_recipes`). A reward that pays a"
+    )
+    parts.append(
+        "wrong answer for its form teaches form where all of a group are wrong. ReVisual-R1's words can be stuffed for as much"
+    )
+    parts.append("as the last but one column has over the one before it.\n")
+    parts.append(figures.earned())
     for name, found in sorted(published().items()):
         parts.append(f"\n## {name}\n")
         parts.append("| | paper | code | ours | known from |\n|---|---|---|---|---|")
