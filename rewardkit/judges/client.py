@@ -41,7 +41,8 @@ class Reply:
 
     `top_logprobs` maps alternatives of the first generated token to natural logarithms of their probabilities. `finish`
     is the server's word for why it stopped ("stop", "length"). Token counts are 0 when unknown. `score` is what a reward
-    model gave for the conversation, None from a model that writes.
+    model gave for the conversation, None from a model that writes. `refused` is set where no request like this will ever be
+    taken: the key, the model or the address is wrong.
     """
 
     text: str = ""
@@ -52,6 +53,7 @@ class Reply:
     completion_tokens: int = 0
     seconds: float = 0.0
     score: float | None = None
+    refused: bool = False
 
 
 class Client(Protocol):

@@ -22,6 +22,7 @@ ALIKE = 4  # letters in which a word of the question and its other forms agree
 REACH = 80  # characters behind a number
 TAIL = 2_000  # characters of a text in which its number stands
 
+_NAMES = re.compile(r"\}?\s?(?:[^\W\d_]|\\?%)")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _SHARE = re.compile(r"\s?(?:\\?%|per\s?cent\b|percent\b|pct\b)", re.IGNORECASE)
 _BEHIND = re.compile(r"\}?\s?((?:[^\W\d_]+(?:['’-][^\W\d_]+)*)(?: [^\W\d_]+(?:['’-][^\W\d_]+)*){0,2})")
@@ -36,11 +37,11 @@ _ANYTHING = frozenset(
 
 def counts_another_thing(question: Question, text: str, answer: str) -> bool:
     """Whether the number that a text gives counts another thing than the one whose number a question asks for."""
-    # An amount in a unit is converted, or is in another unit.
-    if question.measure is not None or not any(cue.field is Field.COUNT_OF for cue in question.cues):
-        return False
     behind = _behind(text[-TAIL:], answer)
-    if behind is None:
+    if behind is None or _NAMES.match(behind) is None:
+        return False
+    # An amount in a unit is converted, or is in another unit.
+    if not any(cue.field is Field.COUNT_OF for cue in question.cues) or question.measure is not None:
         return False
     if _SHARE.match(behind):
         return not any(cue.field is Field.PERCENT for cue in question.cues)

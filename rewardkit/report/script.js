@@ -122,6 +122,19 @@
       h("td", { class: "number" }, time(r.seconds)))),
   ) : empty("No times were recorded."));
 
+  const { prompts } = data;
+  if (prompts) {
+    $("prompts-panel").hidden = false;
+    const line = (name, note, part, all) => h("tr", {}, h("th", { scope: "row" }, name, h("small", {}, note)),
+      h("td", { class: "bar-cell" }, bar(part, all, "right")), h("td", { class: "number" }, percent(part, all)));
+    $("prompts").append(table([[count(prompts.groups, "prompt")], ["", "bar-cell"], ["Share", "number"]], [
+      ...prompts.pass_at.map((p) => line(`pass@${p.k}`, `over ${count(p.groups, "prompt")} with ${p.k} or more scored completions`, p.share, 1)),
+      prompts.majority === null ? null : line("majority", "the most frequent answer is right", prompts.majority, 1),
+      line("without spread", `every reward is the same: right in ${whole.format(prompts.flat_right)}, 0 in ${whole.format(prompts.flat_wrong)}`, prompts.flat, prompts.groups),
+      line("undecided", "fewer than two completions have a reward", prompts.undecided, prompts.groups),
+    ].filter(Boolean)));
+  }
+
   const drawHistogram = ({ low, high, counts }) => {
     const [width, height, top, bottom] = [560, 230, 34, 24];
     const most = Math.max(...counts);

@@ -85,10 +85,21 @@ def recipes() -> str:
         "and shows this table with `rewardkit recipes show mm_eureka`. What is not public is a parameter and marked as unknown;",
         "`compat=True`, where there is one, does as the released code does, faults included. Group hooks are those of",
         "[group advantages](../guide/advantages.md); weights that move in a run are in `rewardkit.schedules`.\n",
-        "[The survey's taxonomy](taxonomy.md) places each of them.\n",
+        "[The survey's taxonomy](taxonomy.md) places each of them; `examples/recipes/NAME.py` takes one step of TRL with each",
+        "and its hooks, schedules and data, on a CPU and without a download. Filters of data are in `rewardkit.data`:",
+        "`selection`, `contamination`, `pictures`, `preferences` and `rewriting`.\n",
         "| recipe | source | what it is |\n|---|---|---|",
         *(f"| [`{name}`](#{name}) | {found.source} | {found.about} |" for name, found in sorted(published().items())),
     ]
+    parts.append("\n## What they pay\n")
+    parts.append(
+        "One question whose answer is 42, by rules alone (`python -m benchmarks.rules.bench_recipes`). A reward that pays a"
+    )
+    parts.append(
+        "wrong answer for its form teaches form where all of a group are wrong. ReVisual-R1's words can be stuffed for as much"
+    )
+    parts.append("as the last but one column has over the one before it.\n")
+    parts.append(figures.earned())
     for name, found in sorted(published().items()):
         parts.append(f"\n## {name}\n")
         parts.append("| | paper | code | ours | known from |\n|---|---|---|---|---|")
@@ -165,7 +176,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "docs/guide/evals.md": evaluation.tables,
     "docs/guide/small-world.md": figures.small_world,
     "docs/guide/synthesis.md": lambda: figures.measured("synthesis"),
-    "docs/trainers/index.md": trainers.tables,
     "docs/reference/equality.md": equality.topics,
     "docs/reference/kernels.md": lambda: f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}",
     "docs/reference/ray.md": lambda: figures.measured("ray"),
@@ -188,6 +198,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/recipes.md": recipes,
     "docs/reference/taxonomy.md": taxonomy,
     "docs/guide/judges.md": lambda: figures.judges(ROOT / "docs/guide/judges.md"),
+    "docs/trainers/index.md": lambda: trainers.page(ROOT / "docs/trainers/index.md"),
     **{name: partial(filled, name) for name in TABLES},
 }
 """Every page that is written here or has tables from here, by its path from the root."""
