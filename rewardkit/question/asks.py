@@ -45,6 +45,7 @@ class Field(str, Enum):
     ASKS = "asks"
     SHOWS = "shows"
     UNKNOWN = "unknown"
+    TURNS = "turns"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from rewardkit.question.asks import Field
 __all__ = ["gives_back"]
 
 SHORTEST = 3  # characters of an expression
-_OPERATES = re.compile(r"[-−–+*/×·÷^!=:]|\\[a-z]")
+_OPERATES = re.compile(r"[-+*/^!=:%]|\\[a-z]|√")
 _DRESS = re.compile(r"\\(?:left|right|[,;:! ]|quad|displaystyle|limits)|[\s$]|\\[()\[\]]|[.,;:?]+$")
 _FRACTION = re.compile(r"\\[dtc]?frac\{([^{}]+)\}\{([^{}]+)\}")
 _TIMES = re.compile(r"\\(?:cdot|times)|[×·]")
@@ -25,32 +25,52 @@ _NUMBER = re.compile(r"[-−]?[$€£]?\d[\d,]*(?:\.\d+)?(?:/\d+)?%?")
 _POWER_OF_TEN = re.compile(r"\*10\^\(?-?\d+\)?")
 # A number that is written with signs of its own is no task.
 _VALUE = re.compile(r"[-+]?(?:10\^-?\d+|[\d.,]+(?:/[\d.,]+)?)[A-Za-z%°]*")
+_ROOT = re.compile(r"√\(?(\w+)\)?")
+_ARGUMENT = re.compile(r"(?:\^|\\[a-z]+|_)\([^()]*\)")
 _LIMITS = re.compile(r"_\([^()]*\)")
 _TO_DO = re.compile(r"\d\)?[-+*]\(?-?\d|\d!|\d\)\(\d|\\(?:sum|int|prod|lim|binom)(?![a-z])")
 
 
 def gives_back(question: Question, answer: str, references: Sequence[str]) -> bool:
     """Whether an answer that equals its reference is the question's expression, or one that is still to be worked out."""
-    if _OPERATES.search(answer) is None:
-        return False
     given = _plain(answer)
-    wanted = [_plain(reference) for reference in references]
-    if len(given) < SHORTEST or given in wanted:
+    wanted = [side for reference in references for side in (_plain(reference), _plain(reference).rpartition("=")[2])]
+    if len(given) < SHORTEST or given in wanted or _OPERATES.search(given) is None:
         return False
-    if (
-        _TO_DO.search(_POWER_OF_TEN.sub("e0", given))
-        and any(map(_NUMBER.fullmatch, wanted))
-        and "=" not in _LIMITS.sub("", given)
-    ):
+    last = _POWER_OF_TEN.sub("e0", _LIMITS.sub("", given).rpartition("=")[2])
+    if _TO_DO.search(last) and any(map(_NUMBER.match, wanted)) and not any(map(_TO_DO.search, wanted)):
         return True
-    if _VALUE.fullmatch(_POWER_OF_TEN.sub("e0", given)) or any(cue.field is Field.SHOWS for cue in question.cues):
+    if any(cue.field is Field.SHOWS for cue in question.cues):
+        return False
+    if any(cue.field is Field.TURNS for cue in question.cues) and _is_unturned(given, wanted[0]):
+        return True
+    if _VALUE.fullmatch(last) and any(_VALUE.match(one) and _VALUE.match(one)[0] == _VALUE.match(last)[0] for one in wanted):  # type: ignore[index]
         return False
     asked = _plain(question.text)
-    return given in asked and not any(one in asked for one in wanted)
+    return given in asked and not any(one in asked for one in wanted if one)
+
+
+def _is_unturned(given: str, wanted: str) -> bool:
+    """Whether an expression still has more terms than the one that is wanted, or brackets where that has none."""
+    return _terms(given) > _terms(wanted) or ("(" in _bare(given) and "(" not in _bare(wanted))
+
+
+def _bare(text: str) -> str:
+    """An expression without the brackets of exponents, roots and functions."""
+    return _ARGUMENT.sub("x", text)
+
+
+def _terms(text: str) -> int:
+    """How many terms stand beside one another outside of all brackets."""
+    depth = terms = 0
+    for at, sign in enumerate(text):
+        depth += (sign in "([{") - (sign in ")]}")
+        terms += sign in "+-" and depth == 0 and at > 0 and text[at - 1] not in "^*/=(e"
+    return terms + 1
 
 
 def _plain(text: str) -> str:
-    """An expression without spaces and dress, in one spelling of products and fractions."""
+    """An expression without spaces and dress, in one spelling of products, fractions and roots."""
     text = _FRACTION.sub(r"(\1)/(\2)", _DRESS.sub("", text)).replace("−", "-").replace("–", "-")
     text = _TIMES.sub("*", text).replace("\\div", "/").replace("÷", "/").replace("{", "(").replace("}", ")")
-    return _BRACKETED.sub(r"\1", text)
+    return _BRACKETED.sub(r"\1", _ROOT.sub(r"\\sqrt\1", text))

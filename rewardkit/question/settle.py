@@ -16,6 +16,7 @@ from rewardkit.answers.notation.plain_number import MAX_LENGTH, is_whole, read_n
 from rewardkit.question import Places, Question
 from rewardkit.question.counted import counts_another_thing
 from rewardkit.question.given_back import gives_back
+from rewardkit.question.rivals import speaks_of_a_rival
 from rewardkit.question.samples import question_of
 from rewardkit.question.unknown import names_another_unknown
 from rewardkit.types import Sample, Verdict
@@ -78,6 +79,8 @@ def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) 
         return "given back"
     if names_another_unknown(question, answer):
         return "another unknown"
+    if speaks_of_a_rival(question, sample.text):
+        return "another thing"
     bare = all(map(_BARE.issuperset, sample.references))
     return "another thing" if bare and counts_another_thing(question, sample.text, answer) else None
 

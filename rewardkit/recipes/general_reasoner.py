@@ -1,14 +1,15 @@
 """General-Reasoner: −0.5 without an answer, else 1 less 0.05 for each token of difference in length where it is right.
 
 Source: arXiv 2505.14652 and its released `verifier.py`. In the code a completion without an answer is still shown to the verifier
-as "None", and may be paid; here it is not asked. Its tokens are those of the model's tokenizer; here they are words and signs,
-unless `tokens` counts them.
+as "None", and may be paid; here it is not asked, unless `compat=True`. Its tokens are those of the model's tokenizer; here they
+are words and signs, unless `tokens` counts them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rewardkit import dispatch
@@ -25,6 +26,7 @@ __all__ = ["Shaped", "build"]
 
 NO_ANSWER = -0.5
 A_TOKEN = 0.05
+NONE = "None"
 MOST_TOKENS = 10
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -36,6 +38,7 @@ def build(
     judge_cache: str | None = None,
     judge_canaries: int = 1,
     tokens: Callable[[str], int] | None = None,
+    compat: bool = False,
 ) -> Verifier:
     """The `general_reasoner` reward of a row, from −0.5 to 1.
 
@@ -46,6 +49,8 @@ def build(
         judge_cache: As in `auto`.
         judge_canaries: As in `auto`.
         tokens: Counts the tokens of a text, such as `lambda text: len(tokenizer.encode(text))`; default words and signs.
+        compat: As the released code does: a completion without an answer is shown to the judge as "None", and what that is
+            paid comes on top of −0.5. Only a judge with `judge_on="always"` or "reject" is asked.
 
     Raises:
         BadParameter: For `tokens` that cannot be called.
@@ -53,7 +58,7 @@ def build(
     if tokens is not None and not callable(tokens):
         message = f"tokens={tokens!r} cannot be used; wanted a function from a text to the number of its tokens"
         raise BadParameter(message)
-    return Shaped(accuracy(judge, judge_on, judge_cache, judge_canaries), tokens or _words)
+    return Shaped(accuracy(judge, judge_on, judge_cache, judge_canaries), tokens or _words, compat=compat)
 
 
 def _words(text: str) -> int:
@@ -65,25 +70,36 @@ class Shaped:
 
     name = "general_reasoner"
 
-    def __init__(self, accuracy: Verifier, tokens: Callable[[str], int]) -> None:
+    def __init__(self, accuracy: Verifier, tokens: Callable[[str], int], *, compat: bool = False) -> None:
         self.accuracy = accuracy
         self.tokens = tokens
+        self.compat = compat
         self.remote = waits(accuracy)
 
     def __repr__(self) -> str:
         return f"Shaped({self.accuracy!r})"
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
-        """One verdict a sample, in order; a completion without an answer reaches no judge."""
-        found = [extract(sample.text) for sample in samples]
-        asked = [sample for sample, one in zip(samples, found, strict=True) if one.text is not None]
-        verdicts = iter(dispatch.run(self.accuracy, asked))
-        return [
-            Verdict(NO_ANSWER, Status.SCORED, "no_answer", {"extracted": None}, self.name)
-            if one.text is None
-            else self._shaped(sample, one.text, next(verdicts))
-            for sample, one in zip(samples, found, strict=True)
+        """One verdict a sample, in order; a completion without an answer reaches no judge, unless it is shown as "None"."""
+        found = [extract(sample.text).text for sample in samples]
+        shown = [
+            replace(sample, completion=NONE) if text is None else sample
+            for sample, text in zip(samples, found, strict=True)
+            if text is not None or self.compat
         ]
+        verdicts = iter(dispatch.run(self.accuracy, shown))
+        return [
+            self._shaped(sample, text, next(verdicts))
+            if text is not None
+            else self._none(self._shaped(sample, NONE, next(verdicts)) if self.compat else None)
+            for sample, text in zip(samples, found, strict=True)
+        ]
+
+    def _none(self, asked: Verdict | None) -> Verdict:
+        """The verdict on a completion without an answer, and on the word None where that was asked about."""
+        if asked is None:
+            return Verdict(NO_ANSWER, Status.SCORED, "no_answer", {"extracted": None}, self.name)
+        return asked if asked.score is None else replace(asked, score=asked.score + NO_ANSWER, verifier=self.name)
 
     def _shaped(self, sample: Sample, answer: str, verdict: Verdict) -> Verdict:
         if not verdict.score:

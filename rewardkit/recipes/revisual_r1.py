@@ -4,8 +4,8 @@ Source: arXiv 2506.04207 and its released `math.py`. The terms on words pay for 
 and "mistake" earn all of the first. They are kept for comparison, with a warning; `words=False` leaves them out. Of the released
 lists only three words and their weights are known here, so the lists are parameters.
 
-In the code an answer outside of a box is always wrong, because its extraction gives the text "None"; here every dress is read.
-PAD, its choice of rows, is `rewardkit.advantages.PadPower` and `PadSoftmax`; the weight of its entropy is
+In the code an answer outside of a box is always wrong, because its extraction gives the text "None"; here every dress is read,
+unless `compat=True`. PAD, its choice of rows, is `rewardkit.advantages.PadPower` and `PadSoftmax`; the weight of its entropy is
 `rewardkit.schedules.Exponential(0.02, 0.985, after=20)`.
 """
 
@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from rewardkit import registry
 from rewardkit.compose import Rubric
+from rewardkit.extract import Method, extract
 from rewardkit.lifted import FunctionVerifier, Spec
 from rewardkit.recipes.auto import build as accuracy
+from rewardkit.recipes.parts.letters import is_equal
 from rewardkit.types import Sample, Verdict, Verifier
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ def build(
     critic_words: Mapping[str, float] = CRITIC_WORDS,
     revisit_phrases: Sequence[str] = REVISIT_PHRASES,
     budget: int | None = None,
+    compat: bool = False,
 ) -> Verifier:
     """The `revisual_r1` reward of a row, at most 0.95, or 1 with a length to keep to.
 
@@ -59,8 +62,10 @@ def build(
         critic_words: Each word and its weight; a repeated word earns weight · (1 + 0.5 · (times − 1)), all together at most 1.
         revisit_phrases: Phrases of which each one earns 0.2, two at most.
         budget: Tokens a completion should keep to; adds 0.05 · clip(0.005 · (budget − length) + 0.5, 0, 1), to wrong answers too.
+        compat: As the released code does: an answer outside of a box is wrong; no judge is asked.
     """
-    parts: dict[Any, float] = {accuracy(judge, judge_on, judge_cache, judge_canaries): ACCURACY}
+    boxed = FunctionVerifier(Spec("revisual_r1.accuracy", _boxed, ("answer",)))
+    parts: dict[Any, float] = {boxed if compat else accuracy(judge, judge_on, judge_cache, judge_canaries): ACCURACY}
     if words:
         message = "revisual_r1 pays for words that a policy can stuff (self-critic, image-revisit); words=False leaves them out"
         warnings.warn(message, UserWarning, stacklevel=4)
@@ -71,6 +76,15 @@ def build(
     if budget is not None:
         parts[registry.get("length.budget", budget=budget, slope=SLOPE, offset=OFFSET)] = TERM
     return Rubric(parts, name="revisual_r1")
+
+
+def _boxed(sample: Sample) -> Verdict:
+    """Whether the box holds the reference, as mathematics, or else by the letter."""
+    found = extract(sample.text)
+    if found.dress is not Method.BOXED:
+        return Verdict.scored(0.0, "no_answer", extracted=found.text)
+    same = (found.text or "").strip() in sample.references
+    return Verdict.scored(float(same or bool(is_equal(sample))), extracted=found.text)
 
 
 def _self_critic(sample: Sample, *, words: Mapping[str, float]) -> Verdict:

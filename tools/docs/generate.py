@@ -15,6 +15,7 @@ import architecture
 import equality
 import evaluation
 import figures
+import smollm
 import trainers
 
 from rewardkit import errors, registry
@@ -175,6 +176,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "docs/guide/code.md": lambda: figures.measured("code"),
     "docs/guide/evals.md": evaluation.tables,
     "docs/guide/small-world.md": figures.small_world,
+    "docs/guide/smollm.md": smollm.table,
     "docs/guide/synthesis.md": lambda: figures.measured("synthesis"),
     "docs/reference/equality.md": equality.topics,
     "docs/reference/kernels.md": lambda: f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}",
@@ -193,6 +195,7 @@ def filled(name: str) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/guide/architecture.svg": architecture.picture,
+    "docs/guide/smollm.svg": smollm.curve,
     "docs/reference/outcomes.md": outcomes,
     "docs/reference/verifiers.md": verifiers,
     "docs/reference/recipes.md": recipes,
