@@ -74,15 +74,23 @@ class Runner:
             os.close(tells)
         self.first: int | None = None
         try:
-            self.reusable = self._receive(START_S) == b"ready"
+            said_first = self._receive(START_S)
+            if said_first not in (b"ready", b"once"):
+                message = "limits, or the filter of system calls, are refused"
+                raise Lost(message)
+            self.reusable = said_first == b"ready"
             with open(told, "rb") as info:
                 told = -1
                 self.first = os.pidfd_open(json.loads(info.read())["child-pid"])
         except (Lost, OSError, ValueError) as cause:
+            said = ""
             if told >= 0:
                 os.close(told)
+            with suppress(OSError):
+                self.channel.shutdown(socket.SHUT_RDWR)  # what is inside ends by this, and with it its standard error
             self.process.kill()
-            said = self.process.communicate()[1].decode("utf-8", "replace").strip()
+            with suppress(subprocess.TimeoutExpired):
+                said = self.process.communicate(timeout=END_S)[1].decode("utf-8", "replace").strip()
             self.close()
             raise SandboxUnavailable(f"bubblewrap started no sandbox: {said[-500:] or cause}") from cause
 

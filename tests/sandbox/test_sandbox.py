@@ -19,7 +19,7 @@ from patience import HANG_S, wait_until
 from sandboxed import needs_sandbox
 
 from rewardkit.errors import SandboxUnavailable
-from rewardkit.sandbox import Call, End, Limits, Outcome, Program, Sandboxes
+from rewardkit.sandbox import Call, End, Limits, Outcome, Program, Sandboxes, bubble
 
 ROOT = Path(__file__).parents[2]
 CASES = [json.loads(line) for line in (Path(__file__).parent / "cases" / "outcomes.jsonl").read_text("utf-8").splitlines()]
@@ -282,6 +282,28 @@ def test_where_namespaces_do_not_nest_a_sandbox_serves_one_run(monkeypatch: pyte
         assert not pool.pids
         assert [o.end for o in outcomes(pool, "import os\nos.fork()", Call(""), Call(""))] == [End.BADLY] * 2
         assert printed(pool, "import os\nos.kill(os.getppid(), 2)\nprint(2)") == "2\n"
+
+
+@needs_sandbox
+def test_limits_that_hold_already_are_kept() -> None:
+    code = """
+        import resource
+        from rewardkit.sandbox import Call, Program, shared
+        for limit, most in ((resource.RLIMIT_STACK, 8 << 20), (resource.RLIMIT_CPU, 300), (resource.RLIMIT_NOFILE, 50)):
+            resource.setrlimit(limit, (most, most))
+        heard = []
+        hear = lambda: lambda outcome: heard.append(outcome.output) or True
+        assert shared().run(Program("print(1)"), lambda: iter([Call("")]), hear)
+        assert heard == [b"1\\n"], heard
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True, cwd=ROOT, timeout=HANG_S)
+
+
+@needs_sandbox
+def test_where_tests_cannot_be_limited_there_is_no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bubble.seccomp, "program", lambda: b"\xff" * 16)  # no program that a kernel takes
+    with Sandboxes(1) as pool, pytest.raises(SandboxUnavailable, match="are refused"):
+        outcomes(pool, "print(1)", Call(""))
 
 
 @needs_sandbox
