@@ -1,4 +1,4 @@
-"""Measure everything and keep it as CSV rows: `python -m benchmarks.run [pipeline|extract|equal|suites|workers|score|…]`.
+"""Measure everything and keep it as CSV rows: `python -m benchmarks.run [pipeline|extract|equal|suites|workers|score|recipes|…]`.
 
 `--suite FILE.jsonl` adds labelled suites of your own to those in `suites/`; only counts, shares and times of them are kept.
 """
@@ -19,6 +19,7 @@ TIMED = ("pipeline", "extract", "equal")
 PROGRAMS = {
     "workers": "benchmarks.rules.bench_workers",
     "score": "benchmarks.rules.bench_score",
+    "recipes": "benchmarks.rules.bench_recipes",
     "advantages": "benchmarks.advantages.bench_advantages",
 }
 

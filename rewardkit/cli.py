@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _lint(commands)
     _bench(commands)
     _bench_judge(commands)
+    _rubric(commands)
     _serve(commands)
     _eval(commands)
     return parser
@@ -235,8 +236,28 @@ def _bench_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command = _add(commands, "bench-judge", "bench_judge", about)
     command.add_argument("suites", metavar="SUITE", nargs="*", help="labelled rows, as for bench (default: the attacks alone)")
     command.add_argument("--judge", default="yes", help="URL[#MODEL], vllm:MODEL, hf:MODEL, or yes (accepts all; default)")
-    command.add_argument("--kind", default="binary", metavar="NAME", help="kind of judge (default: binary)")
+    command.add_argument("--kind", default="binary", metavar="NAME", help="kind of judge, or a rubric file (default: binary)")
+    command.add_argument("--template", metavar="NAME", help="its template: a name, or a path ending in .txt")
     command.add_argument("--judge-cache", metavar="FILE", help="keep the judge's replies in this file")
+    command.add_argument(
+        "--beside",
+        action="append",
+        metavar="'JUDGE kind=NAME template=NAME'",
+        help="measure another judge, kind or template on the same rows, in the same table; may be repeated",
+    )
+    command.add_argument(
+        "--calibrate",
+        metavar="FILE.json",
+        help="learn from 100 labels or more what scores are worth: Judge(calibration=FILE)",
+    )
+    command.add_argument(
+        "--method", choices=["threshold", "platt", "isotonic"], default="threshold", help="how --calibrate takes scores"
+    )
+    command.add_argument("--curve", action="store_true", help="also show what share of rows of about a score is right")
+    command.add_argument("--probes", action="store_true", help="also show what place, length, language or a leak do to it")
+    command.add_argument("--rows", metavar="ROWS.jsonl", help="also write every row with its label and its score")
+    command.add_argument("--since", metavar="ROWS.jsonl", help="compare with the rows of an earlier run")
+    command.add_argument("--report", metavar="PAGE.html", help="also write a page with all of it")
     command.add_argument("--attacks", type=_positive, metavar="N", help="at most N attacks of each family (default: all)")
     command.add_argument("--ablation", action="store_true", help="also show what each rule of the guard does")
     command.add_argument("--columns", metavar="NAME=YOURS,…", help="your column names, such as label=is_correct")
@@ -245,6 +266,12 @@ def _bench_judge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument("--limit", type=_positive, metavar="N", help="only the first N rows of each suite")
     command.add_argument("--json", action="store_true", help="everything as JSON")
     command.add_argument("--csv", metavar="OUT.csv", help="also write one row a number")
+
+
+def _rubric(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _add(commands, "rubric", "rubric", "Check rubric files: criteria, weights, requests a row.")
+    command.add_argument("action", choices=["check"], help="check the files; exit status 1 when one cannot be used")
+    command.add_argument("files", metavar="RUBRIC.toml", nargs="+", help="TOML or JSON, with criteria and settings")
 
 
 def _serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-__all__ = ["left_s", "one_call"]
+__all__ = ["left_s", "one_call", "this_call"]
 
 
-@dataclass
+@dataclass(eq=False)
 class _Call:
     started: float | None = None  # when something first waited
 
@@ -33,6 +33,11 @@ def one_call() -> Iterator[None]:
         yield
     finally:
         _call.reset(token)
+
+
+def this_call() -> object | None:
+    """What stands for the call under way, the same in all of its threads and tasks; None outside of one."""
+    return _call.get()
 
 
 def left_s(deadline_s: float) -> float:

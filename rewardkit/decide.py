@@ -18,7 +18,7 @@ from rewardkit.answers.equality.written import is_written
 from rewardkit.answers.forms.formulas import read_formula
 from rewardkit.answers.notation.codes import codes_in, first_label, read_parts
 from rewardkit.extract import Method, Reason, Statement, extract, told
-from rewardkit.prose.last_formula import last_mathematics
+from rewardkit.prose.last_formula import last_list, last_mathematics
 from rewardkit.prose.measures import unit_end
 from rewardkit.prose.stance import Stance, stance
 
@@ -36,6 +36,10 @@ _HEDGED = re.compile(r"[$)\]][^$]{0,40}?\b(?:or|either|maybe|perhaps|possibly|al
 _NAME = re.compile(r"(?<![\w=+*/^-])(?<![=+*/^-]\s)(?:[A-Z]+-?\d[A-Z\d]*|\d+[A-Z]+)(?![\w^_(*/+=-]|\s[=+*/^-])")
 # What holds no space and begins and ends as a formula of chemistry does.
 _RUN = re.compile(r"(?<![^\s$:,(])[\[(]?[A-Z](?:[^\s$.,;:!?]|[.,](?=\S))*")
+# A reference of several values.
+_SEVERAL = re.compile(r"[,;]|\band\b")
+# Lines that reckon with numbers, each one step, of which the last has the result.
+_RECKONS = re.compile(r"[\d\s.,+*/()×÷·$€£%−-]+=\s*[-−+]?[$€£]?[\d.,]+\s?%?")
 _SPACE = re.compile(r"\s+")
 # Longer unmarked texts are reasoning, not a bare answer.
 BARE = 600
@@ -86,6 +90,10 @@ def decide(
         if _decides(decision):
             return decision
         unread = unread or decision
+    if any(map(_SEVERAL.search, references)) and (ending := last_list(found.text)):
+        decision = _against(ending, found, references, rounding, units)
+        if _decides(decision):
+            return decision
     # In a sentence the last formula or number is the answer, unless it is offered beside another.
     ending = None if _is_cut_off(found) else last_mathematics(found.text)
     if ending and not _HEDGED.search(found.text):
@@ -157,7 +165,8 @@ def _readings(text: str, found: Statement, longest: int) -> list[str]:
     readings = [value[formula:]]
     if not found.marked:
         visible = told(text).strip()
-        if "\n" in visible and len(visible) <= BARE and not _led_up_to(visible):
+        steps = visible.split("\n")
+        if len(steps) > 1 and len(visible) <= BARE and not _led_up_to(visible) and not all(map(_RECKONS.fullmatch, steps)):
             readings.insert(0, visible)
     return readings
 

@@ -1,19 +1,20 @@
 """The one place where inline, process and async slices meet.
 
-Rules run here and now; isolated ones in `workers.shared()`; judges as coroutines on an event loop in a thread
-of ours; whatever else holds remote work in a thread, so that waiting overlaps with computing. One bad row
-never stops a run: a verifier that raises is asked again row by row, and the rows that raise get error
-verdicts. What the library raises on purpose (a missing column, too many errors, no worker) goes through.
+Rules run here and now; isolated ones in `workers.shared()`; those that wait on processes of their own in threads, side by side;
+judges as coroutines on an event loop in a thread of ours; whatever else holds remote work in a thread, so that waiting
+overlaps with computing. One bad row never stops a run: a verifier that raises is asked again row by row, and the rows that
+raise get error verdicts. What the library raises on purpose (a missing column, too many errors, no worker) goes through.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from functools import partial
+from itertools import repeat
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
@@ -34,11 +35,12 @@ T = TypeVar("T")
 GLANCE_S = 0.1  # longest wait before a look at whether an outer call was cancelled
 HEAD_START_S = 0.05  # for judges to send what they ask before rules compute and hold the interpreter
 IDLE_THREADS = 128  # kept for later calls
+SIDE_BY_SIDE = 16  # rows that wait on processes of their own
 SPREAD_SAMPLES = 32  # fewer are done here sooner than sent away
 
 _ONLY_VERDICTS = frozenset([Verdict])
 
-_watched: Callable[[FunctionVerifier, Sequence[Sample]], Iterator[Sample]] | None = None
+_watched: Callable[[FunctionVerifier, Iterable[Sample]], Iterator[Sample]] | None = None
 _lock = threading.Lock()
 _idle: list[SimpleQueue[Callable[[], Callable[[], None]]]] = []  # one a thread that waits for work
 
@@ -58,7 +60,7 @@ def run(verifier: Verifier | Judge, samples: Sequence[Sample], /) -> list[Verdic
 
 def is_here(verifier: Verifier | Judge, samples: Sequence[Sample]) -> bool:
     """Whether a verifier is a function of one sample that runs in this thread, so that it may be asked row by row."""
-    return isinstance(verifier, FunctionVerifier) and not _goes_to_workers(verifier, samples)
+    return isinstance(verifier, FunctionVerifier) and _stays(verifier, samples)
 
 
 def run_all(slices: Sequence[Slice], /) -> list[list[Verdict]]:
@@ -113,7 +115,7 @@ def over_workers(fewest: int = SPREAD_SAMPLES) -> Iterator[None]:
         _spread.reset(token)
 
 
-def watch(watched: Callable[[FunctionVerifier, Sequence[Sample]], Iterator[Sample]] | None) -> None:
+def watch(watched: Callable[[FunctionVerifier, Iterable[Sample]], Iterator[Sample]] | None) -> None:
     """Have every registered function that runs in this process take its samples from `watched`, from now on; for workers."""
     global _watched
     _watched = watched
@@ -138,7 +140,7 @@ class _Batch:
                 self.futures[place] = _on_loop(partial(_judge, verifier, samples))  # type: ignore[arg-type]
             elif isinstance(verifier, FunctionVerifier) and _goes_to_workers(verifier, samples):
                 apart.append((place, partial(_in_workers, verifier, samples)))
-            elif getattr(verifier, "remote", False):
+            elif getattr(verifier, "remote", False) or getattr(verifier, "waits", False):
                 apart.append((place, partial(_inline, verifier, samples)))
             else:
                 here.append((place, partial(_inline, verifier, samples)))
@@ -189,13 +191,13 @@ class _Batch:
 def _stays(verifier: Verifier | Judge, samples: Sequence[Sample]) -> TypeGuard[Verifier]:
     """Whether a slice is computed here and now, with nothing to wait for."""
     if isinstance(verifier, FunctionVerifier):
-        return not _goes_to_workers(verifier, samples)
+        return not verifier.waits and not _goes_to_workers(verifier, samples)
     return not getattr(verifier, "remote", False) and not hasattr(verifier, "averify")
 
 
 def _goes_to_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> bool:
     fewest = _spread.get()
-    if not verifier.isolated and fewest is None:
+    if verifier.waits or (not verifier.isolated and fewest is None):
         return False
     from rewardkit import workers  # below us, and late because most rewards never start a process
     from rewardkit.workers import frames
@@ -214,6 +216,8 @@ def _in_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> list[V
 def _inline(verifier: Verifier, samples: Sequence[Sample]) -> list[Verdict]:
     if not samples:
         return []
+    if isinstance(verifier, FunctionVerifier) and verifier.waits:
+        return _side_by_side(verifier, samples)
     if isinstance(verifier, FunctionVerifier):
         # It guards each row itself.
         return [verifier.check(sample) for sample in (samples if _watched is None else _watched(verifier, samples))]
@@ -225,6 +229,39 @@ def _inline(verifier: Verifier, samples: Sequence[Sample]) -> list[Verdict]:
         if len(samples) == 1:
             return [Verdict.raised(cause, _name(verifier))]
         return [_inline(verifier, [sample])[0] for sample in samples]
+
+
+def _side_by_side(verifier: FunctionVerifier, samples: Sequence[Sample]) -> list[Verdict]:
+    """The verdicts of rows that wait on processes of their own, several rows at a time."""
+    from concurrent.futures import FIRST_EXCEPTION, CancelledError, wait
+
+    verdicts: dict[int, Verdict] = {}
+    rows = iter(enumerate(samples))
+    stop, taking, stopped = threading.Event(), threading.Lock(), _stopped.get()
+
+    def work() -> None:
+        while not stop.is_set():
+            with taking:
+                place, sample = next(rows, (-1, None))
+            if sample is None:
+                return
+            verdicts[place] = verifier.check(sample)
+
+    # In a worker the clock of a sample starts anew with each look: these rows have limits of their own.
+    clock = None if _watched is None else _watched(verifier, repeat(samples[0]))
+    pending: set[Future[None]] = {_in_thread(work, stop) for _ in range(min(len(samples), SIDE_BY_SIDE))}
+    try:
+        while pending:
+            if clock is not None:
+                next(clock)
+            done, pending = wait(pending, GLANCE_S, FIRST_EXCEPTION)
+            for future in done:
+                future.result()
+            if stopped():
+                raise CancelledError
+    finally:
+        stop.set()
+    return [verdicts[place] for place in range(len(samples))]
 
 
 async def _judge(judge: Judge, samples: Sequence[Sample]) -> list[Verdict]:

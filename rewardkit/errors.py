@@ -7,6 +7,7 @@ RewardKitError
 │   ├── MissingColumn           a column the verifier needs is not in the batch
 │   └── WrongLength             a column or a verifier's result is not as long as the batch
 ├── MissingExtra                an optional package is not installed
+├── SandboxUnavailable          no sandbox for code can be started here
 ├── TooManyErrors               a verifier or judge is broken, not one row
 ├── UnfitJudge                  a judge accepts what cannot be right, or refuses what must be
 ├── WorkerStartError            a worker process cannot be started at all
@@ -25,6 +26,7 @@ __all__ = [
     "MissingColumn",
     "MissingExtra",
     "RewardKitError",
+    "SandboxUnavailable",
     "ServiceError",
     "TooManyErrors",
     "UnfitJudge",
@@ -91,6 +93,16 @@ class MissingExtra(RewardKitError, ImportError):
             f"{purpose} needs the package {package!r}, which is not installed. Run: pip install 'rewardkit[{extra}]'"
         )
         self.extra = extra
+
+
+class SandboxUnavailable(RewardKitError, RuntimeError):
+    """No sandbox for code can be started here; the message says why and how to install one. Code is never run without."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"code is run in a sandbox only, and there is none: {why}. Install bubblewrap (apt-get install bubblewrap, dnf "
+            "install bubblewrap), on Linux with user namespaces; REWARDKIT_SANDBOX names the program where it is not on the PATH."
+        )
 
 
 class TooManyErrors(RewardKitError, RuntimeError):

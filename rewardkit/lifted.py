@@ -30,7 +30,8 @@ class Spec:
     """What the registry knows of one verifier.
 
     `isolated` ones run only in supervised worker processes, where a hang or a memory blow-up is cut off. `scores` is the lowest
-    and the highest score that it gives.
+    and the highest score that it gives. `waits` are those that wait on processes of their own and compute nothing themselves: the
+    rows of a slice wait side by side.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Spec:
     isolated: bool = False
     validate: Callable[..., None] | None = None
     scores: tuple[float, float] = (-1.0, 1.0)
+    waits: bool = False
 
     @property
     def summary(self) -> str:
@@ -72,6 +74,11 @@ class FunctionVerifier:
     def isolated(self) -> bool:
         """True when slices must run in worker processes."""
         return self.spec.isolated
+
+    @property
+    def waits(self) -> bool:
+        """True when rows wait on processes of their own, side by side."""
+        return self.spec.waits
 
     def __repr__(self) -> str:
         arguments = "".join(f", {k}={v!r}" for k, v in self.parameters.items())

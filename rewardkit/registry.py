@@ -29,6 +29,8 @@ BUILT_IN: dict[str, str] = {
     "calibration.rlcr": "calibration",
     "call.match": "calls",
     "choice.option": "choice",
+    "code.python": "code",
+    "code.sql": "code",
     "date.equal": "date",
     "easyr1.accuracy": "easyr1",
     "easyr1.format": "easyr1",
@@ -73,6 +75,7 @@ def verifier(
     *,
     requires: Sequence[str] = (),
     isolated: bool = False,
+    waits: bool = False,
     validate: Callable[..., None] | None = None,
     scores: tuple[float, float] = (-1.0, 1.0),
     replace: bool = False,
@@ -81,7 +84,9 @@ def verifier(
 
     The function takes a `Sample` and keyword parameters with defaults, and returns a `Verdict`, a float
     (the score), a bool (1 or 0) or None (abstain). `requires` names columns; with "answer" among them,
-    rows without a reference abstain before the function is called. `validate` gets the parameters when
+    rows without a reference abstain before the function is called. `isolated` functions run in supervised worker processes; those
+    that `waits` is set for wait on processes of their own, with limits of their own, and are asked for several rows at a time, in
+    threads. `validate` gets the parameters when
     the verifier is built and raises `BadParameter` for values that cannot be used. `scores` is the lowest and the highest score
     that the function gives, by default -1 and 1; another one is an error of its row. A name that another function has is refused
     with `BadParameter`, unless `replace` is set.
@@ -101,7 +106,7 @@ def verifier(
             message = f"{name!r} is already registered by {owner}; choose another name, or set replace=True"
             raise BadParameter(message)
         global _registered
-        _specs[name] = Spec(name, function, tuple(requires), isolated, validate, scores)
+        _specs[name] = Spec(name, function, tuple(requires), isolated, validate, scores, waits)
         _registered += 1
         return function
 
@@ -120,7 +125,7 @@ def get(name: str, **parameters: Any) -> FunctionVerifier:
     """
     found = spec(name)
     check_parameters(found, parameters)
-    return (Isolated if found.isolated else FunctionVerifier)(found, parameters)
+    return (Isolated if found.isolated or found.waits else FunctionVerifier)(found, parameters)
 
 
 def spec(name: str) -> Spec:
@@ -153,7 +158,7 @@ def _load_entry_points() -> None:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Isolated(FunctionVerifier):
-    """A lifted function whose slices run in worker processes, however it is called."""
+    """A lifted function whose slices run in worker processes, or wait side by side, however it is called."""
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """One verdict a sample, in the same order; raises as `dispatch.run` does."""

@@ -449,3 +449,51 @@ def test_calls_that_nest_always_find_a_thread():
             return dispatch.run_all([(inner, samples), (inner, samples)])[0]
 
     assert scores(dispatch.run_all([(Nested(5), rows("ok"))] * 2)[1]) == [1.0]
+
+
+MEETING = threading.Barrier(4)
+
+
+@registry.verifier("local.waits", requires=("answer",), waits=True)
+def waits(sample: Sample) -> float:
+    """Waits until four rows do, as rows that wait on processes would; raises on "bad"."""
+    if sample.text == "bad":
+        raise ValueError(sample.text)
+    MEETING.wait(HANG_S)
+    return float(sample.index == 2)
+
+
+def test_rows_that_wait_do_so_side_by_side_and_stay_in_order() -> None:
+    verifier = registry.get("local.waits")
+    for run in (verifier.verify, partial(dispatch.run, verifier)):
+        assert scores(run(rows("a", "b", "c", "d"))) == [0, 0, 1, 0]
+    with dispatch.over_workers(fewest=1):
+        assert scores(dispatch.run(verifier, rows("a", "b", "c", "d"))) == [0, 0, 1, 0]
+    assert not dispatch.is_here(verifier, rows("a"))
+
+
+def test_a_row_that_waits_and_raises_is_an_error_of_its_own() -> None:
+    verdicts = registry.get("local.waits").verify(rows("a", "bad", "b", "c", "d"))
+    assert [verdict.status for verdict in verdicts] == [Status.SCORED, Status.ERROR, *[Status.SCORED] * 3]
+    with pytest.raises(MissingColumn):
+        registry.get("local.waits").verify([Sample(0, "", "a", {})])
+
+
+def test_in_a_worker_the_clock_of_rows_that_wait_starts_anew_while_they_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[Sample] = []
+
+    def watched(verifier: Any, samples: Any) -> Any:
+        for sample in samples:
+            looks.append(sample)
+            yield sample
+
+    monkeypatch.setattr(dispatch, "_watched", watched)
+    (late,) = rows("a")
+    timer = threading.Timer(0.3, MEETING.wait, args=(HANG_S,))
+    others = [threading.Thread(target=MEETING.wait, args=(HANG_S,)) for _ in range(2)]
+    for thread in (timer, *others):
+        thread.start()
+    assert scores(registry.get("local.waits").verify([late])) == [0]
+    assert len(looks) >= 2
+    for thread in (timer, *others):
+        thread.join(HANG_S)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from patience import least_cpu_s
-from test_contract import NAMES, largest_group
+from test_contract import NAMES, largest_group, skip_without
 
 from rewardkit import registry
 from rewardkit.compose import Cascade, Gate, Rubric
@@ -49,6 +49,7 @@ class Model:
     """A verifier with the parameters and columns of its own cases, to put any text into."""
 
     def __init__(self, name: str) -> None:
+        skip_without(name)
         case = next(c for c in largest_group(name) if c.score is not None)
         self.verifier = registry.get(name, **case.parameters)
         self.sample = case.sample

@@ -23,7 +23,7 @@ from rewardkit.commands.bench import load
 from rewardkit.commands.bench_judge import ALWAYS_YES, _client, ablation, attack_rates, systems
 from rewardkit.judges.guard import Guard
 
-OPTIONS = Namespace(kind="binary", judge_cache=None, columns=None, columns_of=None, split=None, limit=None)
+OPTIONS = Namespace(kind="binary", template=None, judge_cache=None, columns=None, columns_of=None, split=None, limit=None)
 QUESTIONS = {
     "What is the capital of Australia?": "the city of Canberra",
     "How many legs has a spider?": "8",

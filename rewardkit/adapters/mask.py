@@ -12,7 +12,9 @@ from rewardkit.types import Status, Verdict
 if TYPE_CHECKING:
     from rewardkit.reward import RewardFunction
 
-__all__ = ["columns_of", "label_columns", "loaded", "numbers", "value"]
+__all__ = ["columns_of", "label_columns", "loaded", "numbers", "one_row", "parts_of", "value"]
+
+TAKEN = ("prompt", "prompts", "completions", "completion_ids", "log_extra", "log_metric")
 
 _loaded: dict[str, RewardFunction] = {}
 _lock = threading.Lock()
@@ -43,10 +45,20 @@ def numbers(verdict: Verdict) -> dict[str, float]:
     return {name: float(status is each) for name, each in zip(("scored", "abstained", "error"), Status, strict=True)}
 
 
+def parts_of(verdict: Verdict) -> dict[str, float]:
+    """The score of each part of a `Rubric` that has one, by the part's name."""
+    return {name: part["score"] for name, part in verdict.info.get("parts", {}).items() if part["score"] is not None}
+
+
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """Rows as columns; a key that a row lacks is None there."""
     names = dict.fromkeys(name for row in rows for name in row)
     return {name: [row.get(name) for row in rows] for name in names}
+
+
+def one_row(row: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The columns of one row as those of a batch of one, without names that a call has for something else."""
+    return {str(name): [value] for name, value in row.items() if name not in TAKEN}
 
 
 def label_columns(label: Any) -> dict[str, Any]:

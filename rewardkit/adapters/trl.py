@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 __all__ = [
     "AsyncReward",
     "GroupAdvantageMixin",
+    "ar_mcts",
     "auto",
     "general_reasoner",
+    "insight_v",
+    "lamm",
+    "mammoth_vl",
     "mm_eureka",
     "observe_r1",
     "openvlthinker",
@@ -41,8 +45,12 @@ def _of(recipe: str) -> Callable[..., list[float | None]]:
     return reward
 
 
+ar_mcts = _of("ar_mcts")
 auto = _of("auto")
 general_reasoner = _of("general_reasoner")
+insight_v = _of("insight_v")
+lamm = _of("lamm")
+mammoth_vl = _of("mammoth_vl")
 mm_eureka = _of("mm_eureka")
 observe_r1 = _of("observe_r1")
 openvlthinker = _of("openvlthinker")
@@ -79,7 +87,7 @@ class GroupAdvantageMixin:
     such groups.
 
     `advantage_options` are further arguments of `group_advantages`, such as `{"estimator": "opo"}` or hooks; they win over what
-    follows from the trainer's configuration.
+    follows from the trainer's configuration. A row that a hook does not keep gets 0.
     """
 
     advantage_options: ClassVar[Mapping[str, Any]] = {}
@@ -104,13 +112,14 @@ class GroupAdvantageMixin:
         if "estimator" in self.advantage_options:
             options.pop("scale", None)
         result = group_advantages(self._all_rewards, **{**options, **self.advantage_options})
+        advantages = result.advantages.where(result.kept, 0.0)
         size = len(batch["advantages"])
         first = trainer.accelerator.process_index * size
-        batch["advantages"] = result.advantages[first : first + size].to(batch["advantages"])
+        batch["advantages"] = advantages[first : first + size].to(batch["advantages"])
         logged = trainer._logs["advantages"]
-        for _ in range(min(len(logged), len(result.advantages))):
+        for _ in range(min(len(logged), len(advantages))):
             logged.pop()
-        logged.extend(result.advantages.tolist())
+        logged.extend(advantages.tolist())
         shares = trainer._metrics["train" if training else "eval"]["frac_reward_zero_std"]
         shares[-1] = result.degenerate[result.group].float().mean().item()
         return batch

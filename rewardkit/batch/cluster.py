@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rewardkit import workers
+from rewardkit import sandbox, workers
 from rewardkit.errors import MissingExtra, UsageError
 from rewardkit.types import Judge, Verifier
 
@@ -111,6 +111,7 @@ def connect(placement: Placement) -> Iterator[None]:
 def built(build: Build) -> Verifier | Judge:
     """What `build` makes, in the actor that calls this."""
     workers.configure(1)  # isolated rules: the actors are the parallelism
+    sandbox.configure(1)
     return build()
 
 

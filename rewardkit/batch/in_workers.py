@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from typing import Any
 
@@ -26,7 +26,7 @@ __all__ = ["in_worker", "in_workers"]
 
 RECYCLE_AFTER = 500_000  # rows: a new worker costs as much as thousands of them
 
-Watched = Callable[[FunctionVerifier, Sequence[Sample]], Iterator[Sample]]
+Watched = Callable[[FunctionVerifier, Iterable[Sample]], Iterator[Sample]]
 
 
 def in_workers(reward: Mapping[str, Any], verifier: Verifier, mapping: Mapping[str, str], count: int) -> Engine:

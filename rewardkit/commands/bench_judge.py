@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import json
+import re
 import sys
 import time
 from argparse import Namespace
@@ -12,13 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rewardkit import dispatch, recipes
+from rewardkit.bench.judged import judged_by
+from rewardkit.commands import judge_study
 from rewardkit.commands.console import console
-from rewardkit.commands.judging import check_writable, trouble_with
+from rewardkit.commands.judge_tables import Record, Results, plain, show, write_csv
+from rewardkit.commands.judging import trouble_with
 from rewardkit.errors import UsageError
-from rewardkit.types import Verifier
+from rewardkit.types import Verdict, Verifier
 
 if TYPE_CHECKING:
     from rewardkit.bench.attacks import Attack
+    from rewardkit.bench.labelled import Labelled
     from rewardkit.bench.measure import Pair
     from rewardkit.judges.client import Client, Request
 
@@ -27,41 +31,61 @@ __all__ = ["ALWAYS_YES", "ablation", "agreement", "attack_rates", "run", "system
 ALWAYS_YES = "yes"
 """Name of the judge that accepts everything: the worst that a model can do."""
 
+HIGHEST = re.compile(r"(\d) \(highest\)")
 YES = {"general-verifier": "Final Decision: Yes", "xverify": "Correct", "compassverifier": "A"}
-
-Record = dict[str, Any]
 
 
 def run(options: Namespace) -> int:
     """Measure; 1 when a row could not be read, or when the guard let a text through of a family that it stops whole."""
-    from rewardkit.bench.attacks import STOPPED_WHOLE, attacks
+    from rewardkit.bench.attacks import attacks
     from rewardkit.commands.bench import load
 
     client, say = _client(options.judge, options.kind), console()
-    if options.csv:
-        check_writable(options.csv)
+    judge_study.check(options)
     systems(client, options)  # a kind that cannot be made is told before anything is waited for
     if (trouble := trouble_with(client)) is not None:
         message = f"the judge cannot be used: {trouble}"
         raise UsageError(message)
     suites = [load(source, options) for source in options.suites]
+    judge_study.check_labels(suites, options)
     suite = _some(attacks(), options.attacks)
-    results: dict[str, list[Record]] = {
-        "agreement": [r for one in suites for r in agreement(one.title, one.pairs, systems(client, options))],
-        "attacks": attack_rates(suite, systems(client, options)),
-    }
+    compared = systems(client, options)
+    judge, ruled = judge_study.make(client, options, options.kind, options.template), []
+    results: Results = {"agreement": [], "attacks": attack_rates(suite, compared)}
+    for one in suites:
+        verdicts: dict[str, list[Verdict]] = {}
+        results["agreement"] += agreement(one.title, one.pairs, compared, verdicts)
+        ruled.append(judged_by(judge, one.title, one.pairs, verdicts["guard+judge"]))
     if options.ablation:
         results["ablation"] = ablation(suite, client, options, [pair for one in suites for pair in one.pairs])
-    if options.json:
-        json.dump({"judge": client.name, "kind": options.kind, **results}, sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
-    else:
-        say.print(f"judge: {client.name}, kind: {options.kind}", markup=False)
-        say.print(_fitness(client, options), markup=False, soft_wrap=True)
-        for title, records in results.items():
-            _show(title, records)
+    if ruled:
+        results |= judge_study.study(judge, ruled, suites, options)
+    _tell(results, client, options, say)
     if options.csv:
-        _write_csv(options.csv, results)
+        write_csv(options.csv, results)
+    if options.report:
+        judge_study.write_page(results, ruled, options.report)
+    return _status(results, suites, say)
+
+
+def _tell(results: Results, client: Client, options: Namespace, say: Any) -> None:
+    if options.json:
+        json.dump({"judge": client.name, "kind": options.kind, **plain(results)}, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+        return
+    say.print(f"judge: {client.name}, kind: {options.kind}", markup=False)
+    say.print(_fitness(client, options), markup=False, soft_wrap=True)
+    for title, records in results.items():
+        # What is said in words follows in lines of its own.
+        show(title, [{name: value for name, value in record.items() if name != "note"} for record in records])
+    for record in results.get("measures", ()):
+        if record["note"]:
+            say.print(f"{record['suite']}, {record['judge']}: {record['note']}", markup=False, soft_wrap=True)
+
+
+def _status(results: Results, suites: Sequence[Labelled], say: Any) -> int:
+    from rewardkit.bench.attacks import STOPPED_WHOLE
+
     failed = sum(
         r["errors"]
         for records in (results["agreement"], results["attacks"])
@@ -84,7 +108,7 @@ def systems(client: Client, options: Namespace) -> dict[str, Verifier]:
     from rewardkit.judges.judge import Judge
 
     def judge(guard: Guard) -> Judge:
-        return Judge(client, options.kind, guard=guard, cache=options.judge_cache, canaries=0)
+        return judge_study.make(client, options, options.kind, options.template, guard=guard)
 
     return {
         "rules": recipes.build("auto"),
@@ -96,8 +120,13 @@ def systems(client: Client, options: Namespace) -> dict[str, Verifier]:
     }
 
 
-def agreement(title: str, pairs: Sequence[Pair], compared: Mapping[str, Verifier]) -> list[Record]:
-    """Accuracy, precision, recall and F1 by kind of row, and what it cost: one record a system and kind."""
+def agreement(
+    title: str, pairs: Sequence[Pair], compared: Mapping[str, Verifier], keep: dict[str, list[Verdict]] | None = None
+) -> list[Record]:
+    """Accuracy, precision, recall and F1 by kind of row, and what it cost: one record a system and kind.
+
+    `keep` takes the verdicts by system.
+    """
     from rewardkit.bench.tally import Tally
     from rewardkit.judges.stats import usage
 
@@ -105,6 +134,8 @@ def agreement(title: str, pairs: Sequence[Pair], compared: Mapping[str, Verifier
     for name, verifier in compared.items():
         started = time.perf_counter()
         verdicts = dispatch.run(verifier, [pair.sample for pair in pairs])
+        if keep is not None:
+            keep[name] = verdicts
         seconds = time.perf_counter() - started
         kinds: dict[str, Tally] = {"(all)": Tally()}
         for pair, verdict in zip(pairs, verdicts, strict=True):
@@ -149,10 +180,10 @@ def ablation(suite: Sequence[Attack], client: Client, options: Namespace, pairs:
     """What each rule of the guard does: false rewards with it left out, attacks it settles, and right answers it costs."""
     from rewardkit.bench.attacks import false_rewards
     from rewardkit.judges.guard import RULES, Guard
-    from rewardkit.judges.judge import Judge
 
     def fooled(guard: Guard) -> int:
-        return sum(count.fooled for count in false_rewards(Judge(client, options.kind, guard=guard, canaries=0), suite).values())
+        judge = judge_study.make(client, options, options.kind, options.template, guard=guard)
+        return sum(count.fooled for count in false_rewards(judge, suite).values())
 
     full, bare = Guard(), fooled(Guard(without=tuple(RULES)))
     settled = _settled([attack.sample for attack in suite], full)
@@ -170,9 +201,7 @@ def ablation(suite: Sequence[Attack], client: Client, options: Namespace, pairs:
 
 def _fitness(client: Client, options: Namespace) -> str:
     """Whether the judge would be let behind a reward, and its rates."""
-    from rewardkit.judges.judge import Judge
-
-    judge = Judge(client, options.kind, cache=options.judge_cache)
+    judge = judge_study.make(client, options, options.kind, options.template, canaries=1)
     if not judge.watch.first:
         return "fit: not asked, because a judge of this kind has no answers that are wrong for certain"
     found = asyncio.run(judge.fitness())
@@ -200,12 +229,20 @@ def _client(spec: str, kind: str) -> Client:
     def accept(request: Request) -> Reply:
         if request.schema is not None:
             fields = request.schema["properties"]
-            text = json.dumps({name: True if about.get("type") == "boolean" else "yes" for name, about in fields.items()})
+            text = json.dumps({name: _most(about) for name, about in fields.items()})
         else:
-            text = request.choices[-1] if request.choices and "yes" not in request.choices else YES.get(kind, "yes")
-        return Reply(text, top_logprobs={"yes": 0.0}, score=1.0)
+            text = YES.get(kind) or (request.choices[-1] if request.choices and "yes" not in request.choices else "yes")
+        highest = HIGHEST.search(str(request.messages[-1]["content"]))
+        return Reply(text, top_logprobs={highest[1] if highest else "yes": 0.0}, score=1.0)
 
     return ScriptedClient(accept, name="says yes to everything")
+
+
+def _most(about: Mapping[str, Any]) -> Any:
+    """The value by which a field of a schema accepts."""
+    if about.get("type") == "object":
+        return {name: _most(inner) for name, inner in about["properties"].items()}
+    return True if about.get("type") == "boolean" or True in about.get("enum", ()) else "yes"
 
 
 def _some(suite: Sequence[Attack], most: int | None) -> list[Attack]:
@@ -220,36 +257,3 @@ def _some(suite: Sequence[Attack], most: int | None) -> list[Attack]:
 
 def _f1(precision: float | None, recall: float | None) -> float | None:
     return 2 * precision * recall / (precision + recall) if precision and recall else None
-
-
-def _show(title: str, records: Sequence[Record]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    if not records:
-        return
-    names = list(dict.fromkeys(name for record in records for name in record))
-    table = Table(box=None, pad_edge=False, header_style="bold", title=title, title_justify="left")
-    for name in names:
-        table.add_column(name, justify="left" if isinstance(records[0].get(name), str) else "right")
-    for record in records:
-        table.add_row(*(Text(_cell(record.get(name))) for name in names))
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    return "–" if value is None else str(value)
-
-
-def _write_csv(path: str, results: Mapping[str, Sequence[Record]]) -> None:
-    """One line a number: table, row, column, value."""
-    with open(path, "w", encoding="utf-8", newline="") as sink:  # checked before the work
-        writer = csv.writer(sink, lineterminator="\n")
-        writer.writerow(("table", "row", "column", "value"))
-        for title, records in results.items():
-            for record in records:
-                labels = " / ".join(str(value) for value in record.values() if isinstance(value, str))
-                writer.writerows((title, labels, name, value) for name, value in record.items() if not isinstance(value, str))

@@ -202,11 +202,11 @@ def _verdict(verifier: Verifier | None, sample: Sample) -> Verdict | None:
 
 
 def _verdicts(verifier: Verifier | None, sample: Sample) -> Iterator[Verdict]:
-    """What each rule says, in the order of the cascade; those that need a worker process are for doubtful pairs, not this."""
+    """What each rule says, in the order of the cascade; those that need processes are for doubtful pairs, not this."""
     if isinstance(verifier, Cascade):
         for part in verifier.parts:
             yield from _verdicts(part, sample)
-    elif isinstance(verifier, FunctionVerifier) and not verifier.isolated:
+    elif isinstance(verifier, FunctionVerifier) and not verifier.isolated and not verifier.waits:
         yield verifier.check(sample)
 
 

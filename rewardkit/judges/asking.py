@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from rewardkit.errors import RewardKitError
+from rewardkit.judges.budget import AT_ONCE, Spending
 from rewardkit.judges.cache import Cache
 from rewardkit.judges.client import Client, Reply, Request
 
@@ -25,10 +26,11 @@ class Ask(NamedTuple):
 
 @dataclass(frozen=True)
 class Answered:
-    """A reply and where it came from; `cached` replies cost no call."""
+    """A reply and where it came from; `cached` replies cost no call, and `withheld` is what the budget left unasked."""
 
     reply: Reply
     cached: bool = False
+    withheld: bool = False
 
 
 async def settle_name(client: Client) -> None:
@@ -44,13 +46,18 @@ def key_of(client: Client, *parts: object) -> str:
 
 
 async def ask_all(
-    client: Client, asks: Sequence[Ask], cache: Cache | None, readable: Callable[[int, Reply], bool]
+    client: Client,
+    asks: Sequence[Ask],
+    cache: Cache | None,
+    readable: Callable[[int, Reply], bool],
+    spending: Spending | None = None,
 ) -> list[Answered]:
     """An answer an ask, in order; asks should come grouped by question, so that a server's prefix cache is hit.
 
     A client that says so (`part`) is asked in parts, each kept before the next; of one that `tells` each reply is kept as it
     comes, so that an interrupt costs only what is under way. Only replies that are `readable(place, reply)` are kept: a passing
-    fault must not stay for ever. A client that raises or miscounts, which it promised not to, gives failures.
+    fault must not stay for ever. What `spending` does not admit is not asked. A client that raises or miscounts, which it
+    promised not to, gives failures.
     """
     named = client.name
     known = cache.get([ask.key for ask in asks]) if cache is not None else {}
@@ -60,9 +67,15 @@ async def ask_all(
         if kept is not None and readable(place, kept):
             answers[place] = Answered(kept, cached=True)
     open_places = [place for place in range(len(asks)) if place not in answers]
-    size = getattr(client, "part", None) or max(1, len(open_places))
+    size = getattr(client, "part", None) or (AT_ONCE if spending else max(1, len(open_places)))
     for start in range(0, len(open_places), size):
-        part, kept_now = open_places[start : start + size], set[int]()
+        part: list[int] = []
+        for place in open_places[start : start + size]:
+            if spending is None or spending.admits(asks[place].request):
+                part.append(place)
+            else:
+                answers[place] = Answered(Reply(), withheld=True)
+        kept_now = set[int]()
 
         def keep(at: int, reply: Reply, part: Sequence[int] = part, kept_now: set[int] = kept_now) -> None:
             # A server's model may be known only now; then the keys do not say which model replied.
@@ -71,10 +84,13 @@ async def ask_all(
                 cache.put([(asks[place].key, reply)])
                 kept_now.add(place)
 
-        replies = await _complete(client, [asks[place].request for place in part], None if cache is None else keep)
-        for at, reply in enumerate(replies):
-            answers[part[at]] = Answered(reply)
+        told = None if cache is None else keep
+        replies = await _complete(client, [asks[place].request for place in part], told) if part else []
+        for at, (place, reply) in enumerate(zip(part, replies, strict=True)):
+            answers[place] = Answered(reply)
             keep(at, reply)
+            if spending is not None:
+                spending.settle(asks[place].request, reply)
     return [answers[place] for place in range(len(asks))]
 
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rewardkit.judges.asking import Answered
+from rewardkit.judges.budget import Price
+from rewardkit.judges.calibration.stored import Calibration
 from rewardkit.judges.client import Reply
 from rewardkit.judges.kinds.kind import Item, Ruling
 from rewardkit.types import Status, Verdict
 
-__all__ = ["Ballot", "Count", "unreliable", "with_controls"]
+__all__ = ["Ballot", "Count", "calibrated", "over_budget", "unreliable", "with_controls"]
 
 
 @dataclass(frozen=True)
 class Count:
     """Who was asked, and how the votes become a score.
 
-    `votes` is how many there are a way, `zero` whether a reply that cannot be read is a 0.
+    `votes` is how many there are a way, `zero` whether a reply that cannot be read is a 0, `price` what tokens cost.
     """
 
     judge: str
     template: str
     votes: int
     zero: bool
+    price: Price | None = None
 
     def score(self, votes: Sequence[float | None]) -> float | None:
         """The score that the votes of every way come to; None when one way has too few that could be read."""
@@ -48,15 +51,20 @@ class Ballot:
     replies: list[Answered] = field(default_factory=list)
     rulings: list[list[Ruling | None]] = field(default_factory=list)
 
-    def add(self, answered: Answered, rulings: list[Ruling | None]) -> None:
-        """Enter one reply."""
-        self.replies.append(answered)
+    def add(self, answered: Sequence[Answered], rulings: list[Ruling | None]) -> None:
+        """Enter one vote: a reply, or those to its parts."""
+        self.replies += answered
         self.rulings.append(rulings)
 
     @property
     def fresh(self) -> list[Answered]:
         """The replies that cost a call."""
-        return [answered for answered in self.replies if not answered.cached]
+        return [answered for answered in self.replies if not answered.cached and not answered.withheld]
+
+    @property
+    def withheld(self) -> bool:
+        """Whether the budget left some of it unasked."""
+        return any(answered.withheld for answered in self.replies)
 
     def verdict(self, place: int, count: Count) -> Verdict:
         """What the replies say about one of the items."""
@@ -69,6 +77,11 @@ class Ballot:
         if score is not None:
             told = next((ruling.info for ruling in rulings if ruling is not None), {})
             return replace(Verdict.scored(score, **{**info, **told}), seconds=first.seconds)
+        if self.withheld:
+            return over_budget(info)
+        silent = sum(ruling is not None and ruling.score is None for ruling in rulings)
+        if silent and 2 * silent >= votes.count(None):
+            return replace(Verdict.abstained("cannot_assess", **info), seconds=first.seconds)
         failed = [answered.reply for answered in self.replies if answered.reply.failure is not None]
         if failed:
             refused = {"refused": True} if failed[0].refused else {}
@@ -85,15 +98,30 @@ class Ballot:
         """Who was asked what, and the cost; a request about several answers is counted with the first of them."""
         fresh = [answered.reply for answered in self.fresh]
         counted = fresh if place == 0 else []
+        prompt, completion = (sum(getattr(reply, name) for reply in counted) for name in ("prompt_tokens", "completion_tokens"))
+        cost = {"cost": count.price.of(prompt, completion)} if count.price else {}
         return {
-            "source": "judged" if fresh else "cached",
+            "source": "judged" if fresh else "withheld" if self.withheld else "cached",
             "judge": count.judge,
             "template": count.template,
             "reply": self.replies[0].reply.text[:500],
             "calls": len(counted),
-            "prompt_tokens": sum(reply.prompt_tokens for reply in counted),
-            "completion_tokens": sum(reply.completion_tokens for reply in counted),
+            "prompt_tokens": prompt,
+            "completion_tokens": completion,
+            **cost,
         }
+
+
+def calibrated(rulings: Sequence[Ruling | None], calibration: Calibration | None) -> list[Ruling | None]:
+    """The rulings with each score taken for what the calibration says; as they are without one."""
+    if calibration is None:
+        return list(rulings)
+    return [
+        ruling
+        if ruling is None or ruling.score is None
+        else Ruling(calibration.apply(ruling.score), {**ruling.info, "raw": ruling.score, "calibration": calibration.id})
+        for ruling in rulings
+    ]
 
 
 def unreliable(verdict: Verdict, control: Item) -> Verdict:
@@ -105,7 +133,12 @@ def unreliable(verdict: Verdict, control: Item) -> Verdict:
     return replace(Verdict.error("judge_unreliable", **info), seconds=verdict.seconds)
 
 
-def with_controls(verdict: Verdict, spent: Sequence[Reply]) -> Verdict:
+def over_budget(info: Mapping[str, Any]) -> Verdict:
+    """No verdict, because the step's budget is spent."""
+    return Verdict.abstained("over_budget", **info)
+
+
+def with_controls(verdict: Verdict, spent: Sequence[Reply], price: Price | None = None) -> Verdict:
     """The verdict with what controls cost, which a group has once; `calls` are those about rows."""
     if not spent:
         return verdict
@@ -113,4 +146,5 @@ def with_controls(verdict: Verdict, spent: Sequence[Reply]) -> Verdict:
         verdict.info.get(name, 0) + sum(getattr(reply, name) for reply in spent)
         for name in ("prompt_tokens", "completion_tokens")
     )
-    return verdict.noting(controls=len(spent), prompt_tokens=prompt, completion_tokens=completion)
+    cost = {"cost": price.of(prompt, completion)} if price else {}
+    return verdict.noting(controls=len(spent), prompt_tokens=prompt, completion_tokens=completion, **cost)

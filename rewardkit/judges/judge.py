@@ -8,21 +8,25 @@ verdict came from: "rule" (the guard), "judged" (asked for this row), "shared" (
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Literal
 
 from rewardkit import dispatch
 from rewardkit.errors import BadParameter, MissingColumn
 from rewardkit.judges.asking import Answered, Ask, ask_all, key_of, settle_name
-from rewardkit.judges.ballot import Ballot, Count, unreliable, with_controls
+from rewardkit.judges.ballot import Ballot, Count, calibrated, over_budget, unreliable, with_controls
+from rewardkit.judges.budget import Budget, Price, Purse, Spending
 from rewardkit.judges.cache import Cache
+from rewardkit.judges.calibration.stored import Calibration, read_calibration
 from rewardkit.judges.client import Client, Reply
 from rewardkit.judges.clients import client_of
 from rewardkit.judges.guard import Guard
 from rewardkit.judges.kinds import as_kind
 from rewardkit.judges.kinds.images import image_parts
-from rewardkit.judges.kinds.kind import Item, Kind, Ruling
+from rewardkit.judges.kinds.kind import Divided, Item, Kind, Ruling
 from rewardkit.judges.kinds.rubric import read_criteria
 from rewardkit.judges.watch import Fitness, Watch
 from rewardkit.types import Sample, Verdict
@@ -52,6 +56,11 @@ class Judge:
         canaries: How many answers that cannot be right the judge is asked about with each question (default 1), shared by the
             rows of the question and remembered. Where it accepts one, the rows of the question are errors, `judge_unreliable`.
             0 asks about none, nor before the first verdict: for measuring a judge, not for paying by it.
+        calibration: What labels taught about its scores (`rewardkit bench-judge --calibrate FILE`), or the path of the file: each
+            score is taken for what that says, and `info` has its id and the `raw` score.
+        price: What a million tokens cost; then `info["cost"]` has what a row did.
+        budget: The most that it may spend in one step; the rows beyond it abstain with `over_budget`. What is asked before the
+            first verdict is not counted.
         preflight: Whether it is asked about 24 known answers before its first verdict (default True; never without canaries).
         name: Name in traces; by default "judge." and the kind.
 
@@ -79,6 +88,9 @@ class Judge:
         temperature: float | None = None,
         canaries: int = 1,
         preflight: bool = True,
+        calibration: Calibration | str | os.PathLike[str] | None = None,
+        price: Price | None = None,
+        budget: Budget | None = None,
         name: str | None = None,
         **options: Any,
     ) -> None:
@@ -92,6 +104,8 @@ class Judge:
         self.temperature = temperature if temperature is not None else (VOTE_TEMPERATURE if votes > 1 else 0.0)
         self.name = name or f"judge.{self.kind.name}"
         self.watch = Watch(self.kind, canaries=canaries, first=preflight)
+        self.calibration = read_calibration(calibration) if isinstance(calibration, (str, os.PathLike)) else calibration
+        self.price, self.purse = price, Purse(budget, price) if budget else None
         self._check()
 
     def _check(self) -> None:
@@ -105,13 +119,15 @@ class Judge:
             message = f"the kind {self.kind.name!r} does not compare two answers, so they cannot change places; leave swap out"
             raise BadParameter(message)
         self.kind.version  # noqa: B018 - a template that cannot be read must be told here
+        if self.calibration is not None:
+            self.calibration.check(self.calibration.judge, self.kind.version)  # the model may be known only when it is asked
 
     def __repr__(self) -> str:
         return f"Judge({self.client.name!r}, {self.kind.name!r})"
 
     async def fitness(self) -> Fitness | None:
         """What it says to the answers that are known, asked about if need be; None where its model cannot be had."""
-        await settle_name(self.client)
+        await self._settle()
         await self.watch.learn(self._said)
         return self.watch.fitness
 
@@ -130,16 +146,22 @@ class Judge:
             if isinstance(prepared, Item):
                 items[place] = prepared
         if items:
-            await settle_name(self.client)
+            await self._settle()
         judged = await self._judge({item.key: item for item in items.values()})
         spoken: set[str] = set()
         for place, item in items.items():
             verdict = judged[item.key]
+            nothing = {"cost": 0.0} if self.price else {}
             if item.key in spoken and verdict.info["source"] == "judged":
-                verdict = verdict.noting(source="shared", prompt_tokens=0, completion_tokens=0, calls=0, controls=0)
+                verdict = verdict.noting(source="shared", prompt_tokens=0, completion_tokens=0, calls=0, controls=0, **nothing)
             spoken.add(item.key)
             verdicts[place] = verdict.noting(extracted=item.answer)
         return [replace(verdict, verifier=self.name) for verdict in verdicts if verdict is not None]
+
+    async def _settle(self) -> None:
+        await settle_name(self.client)
+        if self.calibration is not None:
+            self.calibration.check(self.client.name, self.kind.version)
 
     def _prepare(self, sample: Sample, images: dict[int, tuple[Mapping[str, Any], ...]]) -> Item | Verdict:
         """What to ask about a row, or the verdict that makes asking needless."""
@@ -170,18 +192,23 @@ class Judge:
         for item in items.values():
             groups.setdefault(item.group, []).append(item)
         # Requests of one question stand side by side, so that a server finds their prefix in its cache.
-        ballots = {key: [*self._ballots(group), *self._controls(group[0])] for key, group in groups.items()}
-        await self._ask_all([ballot for group in ballots.values() for ballot in group])
-        count = Count(self.client.name, self._template(), self.votes, self.on_unparsed == "zero")
+        # A control comes first: within a budget nothing may be paid that it could have stopped.
+        ballots = {key: [*self._controls(group[0]), *self._ballots(group)] for key, group in groups.items()}
+        await self._ask_all(
+            [ballot for group in ballots.values() for ballot in group], self.purse.spending() if self.purse else None
+        )
+        count = Count(self.client.name, self._template(), self.votes, self.on_unparsed == "zero", self.price)
         verdicts: dict[str, Verdict] = {}
         for key, group in groups.items():
             rows = [ballot for ballot in ballots[key] if not ballot.control]
             found = {item.key: ballot.verdict(place, count) for ballot in rows for place, item in enumerate(ballot.items)}
+            if any(ballot.withheld for ballot in ballots[key] if ballot.control):
+                found = {place: one if one.score is None else over_budget(one.info) for place, one in found.items()}
             spent += [answered.reply for ballot in ballots[key] if ballot.control for answered in ballot.fresh]
             accepted = next((one for one in self.watch.controls(group[0]) if self.watch.said_to(one)), None)
             verdicts |= found if accepted is None else {place: unreliable(one, accepted) for place, one in found.items()}
             first = group[0].key
-            verdicts[first], spent = with_controls(verdicts[first], spent), []
+            verdicts[first], spent = with_controls(verdicts[first], spent, self.price), []
         return verdicts
 
     def _ballots(self, group: list[Item]) -> list[Ballot]:
@@ -198,23 +225,37 @@ class Judge:
         await self._ask_all(ballots)
         return [(ballot.rulings[0][0], ballot.replies[0]) for ballot in ballots]
 
-    async def _ask_all(self, ballots: Sequence[Ballot]) -> None:
+    async def _ask_all(self, ballots: Sequence[Ballot], spending: Spending | None = None) -> None:
         """Ask what the ballots need in one ordered batch, and enter what came back."""
-        owners: list[tuple[Ballot, tuple[Item, ...]]] = []
+        voices: list[tuple[Ballot, tuple[Item, ...], list[tuple[Item, ...]]]] = []
         asks: list[Ask] = []
         for ballot in ballots:
             ways, votes = ([ballot.items], 1) if ballot.control else (self._ways(ballot), self.votes)
             for way in ways:
-                owners += [(ballot, way)] * votes
-                asks += [self._ask(way, vote, drawn=not ballot.control) for vote in range(votes)]
+                parts = self._parts(way)
+                voices += [(ballot, way, parts)] * votes
+                asks += [self._ask(part, vote, drawn=not ballot.control) for vote in range(votes) for part in parts]
+        owners = [part for _, _, parts in voices for part in parts]
 
         def readable(place: int, reply: Reply) -> bool:
-            return None not in self.kind.read(reply, owners[place][1])
+            return None not in self.kind.read(reply, owners[place])
 
-        for (ballot, way), answered in zip(owners, await ask_all(self.client, asks, self.cache, readable), strict=True):
-            ballot.add(answered, self.kind.read(answered.reply, way))
+        answers = iter(await ask_all(self.client, asks, self.cache, readable, spending))
+        for ballot, way, parts in voices:
+            answered = list(islice(answers, len(parts)))
+            ballot.add(answered, calibrated(self._read(answered, way, parts), self.calibration))
             if ballot.control:
                 self.watch.note(ballot.items[0], ballot.rulings[0][0])
+
+    def _parts(self, way: tuple[Item, ...]) -> list[tuple[Item, ...]]:
+        """What is asked about by itself, of a kind that divides its questions."""
+        return self.kind.parts(way) if isinstance(self.kind, Divided) else [way]
+
+    def _read(
+        self, answered: Sequence[Answered], way: tuple[Item, ...], parts: Sequence[tuple[Item, ...]]
+    ) -> list[Ruling | None]:
+        read = [self.kind.read(one.reply, part) for one, part in zip(answered, parts, strict=True)]
+        return [self.kind.join(way, [one for (one,) in read])] if isinstance(self.kind, Divided) and len(parts) > 1 else read[0]
 
     def _ways(self, ballot: Ballot) -> list[tuple[Item, ...]]:
         if not self.swap:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rewardkit.types import Status, Verdict
 
-__all__ = ["Usage", "by_route", "usage"]
+__all__ = ["Usage", "by_route", "spent", "usage"]
+
+COSTS = ("calls", "controls", "prompt_tokens", "completion_tokens", "cost")
+SOURCES = ("judged", "shared", "cached", "withheld", "rule")
 
 
 @dataclass
 class Usage:
     """Counts over some verdicts.
 
-    `sources` counts rows by where their verdict came from: "rule" (a rule or the guard), "judged", "shared", "cached".
+    `sources` counts rows by where their verdict came from: "rule" (a rule or the guard), "judged", "shared", "cached",
+    "withheld" (its budget was spent).
     `guard` counts the guard's rules. `calls` are requests to the model about rows, `controls` those about answers
     that cannot be right. `rescued` are rows that a rule rejected and
-    the judge accepted.
+    the judge accepted. `cost` is 0 without a price.
     """
 
     rows: int = 0
@@ -27,10 +31,12 @@ class Usage:
     controls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost: float = 0.0
     unavailable: int = 0
     unparsed: int = 0
     unreliable: int = 0
     abstained: int = 0
+    over_budget: int = 0
     rescued: int = 0
     sources: Counter[str] = field(default_factory=Counter)
     guard: Counter[str] = field(default_factory=Counter)
@@ -49,6 +55,8 @@ class Usage:
         self.controls += int(info.get("controls", 0))
         self.prompt_tokens += int(info.get("prompt_tokens", 0))
         self.completion_tokens += int(info.get("completion_tokens", 0))
+        self.cost += float(info.get("cost", 0.0))
+        self.over_budget += verdict.reason == "over_budget"
         self.unavailable += verdict.reason == "judge_unavailable"
         self.unparsed += verdict.reason == "judge_unparsed" or bool(info.get("unparsed"))
         self.unreliable += verdict.reason == "judge_unreliable"
@@ -62,7 +70,21 @@ class Usage:
     def record(self) -> dict[str, Any]:
         """The counts as an object that JSON can hold."""
         plain = {name: value for name, value in vars(self).items() if isinstance(value, int)}
-        return {**plain, "calls_a_row": round(self.calls_a_row, 4), "sources": dict(self.sources), "guard": dict(self.guard)}
+        return {
+            **plain,
+            "cost": round(self.cost, 6),
+            "calls_a_row": round(self.calls_a_row, 4),
+            "sources": dict(self.sources),
+            "guard": dict(self.guard),
+        }
+
+
+def spent(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """What several verdicts about one row cost together, and where they come from: judged if one of them was."""
+    found = {name: sum(verdict.info.get(name, 0) for verdict in verdicts) for name in COSTS}
+    sources = {str(verdict.info.get("source", "rule")) for verdict in verdicts}
+    kept = {name: value for name, value in found.items() if any(name in verdict.info for verdict in verdicts)}
+    return {**kept, "source": next(source for source in SOURCES if source in sources)}
 
 
 def usage(verdicts: Iterable[Verdict]) -> Usage:

@@ -36,7 +36,7 @@ AskAll = Callable[[Sequence[Item]], Awaitable[Sequence[Said]]]
 
 def accepts(ruling: Ruling) -> bool:
     """Whether a score would pay for an answer: half of the reward or more."""
-    return ruling.score >= 0.5
+    return ruling.score is not None and ruling.score >= 0.5
 
 
 @dataclass(frozen=True)

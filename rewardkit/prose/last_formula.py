@@ -11,9 +11,10 @@ import re
 from rewardkit.answers.units import is_unit_word
 from rewardkit.prose.dated import is_filing
 from rewardkit.prose.measures import unit_end
+from rewardkit.prose.reasons import without_reason
 from rewardkit.prose.stance import stance
 
-__all__ = ["last_mathematics"]
+__all__ = ["last_list", "last_mathematics"]
 
 MAX_SENTENCE = 600
 
@@ -22,7 +23,9 @@ _DELIMITERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("[", "
 _DIGIT = re.compile(r"[\d½¼¾⅓⅔零一二两三四五六七八九十百千万]")
 _NUMBER = re.compile(
     r"(?<![\w.\\{^/])(?<!modulo )(?<!mod )(?<!base )(?:[-−+](?=[\d.½¼¾⅓⅔])|(?<!\d)[-−+]\s?(?=\d))?[$€£]?"
-    r"(?:\d[\d,]*(?:\.\d+)?(?:\s?/\s?\d+|(?::\d+(?:\.\d+)?){1,2}(?:\s?[APap]\.?[Mm]\b\.?)?)?[½¼¾⅓⅔]?|\.\d+|[½¼¾⅓⅔]|[零一二两三四五六七八九十百千万]+(?![\w]))"
+    r"(?:\d[\d,]*(?:\.\d+)?"
+    r"(?:\s?/\s?\d+|(?::\d+(?:\.\d+)?){1,2}(?:\s?[APap]\.?[Mm]\b\.?|\sin the (?:morning|afternoon|evening)\b)?)?"
+    r"[½¼¾⅓⅔]?|\.\d+|[½¼¾⅓⅔]|[零一二两三四五六七八九十百千万]+(?![\w]))"
     r"(?:[eE][-+]?\d+)?\s?(?:\\?%|°|percent\b|[€$£])?"
 )
 
@@ -46,6 +49,23 @@ _GLUED = re.compile(r"[\d.,]+\s?([A-Za-z]+)(?:\^?[23\u00b2\u00b3])?")
 # A reckoning with numbers gives its last number, which is found as such.
 _ENDS_IN_NUMBER = re.compile(r"[\d\s.,+*/()\u00d7\u00f7-]+=\s*[-+]?[\d.,]+\s?%?")
 
+_VALUE = r"[-−+]?\$?(?:\d+(?:\.\d+)?(?:/\d+)?|\\d?frac\{\d+\}\{\d+\})\$?"
+_LIST = re.compile(
+    rf"(?<![\w.,=+*/^-])(?<![=+*/^-]\s){_VALUE}(?:\s*,\s*{_VALUE})*(?:\s*,\s*|,?\s(?:and|und|y|et|e|ed|en|och|og|и|i|和)\s){_VALUE}$"
+    r"|(?<![\w)\]])[(\[][^()\[\]]{1,80},[^()\[\]]{1,80}[)\]]$"
+)
+
+
+def last_list(text: str) -> str | None:
+    """The values that a sentence ends with, side by side or in brackets: "The roots are 3 and 2."; None for anything else."""
+    if len(text) > MAX_SENTENCE:
+        return None
+    text = text.strip().rstrip(".!。 ")
+    found = _LIST.search(text)
+    if found is None or found.start() == 0:
+        return None
+    return found[0] if stance(text, found.start(), len(text)).offers else None
+
 
 def last_mathematics(text: str) -> str | None:
     """The last formula or number of a text, of which the last 600 characters count; None without any or past 2400 characters.
@@ -59,6 +79,7 @@ def last_mathematics(text: str) -> str | None:
         return None
     if len(text) > MAX_SENTENCE:
         text = text[-MAX_SENTENCE:]
+    text = without_reason(text)
     last, begin, end = _last_formula(text)
     if bare := _last_bare(text, end):
         last, begin, end = bare

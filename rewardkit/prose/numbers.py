@@ -15,13 +15,13 @@ from typing import NamedTuple
 from rewardkit.answers.notation.money import currency_before
 from rewardkit.answers.notation.number_words import NUMBER_WORDS, spell_out
 from rewardkit.answers.notation.plain_number import read_number
-from rewardkit.answers.notation.tokens import is_known_word
 from rewardkit.answers.units import multiplier
 from rewardkit.prose.dated import is_dated, is_filing
 from rewardkit.prose.measures import unit_end
+from rewardkit.prose.reasons import without_reason
 from rewardkit.prose.stance import Stance, stance
 
-__all__ = ["Spoken", "is_formula", "is_operator", "is_wordy", "names_no_number", "spoken"]
+__all__ = ["Spoken", "is_operator", "names_no_number", "spoken"]
 
 # A conclusion stands near the end; numbers before this many characters of it are steps on the way.
 TAIL = 2_000
@@ -138,28 +138,7 @@ _JOINT = re.compile(
 # "2x", "2^n", "2\pi"
 _GOES_ON = re.compile(r"[a-z](?![a-z])|[α-ωΑ-Ω√∞]|\{?[\^_]|\\(?:pi|sqrt|cdot|times|d?frac)(?![a-z])", re.IGNORECASE)
 _JOINED = re.compile(r"\s?,?\s(?:and\s)?")
-# "Ok, 42", "C'est 42"
-_LED = re.compile(r"(?:[^\W\d_]['’])?[^\W\d_]{2,}[,:]?\s[\d.,]*\d[.!]?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-# "42, I believe"
-_AFTERTHOUGHT = re.compile(r"[\d.,]*\d[,;]\s+[A-Za-z][A-Za-z'’]*(?:\s[A-Za-z'’]+){1,8}\W*")
-_SAID = re.compile(
-    r"(?<![\\A-Za-z])[^\W\d_]{2,}|\\(?:text|mbox|mathrm|operatorname)|[^\x00-\x7f]|[,;:?!<>~]|!=|=[^=]*=|\.\."
-    r"|\d\s?-\s?[\d.]+(?![\d.\\A-Za-z^(])"  # a range
-)
-_FORMULA = re.compile(r"[=<>^_\\{}+*|]|\d[A-Za-z]")
-
-
-def is_wordy(text: str) -> bool:
-    """Whether a text is words around a number, and no formula, although a grammar might read it as one."""
-    if len(text) >= TAIL:
-        return False
-    if text[:1].isdigit():
-        return _AFTERTHOUGHT.fullmatch(text) is not None
-    if _FORMULA.search(text):
-        return False
-    words = _WORD.findall(text)
-    return len(words) > 1 or (len(words) == 1 and _LED.fullmatch(text) is not None and not is_known_word(words[0].lower()))
 
 
 def names_no_number(text: str) -> bool:
@@ -171,11 +150,6 @@ def names_no_number(text: str) -> bool:
         and _NUMERIC.search(end) is None
         and _COUNTING.isdisjoint(_LETTERS.findall(end.lower()))
     )
-
-
-def is_formula(text: str) -> bool:
-    """Whether a text is one formula without a word, an alternative or a sign that compares."""
-    return _SAID.search(text) is None
 
 
 def spoken(statement: str, *, announced: bool, marked: bool, years: Collection[int] | None = None) -> Spoken:
@@ -212,7 +186,7 @@ def spoken(statement: str, *, announced: bool, marked: bool, years: Collection[i
 
 def _window(statement: str, announced: bool) -> str:
     """The part of a statement that is looked at: behind an announcement its beginning up to a reason, else its end."""
-    return _REASON.split(statement[:TAIL], maxsplit=1)[0] if announced else statement[-TAIL:]
+    return _REASON.split(statement[:TAIL], maxsplit=1)[0] if announced else without_reason(statement[-TAIL:])
 
 
 def _undated(statement: str, numbers: list[_Named], years: Collection[int]) -> tuple[str, list[_Named]]:

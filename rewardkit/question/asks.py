@@ -43,6 +43,8 @@ class Field(str, Enum):
     BOXED = "boxed"
     BETWEEN = "between"
     ASKS = "asks"
+    SHOWS = "shows"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,10 @@ from rewardkit.answers import Rounding
 from rewardkit.answers.equality.asked import compare_asked
 from rewardkit.answers.notation.plain_number import MAX_LENGTH, is_whole, read_number
 from rewardkit.question import Places, Question
+from rewardkit.question.counted import counts_another_thing
+from rewardkit.question.given_back import gives_back
 from rewardkit.question.samples import question_of
+from rewardkit.question.unknown import names_another_unknown
 from rewardkit.types import Sample, Verdict
 
 __all__ = ["as_asked"]
@@ -22,10 +25,12 @@ __all__ = ["as_asked"]
 # Of verdicts on an answer that is stated.
 _REASONS = frozenset(["match", "match_rounded", "mismatch", "undecided", "needs_symbolic"])
 _ABOUT = "≈~∼ "
+_EXTENDS = re.compile(r"\s(?:long|wide|high|tall|deep|thick|old|away|apart|far)$")  # behind a measure
 _RATE = re.compile(r"[\s*$)}\]]{0,4}(?:per|/)\s?([^\W\d_]+)")
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _BARE = frozenset("0123456789.,-+ ")
+_RIM = " .\n"
 
 
 def as_asked(
@@ -33,10 +38,14 @@ def as_asked(
 ) -> Verdict:
     """The verdict, or the one that the question makes of it; `share` is a tolerance, as a share of the reference."""
     answer = verdict.info.get("extracted")
-    if verdict.score and isinstance(answer, str) and answer.isdecimal():
-        return verdict  # as most are
     if verdict.reason not in _REASONS or not isinstance(answer, str):
         return verdict
+    if (verdict.score or verdict.reason == "needs_symbolic") and (
+        aside := _aside(sample, answer, verdict.reason, references)
+    ) is not None:
+        return Verdict.scored(0.0, "mismatch", **{**verdict.info, "step": aside})
+    if verdict.score and answer.isdecimal():
+        return verdict  # as most are
     if not _may_turn(bool(verdict.score), answer, references):
         return verdict
     question = question_of(sample)
@@ -44,7 +53,7 @@ def as_asked(
         return verdict
     if rounding != "asked":
         asked = asked._replace(places=None)
-    answer = (answer.rpartition("=")[2] or answer).lstrip(_ABOUT)
+    answer = _EXTENDS.sub("", (answer.rpartition("=")[2] or answer).lstrip(_ABOUT))
     if asked.places is not None and any(_is_the_task(question, asked.places, reference) for reference in references):
         asked = asked._replace(places=None)
     found = [compare_asked(reference=reference, answer=answer, asked=asked, share=Fraction(share)) for reference in references]
@@ -57,6 +66,30 @@ def as_asked(
     return Verdict.scored(float(equal is not None), reason, **{**verdict.info, "step": "asked", "asked": asked.told})
 
 
+def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) -> str | None:
+    """By which step an answer that equals its reference says nothing of what is asked; None where it does, or may."""
+    if sample.text.strip(_RIM) == answer and answer.isdecimal():
+        return None  # bare digits
+    question = question_of(sample)
+    if question is None:
+        return None
+    unrounded = reason == "match_rounded" and answer in question.numbers
+    if unrounded or gives_back(question, answer, references):
+        return "given back"
+    if names_another_unknown(question, answer):
+        return "another unknown"
+    bare = all(map(_BARE.issuperset, sample.references))
+    return "another thing" if bare and counts_another_thing(question, sample.text, answer) else None
+
+
+def _is_bare(reference: str) -> bool:
+    """Whether a reference is a number alone, in any notation."""
+    if _LETTER.search(reference) is None:
+        return True
+    number = read_number(reference)
+    return number is not None and number.unit is None and not number.percent
+
+
 def _may_turn(equal: bool, answer: str, references: Sequence[str]) -> bool:
     """Whether what a question asks for may turn a verdict: of what there is a number, and a unit to read or digits to round."""
     if _BARE.issuperset(answer):
@@ -64,7 +97,7 @@ def _may_turn(equal: bool, answer: str, references: Sequence[str]) -> bool:
     if len(answer) > MAX_LENGTH or _DIGIT.search(answer) is None:
         return False
     if equal:  # only an answer in another unit than a bare reference was asked in is wrong after all
-        return any(_LETTER.search(reference) is None for reference in references)
+        return any(map(_is_bare, references))
     return any(_DIGIT.search(reference) and len(reference) <= MAX_LENGTH for reference in references)
 
 

@@ -34,6 +34,7 @@ def build(
     *,
     judge_on: Direction = "abstain",
     judge_cache: str | None = None,
+    judge_canaries: int = 1,
     tokens: Callable[[str], int] | None = None,
 ) -> Verifier:
     """The `general_reasoner` reward of a row, from −0.5 to 1.
@@ -43,6 +44,7 @@ def build(
             Default None: such rows abstain.
         judge_on: As in `auto`; "always" is the paper's way, whose verifier is a model.
         judge_cache: As in `auto`.
+        judge_canaries: As in `auto`.
         tokens: Counts the tokens of a text, such as `lambda text: len(tokenizer.encode(text))`; default words and signs.
 
     Raises:
@@ -51,7 +53,7 @@ def build(
     if tokens is not None and not callable(tokens):
         message = f"tokens={tokens!r} cannot be used; wanted a function from a text to the number of its tokens"
         raise BadParameter(message)
-    return Shaped(accuracy(judge, judge_on, judge_cache), tokens or _words)
+    return Shaped(accuracy(judge, judge_on, judge_cache, judge_canaries), tokens or _words)
 
 
 def _words(text: str) -> int:

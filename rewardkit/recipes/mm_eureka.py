@@ -27,7 +27,12 @@ _SEAM = re.compile(r"</think>\s*<answer>")
 
 
 def build(
-    judge: Any = None, *, judge_on: Direction = "abstain", judge_cache: str | None = None, compat: bool = False
+    judge: Any = None,
+    *,
+    judge_on: Direction = "abstain",
+    judge_cache: str | None = None,
+    judge_canaries: int = 1,
+    compat: bool = False,
 ) -> Verifier:
     """The `mm_eureka` reward of a row: accuracy + 0.5 · (`<think>…</think><answer>…</answer>`).
 
@@ -35,13 +40,16 @@ def build(
         judge: What decides where rules cannot: a judge, a client or a spec. Default None: such rows abstain.
         judge_on: As in `auto`.
         judge_cache: As in `auto`.
+        judge_canaries: As in `auto`.
         compat: As the released code does, faults included; no judge is asked.
     """
     if compat:
         right = FunctionVerifier(Spec("mm_eureka.accuracy", released_accuracy, ("answer",)))
         form = FunctionVerifier(Spec("mm_eureka.format", released_format))
         return Rubric({right: 1.0, form: FORMAT_WEIGHT}, name="mm_eureka")
-    return Rubric({accuracy(judge, judge_on, judge_cache): 1.0, "format.think_answer": FORMAT_WEIGHT}, name="mm_eureka")
+    return Rubric(
+        {accuracy(judge, judge_on, judge_cache, judge_canaries): 1.0, "format.think_answer": FORMAT_WEIGHT}, name="mm_eureka"
+    )
 
 
 def released_accuracy(sample: Sample) -> Verdict:

@@ -26,7 +26,12 @@ FORMAT_WEIGHT = 0.5
 
 
 def build(
-    judge: Any = None, *, judge_on: Direction = "abstain", judge_cache: str | None = None, compat: bool = False
+    judge: Any = None,
+    *,
+    judge_on: Direction = "abstain",
+    judge_cache: str | None = None,
+    judge_canaries: int = 1,
+    compat: bool = False,
 ) -> Verifier:
     """The `observe_r1` reward of a row: accuracy + 0.5 · (`<observe>…</observe><think>…</think><answer>…</answer>`).
 
@@ -34,12 +39,13 @@ def build(
         judge: What decides where rules cannot: a judge, a client or a spec. Default None: such rows abstain.
         judge_on: As in `auto`.
         judge_cache: As in `auto`.
+        judge_canaries: As in `auto`.
         compat: Accuracy as the released code takes it, faults included; no judge is asked.
     """
     form = registry.get("format.observe_think_answer", nested=True)
     right = (
         FunctionVerifier(Spec("observe_r1.accuracy", released_accuracy, ("answer",)))
         if compat
-        else accuracy(judge, judge_on, judge_cache)
+        else accuracy(judge, judge_on, judge_cache, judge_canaries)
     )
     return Rubric({right: 1.0, form: FORMAT_WEIGHT}, name="observe_r1")

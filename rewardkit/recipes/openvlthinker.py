@@ -23,7 +23,12 @@ _THOUGHT, _ANSWER = "</think>", "<answer>"
 
 
 def build(
-    judge: Any = None, *, judge_on: Direction = "abstain", judge_cache: str | None = None, compat: bool = False
+    judge: Any = None,
+    *,
+    judge_on: Direction = "abstain",
+    judge_cache: str | None = None,
+    judge_canaries: int = 1,
+    compat: bool = False,
 ) -> Verifier:
     """The `openvlthinker` reward of a row: accuracy · (1, or 0.5 where no text stands between `</think>` and `<answer>`).
 
@@ -31,12 +36,13 @@ def build(
         judge: What decides where rules cannot: a judge, a client or a spec. Default None: such rows abstain.
         judge_on: As in `auto`.
         judge_cache: As in `auto`.
+        judge_canaries: As in `auto`.
         compat: Accuracy as the released code takes it (`easyr1.accuracy`, or the same text in small letters); no judge is asked.
     """
     explained = FunctionVerifier(Spec("openvlthinker.explained", _explained))
     if compat:
         return Product(FunctionVerifier(Spec("openvlthinker.accuracy", _released, ("answer",))), explained, name="openvlthinker")
-    return Product(accuracy(judge, judge_on, judge_cache), explained, name="openvlthinker")
+    return Product(accuracy(judge, judge_on, judge_cache, judge_canaries), explained, name="openvlthinker")
 
 
 def _explained(sample: Sample) -> Verdict:

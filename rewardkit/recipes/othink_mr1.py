@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["build"]
 
 
-def build(judge: Any = None, *, alpha: float = 1.0, judge_on: Direction = "abstain", judge_cache: str | None = None) -> Verifier:
+def build(
+    judge: Any = None,
+    *,
+    alpha: float = 1.0,
+    judge_on: Direction = "abstain",
+    judge_cache: str | None = None,
+    judge_canaries: int = 1,
+) -> Verifier:
     """The `othink_mr1` reward of a row: accuracy + `alpha` · (`<think>…</think><answer>…</answer>`).
 
     Args:
@@ -27,6 +34,7 @@ def build(judge: Any = None, *, alpha: float = 1.0, judge_on: Direction = "absta
         alpha: Weight of the form (default 1, the paper's).
         judge_on: As in `auto`.
         judge_cache: As in `auto`.
+        judge_canaries: As in `auto`.
 
     Raises:
         BadParameter: For a negative `alpha`.
@@ -34,4 +42,4 @@ def build(judge: Any = None, *, alpha: float = 1.0, judge_on: Direction = "absta
     if not 0 <= alpha < float("inf"):
         message = f"alpha={alpha!r} cannot be used; wanted a number from 0"
         raise BadParameter(message)
-    return Rubric({accuracy(judge, judge_on, judge_cache): 1.0, "format.think_answer": alpha}, name="othink_mr1")
+    return Rubric({accuracy(judge, judge_on, judge_cache, judge_canaries): 1.0, "format.think_answer": alpha}, name="othink_mr1")

@@ -42,6 +42,7 @@ def build(
     *,
     judge_on: Direction = "abstain",
     judge_cache: str | None = None,
+    judge_canaries: int = 1,
     words: bool = True,
     critic_words: Mapping[str, float] = CRITIC_WORDS,
     revisit_phrases: Sequence[str] = REVISIT_PHRASES,
@@ -53,12 +54,13 @@ def build(
         judge: What decides where rules cannot: a judge, a client or a spec. Default None: such rows abstain.
         judge_on: As in `auto`.
         judge_cache: As in `auto`.
+        judge_canaries: As in `auto`.
         words: Whether the two terms that pay for words and phrases are in it (default True, as published).
         critic_words: Each word and its weight; a repeated word earns weight · (1 + 0.5 · (times − 1)), all together at most 1.
         revisit_phrases: Phrases of which each one earns 0.2, two at most.
         budget: Tokens a completion should keep to; adds 0.05 · clip(0.005 · (budget − length) + 0.5, 0, 1), to wrong answers too.
     """
-    parts: dict[Any, float] = {accuracy(judge, judge_on, judge_cache): ACCURACY}
+    parts: dict[Any, float] = {accuracy(judge, judge_on, judge_cache, judge_canaries): ACCURACY}
     if words:
         message = "revisual_r1 pays for words that a policy can stuff (self-critic, image-revisit); words=False leaves them out"
         warnings.warn(message, UserWarning, stacklevel=4)

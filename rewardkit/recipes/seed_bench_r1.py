@@ -20,7 +20,12 @@ __all__ = ["build"]
 
 
 def build(
-    judge: Any = None, *, judge_on: Direction = "abstain", judge_cache: str | None = None, compat: bool = False
+    judge: Any = None,
+    *,
+    judge_on: Direction = "abstain",
+    judge_cache: str | None = None,
+    judge_canaries: int = 1,
+    compat: bool = False,
 ) -> Verifier:
     """The `seed_bench_r1` reward of a row: accuracy, with letters read by the whole grammar of options.
 
@@ -28,11 +33,12 @@ def build(
         judge: What decides where rules cannot: a judge, a client or a spec. Default None: such rows abstain.
         judge_on: As in `auto`.
         judge_cache: As in `auto`.
+        judge_canaries: As in `auto`.
         compat: As the released code does: mathematics, or else the first character; no judge is asked.
     """
     if compat:
         return FunctionVerifier(Spec("seed_bench_r1", _released, ("answer",)))
-    return accuracy(judge, judge_on, judge_cache)
+    return accuracy(judge, judge_on, judge_cache, judge_canaries)
 
 
 def _released(sample: Sample) -> Verdict:

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["build"]
 
 
-def build(judge: Any = None, *, judge_on: Direction = "abstain", judge_cache: str | None = None) -> Verifier:
+def build(
+    judge: Any = None, *, judge_on: Direction = "abstain", judge_cache: str | None = None, judge_canaries: int = 1
+) -> Verifier:
     """The `vision_r1` reward of a row: accuracy where the form is `<think>…</think><answer>…</answer>`, else 0.
 
     Args:
         judge: What decides where rules cannot: a judge, a client or a spec. Default None: such rows abstain.
         judge_on: As in `auto`.
         judge_cache: As in `auto`.
+        judge_canaries: As in `auto`.
     """
-    return Gate("format.think_answer", accuracy(judge, judge_on, judge_cache), name="vision_r1")
+    return Gate("format.think_answer", accuracy(judge, judge_on, judge_cache, judge_canaries), name="vision_r1")

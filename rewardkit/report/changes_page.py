@@ -3,57 +3,44 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
 from rewardkit.report.changes import CLASSES, Changes
 from rewardkit.report.page import digest, filled, part
 from rewardkit.report.records import ReportRow
+from rewardkit.report.tables import section
 
 __all__ = ["write_changes"]
 
 
 def write_changes(changes: Changes, path: str | PathLike[str], *, before: str, after: str) -> Path:
     """Write the page and return its path; `before` and `after` name the two files."""
-    style = part("style.css") + part("changes.css")
+    style = part("style.css") + part("plain.css")
     body = "".join(
         (
-            _section("Outcomes", ["before ↓ after →", *CLASSES], _confusion(changes)),
-            _section("By reason", ["before", "after", "rows"], [[a, b, n] for (a, b), n in changes.reasons.most_common()]),
-            _section("By route", ["route", "rows", "changed"], _routes(changes)),
-            _section("Groups", ["", "groups"], _groups(changes)),
-            _section(f"Changed rows (the first {len(changes.examples):,})", _HEADS, _examples(changes)),
+            section("Outcomes", ["before ↓ after →", *CLASSES], _confusion(changes)),
+            section("By reason", ["before", "after", "rows"], [[a, b, n] for (a, b), n in changes.reasons.most_common()]),
+            section("By route", ["route", "rows", "changed"], _routes(changes)),
+            section("Groups", ["", "groups"], _groups(changes)),
+            section(f"Changed rows (the first {len(changes.examples):,})", _HEADS, _examples(changes)),
         )
     )
     parts = {
         "policy": f"default-src 'none'; style-src '{digest(style)}'; base-uri 'none'; form-action 'none'",
         "style": style,
+        "title": "Two scorings compared",
         "source": html.escape(f"{before} → {after}"),
         "summary": f"<b>{changes.changed:,}</b> of {changes.rows:,} rows changed.",
         "body": body,
     }
-    page = filled(part("changes.html"), parts)
+    page = filled(part("plain.html"), parts)
     written = Path(path)
     written.write_text(page, encoding="utf-8")
     return written
 
 
 _HEADS = ["id", "answer", "completion", "before", "after"]
-
-
-def _section(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in heads)
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
-    table = f'<table class="plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return f"<section><h2>{html.escape(title)}</h2>{table}</section>\n"
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, int):
-        return f'<td class="n">{value:,}</td>'
-    text = html.escape(str(value if value is not None else ""))
-    return f"<td>{text}</td>"
 
 
 def _confusion(changes: Changes) -> list[list[object]]:

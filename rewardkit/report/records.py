@@ -7,14 +7,14 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rewardkit.data.files import unpacked
 from rewardkit.data.raw import bad_byte
 from rewardkit.errors import UsageError
 from rewardkit.types import Status, message_text
 
-__all__ = ["COLUMNS", "ReportRow", "Text", "read_records", "shorten"]
+__all__ = ["COLUMNS", "ReportRow", "Spent", "Text", "read_records", "shorten"]
 
 COLUMNS = (
     "number",
@@ -32,6 +32,8 @@ COLUMNS = (
     "info",
 )
 """Order of the values in an embedded row."""
+
+SPENT = ("calls", "controls", "prompt_tokens", "completion_tokens", "cost")
 
 Text = str | list[str | int] | None
 """A whole text, or its head, the number of characters left out, and its tail."""
@@ -73,6 +75,20 @@ def _unreadable(number: int, line: str, message: str) -> dict[str, Any]:
     return {"id": f"line {number}", "reward": None, "status": "error", "reason": "bad_row", "verifier": "", "info": info}
 
 
+class Spent(NamedTuple):
+    """What a judge's requests about a row were and cost; 0 where the record does not say."""
+
+    calls: float = 0
+    tokens: float = 0
+    cost: float = 0.0
+
+    @classmethod
+    def of(cls, info: Mapping[str, Any]) -> Spent:
+        """From a record's `info`; requests about controls are among the calls."""
+        calls, controls, prompt, completion, cost = (_number(info.get(name)) or 0 for name in SPENT)
+        return cls(calls + controls, prompt + completion, cost)
+
+
 @dataclass(slots=True)
 class ReportRow:
     """One record with every value in the type that the page expects."""
@@ -90,6 +106,7 @@ class ReportRow:
     prompt: str | None
     completion: str | None
     info: str | None
+    spent: Spent
 
     @classmethod
     def of(cls, number: int, record: Mapping[str, Any]) -> ReportRow:
@@ -111,6 +128,7 @@ class ReportRow:
             prompt=_chat(record.get("prompt")),
             completion=_chat(record.get("completion")),
             info=_pretty(info) if info else None,
+            spent=Spent.of(info) if isinstance(info, Mapping) else Spent(),
         )
 
     def cut(self, limit: int) -> list[float | Text]:

@@ -98,6 +98,14 @@
       h("td", { class: "number" }, r.abstained + r.error ? whole.format(r.abstained + r.error) : "–"),
       h("td", { class: "number" }, time(r.seconds / r.rows)))),
   ) : empty("No rows."));
+  if (totals.calls) $("routes").append(table(
+    [["Judged on"], ["Calls", "number"], ["Tokens", "number"], ...(totals.cost ? [["Cost", "number"]] : [])],
+    totals.routes.filter((r) => r.calls).map((r) => h("tr", {},
+      h("th", { scope: "row" }, r.name),
+      h("td", { class: "number" }, whole.format(r.calls)),
+      h("td", { class: "number" }, whole.format(r.tokens)),
+      totals.cost ? h("td", { class: "number" }, r.cost.toPrecision(3)) : null)),
+  ));
   $("reasons").append(totals.rows ? table([["Reason"], ["Rows", "number"], ["", "bar-cell"], ["Share", "number"]],
     totals.reasons.map((r) => h("tr", {},
       h("th", { scope: "row" }, glyph(kind(r.status, r.mean)), " ",

@@ -26,12 +26,17 @@ class Tally:
     seconds: float = 0.0
     statuses: Counter[str] = field(default_factory=Counter)
     rewards: array[float] = field(default_factory=lambda: array("d"))
+    calls: float = 0
+    tokens: float = 0
+    cost: float = 0.0
 
     def add(self, row: ReportRow) -> None:
         """Count one more row."""
         self.rows += 1
         self.seconds += row.seconds
         self.statuses[row.status] += 1
+        self.calls, self.tokens = self.calls + row.spent.calls, self.tokens + row.spent.tokens
+        self.cost += row.spent.cost
         if row.reward is not None:
             self.rewards.append(row.reward)
 
@@ -43,7 +48,8 @@ class Tally:
     def as_json(self) -> dict[str, Any]:
         """The counts as the page reads them."""
         statuses = {status.value: self.statuses[status.value] for status in Status}
-        return {"rows": self.rows, "mean": self.mean, "seconds": self.seconds, **statuses}
+        spent = {"calls": self.calls, "tokens": self.tokens, "cost": self.cost}
+        return {"rows": self.rows, "mean": self.mean, "seconds": self.seconds, **statuses, **spent}
 
 
 @dataclass(slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
@@ -16,8 +17,10 @@ from starlette.types import ASGIApp
 from rewardkit import __version__
 from rewardkit.batch.columns import InputRow
 from rewardkit.errors import UsageError, WorkerStartError
-from rewardkit.serve import bodies, openrlhf, schema
+from rewardkit.serve import bodies, pages, schema
 from rewardkit.serve.bodies import Refused, to_bytes
+from rewardkit.serve.dialects import DIALECTS
+from rewardkit.serve.dialects.dialect import Asked, Dialect
 from rewardkit.serve.engine import Engine
 from rewardkit.serve.gate import Gate, refusal_headers
 from rewardkit.serve.limits import Limits
@@ -28,6 +31,7 @@ __all__ = ["make_app"]
 
 LARGE_BYTES = 1 << 18  # parsing more than this would keep the event loop from its other clients
 JSON = "application/json"
+WORD: schema.Schema = schema.json_of({"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]})
 
 log = logging.getLogger("rewardkit.serve")
 
@@ -45,18 +49,20 @@ def make_app(
         verifier: What scores: a recipe built by `rewardkit.recipes.build`, or any verifier or judge.
         limits: Bounds on size, time and load; default `Limits()`.
         token: What clients must show, as a Bearer token or as the password of a URL; default None, everyone may come in.
-        undecided: What the OpenRLHF endpoint sends for a row without a score; default None, JSON's null, on which OpenRLHF stops.
+        undecided: What the endpoints of trainers send for a row without a score; default None, JSON's null, on which trainers
+            stop. NeMo-Gym's, which has a mask, then sends 0.
     """
-    limits, metrics = limits or Limits(), Metrics()
-    service = _Service(Engine(verifier, limits, metrics), limits, metrics, undecided)
+    limits, metrics = limits or Limits(), Metrics([*pages.LOOKS, *(path for dialect in DIALECTS for path in dialect.paths)])
+    service = _Service(Engine(verifier, limits, metrics), limits, metrics, undecided, token is not None)
     app = FastAPI(
         title="rewardkit reward service",
         version=__version__,
         description=f"Rewards by `{verifier.name}`. A reward is null where nothing was decided; its row says why.",
         lifespan=service.life,
+        docs_url=None,  # FastAPI's own page fetches its script from another host
         redoc_url=None,
     )
-    _add_routes(app, service, limits, guarded=token is not None)
+    _add_routes(app, service, limits, guarded=service.guarded)
     app.add_exception_handler(HTTPException, _no_such_page)
     app.add_exception_handler(Exception, _broken)
     return Gate(app, limits, metrics, token)
@@ -65,8 +71,8 @@ def make_app(
 class _Service:
     """What the endpoints do."""
 
-    def __init__(self, engine: Engine, limits: Limits, metrics: Metrics, undecided: float | None) -> None:
-        self.engine, self.limits, self.metrics, self.undecided = engine, limits, metrics, undecided
+    def __init__(self, engine: Engine, limits: Limits, metrics: Metrics, undecided: float | None, guarded: bool) -> None:
+        self.engine, self.limits, self.metrics, self.undecided, self.guarded = engine, limits, metrics, undecided, guarded
 
     @asynccontextmanager
     async def life(self, _: FastAPI) -> AsyncIterator[None]:
@@ -74,15 +80,22 @@ class _Service:
         yield
         warming.cancel()
 
-    async def rewards(self, request: Request) -> Response:
-        """Score a batch of completions, given by row or by column."""
-        rows, verdicts = await self._score(request, bodies.read_batch)
-        return _answer(bodies.answer(rows, verdicts))
+    def speaking(self, dialect: Dialect) -> Callable[[Request], Any]:
+        """An endpoint for a protocol."""
 
-    async def openrlhf(self, request: Request) -> Response:
-        """Score a batch in the protocol of OpenRLHF's remote reward model."""
-        _, verdicts = await self._score(request, openrlhf.read_batch)
-        return _answer(openrlhf.answer(verdicts, self.undecided))
+        async def endpoint(request: Request) -> Response:
+            body, rows, verdicts = await self._score(request, dialect)
+            return _answer(dialect.answer(Asked(body, rows, verdicts, self.undecided)))
+
+        return endpoint
+
+    async def about(self) -> Response:
+        """What this is."""
+        return _answer(pages.about(self.engine.verifier.name, DIALECTS))
+
+    async def document(self) -> Response:
+        """A page with an example for every endpoint."""
+        return HTMLResponse(pages.document(self.engine.verifier.name, DIALECTS, guarded=self.guarded))
 
     async def health(self) -> Response:
         """Whether the process answers."""
@@ -97,18 +110,19 @@ class _Service:
         """Counts and load in the Prometheus text format."""
         return Response(self.metrics.text(), media_type=CONTENT_TYPE)
 
-    async def _score(self, request: Request, read: Callable[[Any, int], list[InputRow]]) -> tuple[list[InputRow], list[Verdict]]:
-        body = await request.body()
+    async def _score(self, request: Request, dialect: Dialect) -> tuple[Any, list[InputRow], list[Verdict]]:
+        sent = await request.body()
 
-        def parsed() -> list[InputRow]:
-            return read(bodies.parse(body), self.limits.rows)
+        def parsed() -> tuple[Any, list[InputRow]]:
+            body = bodies.parse(sent)
+            return body, bodies.sent_columns(dialect.read(body, self.limits.rows))
 
-        rows = await asyncio.to_thread(parsed) if len(body) > LARGE_BYTES else parsed()
+        body, rows = await asyncio.to_thread(parsed) if len(sent) > LARGE_BYTES else parsed()
         readable = [row.sample for row in rows if not row.problem]
         scored = iter(await self.engine.score(readable) if readable else ())
         verdicts = [bodies.bad_row(row) if row.problem else next(scored) for row in rows]
         self.metrics.scored(verdicts)
-        return rows, verdicts
+        return body, rows, verdicts
 
 
 def _add_routes(app: FastAPI, service: _Service, limits: Limits, *, guarded: bool) -> None:
@@ -116,34 +130,36 @@ def _add_routes(app: FastAPI, service: _Service, limits: Limits, *, guarded: boo
     refusals = schema.refusals(limits)
     if not guarded:
         del refusals[401]
-    calls = {
-        "/v1/rewards": (service.rewards, schema.rewards_call(limits)),
-        "/get_reward": (service.openrlhf, schema.openrlhf_call(limits)),
-    }
-    for path, (call, (body, answer)) in calls.items():
+    for dialect in DIALECTS:
+        body = {"required": True, **schema.json_of(dialect.request(limits.rows), example=dialect.example)}
+        for path in dialect.paths:
+            app.add_api_route(
+                path,
+                _guarded(service.speaking(dialect)),
+                methods=["POST"],
+                response_class=Response,
+                responses={200: schema.json_of(dialect.response), **refusals},
+                openapi_extra={"requestBody": body},
+                dependencies=needed,
+                summary=dialect.summary,
+                operation_id=path.strip("/").replace("/", "_"),
+            )
+    looks: list[tuple[str, Callable[..., Any], dict[int | str, Any], bool]] = [
+        ("/", service.about, {200: _content(JSON, {"type": "object"})}, guarded),
+        ("/docs", service.document, {200: _content("text/html", {"type": "string"})}, guarded),
+        ("/health", service.health, {200: WORD}, False),
+        ("/ready", service.ready, {200: WORD, 503: WORD}, False),
+        ("/metrics", service.numbers, {200: _content(CONTENT_TYPE, {"type": "string"})}, guarded),
+    ]
+    for path, look, answers, closed in looks:
         app.add_api_route(
             path,
-            _guarded(call),
-            methods=["POST"],
+            look,
+            methods=["GET"],
             response_class=Response,
-            responses={200: answer, **refusals},
-            openapi_extra={"requestBody": body},
-            dependencies=needed,
-            summary=(call.__doc__ or "").rstrip("."),
-        )
-    word: dict[str, Any] = {
-        "content": {JSON: {"schema": {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}}}
-    }
-    text: dict[str, Any] = {"content": {CONTENT_TYPE: {"schema": {"type": "string"}}}}
-    looks: list[tuple[str, Callable[..., Any], dict[int | str, Any], list[Any]]] = [
-        ("/health", service.health, {200: word}, []),
-        ("/ready", service.ready, {200: word, 503: word}, []),
-        ("/metrics", service.numbers, {200: text, **({401: refusals[401]} if guarded else {})}, needed),
-    ]
-    for path, look, answers, need in looks:
-        about = (look.__doc__ or "").rstrip(".")
-        app.add_api_route(
-            path, look, methods=["GET"], response_class=Response, responses=answers, dependencies=need, summary=about
+            responses={**answers, **({401: refusals[401]} if closed else {})},
+            dependencies=needed if closed else [],
+            summary=pages.LOOKS[path],
         )
 
 
@@ -162,11 +178,14 @@ def _guarded(call: Callable[[Request], Any]) -> Callable[[Request], Any]:
             return _answer({"error": str(cause)}, 503, {"retry-after": "5"})
         return answer
 
-    endpoint.__doc__, endpoint.__name__ = call.__doc__, call.__name__
     return endpoint
 
 
-def _answer(value: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def _content(kind: str, found: schema.Schema) -> schema.Schema:
+    return {"content": {kind: {"schema": found}}}
+
+
+def _answer(value: Mapping[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
     return Response(to_bytes(value), status, headers, media_type=JSON)
 
 

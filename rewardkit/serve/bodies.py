@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from rewardkit.batch.columns import InputRow, to_row
+from rewardkit.batch.columns import ALIASES, InputRow, to_row
 from rewardkit.errors import RewardKitError
 from rewardkit.trace import encode, record
 from rewardkit.types import Sample, Status, Verdict
 
-__all__ = ["MAX_DEPTH", "Refused", "answer", "bad_row", "check_rows", "only", "parse", "read_batch", "to_bytes"]
+__all__ = ["MAX_DEPTH", "Refused", "answer", "bad_row", "check_rows", "only", "parse", "read_batch", "sent_columns", "to_bytes"]
 
 MAX_DEPTH = 64
 FORMS = ("rows", "columns")
@@ -136,6 +137,18 @@ def _row(fields: dict[str, Any], place: int) -> InputRow:
         sample = Sample(sample.index, sample.prompt, sample.completion, sample.columns, ids)
         row = InputRow(row.line, row.id, sample, row.problem, row.keys)
     return row
+
+
+def sent_columns(rows: list[InputRow]) -> list[InputRow]:
+    """The rows of a request, without the column `answer` when no row names a reference.
+
+    A verifier that needs one then refuses the request, as it refuses a batch without the column; null is a row's own affair.
+    """
+    if not any(name in row.keys for row in rows for name in ALIASES["answer"]):
+        for row in rows:
+            sample = row.sample
+            row.sample = replace(sample, columns={k: v for k, v in sample.columns.items() if k != "answer"})
+    return rows
 
 
 def bad_row(row: InputRow) -> Verdict:

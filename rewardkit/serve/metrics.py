@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from rewardkit.types import OUTCOMES, Verdict
@@ -13,13 +13,19 @@ __all__ = ["CONTENT_TYPE", "Metrics"]
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120)
-ENDPOINTS = ("/v1/rewards", "/get_reward", "/health", "/ready", "/metrics", "/openapi.json", "/docs")
+MOST_ROUTES = 100
 
 
 class Metrics:
-    """Requests by endpoint and status, rows by outcome, and the load of this moment."""
+    """Requests by endpoint and status, rows by outcome and route, their rewards, and the load of this moment.
 
-    def __init__(self) -> None:
+    Args:
+        endpoints: The paths that are counted by name.
+    """
+
+    def __init__(self, endpoints: Iterable[str] = ()) -> None:
+        self._endpoints = frozenset(endpoints)
+        self._routes: set[str] = set()
         self._registry = CollectorRegistry()
         self._requests = Counter("rewardkit_requests", "Requests answered.", ["endpoint", "status"], registry=self._registry)
         self._seconds = Histogram(
@@ -29,21 +35,32 @@ class Metrics:
             buckets=BUCKETS_S,
             registry=self._registry,
         )
-        self._rows = Counter("rewardkit_rows", "Rows scored.", ["status", "reason"], registry=self._registry)
+        self._rows = Counter("rewardkit_rows", "Rows scored.", ["status", "reason", "route"], registry=self._registry)
+        self._rewards = Summary("rewardkit_reward", "Rewards of the rows that have one.", ["route"], registry=self._registry)
         self._running = Gauge("rewardkit_requests_running", "Requests being scored.", registry=self._registry)
         self._waiting = Gauge("rewardkit_requests_waiting", "Requests in line.", registry=self._registry)
         self._pending = Gauge("rewardkit_pending_bytes", "Bytes of bodies held in memory.", registry=self._registry)
 
     def answered(self, path: str, status: int, seconds: float) -> None:
         """Count one answer; paths that are no endpoint share one label, since clients make them up."""
-        endpoint = path if path in ENDPOINTS else "other"
+        endpoint = path if path in self._endpoints else "other"
         self._requests.labels(endpoint, str(status)).inc()
         self._seconds.labels(endpoint).observe(seconds)
 
     def scored(self, verdicts: Sequence[Verdict]) -> None:
-        """Count rows; reasons of plugins share one label, since their number is not bounded."""
+        """Count rows and add up rewards; reasons of plugins share one label, as do routes above 100: neither has a bound."""
         for verdict in verdicts:
-            self._rows.labels(verdict.status.value, verdict.reason if verdict.reason in OUTCOMES else "other").inc()
+            reason = verdict.reason if verdict.reason in OUTCOMES else "other"
+            route = self._label(verdict.info.get("route"))
+            self._rows.labels(verdict.status.value, reason, route).inc()
+            if verdict.score is not None:
+                self._rewards.labels(route).observe(verdict.score)
+
+    def _label(self, route: object) -> str:
+        name = "" if route is None else str(route)[:100]
+        if len(self._routes) < MOST_ROUTES:
+            self._routes.add(name)
+        return name if name in self._routes else "other"
 
     def load(self, running: int, waiting: int) -> None:
         """Note the load of the engine."""

@@ -15,9 +15,11 @@ from rewardkit.answers.units import is_unit_word
 from rewardkit.decide import Decision, decide
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, told
-from rewardkit.prose.numbers import Spoken, is_formula, is_wordy, names_no_number, spoken
+from rewardkit.prose.numbers import Spoken, names_no_number, spoken
+from rewardkit.prose.wordy import is_formula, is_wordy
 from rewardkit.question.samples import is_beside_the_question, quantities_of, question_of
 from rewardkit.question.settle import as_asked
+from rewardkit.question.spelled import spelled_count
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Status, Verdict
 
@@ -25,6 +27,7 @@ __all__ = ["equal", "graded"]
 
 CHARTQA_SHARE = 0.05
 PRESETS = {"none": 0.0, "finance": 0.01, "physics": 0.02, "rough": 0.05}
+SENTENCE = 200  # characters of a text that may give a count in words
 TAIL = 2_000  # characters at the end in which a year may stand beside the answer
 _MAYBE_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d")
 _SINGLE = frozenset(["number", "expression", "angle", "percent"])
@@ -102,7 +105,17 @@ def _verdict(sample: Sample, references: Sequence[str], tolerance: _Tolerance, r
     )
     if (verdict := _refused(decision, said)) is not None:
         return verdict
+    if said.text is None and (count := _spelled(sample, found)) is not None:
+        info = _info(decision) | {"extracted": count}
+        return Verdict.scored(float(count in references), "match" if count in references else "mismatch", **info)
     return _in_prose(decision, said, references, tolerance, rounding)
+
+
+def _spelled(sample: Sample, found: Statement) -> str | None:
+    """The count that a sentence without digits gives in words of its language."""
+    question = question_of(sample)
+    text = (found.text or "") if found.marked else told(sample.text)
+    return spelled_count(question, text.strip()) if question is not None and len(text) <= SENTENCE else None
 
 
 def _check_graded(*, limit: float, **_: Any) -> None:

@@ -10,11 +10,12 @@ import mmap
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import BinaryIO
 
+from rewardkit import sandbox
 from rewardkit.errors import RewardKitError
 from rewardkit.lifted import FunctionVerifier
 from rewardkit.types import Sample, Status, Verdict
@@ -32,6 +33,7 @@ _to_json = json.JSONEncoder(separators=(",", ":"), default=str, check_circular=F
 def main(get: Get, channel: int, cell: int, timeout_s: float, memory_mb: int) -> None:
     """Serve chunks over the inherited descriptors until the parent goes away; `get` builds a verifier by its name."""
     frames.active = True
+    sandbox.configure(1)  # workers are the parallelism
     for descriptor in (channel, cell):
         os.set_inheritable(descriptor, False)
     # A verifier may print: what it prints goes where people see it, never near the protocol.
@@ -102,7 +104,7 @@ class _Child:
         with suppress(RewardKitError):
             _answer(verifier, Sample(0, "", r"The answer is \boxed{1}.", columns))
 
-    def watched(self, verifier: FunctionVerifier, samples: Sequence[Sample]) -> Iterator[Sample]:
+    def watched(self, verifier: FunctionVerifier, samples: Iterable[Sample]) -> Iterator[Sample]:
         """The samples, the clock of each of them starting when it is taken."""
         if verifier.isolated and verifier.name not in self.warm:  # the others are warm with their modules
             self.pause()

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import importlib.abc
 import json
-import re
-import subprocess
 import sys
-import threading
 import types
-from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from at_url import service
 from thousand import Row, rows
 
 import rewardkit
@@ -73,21 +69,6 @@ def test_its_client_gets_the_same_rewards_from_our_file(bytes_tokenizer: Path) -
     assert [float(row["scores"]) for row in got] == [float(row["reward"]) for row in got]
     assert [float(row["extra_logs"]["scored"]) for row in got] == [float(score is not None) for score in expected]
     assert {frozenset(row["extra_logs"]) for row in got} == {frozenset({"scored", "abstained", "error"})}
-
-
-@contextlib.contextmanager
-def service(*options: str) -> Iterator[str]:
-    """`rewardkit serve` in a process of its own: its address."""
-    command = [sys.executable, "-m", "rewardkit", "serve", "--port", "0", *options]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    assert process.stderr is not None
-    try:
-        found = next(filter(None, (re.search(r"serving .* on (http://\S+)", line) for line in process.stderr)))
-        threading.Thread(target=process.stderr.read, daemon=True).start()
-        yield found[1]
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 @needs_it

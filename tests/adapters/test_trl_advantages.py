@@ -106,6 +106,17 @@ def test_further_options_win(model: Path, tmp_path: Path) -> None:
     assert ours == pytest.approx([r - o for r, o in zip(rewards, others, strict=True)], rel=1e-5, abs=1e-6)
 
 
+def test_rows_that_a_hook_drops_move_nothing(model: Path, tmp_path: Path) -> None:
+    from rewardkit.advantages.hooks import AccuracyBounds
+
+    even, seldom = [[1.0], [0.0]] * (GROUP // 2), [[1.0]] + [[0.0]] * (GROUP - 1)
+    stock, ours, trainer = advantages(model, tmp_path, even + seldom, options={"hooks": (AccuracyBounds(0.25, 0.75),)})
+    assert ours[:GROUP] == pytest.approx(stock[:GROUP], rel=1e-5)
+    assert all(ours[:GROUP])
+    assert ours[GROUP:] == [0.0] * GROUP
+    assert list(trainer._logs["advantages"]) == ours
+
+
 def test_two_steps_of_training_with_it(model: Path, tmp_path: Path) -> None:
     from datasets import Dataset
     from trl import GRPOConfig, GRPOTrainer

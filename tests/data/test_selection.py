@@ -6,7 +6,7 @@ import pytest
 
 from rewardkit import BadParameter
 from rewardkit.data.contamination import Benchmark
-from rewardkit.data.preferences import dpo_pairs, step_labels, truncated
+from rewardkit.data.preferences import dpo_pairs, soft_labels, step_labels, step_pairs, truncated
 from rewardkit.data.selection import (
     Attempts,
     between,
@@ -108,6 +108,28 @@ def test_steps_are_labelled_up_to_the_first_that_is_in_between() -> None:
     assert step_labels("q", ["s1"], [None]) is None
     with pytest.raises(WrongLength):
         step_labels("q", ["s1"], [])
+
+
+def test_steps_are_paired_that_follow_on_the_same_steps() -> None:
+    values = [0.9, 0.0, None, 1.0, 0.5, 0.0]
+    first, second = step_pairs("q", ["s1"], list("abcdef"), values, most=9)
+    assert first == {"prompt": "q\ns1\n", "chosen": "d", "rejected": "b"}
+    assert (second["chosen"], second["rejected"]) == ("a", "f")
+    assert len(list(step_pairs("q", [], list("abcdef"), values))) == 1
+    assert list(step_pairs("q", [], ["a", "b"], [0.8, 0.0])) == []  # 0.8 is not above it
+    assert list(step_pairs("q", [], ["a", "b"], [0.9, 0.1])) == []
+    with pytest.raises(WrongLength):
+        list(step_pairs("q", [], ["a"], []))
+    with pytest.raises(BadParameter, match="must be below"):
+        list(step_pairs("q", [], ["a"], [1.0], right_above=0.5, wrong_at=0.5))
+
+
+def test_soft_labels_are_the_values_up_to_the_first_that_is_missing() -> None:
+    row = soft_labels("q", ["s1", "s2", "s3"], [0.75, 0, None])
+    assert row == {"prompt": "q", "completions": ["s1", "s2"], "labels": [0.75, 0.0]}
+    assert soft_labels("q", ["s1", "s2"], [None, 1.0]) is None
+    with pytest.raises(WrongLength):
+        soft_labels("q", ["s1"], [])
 
 
 def test_second_thoughts_are_cut_off() -> None:

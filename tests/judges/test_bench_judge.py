@@ -81,7 +81,19 @@ def test_a_judge_that_fails_is_no_judge_that_withstands() -> None:
     assert "verdicts are errors" in done.stderr
 
 
-KINDS = ["binary", "soft", "tiered", "wethink", "tenths", "general-verifier", "xverify", "compassverifier", "list", "score"]
+KINDS = [
+    "binary",
+    "soft",
+    "soft-tiered",
+    "tiered",
+    "wethink",
+    "tenths",
+    "general-verifier",
+    "xverify",
+    "compassverifier",
+    "list",
+    "score",
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)

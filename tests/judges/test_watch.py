@@ -194,7 +194,7 @@ class TestBesideAQuestion:
             return "yes"
 
         Judge(ScriptedClient(reply), votes=3, preflight=False).verify([row("Sydney")])
-        assert [(request.temperature, request.seed) for request in seen] == [(0.7, 0), (0.7, 1), (0.7, 2), (0.0, None)]
+        assert [(request.temperature, request.seed) for request in seen] == [(0.0, None), (0.7, 0), (0.7, 1), (0.7, 2)]
 
     def test_none_is_asked_about_where_it_was_switched_off(self) -> None:
         fake = ScriptedClient(accept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +23,43 @@ CASES = [
 OURS = {"auto"}
 
 
-def verdict_of(name: str, completion: str, answer: Any, **options: Any) -> rewardkit.Verdict:
+def saying(said: Any) -> Any:
+    """A client that says yes or no, or true or false, to each id it is asked about, or else the words themselves."""
+    from rewardkit.testing import ScriptedClient
+
+    def reply(request: Any) -> str:
+        ids = request.schema["required"] if request.schema else []
+        if ids and said in ("yes", "no"):
+            return json.dumps(dict.fromkeys(ids, said))
+        return json.dumps(dict(zip(ids, said, strict=True))) if isinstance(said, list) else str(said)
+
+    return ScriptedClient(reply)
+
+
+def verdict_of(
+    name: str,
+    completion: str,
+    answer: Any,
+    *,
+    prompt: str = "What is it?",
+    columns: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> rewardkit.Verdict:
+    judges = {
+        key: saying(options[key]) for key in ("judge", "path_judge") if key in options and not hasattr(options[key], "name")
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        reward = rewardkit.load(name, **options)
-    ids = [list(range(100))]
-    reward(prompts=["What is it?"], completions=[completion], completion_ids=ids, answer=[answer])
+        reward = rewardkit.load(name, **{**({"judge_canaries": 0} if judges else {}), **options, **judges})
+    row = {key: [value] for key, value in {"answer": answer, **(columns or {})}.items()}
+    reward(prompts=[prompt], completions=[completion], completion_ids=[list(range(100))], **row)
     return reward.verdicts[0]
 
 
 @pytest.mark.parametrize(("name", "case"), CASES)
 def test_a_reward_is_what_paper_or_code_says(name: str, case: dict[str, Any]) -> None:
-    verdict = verdict_of(name, case["completion"], case["answer"], **case.get("options", {}))
+    asked = {key: case[key] for key in ("prompt", "columns") if key in case}
+    verdict = verdict_of(name, case["completion"], case["answer"], **asked, **case.get("options", {}))
     assert verdict.score == (None if case["score"] is None else pytest.approx(case["score"]))
     assert verdict.reason == case.get("reason", verdict.reason)
 
@@ -50,8 +76,37 @@ def test_a_published_reward_pickles_and_says_what_it_is(name: str) -> None:
         reward = rewardkit.load(name)
     assert reward.__name__ == name
     again = pickle.loads(pickle.dumps(reward))
-    row: dict[str, Any] = {"completions": ["<think>a</think>b<answer>42</answer>"], "answer": ["42"], "completion_ids": [[1] * 9]}
+    row: dict[str, Any] = {
+        "completions": ["<think>a</think>b<answer>42</answer>"],
+        "answer": ["42"],
+        "completion_ids": [[1] * 9],
+        "task": ["counting"],
+    }
     assert again(**row) == reward(**row)
+
+
+@pytest.mark.parametrize("name", sorted(set(published())))
+def test_every_recipe_hands_its_judge_the_canaries(name: str) -> None:
+    from rewardkit.errors import BadParameter
+    from rewardkit.testing import ScriptedJudge
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        rewardkit.load(name, judge=saying("yes"), judge_canaries=0)
+        with pytest.raises(BadParameter, match="judge_canaries=3"):
+            rewardkit.load(name, judge=ScriptedJudge([]), judge_canaries=3)
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_every_recipe_keeps_the_contract(name: str) -> None:
+    from rewardkit.testing import check_verifier, sample
+
+    row = {"answer": "42", "task": "counting", "reward": "rule"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        verifier = recipes.build(name)
+    right, wrong = sample(completion="<think>I look.</think><answer>42</answer>", **row), sample(completion="41", **row)
+    check_verifier(verifier, right=[right], wrong=[wrong])
 
 
 def test_a_policy_can_stuff_the_words_of_revisual_and_the_recipe_warns() -> None:

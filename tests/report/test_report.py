@@ -78,6 +78,18 @@ def rows(text: str) -> list[dict[str, Any]]:
     return [dict(zip(data["columns"], row, strict=True)) for row in data["rows"]]
 
 
+def test_what_judging_cost_is_shown_by_route(tmp_path: Path) -> None:
+    spent = {"calls": 1, "controls": 1, "prompt_tokens": 90, "completion_tokens": 10, "cost": 0.25}
+    odd = {"calls": "many", "prompt_tokens": float("inf"), "cost": None}
+    given = [record(0, route="text", info=spent), record(1, route="text", info=spent), record(2, info=odd), record(3)]
+    totals = embedded(write(tmp_path, given))["totals"]
+    assert (totals["calls"], totals["tokens"], totals["cost"]) == (4, 200, 0.5)
+    assert {r["name"]: (r["calls"], r["tokens"], r["cost"]) for r in totals["routes"]} == {
+        "text": (4, 200, 0.5),
+        "number.equal": (0, 0, 0.0),
+    }
+
+
 def test_totals_leave_undecided_rows_out_of_the_mean(tmp_path: Path) -> None:
     undecided = {"reward": None, "status": "abstained", "reason": "needs_judge", "seconds": 0.5}
     failed = {"reward": None, "status": "error", "reason": "exception", "seconds": 1.0}

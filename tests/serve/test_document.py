@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,9 @@ from schemathesis.checks import positive_data_acceptance
 from schemathesis.generation import GenerationMode
 from service import Service, running
 
+from rewardkit.serve.dialects import DIALECTS
+from rewardkit.serve.pages import LOOKS
+
 TOKEN = "secret"
 
 
@@ -20,6 +25,11 @@ def uneven(body: Any) -> bool:
     """Whether lists that must be equally long are not, which no JSON schema can say."""
     lists = body.get("columns", body) if isinstance(body, dict) else {}
     return isinstance(lists, dict) and len({len(one) for one in lists.values() if isinstance(one, list)}) > 1
+
+
+def no_reference(body: Any) -> bool:
+    """Whether no row names an answer, without which `auto` takes no batch: which column it needs is no matter of the protocol."""
+    return isinstance(body, dict) and not re.search(r'"(answer|solution|ground_truth|gold|expected_answer)":', json.dumps(body))
 
 
 @pytest.fixture(scope="module", params=[None, TOKEN], ids=["open", "guarded"])
@@ -58,11 +68,11 @@ def test_every_answer_is_as_the_document_says(described: tuple[Service, str | No
             continue  # there is nothing to get wrong
 
         @seed(20)
-        @settings(max_examples=40, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+        @settings(max_examples=20, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(generation_mode=mode))
         def answers_as_described(case: schemathesis.Case) -> None:
-            excluded = [positive_data_acceptance] if uneven(case.body) else []
+            excluded = [positive_data_acceptance] if uneven(case.body) or no_reference(case.body) else []
             case.call_and_validate(excluded_checks=excluded)
 
         answers_as_described()
-    assert seen == {"/v1/rewards", "/get_reward", "/health", "/ready", "/metrics"}
+    assert seen == {path for dialect in DIALECTS for path in dialect.paths} | set(LOOKS) - {"/openapi.json"}

@@ -7,12 +7,17 @@ from source_tree import MODULES
 
 HOUSES = {
     "rewardkit.judges": (
-        {"pairwise"},
+        {"escalation", "pairwise", "panel"},
         {"judge"},
         {"ballot", "watch"},
         {"asking", "controls"},
-        {"cache", "clients", "kinds"},
-        {"client", "guard", "rule_then_judge", "stats"},
+        {"budget", "cache", "clients", "kinds"},
+        {"calibration", "client", "guard", "rule_then_judge", "stats"},
+    ),
+    "rewardkit.judges.calibration": (
+        {"stored"},
+        {"curves", "drift", "fitting"},
+        {"measures"},
     ),
     "rewardkit.judges.guard": (
         {"rules"},
@@ -22,6 +27,7 @@ HOUSES = {
         {"announcing", "letters", "patterns"},
     ),
     "rewardkit.judges.kinds": (
+        {"rubric_file"},
         {"listed", "one_word", "published", "rubric", "scores"},
         {"kind"},
         {"images", "parse", "templates"},

@@ -103,6 +103,20 @@ def measured(name: str) -> str:
     return "\n".join(lines) + f"\n\nMeasured {'; '.join(machines)}.\n"
 
 
+def earned() -> str:
+    """What each recipe pays for being right, for form alone and for words alone, and what a row of it costs."""
+    with (DATA / "recipes.csv").open(encoding="utf-8", newline="") as source:
+        rows = list(csv.DictReader(source))
+    texts = list(dict.fromkeys(one["metric"] for one in rows if one["unit"] == "reward"))
+    lines = [f"| recipe | {' | '.join(texts)} | a row |", "|---|" + "--:|" * (len(texts) + 1)]
+    found = {(one["provider"], one["metric"]): one["p50"] for one in rows}
+    for name in dict.fromkeys(one["provider"] for one in rows):
+        cells = [found[name, text] for text in texts]
+        lines.append(f"| `{name}` | {' | '.join(cells)} | {float(found[name, 'a row']):.0f} µs |")
+    newest = max(rows, key=lambda one: one["date"])
+    return "\n".join(lines) + f"\n\nCPU time, median of 7, {newest['device']}, {newest['date']}, at {newest['commit']}.\n"
+
+
 def small_world() -> str:
     """The tables of WeThink in small, by the code that prints them at the end of a run."""
     root = str(DATA.parents[1])

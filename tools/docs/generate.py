@@ -18,7 +18,7 @@ import figures
 import trainers
 
 from rewardkit import errors, registry
-from rewardkit.recipes.parts.published import Line, published
+from rewardkit.recipes.parts.published import Grain, Line, published
 from rewardkit.types import OUTCOMES
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +72,8 @@ def verifiers() -> str:
             parts.append("\n```python\n" + f"get({name!r}, " + ", ".join(str(p) for p in spec.parameters.values()) + ")\n```")
         if spec.isolated:
             parts.append("\nRuns in worker processes under a limit of time and memory.")
+        if spec.waits:
+            parts.append("\nWaits on processes of its own, for several rows at a time.")
     return "\n".join(parts) + "\n"
 
 
@@ -83,9 +85,21 @@ def recipes() -> str:
         "and shows this table with `rewardkit recipes show mm_eureka`. What is not public is a parameter and marked as unknown;",
         "`compat=True`, where there is one, does as the released code does, faults included. Group hooks are those of",
         "[group advantages](../guide/advantages.md); weights that move in a run are in `rewardkit.schedules`.\n",
+        "[The survey's taxonomy](taxonomy.md) places each of them, and `examples/recipes/NAME.py` takes one step of TRL with each",
+        "and its hooks, schedules and data, on a CPU and without a download. Filters of data are in `rewardkit.data`:",
+        "`selection`, `contamination`, `pictures`, `preferences` and `rewriting`.\n",
         "| recipe | source | what it is |\n|---|---|---|",
         *(f"| [`{name}`](#{name}) | {found.source} | {found.about} |" for name, found in sorted(published().items())),
     ]
+    parts.append("\n## What they pay\n")
+    parts.append(
+        "One question whose answer is 42, by rules alone (`python -m benchmarks.rules.bench_recipes`). A reward that pays a"
+    )
+    parts.append(
+        "wrong answer for its form teaches form where all of a group are wrong. ReVisual-R1's words can be stuffed for as much"
+    )
+    parts.append("as the last but one column has over the one before it.\n")
+    parts.append(figures.earned())
     for name, found in sorted(published().items()):
         parts.append(f"\n## {name}\n")
         parts.append("| | paper | code | ours | known from |\n|---|---|---|---|---|")
@@ -97,6 +111,58 @@ def recipes() -> str:
     return "\n".join(parts) + "\n"
 
 
+def taxonomy() -> str:
+    """Every published recipe in the survey's order of reward kinds."""
+    places = {name: found.place for name, found in published().items() if found.place is not None}
+    parts = [
+        "# A taxonomy of rewards\n",
+        'The survey "Reinforced MLLM" (arXiv 2504.21277) sorts the rewards of multimodal models by four questions: is the end of',
+        "a completion paid or its steps, do rules decide or a model, what is added to being right, and does the training learn a",
+        "model of values beside the policy (PPO) or compare completions of one prompt (GRPO and its kin). Here is where each",
+        "recipe stands as published; what ours does otherwise is in its own table. `auto` is ours: outcome, rules, and a model",
+        "where you give one.\n",
+        "| recipe | paid | decided by | made of | as published, for | model of values | code |\n|---|---|---|---|---|---|---|",
+        *(
+            f"| [`{name}`](recipes.md#{name}) | {place.grain.value} | {place.judged.value} | {place.terms} | {place.learning} | "
+            f"{'yes' if place.value_model else 'no'} | `rewardkit/recipes/{name}.py` |"
+            for name, place in sorted(places.items(), key=lambda pair: (list(Grain).index(pair[1].grain), pair[0]))
+        ),
+        "\n`mm_eureka` and `general_reasoner`: that their training compares completions of one prompt is inferred from their",
+        "settings. `ar_mcts` learns a process reward model and no value model of PPO's kind. The survey's own table lists",
+        'OpenVLThinker\'s reward as "format"; its released code pays accuracy and no format.\n',
+        "## The survey's kinds, and where they are here\n",
+        "| the survey's | here |\n|---|---|",
+        *(f"| {theirs} | {ours} |" for theirs, ours in KINDS),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+KINDS = (
+    (
+        "accuracy by rules: mathematics, numbers, options",
+        "`math.equal`, `number.equal`, `choice.option` in [verifiers](verifiers.md)",
+    ),
+    ("format", "`format.think_answer`, `format.tags`, `format.boxed`, `format.observe_think_answer`"),
+    ("overlap, counting, points, F1", "`grounding.box`, `grounding.ap`, `grounding.point`, `graded.number`, `text.f1`"),
+    ("texts", "`text.exact`, `text.anls`, `text.cer`, `text.wer`"),
+    (
+        "reward model, judge, judges of several criteria",
+        "[judges](../guide/judges.md): `score`, `binary`, `tiered`, `rubric`, `list`",
+    ),
+    ("mixed: rules and a model", "`RuleThenJudge`, the recipe `wethink`"),
+    ("process: steps", "the recipes `ar_mcts` and `insight_v`; `rewardkit.data.preferences`"),
+    ("length, efficiency", "`length.budget`, `length.cosine`, `length.overlong`, `length.repetition`"),
+    (
+        "difficulty",
+        "`DifficultyWeight`, `AccuracyBounds` among [group hooks](../guide/advantages.md); `rewardkit.data.selection`",
+    ),
+    ("agents: tool calls", "`call.match`"),
+    ("generation of images", "not offered"),
+    ("algorithms without a value model", "`group_advantages(estimator=…)`: grpo, rloo, reinforce_pp, dapo, dr_grpo and others"),
+    ("algorithms with a value model", "none; any trainer's takes these rewards"),
+)
+
+
 def _piped(lines: Iterable[Line]) -> list[Line]:
     """Lines whose texts may stand in a table."""
     return [Line(*(text.replace("|", "\\|").replace("<", "&lt;") for text in vars(line).values())) for line in lines]
@@ -106,10 +172,10 @@ TABLES: dict[str, Callable[[], str]] = {
     "README.md": figures.suites,
     "docs/guide/advantages.md": lambda: figures.measured("advantages_cpu"),
     "docs/guide/architecture.md": architecture.walk,
+    "docs/guide/code.md": lambda: figures.measured("code"),
     "docs/guide/evals.md": evaluation.tables,
     "docs/guide/small-world.md": figures.small_world,
     "docs/guide/synthesis.md": lambda: figures.measured("synthesis"),
-    "docs/trainers/index.md": trainers.tables,
     "docs/reference/equality.md": equality.topics,
     "docs/reference/kernels.md": lambda: f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}",
     "docs/reference/ray.md": lambda: figures.measured("ray"),
@@ -130,7 +196,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/outcomes.md": outcomes,
     "docs/reference/verifiers.md": verifiers,
     "docs/reference/recipes.md": recipes,
+    "docs/reference/taxonomy.md": taxonomy,
     "docs/guide/judges.md": lambda: figures.judges(ROOT / "docs/guide/judges.md"),
+    "docs/trainers/index.md": lambda: trainers.page(ROOT / "docs/trainers/index.md"),
     **{name: partial(filled, name) for name in TABLES},
 }
 """Every page that is written here or has tables from here, by its path from the root."""

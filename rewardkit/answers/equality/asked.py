@@ -156,9 +156,9 @@ def _is_converted(given: Amount, unit: str, asked: Asked) -> bool:
     """Whether an answer in another unit or a scale was converted, so that its digits alone say nothing."""
     if given.scale != 1 and asked.scale > 1:
         return True
-    if not given.unit or given.sign:
+    if not given.unit:
         return False
-    return asked.scale > 1 or (bool(unit) and convert(_ONE, given.unit, unit) != 1)
+    return (bool(unit) and convert(_ONE, given.unit, unit) != 1) or (asked.scale > 1 and not given.sign)
 
 
 def _is_formula(answer: str) -> bool:

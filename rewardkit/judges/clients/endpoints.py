@@ -110,6 +110,12 @@ class Endpoints:
                 endpoint.benches += 1
                 endpoint.resume_at = now + bench_s * random.uniform(0.5, 1.0)
 
+    def pause(self, endpoint: Endpoint, seconds: float) -> None:
+        """Ask nothing of it for so long: its rate limit is used up."""
+        with self._lock:
+            endpoint.resume_at = max(endpoint.resume_at, time.monotonic() + seconds)
+            endpoint.fault = Fault(f"{endpoint.url} has used up its rate limit for {seconds:g} s", Blame.BUSY)
+
     def release(self, endpoint: Endpoint) -> None:
         """Give an endpoint back whose attempt was called off, which says nothing about it."""
         with self._lock:

@@ -6,11 +6,12 @@ import datetime
 import email.utils
 import functools
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rewardkit.judges.clients.completion import excerpt
 from rewardkit.judges.clients.endpoints import Blame, Fault
 from rewardkit.judges.clients.extra import anyio, httpx
+from rewardkit.judges.clients.limits import pause_s
 
 __all__ = ["exchange", "open_client", "retry_after_s"]
 
@@ -46,16 +47,23 @@ async def exchange(
     timeout_s: float,
     max_bytes: int,
     headers: Mapping[str, str] | None = None,
+    hear: Callable[[float], None] | None = None,
 ) -> bytes | Fault:
-    """The body that a POST of `body` (a GET without one) brings, or the fault. Raises nothing but cancellation."""
+    """The body that a POST of `body` (a GET without one) brings, or the fault. Raises nothing but cancellation.
+
+    `hear` is told the seconds until a rate limit that is used up lets the next request through.
+    """
     method, sent = ("GET", {}) if body is None else ("POST", {"content-type": "application/json"})
     try:
         with anyio.fail_after(timeout_s):
             async with http.stream(method, url, content=body, headers={**sent, **(headers or {})}) as answer:
+                limited_s = pause_s(answer.headers, datetime.datetime.now(datetime.timezone.utc))
+                if limited_s and hear is not None and answer.is_success:
+                    hear(limited_s)
                 raw = await _read(answer, max_bytes)
         if raw is None:
             return Fault(f"{url} sent a body of more than {max_bytes / 1e6:g} MB", Blame.EITHER)
-        return raw if answer.is_success else _refusal(url, answer, raw)
+        return raw if answer.is_success else _refusal(url, answer, raw, limited_s)
     except TimeoutError:
         return Fault(f"{url} did not finish within {timeout_s:g} s", Blame.EITHER)
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as cause:
@@ -75,10 +83,10 @@ async def _read(answer: httpx.Response, max_bytes: int) -> bytes | None:
     return bytes(body)
 
 
-def _refusal(url: str, answer: httpx.Response, raw: bytes) -> Fault:
+def _refusal(url: str, answer: httpx.Response, raw: bytes, limited_s: float) -> Fault:
     status = answer.status_code
     text = f"{url} answered {status} {answer.reason_phrase}".rstrip() + f": {excerpt(raw)}"
-    asked_s = retry_after_s(answer.headers.get("retry-after"))
+    asked_s = retry_after_s(answer.headers.get("retry-after")) or limited_s
     if status in PER_ROW:
         return Fault(text, Blame.ROW)
     if status in (429, 503):

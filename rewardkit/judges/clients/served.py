@@ -12,6 +12,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -240,19 +241,28 @@ class ServedClient:
         kind = "choices" if request.choices else "schema" if request.schema is not None else ""
         structured = bool(kind) and kind not in endpoint.refuses
         key = request.idempotency_key
-        outcome = await self._sent(session, endpoint, self._encode(request, model, structured=structured), key)
+        url = self._url(endpoint, request)
+        outcome = await self._sent(session, endpoint, url, self._encode(request, model, structured=structured), key)
         if structured and isinstance(outcome, Fault) and outcome.blame is Blame.ROW:
             # Another body under the same key would be refused.
-            plain = await self._sent(session, endpoint, self._encode(request, model, structured=False), key and f"{key}-plain")
+            body = self._encode(request, model, structured=False)
+            plain = await self._sent(session, endpoint, url, body, key and f"{key}-plain")
             if isinstance(plain, Reply):
                 endpoint.refuses.add(kind)  # it was the field, then, and not the row
             return plain
         return outcome
 
-    async def _sent(self, session: _Session, endpoint: Endpoint, body: bytes, key: str) -> Reply | Fault:
-        url = self._url(endpoint)
+    async def _sent(self, session: _Session, endpoint: Endpoint, url: str, body: bytes, key: str) -> Reply | Fault:
         headers = {"idempotency-key": key} if key else {}
-        raw = await exchange(session.http, url, body, timeout_s=self.timeout_s, max_bytes=self._max_bytes, headers=headers)
+        raw = await exchange(
+            session.http,
+            url,
+            body,
+            timeout_s=self.timeout_s,
+            max_bytes=self._max_bytes,
+            headers=headers,
+            hear=partial(self._endpoints.pause, endpoint),
+        )
         if isinstance(raw, Fault):
             return raw
         try:
@@ -260,7 +270,7 @@ class ServedClient:
         except Broken as cause:
             return Fault(f"{url}: {cause}", Blame.EITHER)
 
-    def _url(self, endpoint: Endpoint) -> str:
+    def _url(self, endpoint: Endpoint, request: Request) -> str:
         return endpoint.url + self.path
 
     @property

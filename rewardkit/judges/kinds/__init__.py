@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from rewardkit.errors import BadParameter, UnknownName, UsageError
 from rewardkit.judges.kinds.listed import Listed
-from rewardkit.judges.kinds.one_word import Binary, Soft, Tenths, Tiered
+from rewardkit.judges.kinds.one_word import Binary, Soft, SoftTiered, Tenths, Tiered
 from rewardkit.judges.kinds.published import CompassVerifier, GeneralVerifier, XVerify
 from rewardkit.judges.kinds.rubric import Criteria
+from rewardkit.judges.kinds.rubric_file import SUFFIXES, read_rubric
 from rewardkit.judges.kinds.scores import Scored
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ __all__ = [
     "Listed",
     "Scored",
     "Soft",
+    "SoftTiered",
     "Tenths",
     "Tiered",
     "XVerify",
@@ -45,6 +47,7 @@ KINDS: dict[str, Callable[..., Kind]] = {
     "rubric": Criteria,
     "score": Scored,
     "soft": Soft,
+    "soft-tiered": SoftTiered,
     "tenths": Tenths,
     "tiered": Tiered,
     "wethink": _wethink,
@@ -54,7 +57,12 @@ KINDS: dict[str, Callable[..., Kind]] = {
 
 
 def as_kind(kind: str | Kind, **options: Any) -> Kind:
-    """The kind itself, or the named one with these options. Raises `UnknownName` or `BadParameter`."""
+    """The kind itself, the named one with these options, or the rubric in a `.toml` or `.json` file.
+
+    Raises `UnknownName` or `BadParameter`.
+    """
+    if isinstance(kind, str) and kind.endswith(SUFFIXES):
+        kind = read_rubric(kind)
     if not isinstance(kind, str):
         if options:
             message = f"{sorted(options)} belong to a kind given by name, or are no parameters of a judge"

@@ -11,13 +11,13 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.kinds import images as pictures
 from rewardkit.judges.kinds.templates import Template, fence
 
-__all__ = ["LONG", "SHORT", "Item", "Kind", "Ruling", "messages"]
+__all__ = ["LONG", "SHORT", "Divided", "Item", "Kind", "Ruling", "messages"]
 
 SHORT, LONG = 16, 1024
 
@@ -61,9 +61,12 @@ class Item:
 
 @dataclass(frozen=True)
 class Ruling:
-    """A decision about one item: a finite score, and what the trace should know besides."""
+    """A decision about one item: a finite score, and what the trace should know besides.
 
-    score: float
+    Without a score the model said that it cannot assess the item.
+    """
+
+    score: float | None
     info: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -105,6 +108,19 @@ class Kind(Protocol):
 
     def read(self, reply: Reply, items: Sequence[Item]) -> list[Ruling | None]:
         """One ruling an item, None where the reply has none."""
+        ...
+
+
+@runtime_checkable
+class Divided(Protocol):
+    """What a kind has besides that asks about an item in several requests and puts the rulings together."""
+
+    def parts(self, items: Sequence[Item]) -> list[tuple[Item, ...]]:
+        """The items of each request."""
+        ...
+
+    def join(self, items: Sequence[Item], rulings: Sequence[Ruling | None]) -> Ruling | None:
+        """The ruling on the item from those on its parts; None when there is none."""
         ...
 
 

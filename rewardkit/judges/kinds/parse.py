@@ -4,6 +4,7 @@ The grammar, after `<think>` parts are left out:
 
     line     = [label ":"] decision [stop]      the whole last line that is not blank
     label    = "verdict" | "final verdict" | "decision" | "judgement" | …      (or the one a published model was trained on)
+             | "answer" | "final answer" | "rating" | "grade" | …               (on the last line alone: elsewhere it is an echo)
     decision = one of the words the kind allows, or one of its numbers
 
 Case, quotes, brackets, emphasis and a full stop around the parts do not count. Prose never decides, so negations
@@ -21,7 +22,9 @@ from typing import Any
 from rewardkit.extract import outside_think
 from rewardkit.judges.client import Reply
 
-__all__ = ["decide", "json_object", "last_line", "number"]
+__all__ = ["ABSTENTION", "abstains", "decide", "json_object", "last_line", "number"]
+
+ABSTENTION = "CANNOT_ASSESS"
 
 MAX_LINE = 200
 MAX_REPLY = 200_000
@@ -37,6 +40,19 @@ LABELS = (
     "final judgment",
     "score",
     "final score",
+)
+
+# A reply may say again what it was asked about, so before the last line these introduce no decision.
+LAST_LABELS = (
+    "answer",
+    "final answer",
+    "rating",
+    "final rating",
+    "grade",
+    "final grade",
+    "result",
+    "final result",
+    "conclusion",
 )
 
 _DRESS = " \t\r\n*_`\"'“”‘’「」#.。!"
@@ -58,9 +74,10 @@ def decide(reply: Reply, words: Iterable[str], *, labels: Sequence[str] = LABELS
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         return None
-    label, decision = _line(lines[-1], known, heads)
+    label, decision = _line(lines[-1], known, heads | (frozenset() if labelled else frozenset(LAST_LABELS)))
     if decision is None or (labelled and not label):
         return None
+    label = label if label in heads else ""  # what may be an echo outweighs nothing
     for line in lines[:-1]:
         earlier_label, earlier = _line(line, known, heads)
         # A word alone is what a label would say, unless a label then says it.
@@ -69,13 +86,18 @@ def decide(reply: Reply, words: Iterable[str], *, labels: Sequence[str] = LABELS
     return decision
 
 
+def abstains(reply: Reply) -> bool:
+    """Whether a reply decides that nothing can be decided."""
+    return decide(reply, (ABSTENTION, ABSTENTION.replace("_", " "))) is not None
+
+
 def number(reply: Reply, allowed: Iterable[float], *, labels: Sequence[str] = LABELS) -> float | None:
     """The number of a reply when it is one of those allowed, however it is written (`1`, `1.0`, `.5`), else None."""
     text = _settled(reply)
     line = "" if text is None else last_line(text)
     if not line or len(line) > MAX_LINE:
         return None
-    found = _value(line, labels)
+    found = _value(line, (*labels, *LAST_LABELS))
     if found is None:
         return None
     labelled = bool(_split(line, frozenset(labels))[0])

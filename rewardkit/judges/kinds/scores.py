@@ -36,8 +36,8 @@ class Scored:
 
     @property
     def version(self) -> str:
-        """There is no template; the scale is ours and changes nothing for the model."""
-        return self.name
+        """There is no template; the scale is ours and changes nothing for the model, but what a score is worth."""
+        return f"{self.name} {self.scale}"
 
     def request(self, items: Sequence[Item]) -> Request:
         """A conversation of two turns."""

@@ -7,7 +7,8 @@ The answer is looked for only where a completion states its conclusion, and the 
 3. judgements, where the text is nothing else: "A: wrong. B: right.", "All but B.";
 4. the last sentence that concludes ("the answer is B", "so (B)", "option B is correct"), read from the end;
 5. an announcement whose answer stands on the lines behind it;
-6. a sentence anywhere that says of one option what the question asks, in the question's words;
+6. a sentence anywhere that says of one option what the question asks, in the question's words, or that is the question with
+   an option's text put in;
 7. the last line, the first line or closing bold text, when nothing but a letter or an option's text stands there, and the one
    line that is an option with its text, whatever reasons follow;
 8. judgements among reasons, where they call options right and take none of it back.
@@ -32,6 +33,7 @@ from rewardkit.verifiers.choice.judged import judged, reviewed
 from rewardkit.verifiers.choice.lines import lone_line, option_lines
 from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
 from rewardkit.verifiers.choice.reading import Found, Reading, read, reference_letters
+from rewardkit.verifiers.choice.restated import restated
 from rewardkit.verifiers.choice.sentences import WINDOW
 
 __all__ = ["option"]
@@ -121,6 +123,7 @@ def _choose(text: str, options: Options, several: bool, prompt: str) -> Found:
         lambda: conclusion(visible, options),
         lambda: _announced(visible, options),
         lambda: asked(visible[-WINDOW:], options, prompt),
+        lambda: restated(visible, options, prompt),
         lambda: lone_line(visible, options),
         lambda: reviewed(visible, options, prompt),
     )

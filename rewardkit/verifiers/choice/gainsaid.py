@@ -7,6 +7,7 @@ import re
 from rewardkit.verifiers.choice.inverted import is_inverted
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import named, said_in
+from rewardkit.verifiers.choice.restated import put_in
 from rewardkit.verifiers.choice.texts import peel
 
 __all__ = ["gainsaid"]
@@ -30,7 +31,7 @@ def gainsaid(text: str, letter: str, options: Options, prompt: str) -> bool:
         return False
     asked = frozenset(word.casefold() for word in _WORD.findall(prompt)) - _SMALL
     claims = [found for clause in _CLAUSE.split(text) if "?" not in clause and (found := _CLAIM.fullmatch(clause))]
-    contradicted = any(
+    contradicted = any(other != letter for other, _ in put_in(text, options, prompt)) or any(
         len(same := named(subject, options)) == 1 and letter not in same and _asks(said, asked)
         for claim in claims
         for subject, said in ((claim[1], claim[2]), (claim[2], claim[1]))

@@ -158,7 +158,7 @@ def _ends_in_another(text: str, reading: Reading, options: Options) -> bool:
 def _is_stated(text: str, line: str, how: str) -> bool:
     """Whether a text states what a line of it holds: its first letter of an option, or else all of it."""
     at = text.rfind(line)
-    letter = MENTION.search(line) if how != "place" else None
+    letter = MENTION.search(line) if how not in ("place", "text") else None
     begin = letter.start("open" if letter["open"] else "letter") if letter and letter["letter"].isupper() else 0
     return at < 0 or stance(text, at + begin, at + len(line)).offers
 

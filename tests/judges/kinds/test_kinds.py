@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -16,6 +18,7 @@ from rewardkit.judges.kinds import (
     Listed,
     Scored,
     Soft,
+    SoftTiered,
     Tenths,
     Tiered,
     XVerify,
@@ -24,6 +27,9 @@ from rewardkit.judges.kinds import (
 from rewardkit.judges.kinds.kind import Item
 
 ITEM = Item("What is 2 + 2?", ("4",), "four")
+PUBLISHED = [
+    json.loads(line) for line in (Path(__file__).parent / "cases" / "published.jsonl").read_text(encoding="utf-8").splitlines()
+]
 
 
 def text(request):
@@ -99,6 +105,111 @@ class TestRubric:
             Criteria(criteria)
 
 
+class TestOrderedRubric:
+    kind = Criteria(["states a plan", ("is rude", -1), ("carries it out", 2), "checks it"], ordered=True)
+
+    @pytest.mark.parametrize(
+        ("met", "score"),
+        [((1, 0, 1, 1), 1.0), ((1, 0, 0, 1), 0.25), ((0, 0, 1, 1), 0.0), ((1, 1, 1, 0), 0.5), ((1, 1, 0, 1), 0.0)],
+    )
+    def test_behind_the_first_step_that_is_missed_nothing_is_earned(self, met, score):
+        said = {f"c{place}": bool(one) for place, one in enumerate(met, start=1)}
+        assert self.kind.read(Reply(json.dumps(said)), [ITEM])[0].score == score
+
+
+class TestReasons:
+    kind = Criteria(["names four", "is short"], reasons=True)
+
+    def test_a_reason_is_asked_for_before_each_decision(self):
+        request = self.kind.request([ITEM])
+        one = request.schema["properties"]["c1"]
+        assert list(one["properties"]) == one["required"] == ["reason", "met"]
+        assert "first a reason of one sentence, then the decision" in text(request)
+        assert request.max_tokens > Criteria(["names four", "is short"]).request([ITEM]).max_tokens
+
+    def test_the_reasons_are_kept(self):
+        said = {"c1": {"reason": "It says four.", "met": True}, "c2": {"reason": "x" * 9_000, "met": False}}
+        (ruling,) = self.kind.read(Reply(json.dumps(said)), [ITEM])
+        assert (ruling.score, ruling.info["reasons"]["c1"], len(ruling.info["reasons"]["c2"])) == (0.5, "It says four.", 300)
+
+    @pytest.mark.parametrize(
+        "one",
+        [True, {"met": True, "reason": "behind it"}, {"met": True}, {"reason": 1, "met": True}, {"reason": "", "met": "yes"}],
+    )
+    def test_a_decision_without_a_reason_before_it_counts_for_nothing(self, one):
+        said = {"c1": one, "c2": {"reason": "", "met": True}}
+        assert self.kind.read(Reply(json.dumps(said)), [ITEM]) == [None]
+
+
+class TestAbstaining:
+    def test_it_is_offered_only_when_asked_for(self):
+        assert "CANNOT_ASSESS" not in text(Binary().request([ITEM]))
+        request = Binary(may_abstain=True).request([ITEM])
+        assert request.choices == ("yes", "no", "CANNOT_ASSESS")
+        assert "CANNOT_ASSESS is for what cannot be checked" in text(request)
+        assert Binary().read(Reply("CANNOT_ASSESS"), [ITEM]) == [None]
+
+    @pytest.mark.parametrize("reply", ["CANNOT_ASSESS", "Verdict: cannot_assess", "I see nothing.\n\n**Cannot assess.**"])
+    @pytest.mark.parametrize("kind", [Binary(may_abstain=True), Tiered(may_abstain=True), Tenths(may_abstain=True)])
+    def test_it_is_a_ruling_without_a_score(self, kind, reply):
+        (ruling,) = kind.read(Reply(reply), [ITEM])
+        assert ruling.score is None
+
+    @pytest.mark.parametrize("reply", ["I cannot assess this.", "CANNOT_ASSESS\nyes", "yes or CANNOT_ASSESS"])
+    def test_prose_and_two_decisions_are_none(self, reply):
+        (ruling,) = Binary(may_abstain=True).read(Reply(reply), [ITEM])
+        assert ruling is None or ruling.score == 1
+
+    def test_one_criterion_that_cannot_be_assessed_is_an_abstention(self):
+        kind = Criteria(["a", "b"], may_abstain=True)
+        assert kind.request([ITEM]).schema["properties"]["c1"] == {"enum": [True, False, "cannot_assess"]}
+        (ruling,) = kind.read(Reply('{"c1": true, "c2": "cannot_assess"}'), [ITEM])
+        assert (ruling.score, ruling.info["criteria"]) == (None, {"c1": True, "c2": None})
+        assert Criteria(["a", "b"]).read(Reply('{"c1": true, "c2": "cannot_assess"}'), [ITEM]) == [None]
+
+    @pytest.mark.parametrize("options", [{"may_abstain": True}, {"reasoning": True}])
+    @pytest.mark.parametrize("kind", ["soft", "soft-tiered"])
+    def test_one_token_has_no_place_for_it(self, kind, options):
+        with pytest.raises(BadParameter, match="first token alone"):
+            as_kind(kind, **options)
+
+
+class TestSoftTiered:
+    logprobs: ClassVar = {"1": math.log(0.2), " 2": math.log(0.3), "2": math.log(0.1), "3": math.log(0.2), "The": math.log(0.2)}
+
+    def test_the_mean_of_the_tiers_or_the_likeliest(self):
+        (mean,) = SoftTiered().read(Reply("2", top_logprobs=self.logprobs), [ITEM])
+        assert mean.score == pytest.approx(0.25 * 0 + 0.5 * 0.5 + 0.25 * 1)
+        assert mean.info == {"tiers": {"0": 0.25, "0.5": 0.5, "1": 0.25}, "mass": 0.8, "confidence": pytest.approx(0.5)}
+        (mode,) = SoftTiered(tiers=(0.1, 0.4, 0.9), take="mode").read(Reply("2", top_logprobs=self.logprobs), [ITEM])
+        assert mode.score == 0.4
+
+    def test_of_equal_tiers_the_lowest(self):
+        even = {"1": math.log(0.5), "2": math.log(0.5)}
+        assert SoftTiered(tiers=(0, 1), take="mode").read(Reply("1", top_logprobs=even), [ITEM])[0].score == 0
+
+    def test_one_token_is_asked_for_and_nothing_forced(self):
+        request = SoftTiered(template="wethink").request([ITEM])
+        assert (request.choices, request.logprobs, request.max_tokens) == ((), 20, 1)
+        assert "1 (lowest), 2, 3 (highest)" in text(request)
+        assert "Reply with 1, 2 or 3, and nothing else." in text(request)
+
+    @pytest.mark.parametrize("logprobs", [{}, {"A": -0.1}, {"12": -0.1}, {"1": math.nan}])
+    def test_without_grades_there_is_no_ruling(self, logprobs):
+        assert SoftTiered().read(Reply("2", top_logprobs=logprobs), [ITEM]) == [None]
+
+    @pytest.mark.parametrize("options", [{"tiers": tuple(n / 10 for n in range(10))}, {"take": "median"}])
+    def test_what_cannot_be_taken_is_said(self, options):
+        with pytest.raises(BadParameter, match="at most 9 tiers"):
+            SoftTiered(**options)
+
+    def test_what_is_taken_is_part_of_its_version(self):
+        versions = {
+            SoftTiered(take=take, tiers=tiers).version for take in ("mode", "expectation") for tiers in ((0, 1), (0, 0.5))
+        }
+        assert len(versions) == 4
+
+
 class TestListed:
     items = tuple(Item("Q?", ("4",), answer) for answer in ("four", "five", "4.0"))
 
@@ -143,6 +254,32 @@ class TestPublished:
         asked = text(CompassVerifier().request([ITEM]))
         assert "<Original Question Begin>:\nWhat is 2 + 2?\n<Original Question End>\n" in asked
         assert "<Standard Answer Begin>:\n4\n<Standard Answer End>\n" in asked
+
+    @pytest.mark.parametrize("case", PUBLISHED, ids=lambda case: case["kind"])
+    def test_each_is_asked_as_it_was_trained(self, case):
+        request = as_kind(case["kind"], **case["options"]).request([ITEM])
+        (message,) = request.messages
+        assert message["role"] == "user"
+        assert (sorted(request.choices), request.max_tokens, request.temperature, request.plain) == (
+            case["choices"],
+            case["max_tokens"],
+            0.0,
+            case["plain"],
+        )
+        places = [message["content"].find(part) for part in case["parts"]]
+        assert -1 not in places
+        assert places == sorted(places)
+        assert message["content"].rstrip().endswith(case["parts"][-1])
+
+    @pytest.mark.parametrize("kind", ["general-verifier", "xverify", "compassverifier"])
+    def test_a_published_prompt_without_our_fields_is_told(self, kind, tmp_path):
+        pasted = tmp_path / "pasted.txt"
+        pasted.write_text("Question: {question}\nAnswer: {{answer}}\nRight: {gold_answer}\n", encoding="utf-8")
+        with pytest.raises(BadParameter, match="no place for question, reference"):
+            as_kind(kind, template=str(pasted))
+        pasted = tmp_path / "mended.txt"
+        pasted.write_text("Question: {{question}}\nAnswer: {{answer}}\nRight: {{reference}}\n", encoding="utf-8")
+        assert text(as_kind(kind, template=str(pasted)).request([ITEM])).startswith("Question: What is 2 + 2?")
 
     @pytest.mark.parametrize("kind", [GeneralVerifier(), XVerify(), CompassVerifier()])
     def test_an_answer_cannot_leave_its_field(self, kind):

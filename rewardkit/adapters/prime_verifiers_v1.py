@@ -1,0 +1,71 @@
+"""PrimeIntellect's `verifiers` from 0.4: a reward that a task plugs in by its path, in prime-rl and miles too.
+
+    rewards = { auto = { fn = "rewardkit.adapters.prime_verifiers_v1:auto" } }
+
+under the task's configuration (`--env.taskset.task.rewards`). There is no None: a row without a verdict raises `NoVerdict`, which
+verifiers records as a `TaskError` of the rollout, with the reward None, and its trainers drop such rollouts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from rewardkit.adapters.mask import loaded, numbers, one_row, parts_of
+from rewardkit.errors import RewardKitError
+
+if TYPE_CHECKING:
+    from rewardkit.reward import RewardFunction
+    from rewardkit.types import Verdict
+
+__all__ = ["NoVerdict", "auto", "reward", "wethink"]
+
+
+class NoVerdict(RewardKitError):
+    """A rollout has no reward, because nothing was decided or something broke."""
+
+
+def reward(function: RewardFunction | str = "auto", **options: Any) -> Callable[[Any, Any], Awaitable[float]]:
+    """A reward `(task, trace) -> float` of a reward function, or of the recipe of that name.
+
+    The completion is the trace's last reply, the prompt the task's, and the columns of a row are the fields that the task's data
+    has of its own. `trace.info[name]` gets the status, reason, route and extracted answer; `trace.metrics` gets `scored`,
+    `abstained`, `error` and the score of every part of a `Rubric`, each behind the name. A row without a verdict raises
+    `NoVerdict`. The recipe is built at the first call.
+    """
+
+    async def plugged(task: Any, trace: Any) -> float:
+        called = loaded(function, **options) if isinstance(function, str) else function
+        (verdict,) = await called.adecide([_prompt(task)], [trace.last_reply], **one_row(columns_of_task(task)))
+        _note(trace, called.__name__, verdict)
+        if verdict.score is None:
+            message = f"{called.__name__}: {verdict.reason}, {verdict.info.get('message', 'no rule or judge decided the row')}"
+            raise NoVerdict(message)
+        return verdict.score
+
+    plugged.__name__ = function if isinstance(function, str) else function.__name__
+    return plugged
+
+
+def columns_of_task(task: Any) -> dict[str, Any]:
+    """The fields of a task's data that are not verifiers' own."""
+    from verifiers.v1 import TaskData
+
+    fields = {*type(task).model_fields, *(task.model_extra or {})} - set(TaskData.model_fields)
+    return {name: getattr(task, name) for name in sorted(fields)}
+
+
+def _prompt(task: Any) -> Any:
+    if task.prompt is None or isinstance(task.prompt, str):
+        return task.prompt
+    return [message.model_dump(include={"role", "content"}) for message in task.prompt]
+
+
+def _note(trace: Any, name: str, verdict: Verdict) -> None:
+    told = {key: verdict.info[key] for key in ("route", "extracted") if verdict.info.get(key) is not None}
+    trace.info[name] = {"status": verdict.status.value, "reason": verdict.reason, **{k: str(v)[:200] for k, v in told.items()}}
+    trace.record_metrics({f"{name}/{key}": value for key, value in {**numbers(verdict), **parts_of(verdict)}.items()})
+
+
+auto = reward("auto")
+wethink = reward("wethink")

@@ -1,0 +1,95 @@
+"""Whether a number counts what the question asks to count, or something else: "12 apples" are no eggs, and neither are 12 %.
+
+Looked at is what stands behind the number. A plural, a unit or an ordinal that the question does not name is another thing; what
+answers are written with in general ("12 in total", "8 possibilities") says nothing of what is counted.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rewardkit.answers.notation.number_words import spell_out
+from rewardkit.answers.units import is_unit_word
+from rewardkit.prose.carriers import Role, folded, language_of
+from rewardkit.question import Question, stem
+from rewardkit.question.asks import Field
+from rewardkit.question.description import vocabulary
+
+__all__ = ["counts_another_thing"]
+
+WORDS = 3  # behind a number that may name what it counts
+ALIKE = 4  # letters in which a word of the question and its other forms agree
+REACH = 80  # characters behind a number
+TAIL = 2_000  # characters of a text in which its number stands
+
+_NAMES = re.compile(r"\}?\s?(?:[^\W\d_]|\\?%)")
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
+_SHARE = re.compile(r"\s?(?:\\?%|per\s?cent\b|percent\b|pct\b)", re.IGNORECASE)
+_BEHIND = re.compile(r"\}?\s?((?:[^\W\d_]+(?:['’-][^\W\d_]+)*)(?: [^\W\d_]+(?:['’-][^\W\d_]+)*){0,2})")
+_DIGITS = re.compile(r"\d[\d,. ]*")
+_WORD = re.compile(r"[^\W\d_]+")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+# Of what is counted, whatever it is.
+_ANYTHING = frozenset(
+    ["people", "persons", "things", "items", "pieces", "units", "times", "ones", "individuals", "ways", "different"]
+)
+
+
+def counts_another_thing(question: Question, text: str, answer: str) -> bool:
+    """Whether the number that a text gives counts another thing than the one whose number a question asks for."""
+    behind = _behind(text[-TAIL:], answer)
+    if behind is None or _NAMES.match(behind) is None:
+        return False
+    # An amount in a unit is converted, or is in another unit.
+    if not any(cue.field is Field.COUNT_OF for cue in question.cues) or question.measure is not None:
+        return False
+    if _SHARE.match(behind):
+        return not any(cue.field is Field.PERCENT for cue in question.cues)
+    if _ORDINAL.match(behind):
+        return True
+    return ((run := _UNSPACED.match(behind)) is not None and _is_unnamed_run(question, run[0])) or _is_unnamed(question, behind)
+
+
+def _behind(text: str, answer: str) -> str | None:
+    """What stands behind the last place of a number in a text; None where the number is not written there."""
+    number = _DIGITS.match(answer) or _WORD.match(answer)
+    written = number[0].rstrip(" .,") if number else answer
+    at = text.rfind(written)
+    if at >= 0:
+        return text[at + len(written) : at + len(written) + REACH]
+    word = next((word for word in reversed(list(_WORD.finditer(text))) if spell_out(word[0].lower()) == written), None)
+    return text[word.end() : word.end() + REACH] if word else None
+
+
+def _is_unnamed(question: Question, behind: str) -> bool:
+    """Whether the words behind a number name a thing that is none of the question's."""
+    found = _BEHIND.match(behind)
+    if found is None:
+        return False
+    language = language_of(map(folded, _WORD.findall(question.text)))
+    words: list[str] = []
+    for word in found[1].split():
+        if language is not None and language.roles_of(folded(word)) - {Role.KIND}:
+            break
+        words.append(word.casefold())
+    if words and is_unit_word(words[0]):
+        return not question.names(words[0])
+    if not words or any(_is_named(question, word) for word in words):
+        return False
+    return any(map(_is_plural, words)) if language is None or language.code == "en" else len(words[0]) >= ALIKE
+
+
+def _is_plural(word: str) -> bool:
+    return len(word) >= ALIKE and word.endswith("s") and word[-2] not in "sui'’"
+
+
+def _is_named(question: Question, word: str) -> bool:
+    """Whether a word is one of the question's, in whatever form, or says nothing of what is counted."""
+    if word in _ANYTHING or stem(word) in vocabulary() or question.names(word):
+        return True
+    return len(word) >= ALIKE and any(one[:ALIKE] == word[:ALIKE] for one in question.words)
+
+
+def _is_unnamed_run(question: Question, run: str) -> bool:
+    """Whether a run of signs behind a number, a measure word and its noun, ends with a noun that the question has not."""
+    return len(run) > 1 and run[0] in question.text and not any(sign in question.text for sign in run[1:])
