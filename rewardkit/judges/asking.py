@@ -86,11 +86,11 @@ async def ask_all(
 
         told = None if cache is None else keep
         replies = await _complete(client, [asks[place].request for place in part], told) if part else []
-        for at, (place, reply) in enumerate(zip(part, replies, strict=True)):
-            answers[place] = Answered(reply)
+        for at, reply in enumerate(replies):
+            answers[part[at]] = Answered(reply)
             keep(at, reply)
             if spending is not None:
-                spending.settle(asks[place].request, reply)
+                spending.settle(asks[part[at]].request, reply)
     return [answers[place] for place in range(len(asks))]
 
 

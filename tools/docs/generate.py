@@ -85,7 +85,7 @@ def recipes() -> str:
         "and shows this table with `rewardkit recipes show mm_eureka`. What is not public is a parameter and marked as unknown;",
         "`compat=True`, where there is one, does as the released code does, faults included. Group hooks are those of",
         "[group advantages](../guide/advantages.md); weights that move in a run are in `rewardkit.schedules`.\n",
-        "[The survey's taxonomy](taxonomy.md) places each of them, and `examples/recipes/NAME.py` takes one step of TRL with each",
+        "[The survey's taxonomy](taxonomy.md) places each of them; `examples/recipes/NAME.py` takes one step of TRL with each",
         "and its hooks, schedules and data, on a CPU and without a download. Filters of data are in `rewardkit.data`:",
         "`selection`, `contamination`, `pictures`, `preferences` and `rewriting`.\n",
         "| recipe | source | what it is |\n|---|---|---|",
