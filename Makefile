@@ -8,13 +8,14 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-vllm test-adapters test-adapter-ends fuzz wethink-tiny check fix bench bench-gpu docs clean
+.PHONY: help demo test test-fast test-vllm test-adapters test-adapters-gym test-adapter-ends fuzz wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
 	@echo "make test    run every test            make check   ruff and mypy, changes nothing"
 	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
 	@echo "make test-adapters   the adapters against the trainers' own packages, in environments of their own"
+	@echo "make test-adapters-gym   the same for AReaL, tinker-cookbook and OpenEnv, which bring many packages"
 	@echo "make test-adapter-ends   the same with the oldest versions that they are for"
 	@echo "make fuzz    a million pairs of answers; the result goes into benchmarks/data"
 	@echo "make wethink-tiny   train a tiny vision-language model with the hybrid reward, on two cores"
@@ -44,12 +45,14 @@ $(VENV)/.docs: $(SETUP) | $(BIN)/python
 demo: $(VENV)/.core
 	$(BIN)/rewardkit score demo/sample.jsonl -o demo/out.jsonl --report demo/report.html
 
+# Fast tests side by side, a file in one process; slow ones start processes of their own, and take turns.
+SIDE_BY_SIDE = -n 2 --dist loadfile
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" $(SIDE_BY_SIDE)
 	$(BIN)/python -m pytest -m slow
 
 test-fast: $(VENV)/.test
-	$(BIN)/python -m pytest -m "not slow" -x
+	$(BIN)/python -m pytest -m "not slow" -x $(SIDE_BY_SIDE)
 
 # Its own environment, since vLLM pins what the rest leaves open. The packages taken out again are builds for a GPU.
 $(VLLM)/.ready: pyproject.toml constraints-vllm.txt
@@ -90,6 +93,10 @@ $(ADAPTERS)-more/.ready: constraints-adapters-more.txt | $(ADAPTERS)-more/bin/py
 	$(ADAPTERS)-more/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement constraints-adapters-more.txt
 	@touch $@
 
+$(ADAPTERS)-gym/.ready: constraints-adapters-gym.txt | $(ADAPTERS)-gym/bin/python
+	$(ADAPTERS)-gym/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement constraints-adapters-gym.txt
+	@touch $@
+
 $(ADAPTERS)-axolotl/.ready: constraints-adapters-axolotl.txt | $(ADAPTERS)-axolotl/bin/python
 	$(ADAPTERS)-axolotl/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement constraints-adapters-axolotl.txt
 	@touch $@
@@ -106,13 +113,16 @@ test-adapters: $(foreach kind,rl evals verifiers verifiers-v1 more axolotl track
 	$(ADAPTERS)-evals/$(TEST_ADAPTERS) tests/adapters/test_lighteval.py tests/adapters/test_inspect_ai.py
 	$(ADAPTERS)-verifiers/$(TEST_ADAPTERS) tests/adapters/test_prime_verifiers.py
 	$(ADAPTERS)-verifiers-v1/$(TEST_ADAPTERS) tests/adapters/test_prime_verifiers_v1.py
-	$(ADAPTERS)-more/$(TEST_ADAPTERS) tests/adapters/test_ms_swift.py tests/adapters/test_areal.py tests/adapters/test_skyrl.py \
-		tests/adapters/test_tinker_cookbook.py tests/adapters/test_openenv.py
+	$(ADAPTERS)-more/$(TEST_ADAPTERS) tests/adapters/test_ms_swift.py tests/adapters/test_skyrl.py
 	$(ADAPTERS)-axolotl/$(TEST_ADAPTERS) tests/adapters/test_axolotl.py
 	$(ADAPTERS)-trackers/$(TEST_ADAPTERS) tests/adapters/test_trackers.py
 
+# By hand: some seventy packages for three trainers.
+test-adapters-gym: $(ADAPTERS)-gym/.ready
+	$(ADAPTERS)-gym/$(TEST_ADAPTERS) tests/adapters/test_areal.py tests/adapters/test_tinker_cookbook.py tests/adapters/test_openenv.py
+
 # By hand, when a range changes: each row of tests/adapters/ends.csv in an environment that is thrown away.
-test-adapter-ends: $(foreach kind,rl evals verifiers,$(ADAPTERS)-$(kind)/.ready)
+test-adapter-ends: $(foreach kind,rl evals verifiers more axolotl gym,$(ADAPTERS)-$(kind)/.ready)
 	$(BIN)/python tests/adapters/ends.py
 
 fuzz: $(VENV)/.test

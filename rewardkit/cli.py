@@ -14,6 +14,8 @@ from rewardkit.errors import RewardKitError
 
 __all__ = ["main"]
 
+READ = "JSONL, JSON, CSV, TSV or Parquet files, also .gz or .zst, patterns, folders, saved data sets, - or hub:OWNER/NAME"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 done, 1 something was lost, 2 the call cannot be carried out, 130 interrupted."""
@@ -46,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rewardkit", description="Rewards for RL post-training that can be trusted.")
     parser.add_argument("--version", action="version", version=f"rewardkit {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _init(commands)
     _score(commands)
     _explain(commands)
     _compare(commands)
@@ -70,16 +73,13 @@ def _add(
 
 
 def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = _add(commands, "score", "score", "Score a JSON-lines or Parquet file; writes one verdict a line, in input order.")
+    command = _add(commands, "score", "score", "Score rows of any file or data set; writes one verdict a line, in input order.")
     command.add_argument(
-        "input", metavar="IN.jsonl", help="one JSON object a line with completion, answer, …; - is standard input"
+        "data", metavar="DATA", nargs="+", help=f"{READ}, with completion, answer, …; a list of completions is that many rows"
     )
     command.add_argument("-o", "--output", metavar="OUT.jsonl", required=True, help="where the verdicts go; - is standard output")
-    command.add_argument(
-        "--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto, by the shape of the reference)"
-    )
-    _judge_options(command)
-    command.add_argument("--columns", metavar="NAME=YOURS,…", help="your column names, such as answer=gold,completion=response")
+    _reward_options(command)
+    command.add_argument("--columns", metavar="NAME=YOURS,…", help="your column names, such as answer=reward_model.ground_truth")
     command.add_argument(
         "--workers",
         type=_positive,
@@ -95,6 +95,21 @@ def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--report", metavar="REPORT.html", help="also write an HTML report")
 
 
+def _reward_options(command: argparse.ArgumentParser) -> None:
+    _decider_options(command)
+    _judge_options(command)
+
+
+def _decider_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--recipe", metavar="NAME", help="which recipe decides (default: auto, by the shape of the reference)")
+    command.add_argument("--verifier", metavar="NAME[:param=value,…]", help="which verifier decides, instead of a recipe")
+    command.add_argument("--config", metavar="REWARD.toml", help="routes, weights, judge and more; rewardkit init writes one")
+    command.add_argument("--set", metavar="NAME=VALUE", type=_pair, action="append", default=[], help="an option of the recipe")
+    command.add_argument(
+        "--references", metavar="HOW", help="how the data keep their answers: gsm8k, boxed, letter_index, letter_number"
+    )
+
+
 def _judge_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--routes", metavar="VALUE=WAY,…", help="for a recipe that routes by a column: where each of its values goes"
@@ -103,9 +118,10 @@ def _judge_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--judge-on",
         choices=["abstain", "reject", "always"],
-        default="abstain",
         help="which rows the judge sees: those rules cannot tell (default), also those they reject, or all",
     )
+    command.add_argument("--judge-kind", metavar="NAME", help="kind of judge (default: the recipe's; rewardkit list)")
+    command.add_argument("--judge-template", metavar="FILE", help="your own text for that kind")
     command.add_argument("--judge-cache", metavar="FILE", help="keep the judge's replies in this file for later runs")
     command.add_argument(
         "--judge-canaries",
@@ -113,7 +129,28 @@ def _judge_options(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help="answers that cannot be right to ask the judge about with each question (default 1; 0 trusts any judge)",
     )
+    command.add_argument("--judge-concurrency", type=_positive, metavar="N", help="requests under way at once (default 64)")
+    command.add_argument(
+        "--judge-deadline-s", type=float, metavar="S", help="time for the judge's part of 256 rows (default 600)"
+    )
+    command.add_argument(
+        "--judge-key-variable", metavar="NAME", help="environment variable with the key (default REWARDKIT_JUDGE_API_KEY)"
+    )
     command.add_argument("--disagreements", metavar="CASES.jsonl", help="append rows that rules reject and the judge accepts")
+
+
+def _init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _add(
+        commands, "init", "init", "Write a reward.toml with every setting in it as a comment, for --config and load()."
+    )
+    command.add_argument("path", metavar="REWARD.toml", nargs="?", default="reward.toml", help="where to (default: reward.toml)")
+
+
+def _pair(text: str) -> str:
+    if not text.partition("=")[0].strip() or "=" not in text:
+        message = f"{text!r} is not NAME=VALUE, such as accuracy_weight=0.9"
+        raise argparse.ArgumentTypeError(message)
+    return text
 
 
 def _explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -127,7 +164,7 @@ def _explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument(
         "--column", action="append", default=[], metavar="NAME=VALUE", help="another column of the row, such as reward=rule"
     )
-    command.add_argument("--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto)")
+    _decider_options(command)
 
 
 def _compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -165,7 +202,7 @@ def _report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def _lint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = _add(commands, "lint", "lint", "Show how each reference answer is understood, and which cannot be used.")
-    command.add_argument("data", metavar="DATA", help="JSONL, JSON, CSV, TSV or Parquet file, a folder, - or hub:OWNER/NAME")
+    command.add_argument("data", metavar="DATA", nargs="+", help=READ)
     command.add_argument("--columns", metavar="NAME=YOURS,…", help="your column names, such as answer=gold,prompt=question")
     command.add_argument("--config", metavar="NAME", help="configuration of a hub data set")
     command.add_argument("--split", metavar="NAME", help="split of a hub or saved data set (default: all)")
@@ -239,8 +276,7 @@ def _rubric(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def _serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = _add(commands, "serve", "serving", "Serve rewards over HTTP, with limits, a queue and metrics.")
-    command.add_argument("--recipe", default="auto", metavar="NAME", help="which recipe scores (default: auto)")
-    _judge_options(command)
+    _reward_options(command)
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine only)")
     command.add_argument("--port", type=_port, default=8000, help="port to listen on (default 8000; 0 takes a free one)")
     command.add_argument("--token-file", metavar="FILE", help="file with the token clients must show (or REWARDKIT_SERVE_TOKEN)")

@@ -9,11 +9,12 @@ from typing import Any
 from rewardkit.errors import BadParameter, MissingColumn, WrongLength
 from rewardkit.types import Sample
 
-__all__ = ["ANSWER_COLUMNS", "answer_problem", "plain", "samples_of"]
+__all__ = ["ABSENT", "ANSWER_COLUMNS", "answer_problem", "dotted", "named", "plain", "samples_of"]
 
 # Names trainers use for the reference; the first one present that is not already called "answer" fills it.
 ANSWER_COLUMNS = ("answer", "solution", "ground_truth", "gold")
-_ABSENT = object()
+ABSENT = object()
+"""What `dotted` gives for a column that is not there."""
 
 
 def samples_of(
@@ -56,11 +57,10 @@ def samples_of(
 def _usable(columns: Mapping[str, Any], size: int) -> dict[str, Any]:
     """The keywords that are columns of a batch of this size, the answer under its own name among them."""
     usable: dict[str, Any] = {}
+    alone: list[str] = []
     for name, values in columns.items():
-        if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__len__") or not hasattr(values, "__getitem__"):
-            if name == "answer" and values is not None:
-                message = f"answer={values!r:.80} is one answer for a batch of {size} rows; give a list of one entry a row"
-                raise BadParameter(message)
+        if not _is_column(values):
+            alone += [name] if name in ANSWER_COLUMNS and values is not None and not callable(values) else []
             continue
         if len(values) == size:
             usable[name] = values
@@ -68,32 +68,48 @@ def _usable(columns: Mapping[str, Any], size: int) -> dict[str, Any]:
             raise WrongLength(f"the column {name!r}", len(values), size)
     if "answer" not in usable:
         alias = next((name for name in ANSWER_COLUMNS if name in usable), None)
-        if alias is not None:
+        if alias is not None and "answer" not in alone:
             usable["answer"] = usable[alias]
+        elif alone:
+            shown = f"{alone[0]}={columns[alone[0]]!r:.80}"
+            message = f"{shown} is one answer for a batch of {size} rows; give a list of one entry a row"
+            raise BadParameter(message)
     if "answer" in usable:
         usable["answer"] = [plain(value) for value in usable["answer"]]
     return usable
 
 
+def _is_column(values: Any) -> bool:
+    if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__len__") or not hasattr(values, "__getitem__"):
+        return False
+    return getattr(values, "ndim", 1) > 0  # a scalar of torch or numpy has no length
+
+
 def _mapped(row: dict[str, Any], mapping: Mapping[str, str] | None) -> dict[str, Any]:
     for ours, theirs in (mapping or {}).items():
-        found = _dotted(row, theirs)
-        if found is _ABSENT:
+        found = dotted(row, theirs)
+        if found is ABSENT:
             raise MissingColumn(theirs, f"columns={{{ours!r}: {theirs!r}}}", row)
         row[ours] = plain(found) if ours == "answer" else found
     return row
 
 
-def _dotted(row: Mapping[str, Any], name: str) -> Any:
-    """The value of a column, where a point leads into its objects unless a column has the whole name; `_ABSENT` without it."""
+def dotted(row: Mapping[str, Any], name: str) -> Any:
+    """The value of a column, where a point leads into its objects unless a column has the whole name; `ABSENT` without it."""
     if name in row:
         return row[name]
     value: Any = row
     for part in name.split("."):
         if not isinstance(value, Mapping) or part not in value:
-            return _ABSENT
+            return ABSENT
         value = value[part]
     return value
+
+
+def named(row: Mapping[str, Any], name: str) -> Any:
+    """The value of a column as `dotted` finds it; None without it."""
+    value = dotted(row, name)
+    return None if value is ABSENT else value
 
 
 def plain(value: Any) -> Any:

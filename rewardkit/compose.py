@@ -13,7 +13,7 @@ from rewardkit.errors import BadParameter
 from rewardkit.lifted import Check, lift
 from rewardkit.types import Judge, Sample, Status, Verdict, Verifier
 
-__all__ = ["Cascade", "Composite", "Gate", "Rubric", "as_verifier"]
+__all__ = ["Cascade", "Composite", "Gate", "Rubric", "as_verifier", "part_names", "part_scores", "waits"]
 
 
 def as_verifier(part: Verifier | Judge | Check | str) -> Verifier:
@@ -60,6 +60,12 @@ class Composite:
         return Verdict(None, missing.status, missing.reason, {**info, **missing.info}, self.name, sum(v.seconds for v in row))
 
 
+def _labels(parts: Sequence[Verifier]) -> tuple[str, ...]:
+    """The parts' names, the second of one name with its place behind it."""
+    names = [part.name for part in parts]
+    return tuple(name if name not in names[:place] else f"{name}#{place}" for place, name in enumerate(names))
+
+
 class Rubric(Composite):
     """Weighted sum of several verifiers' scores: Σ weightᵢ·scoreᵢ, weights as given, not normalised.
 
@@ -76,6 +82,7 @@ class Rubric(Composite):
             message = "a rubric needs at least one part, as {verifier or name: weight}"
             raise BadParameter(message)
         self.parts = tuple(as_verifier(part) for part in weights)
+        self.labels = _labels(self.parts)
         self.weights = tuple(float(weight) for weight in weights.values())
         self.gated = gated
         sizes = [abs(weight) for weight in self.weights]
@@ -92,10 +99,10 @@ class Rubric(Composite):
         return [self._sum(row) for row in zip(*columns, strict=True)]
 
     def _sum(self, row: Sequence[Verdict]) -> Verdict:
-        parts: dict[str, Any] = {}
-        for part, weight, verdict in zip(self.parts, self.weights, row, strict=True):
-            label = part.name if part.name not in parts else f"{part.name}#{len(parts)}"
-            parts[label] = {"score": verdict.score, "reason": verdict.reason, "weight": weight}
+        parts = {
+            label: {"score": verdict.score, "reason": verdict.reason, "weight": weight}
+            for label, weight, verdict in zip(self.labels, self.weights, row, strict=True)
+        }
         lead = row[self._lead]
         info = {**lead.info, "parts": parts}
         if (undecided := self._without_score(row, info)) is not None:
@@ -106,6 +113,21 @@ class Rubric(Composite):
             scores = [gate if place == self._lead else gate * score for place, score in enumerate(scores)]
         score = sum(weight * score for weight, score in zip(self.weights, scores, strict=True))
         return Verdict(score, Status.SCORED, lead.reason, info, self.name, sum(v.seconds for v in row))
+
+
+def part_names(verifier: Any) -> tuple[str, ...]:
+    """The labels of the parts of a rubric, also inside what routes to it or prepares its rows; empty where nothing is summed."""
+    if isinstance(verifier, Rubric):
+        return verifier.labels
+    inside = getattr(verifier, "routes", None)
+    below = [*inside.values(), verifier.default] if isinstance(inside, Mapping) else [getattr(verifier, "verifier", None)]
+    return tuple(dict.fromkeys(name for one in below if one is not None for name in part_names(one)))
+
+
+def part_scores(verifier: Any, verdicts: Sequence[Verdict]) -> dict[str, list[float | None]]:
+    """The scores of each part of a rubric, one a verdict; None where the part has none."""
+    parts = [verdict.info.get("parts", {}) for verdict in verdicts]
+    return {name: [row.get(name, {}).get("score") for row in parts] for name in part_names(verifier)}
 
 
 class Gate(Composite):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rewardkit import dispatch
 from rewardkit.columns import answer_problem, samples_of
-from rewardkit.compose import as_verifier
+from rewardkit.compose import as_verifier, part_scores
 from rewardkit.errors import BadParameter, TooManyErrors
 from rewardkit.lifted import Check
 from rewardkit.trace import JsonlTrace
 from rewardkit.types import Judge, Sample, Status, Verdict, Verifier
+
+if TYPE_CHECKING:
+    from rewardkit.alarms import Live
 
 __all__ = ["RewardFunction"]
 
@@ -57,6 +61,7 @@ class RewardFunction:
         self.max_error_share = max_error_share
         self._window: deque[Verdict | None] = deque(maxlen=error_window)
         self._lock = threading.Lock()
+        self._live: Live | None = None
         self.verdicts: list[Verdict] = []
 
     def __repr__(self) -> str:
@@ -81,10 +86,12 @@ class RewardFunction:
         """Rewards of a batch, one a completion, None where nothing was decided.
 
         `log_extra(column, values)` and `log_metric(name, value)` are TRL's callbacks and are used when given. The verdicts
-        of the last call are kept in `self.verdicts`. Raises `MissingColumn`, `WrongLength` or `TooManyErrors`.
+        of the last call are kept in `self.verdicts`. With `log_metric` the run is watched for the alarms of the report, which go
+        to the logger `rewardkit` as warnings. Raises `MissingColumn`, `WrongLength` or `TooManyErrors`.
         """
-        verdicts = self.decide(prompts, completions, completion_ids, **columns)
-        return self._told(verdicts, log_extra, log_metric)
+        batch = self._batch(prompts, completions, columns, completion_ids)
+        verdicts = self._settled(batch.samples, batch.with_bad_rows(dispatch.run(self.verifier, batch.readable)))
+        return self._told(batch.samples, verdicts, log_extra, log_metric)
 
     async def acall(
         self,
@@ -97,8 +104,9 @@ class RewardFunction:
         **columns: Any,
     ) -> list[float | None]:
         """The same as a call, without blocking the running event loop."""
-        verdicts = await self.adecide(prompts, completions, completion_ids, **columns)
-        return self._told(verdicts, log_extra, log_metric)
+        batch = self._batch(prompts, completions, columns, completion_ids)
+        verdicts = self._settled(batch.samples, batch.with_bad_rows(await dispatch.arun(self.verifier, batch.readable)))
+        return self._told(batch.samples, verdicts, log_extra, log_metric)
 
     def decide(
         self,
@@ -111,7 +119,7 @@ class RewardFunction:
 
         Raises `MissingColumn`, `WrongLength` or `TooManyErrors`.
         """
-        batch = _Rows(self._samples(prompts, completions, columns, completion_ids))
+        batch = self._batch(prompts, completions, columns, completion_ids)
         return self._settled(batch.samples, batch.with_bad_rows(dispatch.run(self.verifier, batch.readable)))
 
     async def adecide(
@@ -122,20 +130,20 @@ class RewardFunction:
         **columns: Any,
     ) -> list[Verdict]:
         """Like `decide`, without blocking the running event loop."""
-        batch = _Rows(self._samples(prompts, completions, columns, completion_ids))
+        batch = self._batch(prompts, completions, columns, completion_ids)
         return self._settled(batch.samples, batch.with_bad_rows(await dispatch.arun(self.verifier, batch.readable)))
 
-    def _samples(
+    def _batch(
         self,
         prompts: Sequence[Any] | None,
         completions: Sequence[Any] | None,
         columns: Mapping[str, Any],
         completion_ids: Sequence[Sequence[int]] | None,
-    ) -> list[Sample]:
+    ) -> _Rows:
         if completions is None:
             message = "a reward function is called with completions=[…], one entry a row"
             raise BadParameter(message)
-        return samples_of(prompts, completions, columns, completion_ids, mapping=self.columns)
+        return _Rows(samples_of(prompts, completions, columns, completion_ids, mapping=self.columns))
 
     def _settled(self, samples: Sequence[Sample], verdicts: list[Verdict]) -> list[Verdict]:
         with self._lock:
@@ -146,16 +154,24 @@ class RewardFunction:
 
     def _told(
         self,
+        samples: Sequence[Sample],
         verdicts: list[Verdict],
         log_extra: Callable[[str, list[Any]], None] | None,
         log_metric: Callable[[str, float], None] | None,
     ) -> list[float | None]:
         self.verdicts = verdicts
+        parts = part_scores(self.verifier, verdicts) if log_extra is not None or log_metric is not None else {}
         if log_extra is not None:
             log_extra(f"{self.__name__}_reason", [v.reason for v in verdicts])
             log_extra(f"{self.__name__}_extracted", [_short(v.info.get("extracted")) for v in verdicts])
+            for part, scores in parts.items():
+                log_extra(f"{self.__name__}_{part}", scores)
         if log_metric is not None:
             self._log_shares(verdicts, log_metric)
+            for part, scores in parts.items():
+                if known := [score for score in scores if score is not None]:
+                    log_metric(f"{self.__name__}/part/{part}", sum(known) / len(known))
+            self._raise_alarms(samples, verdicts, log_metric)
         return [verdict.score for verdict in verdicts]
 
     def _log_shares(self, verdicts: Sequence[Verdict], log_metric: Callable[[str, float], None]) -> None:
@@ -171,6 +187,20 @@ class RewardFunction:
             scores = [v.score for v in rows if v.score is not None]
             if part and scores:  # the trainer logs the mean of all by itself
                 log_metric(f"{self.__name__}/reward{part}", sum(scores) / len(scores))
+
+    def _raise_alarms(
+        self, samples: Sequence[Sample], verdicts: Sequence[Verdict], log_metric: Callable[[str, float], None]
+    ) -> None:
+        """Alarms of the run so far, to the logger `rewardkit` and as `alarm/KIND` to the trainer's; a call is a step."""
+        with self._lock:
+            if self._live is None:
+                from rewardkit.alarms import Live  # only where a trainer logs
+
+                self._live = Live()
+            found = self._live.add((_counted(s, v), v.score) for s, v in zip(samples, verdicts, strict=True))
+        for alarm in found:
+            logging.getLogger("rewardkit").warning("%s: %s", self.__name__, alarm.text)
+            log_metric(f"{self.__name__}/alarm/{alarm.kind}", 1.0)
 
     def _watch_errors(self, verdicts: Sequence[Verdict]) -> None:
         self._window.extend(v if v.status is Status.ERROR else None for v in verdicts)
@@ -203,6 +233,20 @@ class _Rows:
         rest = iter(verdicts)
         problems = self.problems
         return [Verdict.error("bad_row", message=problems[s.index]) if s.index in problems else next(rest) for s in self.samples]
+
+
+def _counted(sample: Sample, verdict: Verdict) -> dict[str, Any]:
+    """What alarms count of a row."""
+    return {
+        "status": verdict.status.value,
+        "reason": verdict.reason,
+        "verifier": verdict.verifier,
+        "route": verdict.info.get("route"),
+        "extracted": verdict.info.get("extracted"),
+        "answer": sample.columns.get("answer"),
+        "characters": len(sample.text),
+        "tokens": None if sample.completion_ids is None else len(sample.completion_ids),
+    }
 
 
 def _short(value: Any) -> str:

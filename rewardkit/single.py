@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from rewardkit import dispatch, recipes, registry
+from rewardkit.columns import answer_problem, plain
 from rewardkit.compose import as_verifier
 from rewardkit.types import Sample, Verdict, Verifier
 
@@ -22,9 +23,14 @@ def verify(
 ) -> Verdict:
     """The verdict on one completion; keywords only, because a reversed pair is the field's classic bug.
 
+    An answer that is neither text nor numbers is the error `bad_row`.
+
     `answer` is the reference, or a list of accepted ones. `verifier` is a verifier or a registered name; by default the `auto`
     recipe picks one from the shape of the reference. `columns` are what the verifier needs besides, such as `choices`.
     """
+    answer = plain(answer)
+    if verifier is None and (problem := answer_problem(answer)):
+        return Verdict.error("bad_row", message=problem)
     chosen = _kept(verifier, registry.edition()) if verifier is None or isinstance(verifier, str) else as_verifier(verifier)
     return dispatch.run(chosen, [Sample(0, prompt, completion, {"answer": answer, **columns})])[0]
 

@@ -37,6 +37,14 @@ def test_one_answer_for_a_whole_batch_is_refused_by_name(answer: Any) -> None:
         load("auto")(completions=["42", "43"], answer=answer)
 
 
+@pytest.mark.parametrize("name", ["solution", "ground_truth", "gold"])
+@pytest.mark.parametrize("answer", ["42", np.array(42)])
+def test_one_answer_under_another_name_is_refused_unless_there_is_a_column(name: str, answer: Any) -> None:
+    with pytest.raises(BadParameter, match=rf"{name}=.*one answer for a batch of 2 rows"):
+        load("auto")(completions=["42", "43"], **{name: answer})
+    assert load("auto")(completions=["42", "43"], answer=["42", "42"], **{name: answer}) == [1.0, 0.0]
+
+
 def test_scalars_and_arrays_of_numpy_and_torch_are_answers() -> None:
     torch = pytest.importorskip("torch")
     answers = [np.int64(42), np.array([42, 43]), torch.tensor(42), torch.tensor([41, 42]), b"42"]

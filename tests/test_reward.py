@@ -107,6 +107,18 @@ def test_shares_and_rewards_per_route_are_logged_when_the_trainer_asks():
     assert len(extra["auto_extracted"]) == 3
 
 
+def test_the_parts_of_a_rubric_are_columns_of_their_own():
+    extra, metrics = {}, {}
+    reward = rewardkit.load("wethink", routes={"rule": "rule"})
+    completions = ["<think>so</think><answer>B</answer>", "B", "<think>so</think><answer>a tale</answer>"]
+    columns = {"answer": ["B", "B", "The tale of two cities, told."], "reward": ["rule"] * 3}
+    reward(completions=completions, **columns, log_extra=extra.__setitem__, log_metric=metrics.__setitem__)
+    assert extra["wethink_accuracy"] == [1.0, 1.0, None]
+    assert extra["wethink_format.think_answer"] == [1.0, 0.0, 1.0]
+    assert metrics["wethink/part/accuracy"] == 1.0
+    assert metrics["wethink/part/format.think_answer"] == pytest.approx(2 / 3)
+
+
 def test_it_pickles_with_its_settings():
     reward = pickle.loads(pickle.dumps(rewardkit.load("auto", max_error_share=0.4)))
     assert reward.__name__ == "auto"

@@ -85,3 +85,12 @@ def test_all_threads_may_ask_at_once() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_an_answer_is_what_it_is_in_a_batch() -> None:
+    numpy = pytest.importorskip("numpy")
+    assert rewardkit.verify(answer=numpy.int64(42), completion="42").score == 1
+    assert rewardkit.verify(answer=numpy.array([41, 42]), completion="42").score == 1
+    assert rewardkit.verify(answer=b"42", completion="42").score == 1
+    assert rewardkit.verify(answer={"value": 42}, completion="42").reason == "bad_row"
+    assert rewardkit.verify(answer=None, completion="42").reason == "no_reference"

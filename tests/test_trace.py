@@ -81,6 +81,28 @@ def test_a_full_disk_ends_the_trace_with_a_warning_and_not_the_run():
         assert reward(completions=["42"], answer=["42"]) == [1.0]
 
 
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 64 kB, where the user may make one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True).returncode:
+        pytest.skip("needs the right to mount")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+def test_a_disk_that_fills_up_leaves_whole_batches_and_every_reward(small_disk):
+    reward = rewardkit.load("auto", trace=small_disk / "runs" / "t.jsonl")
+    text = "so we look again. " * 200 + "<answer>42</answer>"
+    with pytest.warns(RuntimeWarning, match="No space left on device; the rewards go on") as told:
+        rewards = [reward(completions=[text] * 4, answer=["42"] * 4) for _ in range(10)]
+    assert (rewards, len(told)) == ([[1.0] * 4] * 10, 1)
+    steps = [json.loads(line)["step"] for line in (small_disk / "runs" / "t.jsonl").read_text().splitlines()]
+    assert 0 < len(steps) < 40
+    assert len(steps) % 4 == 0
+
+
 def test_what_did_not_fit_is_taken_back_whole(tmp_path):
     limit = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)); import signal; "
     limit += "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"

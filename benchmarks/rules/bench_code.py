@@ -55,10 +55,10 @@ def runs(count: int) -> Iterator[Row]:
     sandbox.configure()  # only what has ended is counted
     spent_ms = 1000 * (cpu_s() - cpu) / done
     left = [now - then for now, then in zip(belongings(), before, strict=True)]
-    yield row("rewardkit", "code, a small run", "runs/s", rates)
-    yield row("rewardkit", "code, a small run", "ms of CPU", [spent_ms])
+    yield row("rewardkit", "code, small runs", "runs/s", rates)
+    yield row("rewardkit", "code, CPU of a small run", "ms", [spent_ms])
     for name, value in zip(("processes", "descriptors", "mounts"), left, strict=True):
-        yield row("rewardkit", f"code, left of {done} runs", name, [value])
+        yield row("rewardkit", f"code, {name} left of {done} runs", name, [value])
 
 
 def hostile() -> Iterator[Row]:

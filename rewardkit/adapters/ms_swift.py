@@ -39,7 +39,7 @@ def register(name: str = "rewardkit", reward: RewardFunction | str = "auto", **o
     try:
         from swift.rewards import orms
     except ImportError as cause:
-        raise MissingExtra("ms-swift>=4.6", "ms_swift", "its reward") from cause
+        raise MissingExtra("ms-swift>=4.5", "ms_swift", "its reward") from cause
     orms[name] = reward_class(loaded(reward, **options) if isinstance(reward, str) else reward)
 
 

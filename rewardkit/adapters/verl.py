@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rewardkit.adapters.mask import columns_of, loaded, numbers, value
+from rewardkit.compose import part_names
 from rewardkit.types import Verdict
 
 if TYPE_CHECKING:
@@ -76,13 +77,21 @@ def compute_scores(
     return _results(rows, recipe, unscored, options)
 
 
-def extra_info_of(verdict: Verdict) -> dict[str, Any]:
+def extra_info_of(verdict: Verdict, parts: Sequence[str] = (), unscored: float = 0.0) -> dict[str, Any]:
     """The same keys for every row: `scored`, `abstained`, `error` (0.0 or 1.0), `reason`, `route`, `extracted` (strings).
 
-    verl takes the keys of the first row for those of the batch.
+    And `part/NAME` for each of the `parts` of a rubric: its score, or `unscored`. verl takes the keys of the first row for those
+    of the batch.
     """
+    scores = {name: verdict.info.get("parts", {}).get(name, {}).get("score") for name in parts}
     texts = {name: verdict.info.get(name) for name in ("route", "extracted")}
-    return {**numbers(verdict), "reason": verdict.reason, **{k: "" if v is None else str(v)[:200] for k, v in texts.items()}}
+    told = {f"part/{name}": unscored if score is None else score for name, score in scores.items()}
+    return {
+        **numbers(verdict),
+        **told,
+        "reason": verdict.reason,
+        **{k: "" if v is None else str(v)[:200] for k, v in texts.items()},
+    }
 
 
 class RewardManager:
@@ -147,10 +156,13 @@ class RewardManager:
                 if not done.done():
                     done.set_exception(cause)
             return
+        names = part_names(self.reward.verifier)
         for (_, done), verdict in zip(batch, verdicts, strict=True):
             if not done.done():
                 score = value(verdict, self.unscored)
-                done.set_result({"reward_score": score, "reward_extra_info": {"score": score, **extra_info_of(verdict)}})
+                done.set_result(
+                    {"reward_score": score, "reward_extra_info": {"score": score, **extra_info_of(verdict, names, self.unscored)}}
+                )
 
 
 def _row(data_source: Any, completion: str, answer: Any, extra_info: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -168,8 +180,10 @@ def _call(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _results(rows: Sequence[Mapping[str, Any]], recipe: str, unscored: float, options: dict[str, Any]) -> list[dict[str, Any]]:
-    verdicts = loaded(recipe, **options).decide(**_call(rows))
-    return [{"score": value(verdict, unscored), **extra_info_of(verdict)} for verdict in verdicts]
+    reward = loaded(recipe, **options)
+    names = part_names(reward.verifier)
+    verdicts = reward.decide(**_call(rows))
+    return [{"score": value(verdict, unscored), **extra_info_of(verdict, names, unscored)} for verdict in verdicts]
 
 
 def register_estimators() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rewardkit.batch.columns import InputRow, bad_row
-from rewardkit.batch.readers import line_row
+from rewardkit.batch.lines import line_rows
 from rewardkit.data.raw import Lines, bounded_lines
 
 __all__ = ["Block", "Chunk", "chunks", "read_blocks", "rows_of"]
@@ -52,7 +52,7 @@ def chunks(rows: Iterable[InputRow]) -> Iterator[list[InputRow]]:
     for row in rows:
         chunk.append(row)
         size += row.size
-        if len(chunk) == CHUNK or size > CHUNK_MB * 2**20:
+        if row.last and (len(chunk) >= CHUNK or size > CHUNK_MB * 2**20):
             yield chunk
             chunk, size = [], 0
     if chunk:
@@ -66,5 +66,5 @@ def rows_of(chunk: Chunk, mapping: Mapping[str, str]) -> list[InputRow]:
     rows: list[InputRow] = []
     for place, line in enumerate(chunk.lines, start=chunk.first):
         if line.strip():
-            rows.append(line_row(line, place, chunk.first - 1 + len(rows), mapping))
+            rows += line_rows(line, place, chunk.first - 1 + len(rows), mapping)
     return rows

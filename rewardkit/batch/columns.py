@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from rewardkit.columns import answer_problem
+from rewardkit.columns import ABSENT, answer_problem, dotted, named
 from rewardkit.data.raw import RawRow, kind
+from rewardkit.trace import encode
 from rewardkit.types import Sample, Verdict
 
-__all__ = ["ALIASES", "InputRow", "bad_row", "input_row", "to_row"]
+__all__ = ["ALIASES", "InputRow", "bad_row", "has_column", "input_rows", "to_row", "to_rows"]
 
 HINT = ". Map yours with --columns completion=NAME"
 
@@ -24,7 +25,7 @@ ALIASES = {
 
 @dataclass(slots=True)
 class InputRow:
-    """One row of the input: its sample, or why there is none."""
+    """One row of the input: its sample, or why there is none; `last` of those that its line holds."""
 
     line: int
     id: Any
@@ -32,6 +33,7 @@ class InputRow:
     problem: str = ""
     keys: tuple[str, ...] = ()
     size: int = 0
+    last: bool = True
 
     @property
     def verdict(self) -> Verdict:
@@ -39,11 +41,12 @@ class InputRow:
         return Verdict.error("bad_row", message=f"line {self.line}: {self.problem}")
 
 
-def input_row(raw: RawRow, index: int, mapping: Mapping[str, str]) -> InputRow:
-    """The row of what was read, as row `index` of the batch."""
+def input_rows(raw: RawRow, index: int, mapping: Mapping[str, str], *, before: int = 0) -> list[InputRow]:
+    """The rows of what was read, from row `index` of the batch on; `before` are the rows of the files before."""
+    number = before + raw.place
     if raw.problem:
-        return bad_row(raw.place, index, raw.problem)
-    return to_row(raw.fields, mapping, number=raw.place, index=index, size=raw.size)
+        return [bad_row(number, index, raw.problem)]
+    return to_rows(raw.fields, mapping, number=number, index=index, size=raw.size)
 
 
 def bad_row(line: int, index: int, problem: str) -> InputRow:
@@ -51,14 +54,37 @@ def bad_row(line: int, index: int, problem: str) -> InputRow:
     return InputRow(line, line, Sample(index, None, ""), problem)
 
 
+def to_rows(fields: dict[str, Any], mapping: Mapping[str, str], *, number: int, index: int, size: int = 0) -> list[InputRow]:
+    """The rows from the fields of one JSON object: of a list of completions one each, with the ids `id`, `id#1`, and so on."""
+    row = to_row(fields, mapping, number=number, index=index, size=size)
+    completions = row.sample.completion
+    if (
+        isinstance(completions, str)
+        or not isinstance(completions, list)
+        or not any(isinstance(c, (str, list)) for c in completions)
+    ):
+        return [row]
+    answer = answer_problem(row.sample.columns["answer"])
+    return [
+        replace(
+            row,
+            id=row.id if place == 0 else f"{row.id if isinstance(row.id, str) else encode(row.id)}#{place}",
+            sample=replace(row.sample, index=index + place, completion="" if completion is None else completion),
+            problem=_completion_problem(completion, {"completion": None}, {}, HINT) or answer,
+            last=place == len(completions) - 1,
+        )
+        for place, completion in enumerate(completions)
+    ]
+
+
 def to_row(
     fields: dict[str, Any], mapping: Mapping[str, str], *, number: int, index: int, size: int = 0, hint: str = HINT
 ) -> InputRow:
     """A row from the fields of one JSON object, with the file's column names mapped to ours; `hint` says how to map them."""
-    row_id = fields.get(mapping.get("id", "id"))
+    row_id = named(fields, mapping.get("id", "id"))
     columns = dict(fields)
     for ours, theirs in mapping.items():
-        columns[ours] = fields.get(theirs)
+        columns[ours] = named(fields, theirs)
     completion = _value(columns, "completion", mapping)
     prompt = _value(columns, "prompt", mapping)
     answer = _value(columns, "answer", mapping)
@@ -68,6 +94,11 @@ def to_row(
     if not problem and not isinstance(answer, str):
         problem = answer_problem(answer)
     return InputRow(number, number if row_id is None else row_id, sample, problem, tuple(fields), size)
+
+
+def has_column(row: InputRow, name: str) -> bool:
+    """Whether a row has a column of that name; a point leads into the objects of a column."""
+    return name in row.keys or ("." in name and dotted(row.sample.columns, name) is not ABSENT)
 
 
 def _value(columns: Mapping[str, Any], name: str, mapping: Mapping[str, str]) -> Any:

@@ -16,17 +16,27 @@ from rewardkit.batch.columns import InputRow
 from rewardkit.trace import encode, record, short_line
 from rewardkit.types import Status, Verdict, Verifier
 
-__all__ = ["Done", "Engine", "Scored", "Totals", "in_this_process", "score_chunk", "use_workers"]
+__all__ = ["Done", "Engine", "Refused", "Scored", "Totals", "in_this_process", "score_chunk", "use_workers"]
+
+
+class Refused(Exception):
+    """The judge takes no request as they are: a key, a model or an address is wrong, which no retry mends."""
+
+    mend = "Mend the judge's key, model or address"
+
+    def __init__(self, refusal: str) -> None:
+        super().__init__(f"the judge refuses: {refusal}")
 
 
 @dataclass
 class Totals:
-    """What the summary shows, kept as counts so that memory does not grow with the file."""
+    """What the summary shows, kept as counts so that memory does not grow with the file; `refusal` is a refusing judge's."""
 
     rows: int = 0
     reward_sum: float = 0.0
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    refusal: str = ""
     started: float = field(default_factory=time.perf_counter, compare=False)
 
     def add(self, verdict: Verdict) -> None:
@@ -36,6 +46,8 @@ class Totals:
         self.reasons[verdict.reason, verdict.verifier] += 1
         if verdict.score is not None:
             self.reward_sum += verdict.score
+        elif "refused" in verdict.info:
+            self.refusal = self.refusal or str(verdict.info.get("message"))
 
     def merge(self, other: Totals) -> None:
         """Count what another has counted."""
@@ -43,16 +55,18 @@ class Totals:
         self.reward_sum += other.reward_sum
         self.statuses += other.statuses
         self.reasons += other.reasons
+        self.refusal = self.refusal or other.refusal
 
     def pack(self) -> list[Any]:
         """What JSON can hold of it."""
-        return [self.rows, self.reward_sum, self.statuses, [[*key, count] for key, count in self.reasons.items()]]
+        reasons = [[*key, count] for key, count in self.reasons.items()]
+        return [self.rows, self.reward_sum, self.statuses, reasons, self.refusal]
 
     @classmethod
     def unpack(cls, packed: Sequence[Any]) -> Totals:
         """What was packed elsewhere."""
-        rows, reward_sum, statuses, reasons = packed
-        return cls(rows, reward_sum, Counter(statuses), Counter({(reason, by): count for reason, by, count in reasons}))
+        rows, reward_sum, statuses, reasons, refusal = packed
+        return cls(rows, reward_sum, Counter(statuses), Counter({(reason, by): count for reason, by, count in reasons}), refusal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +91,11 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an earlier run has left: so many rows and, of a file of lines, where the next one begins."""
+    """What an earlier run has left: so many rows, and the line of the input that comes next, with the byte it begins at."""
 
     rows: int
     input_bytes: int
+    line: int = 1
 
 
 class Engine(Protocol):

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from typing import Any
 
-from rewardkit import dispatch, recipes
+from rewardkit import dispatch
 from rewardkit.batch.blocks import Block, Chunk, rows_of
 from rewardkit.batch.engine import Done, Engine, Scored, score_chunk, use_workers
 from rewardkit.lifted import FunctionVerifier
+from rewardkit.recipes.parts.config import build
 from rewardkit.types import Sample, Verifier
 from rewardkit.workers import Workers
 from rewardkit.workers.stream import stream
@@ -28,12 +29,12 @@ RECYCLE_AFTER = 500_000  # rows: a new worker costs as much as thousands of them
 Watched = Callable[[FunctionVerifier, Iterable[Sample]], Iterator[Sample]]
 
 
-def in_workers(recipe: str, options: Mapping[str, Any], verifier: Verifier, mapping: Mapping[str, str], count: int) -> Engine:
-    """The engine of `count` worker processes, which build the recipe with these options as `verifier` was built here."""
+def in_workers(reward: Mapping[str, Any], verifier: Verifier, mapping: Mapping[str, str], count: int) -> Engine:
+    """The engine of `count` worker processes, which build the reward of this table as `verifier` was built here."""
 
     def score(groups: Iterator[Chunk], done: Done, traced: bool, stack: ExitStack) -> Iterator[Scored]:
         use_workers(count, stack)
-        wanted = {"recipe": recipe, "options": options, "mapping": mapping, "traced": traced}
+        wanted = {"reward": reward, "mapping": mapping, "traced": traced}
         header = json.dumps({"module": __name__, "blocks": wanted}).encode()
         pool = stack.enter_context(Workers(count, recycle_after=RECYCLE_AFTER))
         replies = stack.enter_context(closing(stream(pool, header, groups, _body)))
@@ -53,7 +54,7 @@ def _body(chunk: Chunk) -> bytes | None:
 def in_worker(wanted: Mapping[str, Any], watched: Watched) -> Callable[[bytes], bytes]:
     """What scores a block in a worker; an empty answer for one that has to be scored where its rows are watched."""
     dispatch.watch(watched)
-    verifier = recipes.build(wanted["recipe"], **wanted["options"])
+    verifier = build(wanted["reward"])
 
     def answer(body: bytes) -> bytes:
         first, _, data = body.partition(b"\n")

@@ -12,26 +12,34 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from rewardkit.batch.blocks import Chunk, chunks
 from rewardkit.batch.cluster import RETRIES, Build, Placement, built, connect, last_line, ray
 from rewardkit.batch.engine import Done, Engine, Scored, Totals, score_chunk
 from rewardkit.batch.ranges import Range, plan, rows_in
+from rewardkit.batch.readers import is_lines
+from rewardkit.data.files import PACKINGS, ending
 from rewardkit.errors import UsageError, WorkerStartError
 
 __all__ = ["on_ray", "scored"]
 
 
-def on_ray(path: str, build: Build, mapping: Mapping[str, str], placement: Placement) -> Engine:
-    """The engine of Ray's actors over one file. Raises `UsageError` for standard input, which has no ranges."""
-    if path == "-":
-        message = "--engine ray reads ranges of a file, and standard input has none; write it to a file first"
+def on_ray(names: Sequence[str], build: Build, mapping: Mapping[str, str], placement: Placement) -> Engine:
+    """The engine of Ray's actors over one file. Raises `UsageError` for anything that has no ranges."""
+    shown = "standard input" if names == ["-"] else ", ".join(names[:3])
+    if len(names) != 1 or not (is_lines(names[0]) or ending(names[0]) == ".parquet") or Path(names[0]).suffix in PACKINGS:
+        message = (
+            f"--engine ray reads ranges of one .jsonl or .parquet file, and {shown} has none; write it to one first, "
+            "or leave --engine out"
+        )
         raise UsageError(message)
+    [path] = names
 
     def score(groups: Iterator[Chunk], done: Done, traced: bool, stack: ExitStack) -> Iterator[Scored]:
         next(groups, None)  # looked at already; the actors read for themselves
-        ranges = plan(path, done_bytes=done.input_bytes if done.rows else 0, done_rows=done.rows)
+        ranges = plan(path, done_bytes=done.input_bytes if done.rows else 0, done_rows=done.line - 1)
         if not ranges:
             return iter(())
         stack.enter_context(connect(placement))

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from rewardkit.batch.columns import InputRow, input_row
-from rewardkit.batch.readers import BATCH_ROWS, is_parquet, read_rows
+from rewardkit.batch.columns import InputRow, input_rows
+from rewardkit.batch.lines import read_rows
+from rewardkit.data.files import ending
 from rewardkit.data.parquet import opened, rows_of
+from rewardkit.data.read import BATCH_ROWS
 
 __all__ = ["Range", "plan", "rows_in"]
 
@@ -34,7 +36,7 @@ class Range:
 
 def plan(path: str, *, done_bytes: int = 0, done_rows: int = 0) -> list[Range]:
     """The ranges of a file after what is done: `done_bytes` of a file of lines, `done_rows` of a Parquet file."""
-    if is_parquet(path):
+    if ending(path) == ".parquet":
         return list(_groups(path, done_rows))
     with Path(path).open("rb") as source:
         return list(_lines(source, path, done_bytes))
@@ -78,7 +80,7 @@ def _groups(path: str, done: int) -> Iterator[Range]:
 
 def rows_in(part: Range, mapping: Mapping[str, str]) -> Iterator[InputRow]:
     """The rows of a range, with the numbers that they have in the whole file."""
-    if is_parquet(part.path):
+    if ending(part.path) == ".parquet":
         with opened(part.path) as table:
             yield from _from_group(table, part, mapping)
         return
@@ -94,7 +96,7 @@ def _from_group(table: Any, part: Range, mapping: Mapping[str, str]) -> Iterator
         if wanted < last:
             begin = max(number, wanted)
             for raw in rows_of(batch.slice(begin - number), begin):
-                yield input_row(raw, raw.place - 1, mapping)
+                yield from input_rows(raw, raw.place - 1, mapping)
         number = last
 
 

@@ -1,66 +1,155 @@
-"""A whole file in, its rows as samples out."""
+"""What the command line names, as rows: files, patterns, folders and data sets, one after the other."""
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from types import TracebackType
 from typing import IO
 
-from rewardkit.batch.columns import InputRow, bad_row, input_row, to_row
-from rewardkit.data.parquet import opened, rows_of
-from rewardkit.data.raw import Lines, bounded_lines, fields_of
+from rewardkit.batch.blocks import Chunk, chunks, read_blocks
+from rewardkit.batch.columns import InputRow, input_rows
+from rewardkit.batch.lines import read_rows
+from rewardkit.data.files import ending, files_in, is_saved_set, matches, unpacked
+from rewardkit.data.raw import RawRow
+from rewardkit.data.read import HUB, read
 from rewardkit.errors import UsageError
 
-__all__ = ["BATCH_ROWS", "is_parquet", "line_row", "open_rows", "parquet_rows", "read_rows"]
-
-BATCH_ROWS = 256
-WANTED = "an object with a completion and an answer"
+__all__ = ["Input", "is_lines"]
 
 
-@contextmanager
-def open_rows(path: str) -> Iterator[IO[bytes]]:
-    """The input as a byte stream; `-` is standard input. Raises `UsageError` when it cannot be opened."""
-    if path == "-":
-        yield sys.stdin.buffer
-        return
+class Input:
+    """Everything that was named as one input, whose lines and rows are counted through all of it; `-` is standard input.
+
+    `rows` gives rows for as long as it is asked, and `chunks` whatever comes after them. Both raise `UsageError` for what turns
+    out to be unreadable; what is not there at all is told at once.
+    """
+
+    def __init__(self, sources: Sequence[str]) -> None:
+        self.names = [name for source in sources for name in _flat(source)]
+        self.size: int | None = 0
+        for name in self.names:
+            size = _size(name)
+            self.size = None if size is None or self.size is None else self.size + size
+        self._stack = ExitStack()
+        self._left = iter(self.names)
+        self._place, self._read_bytes = 1, 0
+        self._part: _Lines | _Rows | None = None
+        self._next()
+
+    def __enter__(self) -> Input:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, cause: BaseException | None, trace: TracebackType | None) -> None:
+        self._stack.close()
+
+    def rows(self, mapping: Mapping[str, str]) -> Iterator[InputRow]:
+        """Row by row."""
+        while self._part is not None:
+            yield from self._part.rows(mapping)
+            self._next()
+
+    def chunks(self, mapping: Mapping[str, str]) -> Iterator[Chunk]:
+        """The rest, in bounded chunks."""
+        while self._part is not None:
+            yield from self._part.chunks(mapping)
+            self._next()
+
+    def tell(self) -> int:
+        """How many bytes of the files were read; those of pipes and of other forms than lines are not counted."""
+        return self._read_bytes + (self._part.tell() if self._part is not None else 0)
+
+    def _next(self) -> None:
+        """Go on to the next file."""
+        if self._part is not None:
+            self._place, self._read_bytes = self._part.place, self.tell()
+        self._stack.close()
+        self._part = None
+        name = next(self._left, None)
+        if name is None:
+            return
+        if name == "-":
+            self._part = _Lines(sys.stdin.buffer, sys.stdin.buffer, self._place)
+        elif is_lines(name):
+            self._part = _Lines(*self._stack.enter_context(unpacked(name)), self._place)
+        else:
+            self._part = _Rows(read(name), self._place)
+
+
+class _Lines:
+    """Lines of JSON, of which the next is line `place` of the input."""
+
+    def __init__(self, stream: IO[bytes], file: IO[bytes], place: int) -> None:
+        self._stream, self._file = stream, file
+        self.place = place
+        self._open = False
+
+    def rows(self, mapping: Mapping[str, str]) -> Iterator[InputRow]:
+        return read_rows(self, mapping, first=self.place)
+
+    def chunks(self, mapping: Mapping[str, str]) -> Iterator[Chunk]:
+        return read_blocks(self, first=self.place)
+
+    def tell(self) -> int:
+        return self._file.tell() if self._file.seekable() else 0
+
+    def readline(self, limit: int) -> bytes:
+        line = self._stream.readline(limit)
+        if line.endswith(b"\n") or (self._open and not line):
+            self.place += 1
+            self._open = False
+        else:
+            self._open = bool(line)
+        return line
+
+
+class _Rows:
+    """Rows of any other form, of which the next is row `place` of the input."""
+
+    def __init__(self, raw: Iterator[RawRow], place: int) -> None:
+        self._raw, self._before = raw, place - 1
+        self.place = place
+
+    def rows(self, mapping: Mapping[str, str]) -> Iterator[InputRow]:
+        for raw in self._raw:
+            self.place = self._before + raw.place + 1
+            yield from input_rows(raw, self.place - 2, mapping, before=self._before)
+
+    def chunks(self, mapping: Mapping[str, str]) -> Iterator[Chunk]:
+        return iter(chunks(self.rows(mapping)))
+
+    def tell(self) -> int:
+        return 0
+
+
+def is_lines(name: str) -> bool:
+    """Whether a file holds lines of JSON, which is also what one holds whose name says nothing."""
+    return name != "-" and ending(name) in ("", ".jsonl", ".ndjson") and not name.startswith(HUB) and not Path(name).is_dir()
+
+
+def _flat(source: str) -> list[str]:
+    if source == "-" or source.startswith(HUB):
+        return [source]
+    found: list[str] = []
+    for path in map(Path, matches(source)):
+        found += map(str, files_in(path)) if path.is_dir() and not is_saved_set(path) else [str(path)]
+    return found
+
+
+def _size(name: str) -> int | None:
+    """How many bytes there are to read; None where nobody knows. Raises `UsageError` for what is not there."""
+    if name.startswith(HUB):
+        return None
     try:
-        source = Path(path).open("rb")  # noqa: SIM115 - closed below
+        status = os.fstat(sys.stdin.fileno()) if name == "-" else os.stat(name)
+        if name != "-" and not os.access(name, os.R_OK):
+            raise PermissionError(13, "Permission denied")
     except OSError as cause:
-        message = f"cannot read {path}: {cause.strerror}"
+        message = f"cannot read {name}: {cause.strerror}"
         raise UsageError(message) from None
-    with source:
-        yield source
-
-
-def read_rows(source: Lines, mapping: Mapping[str, str], *, first: int = 1) -> Iterator[InputRow]:
-    """One row a line that is not blank, in order, counted from line `first`; nothing in a line makes this raise."""
-    index = first - 1
-    for place, (line, problem) in enumerate(bounded_lines(source), start=first):
-        if problem or line.strip():
-            yield bad_row(place, index, problem) if problem else line_row(line, place, index, mapping)
-            index += 1
-
-
-def line_row(line: bytes, place: int, index: int, mapping: Mapping[str, str]) -> InputRow:
-    """The row in line `place` of the file, as row `index` of the batch."""
-    found = fields_of(line, place, wanted=WANTED)
-    if isinstance(found, str):
-        return bad_row(place, index, found)
-    return to_row(found, mapping, number=place, index=index, size=len(line))
-
-
-def is_parquet(path: str) -> bool:
-    """Whether a file is Parquet, by its name."""
-    return path.lower().endswith(".parquet")
-
-
-def parquet_rows(path: str, mapping: Mapping[str, str]) -> Iterator[InputRow]:
-    """All rows of a Parquet file, a few at a time."""
-    with opened(path) as table:
-        first = 1
-        for batch in table.iter_batches(BATCH_ROWS):
-            for raw in rows_of(batch, first):
-                yield input_row(raw, raw.place - 1, mapping)
-            first += batch.num_rows
+    lines = name == "-" or is_lines(name)
+    return status.st_size if lines and stat.S_ISREG(status.st_mode) else None

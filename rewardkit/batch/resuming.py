@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rewardkit.batch.columns import InputRow
@@ -16,11 +16,15 @@ __all__ = ["Before", "done_before"]
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What an earlier run left whole: so many rows of output, their bytes, and the line of the input that comes after them."""
+    """What an earlier run left whole: so many rows of output, their bytes, and the line of the input that comes after them.
+
+    Of a line with several completions all rows count or none; `begun` are those of a line that was not finished.
+    """
 
     rows: int = 0
     bytes: int = 0
     line: int = 1
+    begun: tuple[InputRow, ...] = ()
 
 
 def done_before(rows: Iterator[InputRow], output: str) -> Before:
@@ -31,7 +35,8 @@ def done_before(rows: Iterator[InputRow], output: str) -> Before:
     if output == "-":
         message = "--resume needs an output file; standard output keeps nothing to go on from"
         raise UsageError(message)
-    before = Before()
+    before, ahead = Before(), list[InputRow]()
+    size = 0
     try:
         old = open(output, "rb")  # noqa: SIM115 - closed below
     except FileNotFoundError:
@@ -49,11 +54,16 @@ def done_before(rows: Iterator[InputRow], output: str) -> Before:
             there = None if row is None else json.loads(encode({"id": row.id}))["id"]
             if row is None or there != written:
                 found = "no more rows" if row is None else f"id {there!r}"
-                where = f"line {before.rows + 1} has id {written!r}, where the input has {found}"
+                where = f"line {before.rows + len(ahead) + 1} has id {written!r}, where the input has {found}"
                 message = f"{output} is not this input's output: {where}"
                 raise UsageError(message)
-            before = Before(before.rows + 1, before.bytes + len(line), row.line + 1)
-    return before
+            ahead.append(row)
+            size += len(line)
+            if row.last:
+                before, ahead, size = Before(before.rows + len(ahead), before.bytes + size, row.line + 1), [], 0
+    while ahead and not ahead[-1].last:
+        ahead.append(next(rows))
+    return replace(before, begun=tuple(ahead))
 
 
 def _must_be_ours(line: bytes, output: str, *, begun: bool = False) -> Any:

@@ -17,6 +17,8 @@ __all__ = ["CannotWrite", "Sink"]
 class CannotWrite(Exception):
     """The disk is full, or the like; what was written before is whole."""
 
+    mend = "Make room"
+
     def __init__(self, path: str, cause: OSError) -> None:
         super().__init__(f"cannot write {path}: {cause.strerror}")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from rewardkit.batch.columns import ALIASES
 from rewardkit.bench.measure import Pair
+from rewardkit.columns import named
 from rewardkit.data.raw import RawRow
 from rewardkit.data.read import HUB, read
 from rewardkit.data.suites import suite
@@ -80,7 +81,7 @@ def _pair(row: RawRow, mapping: Mapping[str, str], index: int) -> Pair | str:
 
     def value(name: str) -> Any:
         names = (mapping[name],) if name in mapping else ALIASES.get(name, (name,))
-        return next((row.fields[n] for n in names if row.fields.get(n) is not None), None)
+        return next((found for n in names if (found := named(row.fields, n)) is not None), None)
 
     completion, answer, label = value("completion"), value("answer"), value("label")
     if completion is None or answer is None:

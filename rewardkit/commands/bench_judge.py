@@ -231,7 +231,7 @@ def _client(spec: str, kind: str) -> Client:
             fields = request.schema["properties"]
             text = json.dumps({name: _most(about) for name, about in fields.items()})
         else:
-            text = request.choices[-1] if request.choices and "yes" not in request.choices else YES.get(kind, "yes")
+            text = YES.get(kind) or (request.choices[-1] if request.choices and "yes" not in request.choices else "yes")
         highest = HIGHEST.search(str(request.messages[-1]["content"]))
         return Reply(text, top_logprobs={highest[1] if highest else "yes": 0.0}, score=1.0)
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,6 +19,14 @@ __all__ = ["console", "progress", "show_summary"]
 LINE_EVERY_S = 10.0
 
 
+class Told(Protocol):
+    """What knows how far it is read."""
+
+    def tell(self) -> int:
+        """Bytes from its beginning."""
+        ...
+
+
 def console() -> Console:
     """A console on standard error, so that standard output stays data."""
     from rich.console import Console
@@ -27,7 +35,7 @@ def console() -> Console:
 
 
 @contextlib.contextmanager
-def progress(title: str, total_bytes: int | None) -> Iterator[Callable[[int, IO[bytes]], None]]:
+def progress(title: str, total_bytes: int | None) -> Iterator[Callable[[int, Told], None]]:
     """A function to be called with the rows done so far and the file they come from."""
     if not sys.stderr.isatty():
         yield _plain_lines(title)
@@ -48,10 +56,10 @@ def progress(title: str, total_bytes: int | None) -> Iterator[Callable[[int, IO[
         yield lambda rows, source: bar.update(task, completed=source.tell() if total_bytes else 0, rows=rows)
 
 
-def _plain_lines(title: str) -> Callable[[int, IO[bytes]], None]:
+def _plain_lines(title: str) -> Callable[[int, Told], None]:
     started = last = time.perf_counter()
 
-    def tell(rows: int, _: IO[bytes]) -> None:
+    def tell(rows: int, _: Told) -> None:
         nonlocal last
         now = time.perf_counter()
         if now - last >= LINE_EVERY_S:

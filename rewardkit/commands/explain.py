@@ -8,12 +8,14 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from rewardkit import dispatch, recipes
+from rewardkit import dispatch
+from rewardkit.commands.judging import reward_of
 from rewardkit.commands.trees import at_a_point, draw, one_line, printable
 from rewardkit.errors import BadParameter
 from rewardkit.extract import DEFAULT_ORDER, STEPS, extract, outside_think
 from rewardkit.question.samples import question_of
 from rewardkit.question.told import told
+from rewardkit.recipes.parts.config import build
 from rewardkit.types import OUTCOMES, Sample, Verdict
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def run(options: Namespace) -> int:
             raise BadParameter(message)
         columns[name] = value
     sample = Sample(0, options.prompt, completion, columns)
-    verdict = dispatch.run(recipes.build(options.recipe), [sample])[0]
+    verdict = dispatch.run(build(reward_of(options)), [sample])[0]
     _show(sample, verdict)
     return 0
 

@@ -14,6 +14,7 @@ from rewardkit.commands.judging import check_writable
 from rewardkit.errors import UsageError
 from rewardkit.judges.calibration.curves import curve
 from rewardkit.judges.calibration.drift import Drift
+from rewardkit.judges.calibration.measures import Rated
 from rewardkit.judges.calibration.stored import LEAST_LABELS, Method, calibrate
 from rewardkit.judges.judge import Judge, as_client
 from rewardkit.report.judge_page import write_judge_page
@@ -80,10 +81,9 @@ def study(judge: Judge, ruled: Sequence[Judged], suites: Sequence[Labelled], opt
     before = read_run(options.since) if options.since else []  # it may be the file that is written below
     results: Results = {"measures": [one.summary() for one in (*ruled, *_others(judge, suites, options))]}
     if options.curve:
-        rated = [one for suite in ruled for one in suite.rated()]
         results["curve"] = [
             {"above": one.low, "up to": one.high, "rows": one.rows, "mean score": one.score, "share right": one.right}
-            for one in curve(rated)
+            for one in curve(_rated(ruled))
         ]
     if options.calibrate:
         results["calibration"] = _calibrated(judge, ruled, options)
@@ -101,9 +101,13 @@ def study(judge: Judge, ruled: Sequence[Judged], suites: Sequence[Labelled], opt
 
 def write_page(results: Results, ruled: Sequence[Judged], path: str) -> None:
     """The HTML page about all of it."""
-    rated = [one for suite in ruled for one in suite.rated()]
+    rated = _rated(ruled)
     drawn = curve(rated) if all(0 <= one.score <= 1 for one in rated) else []
     write_judge_page(path, results, drawn, [row for suite in ruled for row in suite.wrong()])
+
+
+def _rated(ruled: Sequence[Judged]) -> list[Rated]:
+    return [one for suite in ruled for one in suite.rated()]
 
 
 def _drift_row(found: Drift, source: str) -> Record:
@@ -127,7 +131,7 @@ def _others(judge: Judge, suites: Sequence[Labelled], options: Namespace) -> lis
 
 def _calibrated(judge: Judge, ruled: Sequence[Judged], options: Namespace) -> list[Record]:
 
-    rated = [one for suite in ruled for one in suite.rated()]
+    rated = _rated(ruled)
     made = calibrate(rated, judge=judge.client.name, template=judge.kind.version, method=options.method)
     made.write(options.calibrate)
     points = f"{made.points[0][0]:.4g}" if len(made.points) == 1 and made.method is Method.THRESHOLD else ""

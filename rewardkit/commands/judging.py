@@ -1,38 +1,71 @@
-"""What commands say about a recipe and its judge, and look at before the work: a wrong address must be told first."""
+"""The reward that a command line asks for, and what is looked at before the work: a wrong address must be told first."""
 
 from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 from typing import Any
 
 from rewardkit.commands.pairs import parse_pairs
 from rewardkit.errors import UsageError
+from rewardkit.recipes.parts.config import plan_of, read_config, value_of
 
-__all__ = ["check_writable", "recipe_options", "say_trouble", "trouble_with"]
+__all__ = ["check_writable", "reward_of", "say_trouble", "title_of", "trouble_with"]
+
+OF_THE_JUDGE = {
+    "judge": "where",
+    "judge_on": "on",
+    "judge_kind": "kind",
+    "judge_template": "template",
+    "judge_cache": "cache",
+    "judge_canaries": "canaries",
+    "judge_concurrency": "concurrency",
+    "judge_deadline_s": "deadline_s",
+    "judge_key_variable": "key_variable",
+    "disagreements": "disagreements",
+}
 
 
-def recipe_options(options: Namespace) -> dict[str, Any]:
-    """What the command line says about the recipe; only what was said, because not every recipe has a place for it."""
-    chosen: dict[str, Any] = {"routes": parse_pairs(options.routes, "--routes", "VALUE=WAY")} if options.routes else {}
-    if not options.judge:
-        if options.judge_cache or options.disagreements or options.judge_canaries is not None:
-            message = "--judge-cache, --judge-canaries and --disagreements go with --judge URL|vllm:MODEL|hf:MODEL"
+def reward_of(options: Namespace) -> dict[str, Any]:
+    """The table of the reward: that of --config, and what the command line says on top of it. Raises `UsageError`."""
+    table = read_config(options.config) if options.config else {}
+    if options.recipe or options.verifier:
+        if options.recipe and options.verifier:
+            message = "--recipe and --verifier both say what decides; give one of them"
             raise UsageError(message)
-        return chosen
-    chosen |= {"judge": options.judge, "judge_on": options.judge_on}
-    said = {"judge_cache": options.judge_cache, "disagreements": options.disagreements}
-    canaries = {} if options.judge_canaries is None else {"judge_canaries": options.judge_canaries}
-    return {**chosen, **canaries, **{name: value for name, value in said.items() if value}}
+        table = {name: value for name, value in table.items() if name not in ("recipe", "options", "verifier", "routes")}
+        table |= {"recipe": options.recipe} if options.recipe else {"verifier": options.verifier}
+    settings = {name: value_of(value) for name, _, value in (text.partition("=") for text in options.set)}
+    settings |= {"routes": parse_pairs(options.routes, "--routes", "VALUE=WAY")} if getattr(options, "routes", None) else {}
+    if settings:
+        if "verifier" in table or "routes" in table:
+            message = "--set and --routes are options of a recipe; parameters of a verifier go behind its name, NAME:param=value"
+            raise UsageError(message)
+        table["options"] = {**table.get("options", {}), **settings}
+    if options.references:
+        table["references"] = options.references
+    said = {key: value for name, key in OF_THE_JUDGE.items() if (value := getattr(options, name, None)) is not None}
+    if said:
+        table["judge"] = {**table.get("judge", {}), **said}
+        if "where" not in table["judge"]:
+            first = next(name for name in OF_THE_JUDGE if getattr(options, name) is not None)
+            message = f"--{first.replace('_', '-')} goes with --judge URL|vllm:MODEL|hf:MODEL"
+            raise UsageError(message)
+    return table
 
 
-def say_trouble(judge: str | None) -> None:
+def title_of(table: Mapping[str, Any]) -> str:
+    """What decides, in a word for a person."""
+    return str(table.get("verifier") or table.get("recipe") or ("routes" if "routes" in table else "auto"))
+
+
+def say_trouble(table: Mapping[str, Any]) -> None:
     """A judge that is not there costs its rows, which should be known before an hour has passed."""
-    if judge is None:
+    plan = plan_of(table)
+    if plan is None:
         return
-    from rewardkit.judges.judge import as_client
-
-    if (trouble := trouble_with(as_client(judge))) is not None:
+    if (trouble := trouble_with(plan.asks("binary"))) is not None:
         print(f"note: rows for the judge will be errors unless it comes up: {trouble}", file=sys.stderr)
 
 

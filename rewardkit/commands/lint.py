@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rewardkit.batch.columns import ALIASES
+from rewardkit.columns import ABSENT, answer_problem, dotted, named, plain
 from rewardkit.commands.console import console
 from rewardkit.commands.pairs import parse_columns
 from rewardkit.data.raw import RawRow
-from rewardkit.data.read import read
-from rewardkit.data.references import PROBLEMS, Reading, References, unusable
+from rewardkit.data.read import read_all
+from rewardkit.data.references import PROBLEMS, Reading, References, transforms_for, unusable
 from rewardkit.errors import MissingColumn, UsageError
 from rewardkit.types import Sample
 
@@ -42,6 +43,7 @@ class Findings:
     one_sided: int = 0
     kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
     problems: Counter[str] = field(default_factory=Counter)
+    transforms: Counter[str] = field(default_factory=Counter)
     examples: dict[Any, list[tuple[int, str, Reading]]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, place: int, reference: str, reading: Reading) -> None:
@@ -57,6 +59,12 @@ class Findings:
             if len(self.examples[key]) < self.show:
                 self.examples[key].append((place, reference, reading))
 
+    @property
+    def transform(self) -> tuple[str, int] | None:
+        """The transform of references that reads most of the rows, and how many; None unless it is most of them."""
+        best = self.transforms.most_common(1)
+        return best[0] if best and 2 * best[0][1] > self.rows else None
+
     def summary(self) -> dict[str, Any]:
         """The counts as plain values."""
         kinds = [{"route": route, "shape": shape, "rows": rows} for (route, shape), rows in self.kinds.most_common()]
@@ -69,6 +77,7 @@ class Findings:
             "unusable": self.unusable,
             "suspicious": self.suspicious,
             "one_sided": self.one_sided,
+            "references": self.transform[0] if self.transform else None,
             "kinds": kinds,
             "problems": problems,
         }
@@ -77,14 +86,16 @@ class Findings:
 def run(options: Namespace) -> int:
     """Look at every reference; 1 when one cannot be used, 2 when the data cannot be read or has no answer column."""
     mapping = parse_columns(options.columns)
-    wanted = {name for column in COLUMNS for name in (mapping.get(column, column), *ALIASES.get(column, ()))}
-    rows = read(options.data, wanted=wanted, config=options.config, split=options.split)
+    names = {name for column in COLUMNS for name in (mapping.get(column, column), *ALIASES.get(column, ()))}
+    wanted = names | {name.partition(".")[0] for name in names}
+    rows = read_all(options.data, wanted=wanted, config=options.config, split=options.split)
     references = References()
     findings = Findings(max(0, options.show))
     with _progress() as tell:
         for row in rows:
-            place, row_id, reference, reading = _look(row, mapping, references, findings.rows)
+            place, row_id, reference, reading, transforms = _look(row, mapping, references, findings.rows)
             findings.add(place, reference, reading)
+            findings.transforms.update(transforms)
             if options.json:
                 sys.stdout.write(json.dumps(_record(place, row_id, reference, reading), ensure_ascii=False, default=str) + "\n")
             elif not options.show:
@@ -92,7 +103,7 @@ def run(options: Namespace) -> int:
             if findings.rows % 1000 == 0:
                 tell(findings.rows)
     if not findings.rows:
-        message = f"{options.data} has no rows"
+        message = f"{', '.join(options.data)} has no rows"
         raise UsageError(message)
     if options.json:
         print(json.dumps({"summary": findings.summary()}, ensure_ascii=False))
@@ -101,18 +112,21 @@ def run(options: Namespace) -> int:
     return 1 if findings.unusable else 0
 
 
-def _look(row: RawRow, mapping: Mapping[str, str], references: References, seen: int) -> tuple[int, Any, str, Reading]:
+def _look(row: RawRow, mapping: Mapping[str, str], references: References, seen: int) -> tuple[int, Any, str, Reading, list[str]]:
     if row.problem:
-        return row.place, None, "", Reading("", "", "", problems={"bad_row": row.problem})
+        return row.place, None, "", Reading("", "", "", problems={"bad_row": row.problem}), []
     names = {column: (mapping[column],) if column in mapping else ALIASES.get(column, (column,)) for column in COLUMNS}
-    if not seen and not any(name in row.fields for name in (*names["answer"], *names["instruction_id_list"])):
+    if not seen and all(dotted(row.fields, name) is ABSENT for name in (*names["answer"], *names["instruction_id_list"])):
         raise MissingColumn("answer", "lint", row.fields)
-    value = {column: next((row.fields[n] for n in names[column] if row.fields.get(n) is not None), None) for column in names}
-    if isinstance(value["answer"], dict):
-        problem = {"bad_row": "the answer is an object; wanted a string, a number or a list of the accepted ones"}
-        return row.place, value["id"], "", Reading("", "", "", problems=problem)
+    value = {
+        column: next((found for n in names[column] if (found := named(row.fields, n)) is not None), None) for column in names
+    }
+    value["answer"] = plain(value["answer"])
+    if problem := answer_problem(value["answer"]):
+        return row.place, value["id"], "", Reading("", "", "", problems={"bad_row": problem}), []
     sample = Sample(seen, value["prompt"], "", {n: v for n, v in value.items() if v is not None and n not in ("id", "prompt")})
-    return row.place, value["id"], " | ".join(sample.references), references.look(sample, row.place)
+    reading = references.look(sample, row.place)
+    return row.place, value["id"], " | ".join(sample.references), reading, transforms_for(sample, reading)
 
 
 def _record(place: int, row_id: Any, reference: str, reading: Reading) -> dict[str, Any]:
@@ -157,6 +171,12 @@ def _show(findings: Findings) -> None:
         f"\n{findings.rows:,} references: [bold]{findings.unusable:,} unusable[/bold], {findings.suspicious:,} suspicious, "
         f"{findings.rows - findings.unusable - findings.suspicious:,} without a remark"
     )
+    if findings.transform:
+        name, rows = findings.transform
+        out.print(
+            f'references="{name}" finds the answer of {rows:,} of them where these data keep it: '
+            f'rewardkit.load(…, references="{name}"), or --references {name}'
+        )
     if findings.one_sided:
         out.print(
             f"without a judge {findings.one_sided:,} ({findings.one_sided / findings.rows:.0%}) have no contrast: a rule "

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rewardkit.data.files import matches
 from rewardkit.errors import UsageError
 from rewardkit.report import read_records, write_report
 from rewardkit.report.training import Training
@@ -18,7 +19,7 @@ __all__ = ["run"]
 
 def run(options: Namespace) -> int:
     """Write the report; 2 when the input cannot be read or the page not be written."""
-    sources, page = [Path(name) for name in options.input], Path(options.output)
+    sources, page = [Path(name) for given in options.input for name in matches(given)], Path(options.output)
     for source in sources:
         if not source.is_file():
             message = f"cannot read {source}: no such file. It is what rewardkit score wrote, or a reward function's trace"

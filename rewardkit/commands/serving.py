@@ -9,10 +9,10 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from rewardkit import recipes
 from rewardkit.batch.engine import use_workers
-from rewardkit.commands.judging import recipe_options, say_trouble
+from rewardkit.commands.judging import reward_of, say_trouble, title_of
 from rewardkit.errors import MissingExtra, UsageError
+from rewardkit.recipes.parts.config import build
 
 __all__ = ["TOKEN_VARIABLE", "run"]
 
@@ -31,15 +31,19 @@ def run(options: Namespace) -> int:
         raise MissingExtra((cause.name or "fastapi").partition(".")[0], "serve", "rewardkit serve") from None
     from rewardkit.serve.limits import Limits
 
-    verifier = recipes.build(options.recipe, **recipe_options(options))
-    say_trouble(options.judge)
+    table = reward_of(options)
+    if "columns" in table:
+        message = "columns = … in the configuration is for files; a request has completion, answer and the others by these names"
+        raise UsageError(message)
+    verifier = build(table)
+    say_trouble(table)
     token = _token(options.token_file)
     limits = Limits(
         body_mb=options.max_body_mb,
         rows=options.max_rows,
         timeout_s=options.timeout_s,
         waiting=options.queue,
-        running=options.concurrency or (RUNNING_WITH_JUDGE if options.judge else RUNNING),
+        running=options.concurrency or (RUNNING_WITH_JUDGE if "judge" in table else RUNNING),
     )
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     app = make_app(verifier, limits=limits, token=token, undecided=options.undecided)
@@ -51,7 +55,7 @@ def run(options: Namespace) -> int:
                 f"note: anybody who reaches {options.host} can use this service; set a token with --token-file", file=sys.stderr
             )
         print(
-            f"serving {options.recipe} on {address_of(sock)}  (Ctrl-C stops; /docs describes the API)",
+            f"serving {title_of(table)} on {address_of(sock)}  (Ctrl-C stops; /docs describes the API)",
             file=sys.stderr,
             flush=True,
         )

@@ -24,7 +24,7 @@ def opened(source: str | IO[bytes]) -> Iterator[Any]:
         with ParquetFile(source) as table:
             yield table
     except (ArrowException, OSError) as cause:
-        message = f"cannot read {source if isinstance(source, str) else source.name} as Parquet: {cause}"
+        message = f"cannot read {source if isinstance(source, str) else getattr(source, 'name', 'the file')} as Parquet: {cause}"
         raise UsageError(message) from cause
 
 

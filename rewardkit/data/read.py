@@ -9,29 +9,32 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
+from rewardkit.data.files import ENDINGS, ending, files_in, is_saved_set, matches, unpacked
 from rewardkit.data.parquet import opened, rows_of
 from rewardkit.data.raw import MAX_LINE_MB, RawRow, escaped, is_utf8, json_lines, not_utf8, row_of
 from rewardkit.errors import MissingExtra, UsageError
 
-__all__ = ["HUB", "read", "read_hub"]
+__all__ = ["BATCH_ROWS", "HUB", "read", "read_all", "read_hub"]
 
 HUB = "hub:"
-BATCH_ROWS = 1000
+BATCH_ROWS = 256
 
 
 def read(
     source: str, *, wanted: Collection[str] | None = None, config: str | None = None, split: str | None = None
 ) -> Iterator[RawRow]:
-    """Every row of a file, a folder or a data set of the hub, in order; `-` is JSON lines on standard input.
+    """Every row of a file, of the files that a pattern matches, of a folder or a data set of the hub, in order and so counted.
 
-    A folder is a saved data set (`Dataset.save_to_disk`) or holds data files, read in the order of their names. `wanted` names
-    the columns that matter, so that images and the like are not decoded where the format can leave them out. `config` and
-    `split` are for the hub and for saved data sets with several splits; without a split all of them are read. Raises
-    `UsageError` when the source cannot be read, and `MissingExtra` when its format needs a package that is not installed.
+    `-` is JSON lines on standard input. A file may be packed: `.gz`, `.zst`. A folder is a saved data set, by
+    `Dataset.save_to_disk`, or holds data files, read in the order of their names. `wanted` names the columns that matter, so that
+    images and the like are not decoded where the format can leave them out. `config` and `split` are for the hub and for saved
+    data sets with several splits; without a split all of them are read. Raises `UsageError` when the source cannot be read, and
+    `MissingExtra` when its format needs a package that is not installed.
     """
     if source.startswith(HUB):
         yield from read_hub(source.removeprefix(HUB), wanted=wanted, config=config, split=split)
@@ -39,11 +42,22 @@ def read(
     if source == "-":
         yield from _json_lines(sys.stdin.buffer)
         return
-    path = Path(source)
-    if path.is_dir():
-        yield from _folder(path, wanted, split)
-        return
-    yield from _file(path, wanted)
+    paths = map(Path, matches(source))
+    yield from _counted(_folder(path, wanted, split) if path.is_dir() else _file(path, wanted) for path in paths)
+
+
+def read_all(sources: Sequence[str], **options: Any) -> Iterator[RawRow]:
+    """What `read` gives for each of several sources, one after the other, with places counted through all of them."""
+    return _counted(read(source, **options) for source in sources)
+
+
+def _counted(parts: Iterable[Iterator[RawRow]]) -> Iterator[RawRow]:
+    before = place = 0
+    for rows in parts:
+        for row in rows:
+            place = before + row.place
+            yield replace(row, place=place) if before else row
+        before = place
 
 
 def read_hub(
@@ -61,37 +75,28 @@ def read_hub(
 
 
 def _file(path: Path, wanted: Collection[str] | None) -> Iterator[RawRow]:
-    reader = _READERS.get(path.suffix.lower())
-    try:
-        stream = path.open("rb")
-    except OSError as cause:
-        hint = f" For a data set of the hub write {HUB}{path}." if not path.suffix and not path.exists() else ""
-        message = f"cannot read {path}: {cause.strerror}.{hint}"
-        raise UsageError(message) from None
-    if reader is None:
-        stream.close()
-        message = f"cannot tell what {path} is; wanted a name that ends in {', '.join(_READERS)}"
+    reader = _READERS.get(ending(path))
+    if reader is None and path.exists():
+        message = f"cannot tell what {path} is; wanted a name that ends in {', '.join(ENDINGS)}, also with .gz or .zst"
         raise UsageError(message)
-    with stream:
-        yield from reader(stream, wanted)
+    if reader is None and not path.suffix:
+        message = f"cannot read {path}: No such file or directory. For a data set of the hub write {HUB}{path}."
+        raise UsageError(message)
+    with unpacked(path) as (stream, _):
+        yield from (reader or _json_lines)(stream, wanted)
 
 
 def _folder(path: Path, wanted: Collection[str] | None, split: str | None) -> Iterator[RawRow]:
-    if (path / "state.json").exists() or (path / "dataset_dict.json").exists():
-        loaded = _datasets(f"reading the saved data set {path}").load_from_disk(str(path))
-        if split is not None:
-            if split not in (loaded if isinstance(loaded, dict) else ()):
-                message = f"{path} has no split {split!r}; it has {', '.join(loaded) if isinstance(loaded, dict) else 'none'}"
-                raise UsageError(message)
-            loaded = loaded[split]
-        yield from _loaded(loaded, wanted)
+    if not is_saved_set(path):
+        yield from _counted(_file(file, wanted) for file in files_in(path))
         return
-    files = sorted(entry for entry in path.rglob("*") if entry.suffix.lower() in _READERS and entry.is_file())
-    if not files:
-        message = f"{path} holds no data files; wanted names that end in {', '.join(_READERS)}"
-        raise UsageError(message)
-    for file in files:
-        yield from _file(file, wanted)
+    loaded = _datasets(f"reading the saved data set {path}").load_from_disk(str(path))
+    if split is not None:
+        if split not in (loaded if isinstance(loaded, dict) else ()):
+            message = f"{path} has no split {split!r}; it has {', '.join(loaded) if isinstance(loaded, dict) else 'none'}"
+            raise UsageError(message)
+        loaded = loaded[split]
+    yield from _loaded(loaded, wanted)
 
 
 def _datasets(purpose: str) -> Any:

@@ -20,7 +20,7 @@ from rewardkit.types import Sample, Status, Verdict, Verifier
 if TYPE_CHECKING:
     from rewardkit.verifiers.choice.options import Options
 
-__all__ = ["PROBLEMS", "Reading", "References", "unusable"]
+__all__ = ["PROBLEMS", "Reading", "References", "transforms_for", "unusable"]
 
 PROBLEMS: dict[str, tuple[bool, str]] = {
     "bad_row": (True, "the row cannot be read"),
@@ -70,6 +70,19 @@ class Reading:
 def unusable(problems: Mapping[str, str]) -> bool:
     """Whether one of the findings makes a reference unusable."""
     return any(PROBLEMS[name][0] for name in problems)
+
+
+def transforms_for(sample: Sample, reading: Reading) -> list[str]:
+    """The named transforms of references that find the answer of a row where the data keep it: in a solution, a box, a count."""
+    from rewardkit.recipes.parts.references import TRANSFORMS
+    from rewardkit.verifiers.choice.options import read_options
+
+    found = [name for name in ("gsm8k", "boxed") if sample.references and all(map(TRANSFORMS[name], sample.references))]
+    if "option_index" in reading.problems:
+        labels = list(read_options(sample).texts)
+        counts = ("letter_index", "letter_number")
+        found += [name for name in counts if all(TRANSFORMS[name](reference) in labels for reference in sample.references)]
+    return found
 
 
 class References:

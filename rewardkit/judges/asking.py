@@ -6,7 +6,8 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from rewardkit.errors import RewardKitError
 from rewardkit.judges.budget import AT_ONCE, Spending
@@ -53,9 +54,10 @@ async def ask_all(
 ) -> list[Answered]:
     """An answer an ask, in order; asks should come grouped by question, so that a server's prefix cache is hit.
 
-    A client that says so (`part`) is asked in parts, each kept before the next. Only replies that are `readable(place, reply)`
-    are kept: a passing fault must not stay for ever. What `spending` does not admit is not asked. A client that raises or
-    miscounts, which it promised not to, gives failures.
+    A client that says so (`part`) is asked in parts, each kept before the next; of one that `tells` each reply is kept as it
+    comes, so that an interrupt costs only what is under way. Only replies that are `readable(place, reply)` are kept: a passing
+    fault must not stay for ever. What `spending` does not admit is not asked. A client that raises or miscounts, which it
+    promised not to, gives failures.
     """
     named = client.name
     known = cache.get([ask.key for ask in asks]) if cache is not None else {}
@@ -67,26 +69,37 @@ async def ask_all(
     open_places = [place for place in range(len(asks)) if place not in answers]
     size = getattr(client, "part", None) or (AT_ONCE if spending else max(1, len(open_places)))
     for start in range(0, len(open_places), size):
-        part = []
+        part: list[int] = []
         for place in open_places[start : start + size]:
             if spending is None or spending.admits(asks[place].request):
                 part.append(place)
             else:
                 answers[place] = Answered(Reply(), withheld=True)
-        replies = await _complete(client, [asks[place].request for place in part]) if part else []
-        for place, reply in zip(part, replies, strict=True):
-            answers[place] = Answered(reply)
+        kept_now = set[int]()
+
+        def keep(at: int, reply: Reply, part: Sequence[int] = part, kept_now: set[int] = kept_now) -> None:
+            # A server's model may be known only now; then the keys do not say which model replied.
+            place = part[at]
+            if cache is not None and client.name == named and place not in kept_now and readable(place, reply):
+                cache.put([(asks[place].key, reply)])
+                kept_now.add(place)
+
+        told = None if cache is None else keep
+        replies = await _complete(client, [asks[place].request for place in part], told) if part else []
+        for at, reply in enumerate(replies):
+            answers[part[at]] = Answered(reply)
+            keep(at, reply)
             if spending is not None:
-                spending.settle(asks[place].request, reply)
-        # A server's model may be known only now; then the keys do not say which model replied.
-        if cache is not None and client.name == named:
-            cache.put((asks[place].key, answers[place].reply) for place in part if readable(place, answers[place].reply))
+                spending.settle(asks[part[at]].request, reply)
     return [answers[place] for place in range(len(asks))]
 
 
-async def _complete(client: Client, requests: Sequence[Request]) -> list[Reply]:
+async def _complete(client: Client, requests: Sequence[Request], told: Callable[[int, Reply], None] | None = None) -> list[Reply]:
     try:
-        replies = list(await client.complete(requests))
+        complete: Callable[..., Any] = client.complete
+        if told is not None and getattr(client, "tells", False):
+            complete = partial(complete, told=told)
+        replies = list(await complete(requests))
     except RewardKitError:
         raise  # the call is wrong, not the model
     except Exception as cause:

@@ -82,9 +82,11 @@ class Ballot:
         silent = sum(ruling is not None and ruling.score is None for ruling in rulings)
         if silent and 2 * silent >= votes.count(None):
             return replace(Verdict.abstained("cannot_assess", **info), seconds=first.seconds)
-        failures = [answered.reply.failure for answered in self.replies if answered.reply.failure is not None]
-        if failures:
-            return Verdict.error("judge_unavailable", **info, error="judge_unavailable", message=failures[0][:2000])
+        failed = [answered.reply for answered in self.replies if answered.reply.failure is not None]
+        if failed:
+            refused = {"refused": True} if failed[0].refused else {}
+            message = str(failed[0].failure)[:2000]
+            return Verdict.error("judge_unavailable", **info, **refused, error="judge_unavailable", message=message)
         if count.zero:
             return Verdict.scored(0.0, "mismatch", **info, unparsed=True)
         cut = " (cut off)" if first.finish not in ("stop", "") else ""

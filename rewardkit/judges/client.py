@@ -20,7 +20,8 @@ class Request:
     `messages` are chat messages; content is a string or a list of parts, images included. `choices` or `schema` ask the
     server for structured output where it can; a reply may ignore them. `logprobs` asks for that many alternatives of the
     first generated token. `temperature` 0 is greedy. `idempotency_key` is sent along to servers, so that one which honours such
-    keys does not charge twice for a request that is sent again.
+    keys does not charge twice for a request that is sent again. `plain`: the text of the messages is the whole prompt, without a
+    chat template, for models that were trained so.
     """
 
     messages: tuple[Mapping[str, Any], ...]
@@ -31,6 +32,7 @@ class Request:
     schema: Mapping[str, Any] | None = None
     logprobs: int = 0
     idempotency_key: str = ""
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Reply:
 
     `top_logprobs` maps alternatives of the first generated token to natural logarithms of their probabilities. `finish`
     is the server's word for why it stopped ("stop", "length"). Token counts are 0 when unknown. `score` is what a reward
-    model gave for the conversation, None from a model that writes.
+    model gave for the conversation, None from a model that writes. `refused` is set where no request like this will ever be
+    taken: the key, the model or the address is wrong.
     """
 
     text: str = ""
@@ -50,6 +53,7 @@ class Reply:
     completion_tokens: int = 0
     seconds: float = 0.0
     score: float | None = None
+    refused: bool = False
 
 
 class Client(Protocol):

@@ -17,6 +17,7 @@ _OPPOSITES = (
     ("longer", "shorter"),
     ("higher", "lower"), ("older", "younger"), ("faster", "slower"), ("heavier", "lighter"), ("greater", "smaller"),
 )  # fmt: skip
+_STANDS = frozenset({"it", "he", "she", "they", "there"})  # for what the question asks about
 _COUNTS = frozenset({"more", "fewer", "less"})
 
 
@@ -28,6 +29,8 @@ def affirmed(question: str, sentence: str) -> bool | None:
     if len(asked) < 3 or asked[0] not in BE | MODAL | DO or "or" in asked:
         return None
     verb, told = asked[0], asked[1:]
+    if (short := _answered_shortly(verb, told, said)) is not None:
+        return short
     denied = _take_denial(said, verb)
     if denied and any(word in _SHARES or word.isdigit() for word in told[:4]):
         return None
@@ -37,6 +40,16 @@ def affirmed(question: str, sentence: str) -> bool | None:
     if verb in DO and not denied and _inflected(told, said):
         return True
     return None
+
+
+def _answered_shortly(verb: str, told: Sequence[str], said: Sequence[str]) -> bool | None:
+    """What "It did." and "The bill did not." say to "Did the bill pass?"; None for anything else."""
+    denied = said[-1:] == ["not"]
+    subject = said[: -2 if denied else -1]
+    if not subject or said[len(subject)] != verb or "not" in told:
+        return None
+    stands = len(subject) == 1 and subject[0] in _STANDS
+    return not denied if stands or (len(subject) < len(told) and list(told[: len(subject)]) == list(subject)) else None
 
 
 def _take_denial(said: list[str], verb: str) -> bool:

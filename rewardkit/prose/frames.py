@@ -20,6 +20,7 @@ __all__ = ["BE", "DO", "LEEWAY", "MODAL", "is_form", "is_put_in", "words_of"]
 KEPT = 2048  # questions and references
 LEEWAY = 100  # characters by which a sentence may be longer than the question and the answer that it puts together
 LONGEST = 60  # words of a question
+STRANGERS = 4  # words that a frame may add to those of the question
 BE = frozenset({"is", "are", "was", "were"})
 MODAL = frozenset({"has", "have", "had", "can", "could", "will", "would", "should", "must", "may", "might"})
 DO = frozenset({"do", "does", "did"})
@@ -81,6 +82,9 @@ def is_put_in(question: str, sentence: str, answer: str) -> bool:
     for said in _spellings(sentence, asked):
         if not given or len(said) <= len(given):
             return said == given
+        # A quick look: a frame adds a few small words to the question's own, and may change its verb.
+        if sum(word not in asked and word not in given for word in said) > STRANGERS:
+            continue
         if any(frame.holds(said, given) for frame in _frames_of(question)) or _is_chosen(asked, said, given):
             return True
     return False

@@ -19,9 +19,13 @@ __all__ = ["counts_another_thing"]
 
 WORDS = 3  # behind a number that may name what it counts
 ALIKE = 4  # letters in which a word of the question and its other forms agree
-REACH = 80  # characters behind a number
+REACH = 80  # characters around a number
 TAIL = 2_000  # characters of a text in which its number stands
 
+_NAMES = re.compile(r"\}?\s?(?:[^\W\d_]|\\?%)")
+# "on channel 13" names a channel.
+_PLACED = re.compile(r"\b(?:from|on|at|in|via|through)\s(?:the\s)?([A-Za-z]{3,})\s#?$", re.IGNORECASE)
+_AT_ALL = frozenset(["all", "fact", "least", "most", "about", "around", "exactly", "just", "only", "reality", "addition", "the"])
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _SHARE = re.compile(r"\s?(?:\\?%|per\s?cent\b|percent\b|pct\b)", re.IGNORECASE)
 _BEHIND = re.compile(r"\}?\s?((?:[^\W\d_]+(?:['’-][^\W\d_]+)*)(?: [^\W\d_]+(?:['’-][^\W\d_]+)*){0,2})")
@@ -36,12 +40,15 @@ _ANYTHING = frozenset(
 
 def counts_another_thing(question: Question, text: str, answer: str) -> bool:
     """Whether the number that a text gives counts another thing than the one whose number a question asks for."""
+    before, behind = _around(text[-TAIL:], answer)
+    placed = _PLACED.search(before)
+    if placed is None and _NAMES.match(behind) is None:
+        return False
     # An amount in a unit is converted, or is in another unit.
-    if question.measure is not None or not any(cue.field is Field.COUNT_OF for cue in question.cues):
+    if not any(cue.field is Field.COUNT_OF for cue in question.cues) or question.measure is not None:
         return False
-    behind = _behind(text[-TAIL:], answer)
-    if behind is None:
-        return False
+    if placed is not None and not _is_named(question, placed[1].casefold()) and placed[1].casefold() not in _AT_ALL:
+        return True
     if _SHARE.match(behind):
         return not any(cue.field is Field.PERCENT for cue in question.cues)
     if _ORDINAL.match(behind):
@@ -49,15 +56,18 @@ def counts_another_thing(question: Question, text: str, answer: str) -> bool:
     return ((run := _UNSPACED.match(behind)) is not None and _is_unnamed_run(question, run[0])) or _is_unnamed(question, behind)
 
 
-def _behind(text: str, answer: str) -> str | None:
-    """What stands behind the last place of a number in a text; None where the number is not written there."""
+def _around(text: str, answer: str) -> tuple[str, str]:
+    """What stands before and behind the last place of a number in a text; nothing where it is not written there."""
     number = _DIGITS.match(answer) or _WORD.match(answer)
     written = number[0].rstrip(" .,") if number else answer
-    at = text.rfind(written)
-    if at >= 0:
-        return text[at + len(written) : at + len(written) + REACH]
-    word = next((word for word in reversed(list(_WORD.finditer(text))) if spell_out(word[0].lower()) == written), None)
-    return text[word.end() : word.end() + REACH] if word else None
+    begin = text.rfind(written)
+    end = begin + len(written)
+    if begin < 0:
+        word = next((word for word in reversed(list(_WORD.finditer(text))) if spell_out(word[0].lower()) == written), None)
+        if word is None:
+            return "", ""
+        begin, end = word.span()
+    return text[max(0, begin - REACH) : begin], text[end : end + REACH]
 
 
 def _is_unnamed(question: Question, behind: str) -> bool:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rewardkit import registry
+from rewardkit.compose import as_verifier
 from rewardkit.errors import BadParameter, UnknownName
 
 if TYPE_CHECKING:
+    from rewardkit.lifted import Check
     from rewardkit.reward import RewardFunction
-    from rewardkit.types import Verifier
+    from rewardkit.types import Judge, Verifier
 
 __all__ = ["build", "judge_of", "load", "names"]
 
+CONFIG = ".toml"
 _OF_THE_FUNCTION = ("columns", "trace", "max_error_share", "error_window")
 
 
@@ -54,16 +60,53 @@ def judge_of(judge: Any, kind: str, *, cache: str | None = None, canaries: int =
         made: Verifier = judge
         return made
     from rewardkit.judges.judge import Judge
+    from rewardkit.recipes.parts.judge_plan import JudgePlan
 
+    if isinstance(judge, JudgePlan):
+        return judge.made(kind, cache=cache, canaries=canaries, **options)
     return Judge(judge, kind, cache=cache, canaries=canaries, **options)
 
 
-def load(name: str = "auto", **options: Any) -> RewardFunction:
-    """The reward function of a recipe, ready for a trainer.
+def load(name: str | Verifier | Judge | Check = "auto", **options: Any) -> RewardFunction:
+    """The reward function of a recipe, ready for a trainer; also of a registered verifier, a function, or a `reward.toml`.
 
-    `columns`, `trace`, `max_error_share` and `error_window` go to the `RewardFunction`, everything else to the recipe.
+    `columns`, `trace`, `max_error_share` and `error_window` go to the `RewardFunction`. `references` says how the data keep their
+    answers: "gsm8k", "boxed", "letter_index", "letter_number", or a function from a reference to its answer, None where it finds
+    none. Everything else goes to the recipe.
+
+    Raises `UnknownName`, or `BadParameter` with the options there are.
     """
     from rewardkit.reward import RewardFunction
 
     outer = {key: options.pop(key) for key in _OF_THE_FUNCTION if key in options}
-    return RewardFunction(build(name, **options), name=name, **outer)
+    references = options.pop("references", None)
+    verifier, title = _named(name, options)
+    if references is not None:
+        from rewardkit.recipes.parts.references import WithReferences
+
+        verifier = WithReferences(verifier, references)
+    if isinstance(name, str) and name.endswith(CONFIG):
+        from rewardkit.recipes.parts.config import read_config
+
+        outer.setdefault("columns", read_config(name).get("columns"))
+    return RewardFunction(verifier, name=title, **outer)
+
+
+def _named(name: str | Verifier | Judge | Check, options: Mapping[str, Any]) -> tuple[Verifier, str | None]:
+    """The verifier, and the name that the function has in logs; None for the verifier's own."""
+    if isinstance(name, str) and name.endswith(CONFIG):
+        from rewardkit.recipes.parts.config import build as build_table
+        from rewardkit.recipes.parts.config import read_config
+
+        if options:
+            message = f"{', '.join(options)}: the options of a reward in a file stand in the file, {name}"
+            raise BadParameter(message)
+        return build_table(read_config(name)), Path(name).stem
+    if isinstance(name, str) and "." not in name:
+        return build(name, **options), name
+    if isinstance(name, str):
+        return registry.get(name, **options), None
+    if options:
+        message = f"{', '.join(options)}: a verifier that is made already takes no options; give them where it is made"
+        raise BadParameter(message)
+    return as_verifier(name), None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from rewardkit.errors import UsageError
+from rewardkit.report.prompts import group_of
 from rewardkit.report.records import ReportRow
 
 __all__ = ["CLASSES", "Change", "Changes", "Groups", "compared"]
@@ -120,8 +120,8 @@ def compared(
 ) -> Changes:
     """What changed from one file to the other, joined by id; rows with the same id are told apart by their order.
 
-    A group is so many neighbouring rows, or without `group_size` those of one prompt where the records hold prompts, else those
-    whose ids differ behind a `#` only. Memory grows with the first file's records, not with their texts.
+    A group is so many neighbouring rows, or without `group_size` those of one prompt in one step where the records hold prompts,
+    else those whose ids differ behind a `#` only. Memory grows with the first file's records, not with their texts.
 
     Raises `UsageError` when the files have no row in common.
     """
@@ -149,15 +149,8 @@ def _keyed(records: Iterable[Mapping[str, Any]], group_size: int | None) -> Iter
         row = ReportRow.of(number + 1, record)
         key = (row.id, seen[row.id])
         seen[row.id] += 1
-        yield key, _Kept(_short(row), _group(row, number, group_size))
-
-
-def _group(row: ReportRow, number: int, group_size: int | None) -> object:
-    if group_size is not None:
-        return number // group_size
-    if row.prompt:
-        return hashlib.blake2b(row.prompt.encode(errors="replace"), digest_size=12).digest()
-    return row.id.rpartition("#")[0] or row.id
+        group = (record.get("step") if group_size is None else None, group_of(row, number, group_size))
+        yield key, _Kept(_short(row), group)
 
 
 def _short(row: ReportRow) -> ReportRow:

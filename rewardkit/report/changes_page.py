@@ -16,7 +16,7 @@ __all__ = ["write_changes"]
 
 def write_changes(changes: Changes, path: str | PathLike[str], *, before: str, after: str) -> Path:
     """Write the page and return its path; `before` and `after` name the two files."""
-    style = part("style.css") + part("changes.css")
+    style = part("style.css") + part("plain.css")
     body = "".join(
         (
             section("Outcomes", ["before ↓ after →", *CLASSES], _confusion(changes)),
@@ -29,11 +29,12 @@ def write_changes(changes: Changes, path: str | PathLike[str], *, before: str, a
     parts = {
         "policy": f"default-src 'none'; style-src '{digest(style)}'; base-uri 'none'; form-action 'none'",
         "style": style,
+        "title": "Two scorings compared",
         "source": html.escape(f"{before} → {after}"),
         "summary": f"<b>{changes.changed:,}</b> of {changes.rows:,} rows changed.",
         "body": body,
     }
-    page = filled(part("changes.html"), parts)
+    page = filled(part("plain.html"), parts)
     written = Path(path)
     written.write_text(page, encoding="utf-8")
     return written

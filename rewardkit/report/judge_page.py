@@ -16,6 +16,8 @@ __all__ = ["write_judge_page"]
 
 SIZE, EDGE = 320, 36  # of the drawing, in its own units
 MOST_WRONG, MOST_TEXT = 500, 2_000
+ORDER = ("measures", "calibration", "curve", "probes", "since", "agreement", "attacks")
+BINS = ("above", "up to", "rows", "mean score", "share right")
 WRONG = ("suite", "id", "prompt", "answer", "completion", "label", "score", "reason", "reply")
 
 
@@ -32,7 +34,7 @@ def write_judge_page(
     `results` are tables by title, of which `measures` is told in words as well. `curve` is drawn when it has bins. Of the rows
     that it got `wrong` the first 500 are shown, their texts cut at 2,000 characters.
     """
-    style = part("style.css") + part("judge.css")
+    style = part("style.css") + part("plain.css") + part("judge.css")
     measures = results.get("measures", ())
     parts = {
         "policy": f"default-src 'none'; style-src '{digest(style)}'; base-uri 'none'; form-action 'none'",
@@ -43,7 +45,7 @@ def write_judge_page(
         "body": "".join(_body(results, curve, wrong)),
     }
     written = Path(path)
-    written.write_text(filled(part("judge.html"), parts), encoding="utf-8")
+    written.write_text(filled(part("plain.html"), parts), encoding="utf-8")
     return written
 
 
@@ -51,14 +53,14 @@ def _body(
     results: Mapping[str, Sequence[Mapping[str, Any]]], curve: Sequence[Bin], wrong: Sequence[Mapping[str, Any]]
 ) -> list[str]:
     found = []
-    for title, records in results.items():
-        heads = list(dict.fromkeys(name for record in records for name in record))
-        if records and title not in ("curve", "wrong rows"):
-            found.append(section(title.capitalize(), heads, [[_shown(one.get(name)) for name in heads] for one in records]))
-    if curve:
-        heads = ["above", "up to", "rows", "mean score", "share right"]
-        rows = [[f"{one.low:.1f}", f"{one.high:.1f}", one.rows, f"{one.score:.3f}", str(one.right)] for one in curve]
-        found.insert(1, section("Scores and the share of rows that is right", heads, rows, before=_drawing(curve)))
+    for title in dict.fromkeys((*ORDER, *results)):
+        records = results.get(title, ())
+        heads = list(dict.fromkeys(name for record in records for name in record if name != "note"))
+        if title == "curve" and curve:
+            rows = [[one.low, one.high, one.rows, one.score, one.right] for one in curve]
+            found.append(section("Scores and the share of rows that is right", BINS, rows, before=_drawing(curve)))
+        elif records and title not in ("curve", "wrong rows"):
+            found.append(section(title.capitalize(), heads, _rows(records, heads)))
     shown = [[_text(one.get(name)) for name in WRONG] for one in wrong[:MOST_WRONG]]
     found.append(section(f"Rows it got wrong ({min(len(wrong), MOST_WRONG):,} of {len(wrong):,})", WRONG, shown))
     return found
@@ -69,16 +71,14 @@ def _said(record: Mapping[str, Any]) -> str:
     return f"{about}. {record['note'][:1].upper()}{record['note'][1:]}." if record["note"] else f"{about}."
 
 
-def _shown(value: Any) -> object:
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    return value if isinstance(value, int) and not isinstance(value, bool) else "–" if value is None else str(value)
+def _rows(records: Sequence[Mapping[str, Any]], heads: Sequence[str]) -> list[list[object]]:
+    return [["–" if one.get(name) is None else one[name] for name in heads] for one in records]
 
 
 def _text(value: Any) -> object:
-    if isinstance(value, (list, tuple)):
-        value = " | ".join(map(str, value))
-    text = str(_shown(value))
+    if isinstance(value, (int, float)) or value is None:
+        return value
+    text = " | ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
     return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}…"
 
 

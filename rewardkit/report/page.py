@@ -13,6 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from rewardkit.report.prompts import Prompts
 from rewardkit.report.records import COLUMNS, ReportRow
 from rewardkit.report.totals import Totals
 from rewardkit.report.training import Training
@@ -35,16 +36,18 @@ def write_report(
 ) -> Path:
     """Write the page about scored records and return its path.
 
-    Records are what `rewardkit score` writes; `answer`, `completion`, `prompt`, `route` and `info` are shown
-    where they are present. Totals count every record. The table holds the first 100,000, and long texts are
-    cut to between 300 and 4,000 characters depending on the number of rows; the page says so where it applies.
+    Records are what `rewardkit score` writes; `answer`, `completion`, `prompt`, `route` and `info` are shown where present.
+    Totals count every record, and where prompts have several completions also prompt by prompt. The table holds the first
+    100,000, and long texts are cut to between 300 and 4,000 characters depending on the number of rows; the page says so where
+    it applies.
     `source` names what was scored. With `training`, made from the same records, the page begins with the run's curves and
     alarms, and the rows that those show are in the table wherever they stand.
     """
-    totals, rows = Totals(), list[ReportRow]()
+    totals, prompts, rows = Totals(), Prompts(), list[ReportRow]()
     for number, record in enumerate(records, start=1):
         row = ReportRow.of(number, record)
         totals.add(row)
+        prompts.add(record, row)
         looked_at = training is not None and training.looks(number, record)
         if number <= MAX_ROWS or looked_at:
             rows.append(row)
@@ -52,6 +55,7 @@ def write_report(
     data = {
         "text_limit": limit,
         "totals": totals.as_json(),
+        "prompts": prompts.as_json(),
         "columns": COLUMNS,
         "rows": [row.cut(limit) for row in rows],
         "training": None if training is None else training.as_json(),

@@ -6,10 +6,10 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rewardkit.data.files import unpacked
 from rewardkit.data.raw import bad_byte
 from rewardkit.errors import UsageError
 from rewardkit.types import Status, message_text
@@ -39,13 +39,13 @@ Text = str | list[str | int] | None
 """A whole text, or its head, the number of characters left out, and its tail."""
 
 
-def read_records(path: str | PathLike[str]) -> Iterator[dict[str, Any]]:
-    """Read what `rewardkit score` wrote, one record a line.
+def read_records(path: str | Path) -> Iterator[dict[str, Any]]:
+    """Read what `rewardkit score` wrote, one record a line, also as .gz or .zst.
 
     A line that cannot be read, as the last one of an interrupted run may be, becomes an `error` record that
     gives its number, so that it is counted. Raises `UsageError` for a file of another kind.
     """
-    with Path(path).open("rb") as lines:
+    with unpacked(path) as (lines, _):
         for number, data in enumerate(lines, start=1):
             if not data.strip():
                 continue

@@ -89,18 +89,23 @@
   if (!totals.routed) $("routes-title").textContent = "By verifier";
   const routeFilter = (name) => () => { clear(); $("query").value = `route:${name}`; refresh(); $("rows").scrollIntoView(); $("rows").focus({ preventScroll: true }); };
   $("routes").append(totals.rows ? table(
-    [[totals.routed ? "Route" : "Verifier"], ["Rows", "number"], ["Mean", "number"], ["", "bar-cell"], ["Undecided", "number"], ["Time a row", "number"],
-      ...(totals.calls ? [["Judge calls", "number"], ["Tokens", "number"], ...(totals.cost ? [["Cost", "number"]] : [])] : [])],
+    [[totals.routed ? "Route" : "Verifier"], ["Rows", "number"], ["Mean", "number"], ["", "bar-cell"], ["Undecided", "number"], ["Time a row", "number"]],
     totals.routes.map((r) => h("tr", {},
       h("th", { scope: "row" }, h("button", { type: "button", class: "link", onclick: totals.routed ? routeFilter(r.name) : choose("verifier", r.name) }, r.name)),
       h("td", { class: "number" }, whole.format(r.rows)),
       h("td", { class: "number" }, mean(r.mean)),
       h("td", { class: "bar-cell" }, bar(Math.min(Math.max(r.mean || 0, 0), 1), 1, "right")),
       h("td", { class: "number" }, r.abstained + r.error ? whole.format(r.abstained + r.error) : "–"),
-      h("td", { class: "number" }, time(r.seconds / r.rows)),
-      ...(totals.calls ? [h("td", { class: "number" }, whole.format(r.calls)), h("td", { class: "number" }, whole.format(r.tokens))] : []),
-      ...(totals.calls && totals.cost ? [h("td", { class: "number" }, r.cost.toPrecision(3))] : []))),
+      h("td", { class: "number" }, time(r.seconds / r.rows)))),
   ) : empty("No rows."));
+  if (totals.calls) $("routes").append(table(
+    [["Judged on"], ["Calls", "number"], ["Tokens", "number"], ...(totals.cost ? [["Cost", "number"]] : [])],
+    totals.routes.filter((r) => r.calls).map((r) => h("tr", {},
+      h("th", { scope: "row" }, r.name),
+      h("td", { class: "number" }, whole.format(r.calls)),
+      h("td", { class: "number" }, whole.format(r.tokens)),
+      totals.cost ? h("td", { class: "number" }, r.cost.toPrecision(3)) : null)),
+  ));
   $("reasons").append(totals.rows ? table([["Reason"], ["Rows", "number"], ["", "bar-cell"], ["Share", "number"]],
     totals.reasons.map((r) => h("tr", {},
       h("th", { scope: "row" }, glyph(kind(r.status, r.mean)), " ",
@@ -116,6 +121,19 @@
       h("td", { class: "bar-cell" }, bar(r.seconds, totals.slowest[0].seconds)),
       h("td", { class: "number" }, time(r.seconds)))),
   ) : empty("No times were recorded."));
+
+  const { prompts } = data;
+  if (prompts) {
+    $("prompts-panel").hidden = false;
+    const line = (name, note, part, all) => h("tr", {}, h("th", { scope: "row" }, name, h("small", {}, note)),
+      h("td", { class: "bar-cell" }, bar(part, all, "right")), h("td", { class: "number" }, percent(part, all)));
+    $("prompts").append(table([[count(prompts.groups, "prompt")], ["", "bar-cell"], ["Share", "number"]], [
+      ...prompts.pass_at.map((p) => line(`pass@${p.k}`, `over ${count(p.groups, "prompt")} with ${p.k} or more scored completions`, p.share, 1)),
+      prompts.majority === null ? null : line("majority", "the most frequent answer is right", prompts.majority, 1),
+      line("without spread", `every reward is the same: right in ${whole.format(prompts.flat_right)}, 0 in ${whole.format(prompts.flat_wrong)}`, prompts.flat, prompts.groups),
+      line("undecided", "fewer than two completions have a reward", prompts.undecided, prompts.groups),
+    ].filter(Boolean)));
+  }
 
   const drawHistogram = ({ low, high, counts }) => {
     const [width, height, top, bottom] = [560, 230, 34, 24];

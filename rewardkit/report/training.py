@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
-from rewardkit.report.alarms import Alarm, alarms
+from rewardkit.alarms import Alarm, Step, Steps, alarms
 from rewardkit.report.records import ReportRow
-from rewardkit.report.steps import Step, Steps
 
 __all__ = ["Training"]
 

@@ -12,7 +12,7 @@ from thousand import rows
 import rewardkit
 from rewardkit.adapters import areal
 
-pytestmark = pytest.mark.skipif(find_spec("areal") is None, reason="needs areal: make test-adapters")
+pytestmark = pytest.mark.skipif(find_spec("areal") is None, reason="needs areal: make test-adapters-gym")
 
 
 def test_a_thousand_rows_get_the_same_rewards_through_its_wrapper() -> None:

@@ -12,7 +12,7 @@ import rewardkit
 from rewardkit import BadParameter
 from rewardkit.adapters import openenv
 
-pytestmark = pytest.mark.skipif(find_spec("openenv") is None, reason="needs openenv: make test-adapters")
+pytestmark = pytest.mark.skipif(find_spec("openenv") is None, reason="needs openenv: make test-adapters-gym")
 
 
 def seen(**metadata: Any) -> Any:

@@ -14,7 +14,7 @@ import rewardkit
 from rewardkit import RewardFunction, Rubric
 from rewardkit.adapters import tinker_cookbook
 
-pytestmark = pytest.mark.skipif(find_spec("tinker_cookbook") is None, reason="needs tinker-cookbook: make test-adapters")
+pytestmark = pytest.mark.skipif(find_spec("tinker_cookbook") is None, reason="needs tinker-cookbook: make test-adapters-gym")
 
 
 class Renderer:

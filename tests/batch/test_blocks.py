@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rewardkit.batch import blocks
 from rewardkit.batch.blocks import Block, chunks, read_blocks, rows_of
-from rewardkit.batch.readers import read_rows
+from rewardkit.batch.lines import read_rows
 from rewardkit.data import raw
 
 ODD = [b"", b" \t", b"\r", b"[", b"\xef\xbb\xbf{}", b'{"completion": "B", "answer": "B"}', b'{"id": 7, "completion": "\xff"}']

@@ -67,7 +67,7 @@ def rows_of(parts: list[Scored]) -> list[dict[str, Any]]:
 def hostile(name: str) -> tuple[Engine, Engine]:
     """The engine of workers, and that which asks for every rule of every row by itself."""
     verifier = Cascade(registry.get(name), "text.exact")
-    return in_workers("hostile", {"rule": name}, verifier, {}, 2), in_this_process(verifier, {}, None)
+    return in_workers({"recipe": "hostile", "options": {"rule": name}}, verifier, {}, 2), in_this_process(verifier, {}, None)
 
 
 BOMBS = ["spin", "exit", "segv", "sys_exit", "raise:why", "recurse"]

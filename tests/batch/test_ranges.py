@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from ray_files import example, write_parquet
 
 from rewardkit.batch import ranges
+from rewardkit.batch.lines import read_rows
 from rewardkit.batch.ranges import plan, rows_in
-from rewardkit.batch.readers import parquet_rows, read_rows
+from rewardkit.batch.readers import Input
 
 
 @given(
@@ -50,6 +51,6 @@ def test_there_are_never_too_many_ranges(tmp_path: Path, monkeypatch: pytest.Mon
 def test_row_groups_are_the_file(tmp_path: Path, done: int) -> None:
     path = write_parquet(tmp_path / "in.parquet", [example(i) for i in range(300)], group=100)
     found = [row for part in plan(str(path), done_rows=done) for row in rows_in(part, {})]
-    whole = list(parquet_rows(str(path), {}))
+    whole = list(Input([str(path)]).rows({}))
     assert [row.line for row in whole] == list(range(1, 301))
     assert found == whole[done:]

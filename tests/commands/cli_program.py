@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import signal
 import subprocess
@@ -12,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from patience import HANG_S, wait_until
+
+from rewardkit.cli import main
 
 PROGRAM = [sys.executable, "-m", "rewardkit"]
 
@@ -50,6 +54,17 @@ def call(*arguments: str | Path, stdin: bytes | None = None, **options: Any) -> 
     out, err = done.stdout.decode(), done.stderr.decode()
     assert "Traceback" not in err, err
     return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+
+
+def call_here(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the program in this process, which costs no start: where neither signals nor streams matter."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as cause:
+            status = int(cause.code or 0)
+    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
 
 
 def as_lines(rows: bytes | Iterable[Any]) -> bytes:

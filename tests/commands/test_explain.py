@@ -26,6 +26,8 @@ B_OF_THREE = ("--answer", "B", "--choices", '["cat", "dog", "cow"]')
             ["no reward", "abstained, needs_judge", "by text.restated"],
         ),
         (("--answer", " ", "--completion", "B"), ["no reward", "abstained, no_reference"]),
+        (("--answer", "100", "--completion", "101", "--verifier", "number.equal:rel_tol=0.05"), ["reward 1", "by number.equal"]),
+        (("--answer", "so #### 7", "--completion", "7", "--references", "gsm8k"), ["reward 1", "match"]),
         (("--answer", "B", "--completion", ""), ["reward 0", "no_answer"]),
         (("--answer", "3", "--completion", "<answer></answer> x"), ["reward 0", "by answer_tag  no_answer: empty"]),
         (("--answer", "B", "--prompt", "Which? A. cat B. dog", "--completion", "dog"), ["reward 1", "match"]),

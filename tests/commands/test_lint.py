@@ -280,3 +280,21 @@ def test_the_share_of_rows_without_contrast_is_told(tmp_path, capsys):
 
 def test_nothing_is_said_of_contrast_where_every_row_has_it(tmp_path):
     assert "contrast" not in lint(write(tmp_path / "good.jsonl", GOOD[:4])).stdout
+
+
+@pytest.mark.parametrize(
+    ("rows", "name", "found"),
+    [
+        ([{"answer": f"{n} and {n}\n#### {2 * n}"} for n in range(1, 4)], "gsm8k", 3),
+        ([{"answer": r"so \boxed{7}"}, {"answer": r"\boxed{8}"}, {"answer": "9"}], "boxed", 2),
+        ([{"answer": n, "choices": ["red", "blue", "green"]} for n in range(3)], "letter_index", 3),
+        ([{"answer": n + 1, "choices": ["red", "blue", "green"]} for n in range(3)], "letter_number", 3),
+        ([{"answer": "7"}, {"answer": "#### 8"}], None, 0),
+        ([{"answer": 1}, {"answer": 2}], None, 0),
+    ],
+)
+def test_the_transform_that_reads_most_references_is_proposed(tmp_path, capsys, rows, name, found):
+    path = write(tmp_path / "rows.jsonl", rows)
+    assert records(capsys, path)[2]["references"] == name
+    main(["lint", str(path)])
+    assert (f'references="{name}" finds the answer of {found} of them' in capsys.readouterr().out) is bool(name)

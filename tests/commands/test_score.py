@@ -243,13 +243,14 @@ def test_an_impossible_call_says_why_and_writes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("none.jsonl", "No such file"), (".", "Is a directory"), ("in.jsonl/a", "Not a directory")]
+    ("name", "message"), [("none.jsonl", "No such file"), ("empty", "holds no data files"), ("in.jsonl/a", "Not a directory")]
 )
 def test_an_input_that_cannot_be_read(score: Score, tmp_path: Path, name: str, message: str) -> None:
     (tmp_path / "in.jsonl").touch()
+    (tmp_path / "empty").mkdir()
     done = score(tmp_path / name)
     assert (done.status, done.path.exists()) == (2, False)
-    assert f"cannot read {tmp_path / name}" in done.err
+    assert f"{tmp_path / name}" in done.err
     assert message in done.err
 
 

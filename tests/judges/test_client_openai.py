@@ -394,3 +394,24 @@ def test_judges_at_one_address_share_its_limit() -> None:
         assert server.most_at_once <= 3
         assert one is other
         assert client_of(server.url, model="m", concurrency=4) is not one
+
+
+def test_a_plain_prompt_goes_out_without_a_chat() -> None:
+    async def writes(seen: Seen, writer: Writer) -> None:
+        body = {"choices": [{"text": " Same.\nFinal Decision: Yes", "finish_reason": "stop"}], "usage": {"prompt_tokens": 9}}
+        await servers.send(writer, body)
+
+    request = Request(({"role": "user", "content": "User: same? Assistant:"},), max_tokens=64, choices=("a", "b"), plain=True)
+    with Server(writes) as server:
+        (reply,) = asyncio.run(OpenAIClient(server.url).complete([request]))
+    (seen,) = server.chats
+    assert seen.path == "/v1/completions"
+    assert (seen.body["prompt"], seen.body["max_tokens"], "messages" in seen.body) == ("User: same? Assistant:", 64, False)
+    assert (reply.text, reply.finish, reply.prompt_tokens) == (" Same.\nFinal Decision: Yes", "stop", 9)
+
+
+def test_a_plain_prompt_holds_no_images() -> None:
+    shown = ({"role": "user", "content": [{"type": "text", "text": "?"}]},)
+    with Server() as server:
+        (reply,) = asyncio.run(OpenAIClient(server.url).complete([Request(shown, plain=True)]))
+    assert "cannot hold images" in str(reply.failure)

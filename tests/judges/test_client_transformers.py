@@ -143,6 +143,14 @@ def test_what_a_deadline_leaves_no_time_for_fails(models: dict[str, str]) -> Non
         TransformersClient(models["writer"], deadline_s=0)
 
 
+def test_a_plain_prompt_has_no_chat_around_it(models: dict[str, str]) -> None:
+    from transformers import AutoTokenizer
+
+    client = TransformersClient(models["writer"])
+    plain, chat = complete(client, [row("why so", max_tokens=2, plain=True), row("why so", max_tokens=2)])
+    assert plain.prompt_tokens == len(AutoTokenizer.from_pretrained(models["writer"])("why so").input_ids) < chat.prompt_tokens
+
+
 def test_samples_follow_the_seed(models: dict[str, str]) -> None:
     of = TransformersClient(models["writer"])
     texts = [complete(of, [row("say", temperature=1.0, seed=seed, max_tokens=8)])[0].text for seed in (1, 2, 1)]

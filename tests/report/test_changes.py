@@ -78,6 +78,13 @@ def test_prompts_tell_groups_where_the_records_hold_them() -> None:
     assert compared(rows, rows).groups.groups == 3
 
 
+def test_prompts_that_begin_alike_and_steps_are_groups_of_their_own() -> None:
+    alike = [row(i, float(i % 2), prompt=f"{'You are a helpful assistant. ' * 20} question {i // 2}") for i in range(6)]
+    assert compared(alike, alike).groups.groups == 3
+    steps = [row(i, float(i % 2), prompt="question", step=i // 2) for i in range(6)]
+    assert compared(steps, steps).groups.groups == 3
+
+
 def test_the_page_escapes_what_models_wrote_and_runs_nothing(tmp_path: Any) -> None:
     evil = "<script>alert(1)</script>{{style}}"
     changes = compared([row("a", 1.0, completion=evil)], [row("a", 0.0, completion=evil)])

@@ -60,7 +60,8 @@ def test_numbers_intervals_and_chance_are_on_the_page(tmp_path: Path) -> None:
     page = written(tmp_path)
     assert "rows, model@host as soft: κ 0.01 [-0.10, 0.12] over 99 labelled rows. At chance: κ holds 0." in page
     assert "model@host (binary@0123)" in page
-    assert "<td>–</td>" in page
+    assert "0.01<br>[-0.10, 0.12]" in page
+    assert '<td class="n">–</td>' in page
     assert len(tags(page)) > 40
 
 

@@ -8,6 +8,7 @@ import pytest
 from service import Service, running
 
 sys.path.append(str(Path(__file__).parents[1] / "judges"))  # servers.py: servers that misbehave on demand
+sys.path.append(str(Path(__file__).parents[1] / "adapters"))  # thousand.py: rows that trainers must score alike
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,7 @@ def test_a_port_that_is_taken_is_told() -> None:
         (["--max-body-mb", "0"], "body_mb=0.0 cannot be used"),
         (["--timeout-s", "-1"], "timeout_s=-1.0 cannot be used"),
         (["--timeout-s", "nan"], "timeout_s=nan cannot be used"),
-        (["--judge-cache", "x"], "go with --judge"),
+        (["--judge-cache", "x"], "goes with --judge"),
         (["--queue", "0"], "not a whole number from 1"),
     ],
 )

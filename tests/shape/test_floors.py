@@ -29,7 +29,7 @@ FLOORS = (
     {"extract", "registry"},
     {"dispatch"},
     {"prose", "workers"},
-    {"advantages", "answers", "columns", "deadline", "header_value", "lifted", "sandbox", "schedules", "trace"},
+    {"advantages", "alarms", "answers", "columns", "deadline", "header_value", "lifted", "sandbox", "schedules", "trace"},
     {"errors", "types"},
 )
 """From the roof to the ground."""

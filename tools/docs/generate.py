@@ -178,7 +178,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "docs/guide/small-world.md": figures.small_world,
     "docs/guide/smollm.md": smollm.table,
     "docs/guide/synthesis.md": lambda: figures.measured("synthesis"),
-    "docs/trainers/index.md": trainers.tables,
     "docs/reference/equality.md": equality.topics,
     "docs/reference/kernels.md": lambda: f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}",
     "docs/reference/ray.md": lambda: figures.measured("ray"),
@@ -202,6 +201,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/recipes.md": recipes,
     "docs/reference/taxonomy.md": taxonomy,
     "docs/guide/judges.md": lambda: figures.judges(ROOT / "docs/guide/judges.md"),
+    "docs/trainers/index.md": lambda: trainers.page(ROOT / "docs/trainers/index.md"),
     **{name: partial(filled, name) for name in TABLES},
 }
 """Every page that is written here or has tables from here, by its path from the root."""

@@ -1,18 +1,32 @@
-"""The tables of figures on the page about trainers, from the CSV files in `benchmarks/data` alone."""
+"""The tables on the page about trainers: what each test of one shows, and figures from the CSV files in `benchmarks/data`."""
 
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
-from figures import DATA
+from figures import DATA, filled
 
+TRIED = Path(__file__).parents[2] / "tests" / "adapters" / "trainers.csv"
 TRAINERS = ("trl", "verl", "openrlhf", "nemo_rl")
 SHOWN = {"trl": "TRL, `grpo`", "verl": "verl, `grpo`", "openrlhf": "OpenRLHF, `group_norm`", "nemo_rl": "NeMo RL, leave one out"}
 
 
-def tables() -> str:
-    """The edges of group advantages, and the time of the reward within a step."""
-    return f"{_edges()}\n{_step()}"
+def page(path: Path) -> str:
+    """The page with its tables: the trainers; the edges of group advantages, and the time of the reward within a step."""
+    return filled(path, f"{_edges()}\n{_step()}", text=filled(path, _overview(), "trainers"))
+
+
+def _overview() -> str:
+    with TRIED.open(encoding="utf-8", newline="") as source:
+        rows = list(csv.DictReader(source))
+    lines = ["| trainer | what you name | a row without a verdict | logged | tried |", "|---|---|---|---|---|"]
+    for row in rows:
+        tried = row["versions"].replace(" ", ", ") or "its documented interface"
+        link = f"[{row['trainer']}]({row['page']})"
+        lines.append(f"| {link} | {row['interface']} | {row['none']} | {row['logged']} | {tried} |")
+    commands = "\n".join(f"{row['command']}  # {row['trainer']}" for row in rows)
+    return "\n".join(lines) + f"\n\nA run of each, where files and options are as on its page:\n\n```\n{commands}\n```\n"
 
 
 def _newest(name: str) -> dict[tuple[str, bool], dict[str, str]]:

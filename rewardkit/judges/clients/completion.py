@@ -9,7 +9,7 @@ from typing import Any
 
 from rewardkit.judges.client import Reply, Request
 
-__all__ = ["Broken", "add_logprob", "count", "decode", "encode", "excerpt", "model_names", "parse"]
+__all__ = ["Broken", "add_logprob", "count", "decode", "encode", "excerpt", "model_names", "parse", "plain_text"]
 
 FORBIDDEN = -9999.0  # vLLM's way of writing minus infinity as JSON
 POSITIVE_DUST = 1e-3  # rounding leaves a certain token a hair above probability 1
@@ -20,18 +20,18 @@ class Broken(ValueError):
 
 
 def encode(request: Request, model: str, extra: Mapping[str, Any], *, structured: bool = True) -> bytes:
-    """The body of a POST to `/chat/completions`, in vLLM's dialect of it.
+    """The body of a POST to `/chat/completions`, of a plain request to `/completions`, in vLLM's dialect.
 
     `extra` overrides fields; one that is None is left out. Without `structured`, choices and schema are not sent.
     """
     body: dict[str, Any] = {
         "model": model,
-        "messages": list(request.messages),
+        **({"prompt": plain_text(request)} if request.plain else {"messages": list(request.messages)}),
         "max_tokens": request.max_tokens,
         "temperature": request.temperature,
         "seed": request.seed,
     }
-    if request.logprobs:
+    if request.logprobs and not request.plain:
         body |= {"logprobs": True, "top_logprobs": request.logprobs}
     if structured and request.choices:
         body["structured_outputs"] = {"choice": list(request.choices)}
@@ -41,6 +41,15 @@ def encode(request: Request, model: str, extra: Mapping[str, Any], *, structured
     body |= extra
     text = json.dumps({key: value for key, value in body.items() if value is not None}, ensure_ascii=False, default=dict)
     return text.encode("utf-8", "replace")  # a lone surrogate is no JSON to most servers, and would cost the row its verdict
+
+
+def plain_text(request: Request) -> str:
+    """The whole prompt of a plain request; raises `ValueError` for images, which only a chat can hold."""
+    contents = [message["content"] for message in request.messages]
+    if not all(isinstance(content, str) for content in contents):
+        message = "a prompt without a chat template cannot hold images"
+        raise ValueError(message)
+    return "\n\n".join(contents)
 
 
 def parse(raw: bytes) -> Any:
@@ -54,7 +63,7 @@ def parse(raw: bytes) -> Any:
 
 
 def decode(raw: bytes) -> Reply:
-    """The reply in a body; raises `Broken` unless it has exactly one choice with text in it."""
+    """The reply in a body, of a chat or not; raises `Broken` unless it has exactly one choice with text in it."""
     body = parse(raw)
     choices = body.get("choices") if isinstance(body, dict) else None
     if not isinstance(choices, list):
@@ -65,7 +74,7 @@ def decode(raw: bytes) -> Reply:
         raise Broken(message)
     choice = choices[0] if isinstance(choices[0], dict) else {}
     said = choice.get("message")
-    text = said.get("content") if isinstance(said, dict) else None
+    text = said.get("content") if isinstance(said, dict) else choice.get("text")
     finish = choice.get("finish_reason")
     if not isinstance(text, str):
         message = f"the choice has no text, finish reason {finish!r}: {excerpt(raw)}"

@@ -38,6 +38,9 @@ class OpenAIClient(ServedClient):
 
     path = "/chat/completions"
 
+    def _url(self, endpoint: Endpoint, request: Request) -> str:
+        return f"{endpoint.url}/completions" if request.plain else super()._url(endpoint, request)
+
     def _encode(self, request: Request, model: str, *, structured: bool) -> bytes:
         return encode(request, model, self.extra, structured=structured)
 
@@ -54,7 +57,7 @@ class OpenAIRewardModel(ServedClient):
 
     path = "/classify"
 
-    def _url(self, endpoint: Endpoint) -> str:
+    def _url(self, endpoint: Endpoint, request: Request) -> str:
         return endpoint.url.removesuffix("/v1") + self.path  # vLLM serves what OpenAI has not beside /v1
 
     def _encode(self, request: Request, model: str, *, structured: bool) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -47,6 +47,7 @@ class ServedClient:
     """What clients of HTTP servers have in common; a subclass says what is sent where and how it is read."""
 
     path = ""
+    tells = True
 
     def __init__(
         self,
@@ -117,10 +118,11 @@ class ServedClient:
                 said[found.text] = None
         return self._public("; ".join(said))
 
-    async def complete(self, requests: Sequence[Request], /) -> list[Reply]:
+    async def complete(self, requests: Sequence[Request], /, told: Callable[[int, Reply], None] | None = None) -> list[Reply]:
         """One reply a request, in order, within `deadline_s`; what could not be had is a reply with `failure` set.
 
-        Judges of one reward call share the time: it counts from the moment when the first of them asked.
+        Judges of one reward call share the time: it counts from the moment when the first of them asked. `told` hears of each
+        reply and its place as it comes, so that those before an interrupt can be kept.
 
         Raises `MissingExtra` without httpx.
         """
@@ -133,6 +135,8 @@ class ServedClient:
             async def worker() -> None:
                 for place, request in rows:
                     replies[place] = await self._row(session, request, end)
+                    if told is not None:
+                        told(place, replies[place])
 
             async with anyio.create_task_group() as workers:
                 for _ in range(min(self.concurrency, len(requests))):
@@ -204,7 +208,8 @@ class ServedClient:
             attempts += outcome.blame is not Blame.BUSY  # to be asked to wait uses none up
             hopeless = outcome.blame is Blame.ROW or (outcome.blame is Blame.SETUP and len(self._endpoints.all) == 1)
             if hopeless or attempts > self.retries:
-                return Reply(failure=f"{outcome.text} (attempt {attempts})" if attempts > 1 else outcome.text)
+                failure = f"{outcome.text} (attempt {attempts})" if attempts > 1 else outcome.text
+                return Reply(failure=failure, refused=outcome.blame is Blame.SETUP)
             if outcome.blame is Blame.EITHER:  # after the others the server itself is left alone for a while
                 await asyncio.sleep(random.uniform(0, min(self.backoff_s * 2.0 ** (attempts - 1), LONGEST_BACKOFF_S)))
 
@@ -236,17 +241,18 @@ class ServedClient:
         kind = "choices" if request.choices else "schema" if request.schema is not None else ""
         structured = bool(kind) and kind not in endpoint.refuses
         key = request.idempotency_key
-        outcome = await self._sent(session, endpoint, self._encode(request, model, structured=structured), key)
+        url = self._url(endpoint, request)
+        outcome = await self._sent(session, endpoint, url, self._encode(request, model, structured=structured), key)
         if structured and isinstance(outcome, Fault) and outcome.blame is Blame.ROW:
             # Another body under the same key would be refused.
-            plain = await self._sent(session, endpoint, self._encode(request, model, structured=False), key and f"{key}-plain")
+            body = self._encode(request, model, structured=False)
+            plain = await self._sent(session, endpoint, url, body, key and f"{key}-plain")
             if isinstance(plain, Reply):
                 endpoint.refuses.add(kind)  # it was the field, then, and not the row
             return plain
         return outcome
 
-    async def _sent(self, session: _Session, endpoint: Endpoint, body: bytes, key: str) -> Reply | Fault:
-        url = self._url(endpoint)
+    async def _sent(self, session: _Session, endpoint: Endpoint, url: str, body: bytes, key: str) -> Reply | Fault:
         headers = {"idempotency-key": key} if key else {}
         raw = await exchange(
             session.http,
@@ -264,7 +270,7 @@ class ServedClient:
         except Broken as cause:
             return Fault(f"{url}: {cause}", Blame.EITHER)
 
-    def _url(self, endpoint: Endpoint) -> str:
+    def _url(self, endpoint: Endpoint, request: Request) -> str:
         return endpoint.url + self.path
 
     @property

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from rewardkit.errors import BadParameter, MissingExtra
 from rewardkit.judges.client import Reply, Request
-from rewardkit.judges.clients.completion import add_logprob
+from rewardkit.judges.clients.completion import add_logprob, plain_text
 from rewardkit.judges.clients.engines import DEADLINE_S, EngineClient
 from rewardkit.judges.clients.forms import form_of
 from rewardkit.judges.clients.prefix import clusters, likelihoods
@@ -69,6 +69,8 @@ class _TransformersEngine(EngineClient):
         return _Loaded(torch, model, tokenizer)
 
     def _tokens(self, loaded: _Loaded, request: Request, *, answering: bool) -> list[int]:
+        if request.plain:
+            return list(loaded.tokenizer(plain_text(request)).input_ids)
         messages = [dict(message) for message in request.messages]
         if any(not isinstance(message["content"], str) for message in messages):
             message = "this client shows no images; use vllm:MODEL or a server for a judge that sees"

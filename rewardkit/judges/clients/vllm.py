@@ -7,7 +7,7 @@ from typing import Any
 
 from rewardkit.errors import MissingExtra
 from rewardkit.judges.client import Reply, Request
-from rewardkit.judges.clients.completion import add_logprob
+from rewardkit.judges.clients.completion import add_logprob, plain_text
 from rewardkit.judges.clients.engines import EngineClient, Lost
 
 __all__ = ["VLLMClient", "VLLMRewardModel"]
@@ -50,16 +50,30 @@ class VLLMClient(_VLLMEngine):
     def _run(self, model: Any, requests: Sequence[Request]) -> list[Reply]:
         from vllm.v1.engine.exceptions import EngineDeadError
 
+        chats = [request for request in requests if not request.plain]
+        plain = [request for request in requests if request.plain]
         try:
-            outputs = model.chat(
-                [[dict(message) for message in request.messages] for request in requests],
-                [_sampling(request) for request in requests],
-                use_tqdm=False,
-                chat_template_kwargs=self.chat_template_kwargs,
+            talked = (
+                model.chat(
+                    [[dict(message) for message in request.messages] for request in chats],
+                    [_sampling(request) for request in chats],
+                    use_tqdm=False,
+                    chat_template_kwargs=self.chat_template_kwargs,
+                )
+                if chats
+                else []
+            )
+            written = (
+                model.generate(
+                    [plain_text(request) for request in plain], [_sampling(request) for request in plain], use_tqdm=False
+                )
+                if plain
+                else []
             )
         except EngineDeadError as cause:
             raise Lost(str(cause)) from cause
-        return [_reply(output) for output in outputs]
+        outputs = {True: iter(written), False: iter(talked)}
+        return [_reply(next(outputs[request.plain])) for request in requests]
 
 
 class VLLMRewardModel(_VLLMEngine):

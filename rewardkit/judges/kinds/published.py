@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from rewardkit.errors import BadParameter
 from rewardkit.extract import outside_think
 from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.kinds import parse
@@ -24,6 +25,8 @@ from rewardkit.judges.kinds.kind import Item, Ruling, messages
 from rewardkit.judges.kinds.templates import Templated
 
 __all__ = ["CompassVerifier", "GeneralVerifier", "XVerify"]
+
+FIELDS = frozenset({"question", "reference", "answer"})
 
 _DECIDED = re.compile(r"(?:^|[.!?。]\s+)[*_]*Final Decision:[*_\s]*(Yes|No)[*_.!]*\s*$", re.IGNORECASE)
 _DECISION = re.compile(r"Final Decision:[*_\s]*(Yes|No)\b", re.IGNORECASE)
@@ -44,25 +47,50 @@ class _Published(Templated):
     swaps = False
     marks: ClassVar[tuple[str, ...]] = ()
 
+    def __post_init__(self) -> None:
+        missing = FIELDS - self.prompt.fields
+        if missing:
+            message = (
+                f"the template {self.template!r} has no place for {', '.join(sorted(missing))}: paste a published prompt "
+                "with {{question}}, {{reference}} and {{answer}} where its own fields are"
+            )
+            raise BadParameter(message)
+
     def request(self, items: Sequence[Item]) -> Request:
         (item, *_) = items
         plain = Item(item.question, item.references, _one_line(item.answer, self.marks), item.images)
-        return Request(messages(self.prompt, plain, {}, plain=True), max_tokens=self.max_tokens)
+        filled = messages(self.prompt, plain, {}, plain=True)
+        return Request(filled, max_tokens=self.max_tokens, choices=self.choices)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What the model was trained to reply with, where that is one word."""
+        return ()
 
 
 @dataclass(frozen=True)
 class GeneralVerifier(_Published):
     """TIGER-Lab/general-verifier, a 1.5 B model that reasons and then decides.
 
-    It was trained on plain text that ends in "Assistant:"; a chat server wraps that once more unless its chat template passes
-    the message through.
+    It was trained on plain text that ends in "Assistant:", so the prompt goes out without a chat template, to `/completions` of a
+    server. `plain=False` sends it as a chat, for servers that have nothing else.
     """
 
     template: str = "general-verifier"
     max_tokens: int = 2048
+    plain: bool = True
 
     name = "general-verifier"
     marks = ("###", "User:", "Assistant:", "Final Decision")
+
+    @property
+    def version(self) -> str:
+        """Template, and whether it goes out as plain text."""
+        return f"{super().version} plain={self.plain}"
+
+    def request(self, items: Sequence[Item]) -> Request:
+        """The prompt that it was trained on; images need a chat."""
+        return replace(super().request(items), plain=self.plain and not items[0].images)
 
     def read(self, reply: Reply, items: Sequence[Item]) -> list[Ruling | None]:
         """The decision that ends the reply; none when an earlier one differs."""
@@ -77,13 +105,21 @@ class GeneralVerifier(_Published):
 
 @dataclass(frozen=True)
 class XVerify(_Published):
-    """IAAR-Shanghai/xVerify, which replies with one word."""
+    """IAAR-Shanghai/xVerify, which replies with one word: it is chosen from the two.
+
+    Its authors draw at temperature 0.1 with top_p 0.7; here the likelier word is taken.
+    """
 
     template: str = "xverify"
     max_tokens: int = 16
 
     name = "xverify"
     marks = ('"""', "Correct answer:", "Judgement:", "Output sentence:")
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The two words, the worse first, as tiers are."""
+        return ("Incorrect", "Correct")
 
     def read(self, reply: Reply, items: Sequence[Item]) -> list[Ruling | None]:
         """Correct or Incorrect, alone on the last line."""
@@ -93,14 +129,29 @@ class XVerify(_Published):
 
 @dataclass(frozen=True)
 class CompassVerifier(_Published):
-    """opencompass/CompassVerifier, which replies with A (correct), B (incorrect) or C (invalid); B and C score 0."""
+    r"""opencompass/CompassVerifier, which replies with A (correct), B (incorrect) or C (invalid); B and C score 0.
+
+    One letter is chosen, greedily as its authors do. `reasoning` is for their second prompt, which has it think before
+    "Final Judgment: \boxed{A} - CORRECT": give that one with `template`.
+    """
 
     template: str = "compassverifier"
     max_tokens: int = 2048
+    reasoning: bool = False
 
     name = "compassverifier"
     marks = ("Answer Begin>", "Answer End>", "Question Begin>", "Question End>", "\\boxed{A}")
     letters: ClassVar[Mapping[str, str]] = {"CORRECT": "A", "INCORRECT": "B", "INVALID": "C"}
+
+    @property
+    def version(self) -> str:
+        """Template, and whether the model may reason."""
+        return f"{super().version} reasoning={self.reasoning}"
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The three letters, the best last, unless it reasons first."""
+        return () if self.reasoning else ("C", "B", "A")
 
     def read(self, reply: Reply, items: Sequence[Item]) -> list[Ruling | None]:
         """The letter or its word, alone on the last line, or a boxed letter with a word that goes with it."""

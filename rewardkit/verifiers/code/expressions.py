@@ -64,6 +64,13 @@ def _float(value: Any) -> float:
     return float(value)
 
 
+def _round(value: float, digits: int | None = None) -> float:
+    if digits is not None and abs(digits) > _MOST_POWER:
+        message = "too many digits"
+        raise ValueError(message)
+    return round(value, digits)
+
+
 def _isclose(a: float, b: float, rel_tol: float = 1e-9, abs_tol: float = 0.0) -> bool:
     return math.isclose(a, b, rel_tol=rel_tol, abs_tol=abs_tol)
 
@@ -80,7 +87,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "list": lambda value: list(items(value)),
     "max": lambda *values: max(items(values[0]) if len(values) == 1 else values),
     "min": lambda *values: min(items(values[0]) if len(values) == 1 else values),
-    "round": lambda value, digits=None: round(value, digits),
+    "round": _round,
     "set": _unique,
     "sorted": lambda value, reverse=False: sorted(items(value), reverse=reverse),
     "str": lambda value: value if isinstance(value, str) else str(value + 0),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -26,6 +27,9 @@ from rewardkit.judges.kinds import (
 from rewardkit.judges.kinds.kind import Item
 
 ITEM = Item("What is 2 + 2?", ("4",), "four")
+PUBLISHED = [
+    json.loads(line) for line in (Path(__file__).parent / "cases" / "published.jsonl").read_text(encoding="utf-8").splitlines()
+]
 
 
 def text(request):
@@ -250,6 +254,32 @@ class TestPublished:
         asked = text(CompassVerifier().request([ITEM]))
         assert "<Original Question Begin>:\nWhat is 2 + 2?\n<Original Question End>\n" in asked
         assert "<Standard Answer Begin>:\n4\n<Standard Answer End>\n" in asked
+
+    @pytest.mark.parametrize("case", PUBLISHED, ids=lambda case: case["kind"])
+    def test_each_is_asked_as_it_was_trained(self, case):
+        request = as_kind(case["kind"], **case["options"]).request([ITEM])
+        (message,) = request.messages
+        assert message["role"] == "user"
+        assert (sorted(request.choices), request.max_tokens, request.temperature, request.plain) == (
+            case["choices"],
+            case["max_tokens"],
+            0.0,
+            case["plain"],
+        )
+        places = [message["content"].find(part) for part in case["parts"]]
+        assert -1 not in places
+        assert places == sorted(places)
+        assert message["content"].rstrip().endswith(case["parts"][-1])
+
+    @pytest.mark.parametrize("kind", ["general-verifier", "xverify", "compassverifier"])
+    def test_a_published_prompt_without_our_fields_is_told(self, kind, tmp_path):
+        pasted = tmp_path / "pasted.txt"
+        pasted.write_text("Question: {question}\nAnswer: {{answer}}\nRight: {gold_answer}\n", encoding="utf-8")
+        with pytest.raises(BadParameter, match="no place for question, reference"):
+            as_kind(kind, template=str(pasted))
+        pasted = tmp_path / "mended.txt"
+        pasted.write_text("Question: {{question}}\nAnswer: {{answer}}\nRight: {{reference}}\n", encoding="utf-8")
+        assert text(as_kind(kind, template=str(pasted)).request([ITEM])).startswith("Question: What is 2 + 2?")
 
     @pytest.mark.parametrize("kind", [GeneralVerifier(), XVerify(), CompassVerifier()])
     def test_an_answer_cannot_leave_its_field(self, kind):

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from rewardkit.report.steps import Step, shown
+from rewardkit.alarms.steps import Step, shown
 
-__all__ = ["Alarm", "alarms"]
+__all__ = ["Alarm", "alarms", "newest"]
 
 RIGHT = frozenset({"match", "match_asked", "match_rounded", "partial"})
 RISE, RISE_OF_RIGHT, RISE_OF_UNDECIDED = 0.15, 0.3, 0.1
@@ -69,11 +69,39 @@ def alarms(steps: Sequence[Step]) -> list[Alarm]:
         return []
     windows = [reduce(Step.plus, steps[start : start + width]) for start in range(len(steps) - width + 1)]
     pairs = [(windows[place], windows[place + width]) for place in range(len(windows) - width)]
-    found = [*_reasons(pairs), *_undecided(pairs), *_length(windows, width), *_answer(windows), *_route(pairs), *_contrast(steps)]
+    found = [
+        *_reasons(pairs),
+        *_undecided(pairs),
+        *_length(windows[0], windows[width:]),
+        *_answer(windows),
+        *_route(pairs),
+        *_contrast(steps),
+    ]
     return sorted(found, key=lambda alarm: (alarm.first, alarm.kind, alarm.about))
 
 
+def newest(start: Step, before: Step, after: Step) -> list[Alarm]:
+    """The alarms that a window gives rise to beside the window before it and the first one of the run."""
+    pairs = [(before, after)]
+    return [
+        *_reasons(pairs),
+        *(_nothing(after) or _undecided(pairs)),
+        *_length(start, [after]),
+        *_answer([start, after]),
+        *_route(pairs),
+        *(_contrast([before, after]) if after.all.scored else ()),
+    ]
+
+
 Pairs = Sequence[tuple[Step, Step]]
+
+
+def _nothing(window: Step) -> list[Alarm]:
+    if window.all.scored:
+        return []
+    reason, rows = window.reasons.most_common(1)[0]
+    text = f"no row from step {window.first} on has a reward; {rows / window.all.rows:.0%} are {reason}"
+    return [Alarm("undecided", "", window.first, window.last, text)]
 
 
 def _reasons(pairs: Pairs) -> Iterator[Alarm]:
@@ -110,10 +138,10 @@ def _errors(old: int, of: int, new: int, now: int) -> float:
     return abs(new / now - old / of) / spread if spread else 0.0
 
 
-def _length(windows: Sequence[Step], width: int) -> Iterator[Alarm]:
-    start = windows[0].mean_length
-    for window in windows[width:] if start else ():
-        ratio = window.mean_length / start
+def _length(start: Step, windows: Sequence[Step]) -> Iterator[Alarm]:
+    length, width = start.mean_length, start.last - start.first + 1
+    for window in windows if length else ():
+        ratio = window.mean_length / length
         if ratio >= LONGER or ratio <= SHORTER:
             how = f"{ratio:.1f} times as long as" if ratio > 1 else f"shorter, {ratio:.0%} of the length"
             text = f"completions at step {window.first} are {how} in the first {width} steps"

@@ -1,0 +1,9 @@
+"""Signs of reward hacking: in a whole trace (`alarms`), and while a run goes on (`Live`)."""
+
+from __future__ import annotations
+
+from rewardkit.alarms.alarm import Alarm, alarms
+from rewardkit.alarms.live import Live
+from rewardkit.alarms.steps import Step, Steps
+
+__all__ = ["Alarm", "Live", "Step", "Steps", "alarms"]
