@@ -10,7 +10,7 @@ import re
 
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.units import is_unit_word
-from rewardkit.prose.carriers import Role, folded, language_of
+from rewardkit.prose.carriers import Role, folded, language_of, languages
 from rewardkit.question import Question, stem
 from rewardkit.question.asks import Field
 from rewardkit.question.description import vocabulary
@@ -44,13 +44,17 @@ def counts_another_thing(question: Question, text: str, answer: str) -> bool:
     placed = _PLACED.search(before)
     if placed is None and _NAMES.match(behind) is None:
         return False
+    percent = any(cue.field is Field.PERCENT for cue in question.cues)
+    if percent:
+        return _SHARE.match(behind) is None and _counts_plainly(behind)
     # An amount in a unit is converted, or is in another unit.
-    if not any(cue.field is Field.COUNT_OF for cue in question.cues) or question.measure is not None:
+    counts = [cue.end for cue in question.cues if cue.field is Field.COUNT_OF]
+    if not counts or question.measure is not None:
         return False
     if placed is not None and not _is_named(question, placed[1].casefold()) and placed[1].casefold() not in _AT_ALL:
         return True
     if _SHARE.match(behind):
-        return not any(cue.field is Field.PERCENT for cue in question.cues)
+        return True
     if _ORDINAL.match(behind):
         return True
     return ((run := _UNSPACED.match(behind)) is not None and _is_unnamed_run(question, run[0])) or _is_unnamed(question, behind)
@@ -86,6 +90,35 @@ def _is_unnamed(question: Question, behind: str) -> bool:
     if not words or any(_is_named(question, word) for word in words):
         return False
     return any(map(_is_plural, words)) if language is None or language.code == "en" else len(words[0]) >= ALIKE
+
+
+def _is_another(asked: str, behind: str) -> bool:
+    """Whether a number counts one named thing, and another one is asked for: ducks for "how many hens", blue marbles for red."""
+    wanted = [stem(word) for word in _noun_phrase(asked)]
+    given = [stem(word) for word in _noun_phrase(behind)]
+    if not wanted or not given or not _is_plural(_noun_phrase(behind)[-1]):
+        return False
+    if given[-1] not in wanted:
+        return given[-1] not in vocabulary() and given[-1] not in map(stem, _ANYTHING)
+    return given[-1] == wanted[-1] and len(wanted) == len(given) == 2 and given[0] != wanted[0]
+
+
+def _noun_phrase(text: str) -> list[str]:
+    """The first words of an English text up to one that carries, at most three."""
+    found = _BEHIND.match(text if text[:1].isspace() else f" {text}")
+    language = languages()["en"]
+    words: list[str] = []
+    for word in found[1].split() if found else ():
+        if language.roles_of(folded(word)) - {Role.KIND}:
+            break
+        words.append(word.casefold())
+    return words
+
+
+def _counts_plainly(behind: str) -> bool:
+    """Whether a plural stands right behind a number."""
+    words = _noun_phrase(behind)
+    return bool(words) and _is_plural(words[0]) and not is_unit_word(words[0]) and not words[0].startswith("percent")
 
 
 def _is_plural(word: str) -> bool:

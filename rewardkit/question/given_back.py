@@ -21,12 +21,12 @@ _DRESS = re.compile(r"\\(?:left|right|[,;:! ]|quad|displaystyle|limits)|[\s$]|\\
 _FRACTION = re.compile(r"\\[dtc]?frac\{([^{}]+)\}\{([^{}]+)\}")
 _TIMES = re.compile(r"\\(?:cdot|times)|[×·]")
 _BRACKETED = re.compile(r"\((\w+)\)")
-_NUMBER = re.compile(r"[-−]?[$€£]?\d[\d,]*(?:\.\d+)?(?:/\d+)?%?")
+_NUMBER = re.compile(r"[-−]?[$€£]?\d[\d,]*(?:\.\d+)?(?:/\d+)?%?[A-Za-z°]*")
 _POWER_OF_TEN = re.compile(r"\*10\^\(?-?\d+\)?")
 # A number that is written with signs of its own is no task.
 _VALUE = re.compile(r"[-+]?(?:10\^-?\d+|[\d.,]+(?:/[\d.,]+)?)[A-Za-z%°]*")
 _ROOT = re.compile(r"√\(?(\w+)\)?")
-_ARGUMENT = re.compile(r"(?:\^|\\[a-z]+|_)\([^()]*\)")
+_ARGUMENT = re.compile(r"(?:\^|\\(?!sum|int|prod|lim|binom)[a-z]+|_)\([^()]*\)")
 _LIMITS = re.compile(r"_\([^()]*\)")
 _TO_DO = re.compile(r"\d\)?[-+*]\(?-?\d|\d!|\d\)\(\d|\\(?:sum|int|prod|lim|binom)(?![a-z])")
 
@@ -38,7 +38,7 @@ def gives_back(question: Question, answer: str, references: Sequence[str]) -> bo
     if len(given) < SHORTEST or given in wanted or _OPERATES.search(given) is None:
         return False
     last = _POWER_OF_TEN.sub("e0", _LIMITS.sub("", given).rpartition("=")[2])
-    if _TO_DO.search(last) and any(map(_NUMBER.match, wanted)) and not any(map(_TO_DO.search, wanted)):
+    if _TO_DO.search(_bare(last)) and any(map(_NUMBER.fullmatch, wanted)):
         return True
     if any(cue.field is Field.SHOWS for cue in question.cues):
         return False

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rewardkit.prose.sentences import sentence_before, sentence_behind
 from rewardkit.prose.tables import read_table
 from rewardkit.question import Question
 
@@ -37,6 +38,10 @@ def rivals() -> tuple[Rivals, ...]:
     )
 
 
+def _groups(words: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(group.split()) for group in words.split("|"))
+
+
 @lru_cache(maxsize=1)
 def _places() -> Mapping[str, tuple[tuple[int, int], ...]]:
     """In which rows and groups a word stands."""
@@ -48,11 +53,14 @@ def _places() -> Mapping[str, tuple[tuple[int, int], ...]]:
     return {word: tuple(places) for word, places in found.items()}
 
 
-def speaks_of_a_rival(question: Question, text: str) -> bool:
-    """Whether a short text has a rival of the one word of its kind that the question has, and not that word."""
+def speaks_of_a_rival(question: Question, text: str, answer: str) -> bool:
+    """Whether the sentence of a short text that gives the answer has a rival of the question's word, and not that word."""
     if len(text) > SHORT:
         return False
-    said = set(_standing(text))
+    at = text.rfind(answer)
+    end = at + len(answer)
+    sentence = text if at < 0 else f"{sentence_before(text, at)} {sentence_behind(text, end)[0]}"
+    said = set(_standing(sentence))
     if not said:
         return False
     asked = set(_standing(question.text))

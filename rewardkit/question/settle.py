@@ -32,6 +32,7 @@ _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _BARE = frozenset("0123456789.,-+ ")
 _RIM = " .\n"
+SHORT = 200  # characters of a question
 
 
 def as_asked(
@@ -61,7 +62,7 @@ def as_asked(
     equal = next((one for one in found if one is not None and one.equal), None)
     if bool(verdict.score) == (equal is not None) or (verdict.score and None in found):
         return verdict
-    if equal is not None and _is_rate(sample.text, answer, question):
+    if equal is not None and (_is_rate(sample.text, answer, question) or _is_repeated(answer, question)):
         return verdict
     reason = "mismatch" if equal is None else equal.reason
     return Verdict.scored(float(equal is not None), reason, **{**verdict.info, "step": "asked", "asked": asked.told})
@@ -79,7 +80,7 @@ def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) 
         return "given back"
     if names_another_unknown(question, answer):
         return "another unknown"
-    if speaks_of_a_rival(question, sample.text):
+    if speaks_of_a_rival(question, sample.text, answer):
         return "another thing"
     bare = all(map(_BARE.issuperset, sample.references))
     return "another thing" if bare and counts_another_thing(question, sample.text, answer) else None
@@ -109,6 +110,11 @@ def _is_rate(text: str, answer: str, question: Question) -> bool:
     at = text.rfind(answer)
     rate = _RATE.match(text, at + len(answer)) if at >= 0 else None
     return rate is not None and not question.names(rate[1])
+
+
+def _is_repeated(answer: str, question: Question) -> bool:
+    """Whether an amount is the very one that a short question asks to convert; a longer one may hold the answer's passage."""
+    return len(question.text) <= SHORT and answer.strip() in question.text
 
 
 def _is_the_task(question: Question, places: Places, reference: str) -> bool:
