@@ -22,6 +22,7 @@ def bench() -> ModuleType:
     return module
 
 
+@pytest.mark.slow  # a test beside it on the other core takes caches and clock from it
 @pytest.mark.parametrize("name", ["reward function", "router by column", "router by function over cascades"])
 def test_ten_microseconds_a_sample(bench, name):
     # CPU time, and the quickest of several medians: a neighbour on the core costs this test nothing.

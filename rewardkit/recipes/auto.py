@@ -18,6 +18,7 @@ from rewardkit.router import Router
 from rewardkit.types import Sample, Verifier
 from rewardkit.verifiers.choice.options import read_options
 from rewardkit.verifiers.choice.reading import is_option_reference
+from rewardkit.verifiers.code.tested import names_tests
 from rewardkit.verifiers.instruct import names_instructions
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def build(
     judge_canaries: int = 1,
     disagreements: str | None = None,
 ) -> Verifier:
-    """The `auto` router: choice, number, date, mathematics, text and instructions, each by its own rules.
+    """The `auto` router: choice, number, date, mathematics, structures, code, text and instructions, each by its own rules.
 
     Free text abstains with `needs_judge`.
 
@@ -68,6 +69,7 @@ def rules() -> Router:
             "choice": Cascade("choice.option", *mathematics, name="choice"),
             "number": Cascade("number.equal", *mathematics, name="number"),
             "math": Cascade(*mathematics, name="math"),
+            "code": registry.get("code.python"),
             "struct": registry.get("struct.equal"),
             "date": Cascade("date.equal", "text.exact", "text.restated", name="date"),
             "text": Cascade("text.exact", "text.restated", name="text"),
@@ -79,12 +81,12 @@ def rules() -> Router:
 
 
 def shape_of(sample: Sample) -> str:
-    """The route of a row: `choice`, `number`, `struct`, `date`, `math`, `text` or `instruct`.
+    """The route of a row: `choice`, `number`, `struct`, `code`, `date`, `math`, `text` or `instruct`.
 
     A row whose column `instruction_id_list` is not empty names the instructions that it is about. A reference that names or
     equals one of the options is a choice; one that is a single number is a number, and one that is a date a date; one with keys
-    and values in braces, in JSON or Python's spelling, is a structure; words, brackets and the like are text; everything else
-    that reads as mathematics is mathematics.
+    and values in braces, in JSON or Python's spelling, is a structure, and with lists of `inputs` and `outputs` tests of code;
+    words, brackets and the like are text; everything else that reads as mathematics is mathematics.
     """
     if names_instructions(sample):
         return "instruct"
@@ -97,7 +99,7 @@ def shape_of(sample: Sample) -> str:
     if all(map(is_whole, references)):
         return "number"
     if all([is_mapping(reference) for reference in references]):
-        return "struct"
+        return "code" if all(map(names_tests, references)) else "struct"
     if all(map(read_date, references)):
         return "date"
     question = question_of(sample)

@@ -22,12 +22,23 @@ from rewardkit.verifiers.code.asserts import Unreadable, asserts
 from rewardkit.verifiers.code.output import same_output
 from rewardkit.verifiers.code.values import plain, read, same, same_items
 
-__all__ = ["Test", "Tests", "Unreadable", "tests_of"]
+__all__ = ["Test", "Tests", "Unreadable", "names_tests", "tests_of"]
 
 MOST_TESTS = 10_000
 MOST_BYTES = 32 << 20
 _NAMES = ("fn_name", "func_name", "entry_point")
 _SETUPS = ("test_setup_code", "test_imports")
+
+
+def names_tests(reference: str) -> bool:
+    """Whether a reference is nothing but tests of code in the shape of APPS: a mapping with `inputs` and `outputs`."""
+    if not reference.lstrip().startswith("{") or '"inputs"' not in reference or '"outputs"' not in reference:
+        return False
+    try:
+        found = json.loads(reference)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and all(isinstance(found.get(key), list) for key in ("inputs", "outputs"))
 
 
 class Test(Protocol):
