@@ -53,11 +53,12 @@ def counts_another_thing(question: Question, text: str, answer: str) -> bool:
         return False
     if placed is not None and not _is_named(question, placed[1].casefold()) and placed[1].casefold() not in _AT_ALL:
         return True
-    if _SHARE.match(behind):
+    if _SHARE.match(behind) or _ORDINAL.match(behind):
         return True
-    if _ORDINAL.match(behind):
-        return True
-    return ((run := _UNSPACED.match(behind)) is not None and _is_unnamed_run(question, run[0])) or _is_unnamed(question, behind)
+    run = _UNSPACED.match(behind)
+    if run is not None:
+        return _is_unnamed_run(question, run[0])
+    return _is_unnamed(question, behind) or _is_another(question.text[counts[-1] : counts[-1] + REACH], behind)
 
 
 def _around(text: str, answer: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from rewardkit.answers.notation.chinese import from_chinese
 from rewardkit.answers.notation.foreign_numbers import in_numerals
 from rewardkit.prose.stance import stance
 from rewardkit.question import Question
@@ -21,12 +22,17 @@ ALIKE = 3  # letters in which a word of the question and its other forms agree
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _DIGIT = re.compile(r"\d")
 _END = re.compile(r"\W*")
+_HAN = re.compile(r"[零〇一二两三四五六七八九十百千万]+")
+_SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,3}")
+LONGEST_SENTENCE = 60  # signs
 
 
 def spelled_count(question: Question, sentence: str) -> str | None:
     """The one number in words that a sentence states in answer to "how many", in digits; None where there is none, or several."""
     if _DIGIT.search(sentence) or not any(cue.field is Field.COUNT_OF for cue in question.cues):
         return None
+    if _HAN.search(sentence):
+        return _in_characters(question, sentence)
     words = list(_WORD.finditer(sentence))
     if not 1 < len(words) <= WORDS:
         return None
@@ -42,6 +48,26 @@ def spelled_count(question: Question, sentence: str) -> str | None:
         return None
     digits, begin, end = fitting[0]
     return digits if stance(sentence, begin, end).offers else None
+
+
+def _in_characters(question: Question, sentence: str) -> str | None:
+    """The one count in Chinese characters before a thing that the question names: 三十六张桌子."""
+    found = [
+        (run, value)
+        for run in _HAN.finditer(sentence)
+        if (value := from_chinese(run[0])) and value.isdecimal() and int(value) > 1
+    ]
+    fitting = [(run, value) for run, value in found if any(sign in question.text for sign in _noun(sentence, run.end()))]
+    if len(found) != 1 or len(fitting) != 1 or len(sentence) > LONGEST_SENTENCE:
+        return None
+    run, value = fitting[0]
+    return value if stance(sentence, *run.span()).offers else None
+
+
+def _noun(sentence: str, at: int) -> str:
+    """The signs behind a number, a measure word and what it counts."""
+    behind = _SIGNS.match(sentence, at)
+    return behind[0] if behind else ""
 
 
 def _number_at(sentence: str, words: list[re.Match[str]], at: int) -> tuple[int, str]:

@@ -90,6 +90,9 @@ def _verdict(sample: Sample, references: Sequence[str], tolerance: _Tolerance, r
         return verdict
     if not any(map(read_number, references)):
         return Verdict.abstained("out_of_scope", reference=list(references)[:8])
+    if (count := _spelled(sample, found)) is not None:
+        right = count in references
+        return Verdict.scored(float(right), "match" if right else "mismatch", extracted=count, how=found.how)
     if not found.marked and (names_no_number(sample.text) or is_beside_the_question(sample, told(sample.text))):
         return Verdict.scored(0.0, "no_answer", extracted=found.text, how=found.how)
     decision = decide(sample.text, references, rounding=rounding, found=found)
@@ -105,9 +108,6 @@ def _verdict(sample: Sample, references: Sequence[str], tolerance: _Tolerance, r
     )
     if (verdict := _refused(decision, said)) is not None:
         return verdict
-    if said.text is None and (count := _spelled(sample, found)) is not None:
-        info = _info(decision) | {"extracted": count}
-        return Verdict.scored(float(count in references), "match" if count in references else "mismatch", **info)
     return _in_prose(decision, said, references, tolerance, rounding)
 
 
