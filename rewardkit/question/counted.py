@@ -65,8 +65,9 @@ def _around(text: str, answer: str) -> tuple[str, str]:
     """What stands before and behind the last place of a number in a text; nothing where it is not written there."""
     number = _DIGITS.match(answer) or _WORD.match(answer)
     written = number[0].rstrip(" .,") if number else answer
-    begin = text.rfind(written)
-    end = begin + len(written)
+    standing = re.compile(rf"(?<![\d.,]){re.escape(written)}(?!\d|[.,]\d)")
+    places = [found.span() for found in standing.finditer(text)]
+    begin, end = places[-1] if places else (-1, -1)
     if begin < 0:
         word = next((word for word in reversed(list(_WORD.finditer(text))) if spell_out(word[0].lower()) == written), None)
         if word is None:
@@ -97,7 +98,7 @@ def _is_another(asked: str, behind: str) -> bool:
     """Whether a number counts one named thing, and another one is asked for: ducks for "how many hens", blue marbles for red."""
     wanted = [stem(word) for word in _noun_phrase(asked)]
     given = [stem(word) for word in _noun_phrase(behind)]
-    if not wanted or not given or not _is_plural(_noun_phrase(behind)[-1]):
+    if not wanted or not given or not _is_plural(_noun_phrase(behind)[-1]) or not _ANYTHING.isdisjoint(_noun_phrase(asked)):
         return False
     if given[-1] not in wanted:
         return given[-1] not in vocabulary() and given[-1] not in map(stem, _ANYTHING)
