@@ -45,14 +45,14 @@ $(VENV)/.docs: $(SETUP) | $(BIN)/python
 demo: $(VENV)/.core
 	$(BIN)/rewardkit score demo/sample.jsonl -o demo/out.jsonl --report demo/report.html
 
-# Fast tests side by side, a file in one process; slow ones start processes of their own, and take turns.
-SIDE_BY_SIDE = -n 2 --dist loadfile
+# Fast tests side by side, a file in one process; those that start processes of their own or measure CPU time take turns.
+SIDE_BY_SIDE = -m "not slow and not alone" -n 2 --dist loadfile
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -m "not slow" $(SIDE_BY_SIDE)
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest -m "slow or alone"
 
 test-fast: $(VENV)/.test
-	$(BIN)/python -m pytest -m "not slow" -x $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest -x $(SIDE_BY_SIDE)
 
 # Its own environment, since vLLM pins what the rest leaves open. The packages taken out again are builds for a GPU.
 $(VLLM)/.ready: pyproject.toml constraints-vllm.txt

@@ -8,7 +8,12 @@ is to say in eight tokens what the model knows.
 import argparse
 import contextlib
 import csv
+import datetime
+import functools
+import os
+import platform
 import random
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -22,7 +27,19 @@ import rewardkit
 from rewardkit.adapters.trl import GroupAdvantageMixin
 
 HELD_OUT, PROMPTS, GROUP, TOKENS, TRAINED_LAYERS, LEARNING_RATE = 16, 3, 8, 8, 8, 5e-5
-FIELDS = ["seed", "step", "seconds", "held_out_greedy", "held_out_sampled", "reward", "even_groups", "tokens"]
+FIELDS = [
+    "seed",
+    "step",
+    "seconds",
+    "held_out_greedy",
+    "held_out_sampled",
+    "reward",
+    "even_groups",
+    "tokens",
+    "device",
+    "commit",
+    "date",
+]
 PROMPT = "<|im_start|>user\nWhat is the capital of {}?<|im_end|>\n<|im_start|>assistant\n"
 CAPITALS = {
     "Austria": "Vienna", "Belgium": "Brussels", "Bulgaria": "Sofia", "Canada": "Ottawa", "Chile": "Santiago",
@@ -55,10 +72,18 @@ class Line(TrainerCallback):
             say(self.table, {"seed": self.seed, "step": state.global_step, "reward": logs["reward"], **more})
 
 
+@functools.cache
+def where():
+    """The machine, the commit and the day of a run."""
+    head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    device = f"{platform.machine()}, {os.cpu_count()} cores"
+    return {"device": device, "commit": head.stdout.strip(), "date": f"{datetime.date.today()}"}
+
+
 def say(table, line):
     """Write a line into the table, if there is one, and print it."""
     if table is not None:
-        table.writerow(line)
+        table.writerow(line | where())
     print("  ".join(f"{key} {value:.3g}" for key, value in line.items()), flush=True)
 
 

@@ -10,9 +10,10 @@ import signal
 import sys
 from collections.abc import Generator
 from pathlib import Path
+from types import CodeType
 
 import pytest
-from patience import TEST_S
+from patience import TEST_S, least_cpu_s
 
 ROOT = Path(__file__).resolve().parent.parent
 STDERR = pytest.StashKey[int]()
@@ -31,6 +32,19 @@ with contextlib.suppress(ModuleNotFoundError):  # beside vLLM it is not installe
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[STDERR] = os.dup(sys.__stderr__.fileno() if sys.__stderr__ else 2)  # while nothing captures it yet
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that bound CPU time are `alone`: one beside them on the other core takes caches and clock from them."""
+    for item in items:
+        function = getattr(item, "function", None)
+        if function is not None and _measures(function.__code__):
+            item.add_marker(pytest.mark.alone)
+
+
+def _measures(code: CodeType) -> bool:
+    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
+    return least_cpu_s.__name__ in code.co_names or any(map(_measures, inner))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,8 +7,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from patience import least_cpu_s
 
-BUDGET_US = 10.0
+from rewardkit import Verdict
+
+# A slower machine is slower at both; three to five were seen when this was written.
+BUDGET_IN_VERDICTS = 8.0
+MADE = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +27,14 @@ def bench() -> ModuleType:
     return module
 
 
-@pytest.mark.slow  # a test beside it on the other core takes caches and clock from it
+@pytest.mark.alone
 @pytest.mark.parametrize("name", ["reward function", "router by column", "router by function over cascades"])
-def test_ten_microseconds_a_sample(bench, name):
+def test_a_sample_costs_no_more_than_a_few_verdicts(bench, name):
     # CPU time, and the quickest of several medians: a neighbour on the core costs this test nothing.
-    medians = [sorted(bench.overhead_us(name, repeats=15))[7] for _ in range(3)]
-    assert min(medians) <= BUDGET_US, medians
+    medians = [sorted(bench.overhead_us(name, repeats=15))[7] / verdict_us() for _ in range(5)]
+    assert min(medians) <= BUDGET_IN_VERDICTS, medians
+
+
+def verdict_us() -> float:
+    """Microseconds of CPU time that making one verdict takes now."""
+    return least_cpu_s(lambda: [Verdict.scored(1.0) for _ in range(MADE)]) / MADE * 1e6

@@ -82,6 +82,14 @@ def decide(verifier: Verifier, sample: Sample) -> Verdict:
     return verifier.verify([sample])[0]
 
 
+_OPENING = (
+    Sample(0, "How many eggs are there?", "There are not 12 eggs, but 13 eggs.", {"answer": "12"}),
+    Sample(1, "Which is a bird?\nA) Crow\nB) Bat", "It is not B, so A is the answer.", {"answer": "A"}),
+    Sample(2, "Who wrote Emma?", "Emma was not written by Scott.", {"answer": "Jane Austen"}),
+)
+"""One row a kind of route."""
+
+
 @cache
 def _built(recipe: str) -> Verifier:
     from rewardkit import recipes
@@ -95,6 +103,7 @@ def _ours(recipe: str) -> Judgement:
 
     algebra()  # an import, as sympy is for the peers that stand on it
     built = _built(recipe)
+    built.verify(_OPENING)  # reads the tables, as an import does
     if not isinstance(built, Router) or not callable(built.by):
         return lambda sample, bare: decide(built, sample)
     by, routes, default = built.by, built.routes, built.default
