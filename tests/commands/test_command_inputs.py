@@ -175,7 +175,7 @@ def test_reports_read_packed_files_and_patterns(score: Score, tmp_path: Path) ->
         ("x.jsonl", b"completion,answer\nB,B\n", "cannot read"),
         ("x.jsonl", b"\x00\xff" * 300, "not UTF-8"),
         ("x.jsonl.gz", b"no gzip at all", "cannot unpack"),
-        ("x.csv.gz", gzip.compress(b"completion,answer\n" + b"B,B\n" * 9)[:-9], "is it whole?"),
+        ("x.csv.gz", gzip.compress(b"completion,answer\n" + b"B,B\n" * 9, mtime=0)[:-9], "is it whole?"),
         ("x.parquet", b"no parquet", "as Parquet"),
         ("x*.jsonl", b"", "no file matches"),
     ],
