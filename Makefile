@@ -8,11 +8,12 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-vllm test-adapters test-adapters-gym test-adapter-ends fuzz wethink-tiny check fix bench bench-gpu docs clean
+.PHONY: help demo test test-fast test-deep test-vllm test-adapters test-adapters-gym test-adapter-ends fuzz wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
 	@echo "make test    run every test            make check   ruff and mypy, changes nothing"
+	@echo "make test-deep   the properties with many more examples"
 	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
 	@echo "make test-adapters   the adapters against the trainers' own packages, in environments of their own"
 	@echo "make test-adapters-gym   the same for AReaL, tinker-cookbook and OpenEnv, which bring many packages"
@@ -50,6 +51,10 @@ SIDE_BY_SIDE = -m "not slow and not alone" -n 2 --dist loadfile
 test: $(VENV)/.test
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 	$(BIN)/python -m pytest -m "slow or alone"
+
+# Every night, say: properties with forty times as many examples.
+test-deep: $(VENV)/.test
+	REWARDKIT_TEST_DEEP=1 $(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-fast: $(VENV)/.test
 	$(BIN)/python -m pytest -x $(SIDE_BY_SIDE)

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import CodeType
 
 import pytest
-from patience import TEST_S, least_cpu_s
+from patience import TEST_S, examples, least_cpu_s
 
 ROOT = Path(__file__).resolve().parent.parent
 STDERR = pytest.StashKey[int]()
@@ -26,7 +26,7 @@ with contextlib.suppress(ModuleNotFoundError):  # beside vLLM it is not installe
     from hypothesis import HealthCheck, settings
 
     # Its own clocks are wall clocks.
-    settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("patient", deadline=None, max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("patient")
 
 

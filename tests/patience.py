@@ -7,6 +7,7 @@ the garbage collector over the whole test run are counted as ours, and neither c
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +16,13 @@ HANG_S = 300.0  # for one wait
 TEST_S = 1200.0  # for one test
 RUNS = 5  # of a piece of work whose CPU time is bounded
 NEVER_S = 86_400.0  # for a limit of ours that a test shows not to be what ended something
+DEEP = "REWARDKIT_TEST_DEEP"  # set by `make test-deep`
+FEWEST = 10
+
+
+def examples(count: int) -> int:
+    """How many examples a property is tried with: a quarter of `count`, or ten times as many in the deep run."""
+    return count * 10 if os.environ.get(DEEP) else max(count // 4, FEWEST)
 
 
 def least_cpu_s(work: Callable[[], object], within: float = 0.0) -> float:

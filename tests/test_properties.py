@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from patience import least_cpu_s
+from patience import examples, least_cpu_s
 from test_contract import NAMES, largest_group, skip_without
 
 from rewardkit import registry
@@ -37,7 +37,7 @@ ANY_TEXT = st.one_of(
 )
 
 QUICK = settings(
-    max_examples=100,
+    max_examples=examples(100),
     deadline=None,
     derandomize=True,
     database=None,
@@ -87,7 +87,7 @@ def test_any_text_at_all(name: str) -> None:
 def test_a_batch_is_its_samples_in_any_order(name: str) -> None:
     model = Model(name)
 
-    @settings(QUICK, max_examples=40)
+    @settings(QUICK, max_examples=examples(40))
     @given(
         st.lists(ANY_TEXT, min_size=1, max_size=6).flatmap(
             lambda texts: st.tuples(st.just(texts), st.permutations(range(len(texts))))
@@ -107,7 +107,7 @@ def test_a_batch_is_its_samples_in_any_order(name: str) -> None:
 def test_without_a_reference_nothing_is_decided(name: str) -> None:
     model = Model(name)
 
-    @settings(QUICK, max_examples=40)
+    @settings(QUICK, max_examples=examples(40))
     @given(ANY_TEXT, st.sampled_from([None, "", "\n ", [], ()]))
     def holds(text: str, absent: object) -> None:
         one = replace(model.sample, completion=text, columns={**model.sample.columns, "answer": absent})
