@@ -16,7 +16,7 @@ help:
 	@echo "make test-deep   the properties with many more examples"
 	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
 	@echo "make test-adapters   the adapters against the trainers' own packages, in environments of their own"
-	@echo "make test-adapters-gym   the same for AReaL, tinker-cookbook and OpenEnv, which bring many packages"
+	@echo "make test-adapters-gym   the same for ms-swift, SkyRL, axolotl, AReaL, tinker-cookbook and OpenEnv, which bring many packages"
 	@echo "make test-adapter-ends   the same with the oldest versions that they are for"
 	@echo "make fuzz    a million pairs of answers; the result goes into benchmarks/data"
 	@echo "make wethink-tiny   train a tiny vision-language model with the hybrid reward, on two cores"
@@ -111,19 +111,19 @@ $(ADAPTERS)-trackers/.ready: constraints-adapters-trackers.txt | $(ADAPTERS)-tra
 	@touch $@
 
 TEST_ADAPTERS = bin/python -m pytest --override-ini filterwarnings=ignore
-test-adapters: $(foreach kind,rl evals verifiers verifiers-v1 more axolotl trackers,$(ADAPTERS)-$(kind)/.ready)
+test-adapters: $(foreach kind,rl evals verifiers verifiers-v1 trackers,$(ADAPTERS)-$(kind)/.ready)
 	$(ADAPTERS)-rl/$(TEST_ADAPTERS) tests/adapters/test_verl.py tests/adapters/test_openrlhf.py tests/adapters/test_trl_async.py \
 		tests/adapters/test_trl_async_train.py \
 		tests/advantages/test_against_verl.py
 	$(ADAPTERS)-evals/$(TEST_ADAPTERS) tests/adapters/test_lighteval.py tests/adapters/test_inspect_ai.py
 	$(ADAPTERS)-verifiers/$(TEST_ADAPTERS) tests/adapters/test_prime_verifiers.py
 	$(ADAPTERS)-verifiers-v1/$(TEST_ADAPTERS) tests/adapters/test_prime_verifiers_v1.py
-	$(ADAPTERS)-more/$(TEST_ADAPTERS) tests/adapters/test_ms_swift.py tests/adapters/test_skyrl.py
-	$(ADAPTERS)-axolotl/$(TEST_ADAPTERS) tests/adapters/test_axolotl.py
 	$(ADAPTERS)-trackers/$(TEST_ADAPTERS) tests/adapters/test_trackers.py
 
-# By hand: some seventy packages for three trainers.
-test-adapters-gym: $(ADAPTERS)-gym/.ready
+# By hand: some hundred packages for six trainers.
+test-adapters-gym: $(foreach kind,more axolotl gym,$(ADAPTERS)-$(kind)/.ready)
+	$(ADAPTERS)-more/$(TEST_ADAPTERS) tests/adapters/test_ms_swift.py tests/adapters/test_skyrl.py
+	$(ADAPTERS)-axolotl/$(TEST_ADAPTERS) tests/adapters/test_axolotl.py
 	$(ADAPTERS)-gym/$(TEST_ADAPTERS) tests/adapters/test_areal.py tests/adapters/test_tinker_cookbook.py tests/adapters/test_openenv.py
 
 # By hand, when a range changes: each row of tests/adapters/ends.csv in an environment that is thrown away.

@@ -11,7 +11,7 @@ from thousand import rows
 import rewardkit
 from rewardkit.adapters import trl
 
-pytestmark = pytest.mark.skipif(find_spec("axolotl") is None, reason="needs axolotl: make test-adapters")
+pytestmark = pytest.mark.skipif(find_spec("axolotl") is None, reason="needs axolotl: make test-adapters-gym")
 
 RECIPES = [name for name in trl.__all__ if name.islower()]
 

@@ -13,7 +13,7 @@ from thousand import rows
 import rewardkit
 from rewardkit.adapters import ms_swift
 
-pytestmark = pytest.mark.skipif(find_spec("swift") is None, reason="needs ms-swift: make test-adapters")
+pytestmark = pytest.mark.skipif(find_spec("swift") is None, reason="needs ms-swift: make test-adapters-gym")
 
 WAYS = [(e, s) for e in ("grpo", "rloo", "reinforce_plus_plus") for s in ("group", "batch", "none", "gdpo")]
 NONE = float("nan")

@@ -12,7 +12,7 @@ import rewardkit
 from rewardkit import RewardFunction, Rubric
 from rewardkit.adapters import skyrl
 
-pytestmark = pytest.mark.skipif(find_spec("skyrl_gym") is None, reason="needs skyrl-gym: make test-adapters")
+pytestmark = pytest.mark.skipif(find_spec("skyrl_gym") is None, reason="needs skyrl-gym: make test-adapters-gym")
 
 
 def episode(name: str, action: str, **extras: Any) -> tuple[Any, Any]:
