@@ -32,6 +32,9 @@ COLUMNS = ("id", "prompt", "answer", "choices", "options", "image_path", "instru
 WIDTH = 60
 
 
+PROPOSED_FROM = 2_000  # rows from which a transform of references is proposed
+
+
 @dataclass
 class Findings:
     """Counts over the rows so far, and the first examples of each kind."""
@@ -126,7 +129,7 @@ def _look(row: RawRow, mapping: Mapping[str, str], references: References, seen:
         return row.place, value["id"], "", Reading("", "", "", problems={"bad_row": problem}), []
     sample = Sample(seen, value["prompt"], "", {n: v for n, v in value.items() if v is not None and n not in ("id", "prompt")})
     reading = references.look(sample, row.place)
-    return row.place, value["id"], " | ".join(sample.references), reading, transforms_for(sample, reading)
+    return row.place, value["id"], " | ".join(sample.references), reading, transforms_for(sample, reading) if row.place <= PROPOSED_FROM else ()
 
 
 def _record(place: int, row_id: Any, reference: str, reading: Reading) -> dict[str, Any]:
