@@ -127,7 +127,7 @@ def _look(row: RawRow, mapping: Mapping[str, str], references: References, seen:
         return row.place, value["id"], "", Reading("", "", "", problems={"bad_row": problem}), []
     sample = Sample(seen, value["prompt"], "", {n: v for n, v in value.items() if v is not None and n not in ("id", "prompt")})
     reading = references.look(sample, row.place)
-    proposed = transforms_for(sample, reading) if row.place <= PROPOSED_FROM else []
+    proposed = transforms_for(sample, reading) if row.place <= PROPOSED_FROM else ()
     return row.place, value["id"], " | ".join(sample.references), reading, proposed
 
 
