@@ -30,7 +30,6 @@ __all__ = ["run"]
 
 COLUMNS = ("id", "prompt", "answer", "choices", "options", "image_path", "instruction_id_list", "kwargs")
 WIDTH = 60
-PROPOSED_FROM = 2_000  # rows from which a transform of references is proposed
 
 
 @dataclass
@@ -127,8 +126,7 @@ def _look(row: RawRow, mapping: Mapping[str, str], references: References, seen:
         return row.place, value["id"], "", Reading("", "", "", problems={"bad_row": problem}), []
     sample = Sample(seen, value["prompt"], "", {n: v for n, v in value.items() if v is not None and n not in ("id", "prompt")})
     reading = references.look(sample, row.place)
-    proposed = transforms_for(sample, reading) if row.place <= PROPOSED_FROM else ()
-    return row.place, value["id"], " | ".join(sample.references), reading, proposed
+    return row.place, value["id"], " | ".join(sample.references), reading, transforms_for(sample, reading)
 
 
 def _record(place: int, row_id: Any, reference: str, reading: Reading) -> dict[str, Any]:

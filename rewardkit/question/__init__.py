@@ -84,17 +84,17 @@ class Question:
     @cached_property
     def share(self) -> bool:
         """Whether it wants a share of one: "as a decimal", "what fraction"."""
-        return self._has(Field.SHARE)
+        return self.has(Field.SHARE)
 
     @cached_property
     def time(self) -> bool:
         """Whether it asks for a year, a date or a time."""
-        return self._has(Field.TIME)
+        return self.has(Field.TIME)
 
     @cached_property
     def letter_only(self) -> bool:
         """Whether it wants the letter of an option and nothing else."""
-        return self._has(Field.LETTER)
+        return self.has(Field.LETTER)
 
     @cached_property
     def polar(self) -> bool:
@@ -131,7 +131,8 @@ class Question:
         """What it speaks of in a way that cannot be read as one thing: `unit`, `rounding`."""
         return tuple(name for name, (_, doubtful) in (("unit", self._measure), ("rounding", self._places)) if doubtful)
 
-    def _has(self, field: Field) -> bool:
+    def has(self, field: Field) -> bool:
+        """Whether one of its phrases asks for that."""
         return any(cue.field is field for cue in self.cues)
 
 

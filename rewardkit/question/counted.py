@@ -10,14 +10,13 @@ import re
 
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.units import is_unit_word
-from rewardkit.prose.carriers import Role, folded, language_of, languages
+from rewardkit.prose.carriers import Language, Role, folded, language_of, languages
 from rewardkit.question import Question, stem
 from rewardkit.question.asks import Field
 from rewardkit.question.description import vocabulary
 
 __all__ = ["counts_another_thing"]
 
-WORDS = 3  # behind a number that may name what it counts
 ALIKE = 4  # letters in which a word of the question and its other forms agree
 REACH = 80  # characters around a number
 TAIL = 2_000  # characters of a text in which its number stands
@@ -44,8 +43,7 @@ def counts_another_thing(question: Question, text: str, answer: str) -> bool:
     placed = _PLACED.search(before)
     if placed is None and _NAMES.match(behind) is None:
         return False
-    percent = any(cue.field is Field.PERCENT for cue in question.cues)
-    if percent:
+    if question.has(Field.PERCENT):
         return _SHARE.match(behind) is None and _counts_plainly(behind)
     # An amount in a unit is converted, or is in another unit.
     counts = [cue.end for cue in question.cues if cue.field is Field.COUNT_OF]
@@ -78,15 +76,8 @@ def _around(text: str, answer: str) -> tuple[str, str]:
 
 def _is_unnamed(question: Question, behind: str) -> bool:
     """Whether the words behind a number name a thing that is none of the question's."""
-    found = _BEHIND.match(behind)
-    if found is None:
-        return False
     language = language_of(map(folded, _WORD.findall(question.text)))
-    words: list[str] = []
-    for word in found[1].split():
-        if language is not None and language.roles_of(folded(word)) - {Role.KIND}:
-            break
-        words.append(word.casefold())
+    words = _noun_phrase(behind, language)
     if words and is_unit_word(words[0]):
         return not question.names(words[0])
     if not words or any(_is_named(question, word) for word in words):
@@ -96,22 +87,22 @@ def _is_unnamed(question: Question, behind: str) -> bool:
 
 def _is_another(asked: str, behind: str) -> bool:
     """Whether a number counts one named thing, and another one is asked for: ducks for "how many hens", blue marbles for red."""
-    wanted = [stem(word) for word in _noun_phrase(asked)]
-    given = [stem(word) for word in _noun_phrase(behind)]
-    if not wanted or not given or not _is_plural(_noun_phrase(behind)[-1]) or not _ANYTHING.isdisjoint(_noun_phrase(asked)):
+    english = languages()["en"]
+    thing, counted = _noun_phrase(asked, english), _noun_phrase(behind, english)
+    if not thing or not counted or not _is_plural(counted[-1]) or not _ANYTHING.isdisjoint(thing):
         return False
+    wanted, given = [stem(word) for word in thing], [stem(word) for word in counted]
     if given[-1] not in wanted:
         return given[-1] not in vocabulary() and given[-1] not in map(stem, _ANYTHING)
     return given[-1] == wanted[-1] and len(wanted) == len(given) == 2 and given[0] != wanted[0]
 
 
-def _noun_phrase(text: str) -> list[str]:
-    """The first words of an English text up to one that carries, at most three."""
-    found = _BEHIND.match(text if text[:1].isspace() else f" {text}")
-    language = languages()["en"]
+def _noun_phrase(text: str, language: Language | None) -> list[str]:
+    """The first words of a text up to one that carries in its language, at most three."""
+    found = _BEHIND.match(text)
     words: list[str] = []
     for word in found[1].split() if found else ():
-        if language.roles_of(folded(word)) - {Role.KIND}:
+        if language is not None and language.roles_of(folded(word)) - {Role.KIND}:
             break
         words.append(word.casefold())
     return words
@@ -119,7 +110,7 @@ def _noun_phrase(text: str) -> list[str]:
 
 def _counts_plainly(behind: str) -> bool:
     """Whether a plural stands right behind a number."""
-    words = _noun_phrase(behind)
+    words = _noun_phrase(behind, languages()["en"])
     return bool(words) and _is_plural(words[0]) and not is_unit_word(words[0]) and not words[0].startswith("percent")
 
 

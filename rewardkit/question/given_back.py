@@ -34,17 +34,17 @@ _TO_DO = re.compile(r"\d\)?[-+*]\(?-?\d|\d!|\d\)\(\d|\\(?:sum|int|prod|lim|binom
 def gives_back(question: Question, answer: str, references: Sequence[str]) -> bool:
     """Whether an answer that equals its reference is the question's expression, or one that is still to be worked out."""
     given = _plain(answer)
-    wanted = [side for reference in references for side in (_plain(reference), _plain(reference).rpartition("=")[2])]
+    wanted = [side for whole in map(_plain, references) for side in (whole, whole.rpartition("=")[2])]
     if len(given) < SHORTEST or given in wanted or _OPERATES.search(given) is None:
         return False
     last = _POWER_OF_TEN.sub("e0", _LIMITS.sub("", given).rpartition("=")[2])
     if _TO_DO.search(_bare(last)) and any(map(_NUMBER.fullmatch, wanted)):
         return True
-    if any(cue.field is Field.SHOWS for cue in question.cues):
+    if question.has(Field.SHOWS):
         return False
-    if any(cue.field is Field.TURNS for cue in question.cues) and _is_unturned(given, wanted[0]):
+    if question.has(Field.TURNS) and _is_unturned(given, wanted[0]):
         return True
-    if _VALUE.fullmatch(last) and any(_VALUE.match(one) and _VALUE.match(one)[0] == _VALUE.match(last)[0] for one in wanted):  # type: ignore[index]
+    if _VALUE.fullmatch(last) and any((value := _VALUE.match(one)) and value[0] == last for one in wanted):
         return False
     asked = _plain(question.text)
     return given in asked and not any(one in asked for one in wanted if one)

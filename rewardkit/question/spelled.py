@@ -29,7 +29,7 @@ LONGEST_SENTENCE = 60  # signs
 
 def spelled_count(question: Question, sentence: str) -> str | None:
     """The one number in words that a sentence states in answer to "how many", in digits; None where there is none, or several."""
-    if _DIGIT.search(sentence) or not any(cue.field is Field.COUNT_OF for cue in question.cues):
+    if _DIGIT.search(sentence) or not question.has(Field.COUNT_OF):
         return None
     if _HAN.search(sentence):
         return _in_characters(question, sentence)
