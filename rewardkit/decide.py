@@ -18,6 +18,7 @@ from rewardkit.answers.equality.written import is_written
 from rewardkit.answers.forms.formulas import read_formula
 from rewardkit.answers.notation.codes import codes_in, first_label, read_parts
 from rewardkit.extract import Method, Reason, Statement, extract, told
+from rewardkit.prose.in_digits import in_digits
 from rewardkit.prose.last_formula import last_list, last_mathematics
 from rewardkit.prose.measures import unit_end
 from rewardkit.prose.stance import Stance, stance
@@ -95,12 +96,17 @@ def decide(
         if _decides(decision):
             return decision
     # In a sentence the last formula or number is the answer, unless it is offered beside another.
-    ending = None if _is_cut_off(found) else last_mathematics(found.text)
+    ending = None if _is_cut_off(found) else last_mathematics(_in_digits(found))
     if ending and not _HEDGED.search(found.text):
         decision = _against(ending, found, references, rounding, units)
         if _decides(decision):
             return decision._replace(ending=True)
     return unread or Decision(found)
+
+
+def _in_digits(found: Statement) -> str:
+    """The statement with digits for its numbers in words."""
+    return in_digits(found.text or "", first=False, marked=found.marked, by_verb=False).text
 
 
 def _is_cut_off(found: Statement) -> bool:

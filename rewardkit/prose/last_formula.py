@@ -22,7 +22,8 @@ _MARKS = re.compile(r"<\|[^|<>]{1,40}\|>.*", re.DOTALL)
 _DELIMITERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("[", "]"))
 _DIGIT = re.compile(r"[\d½¼¾⅓⅔零一二两三四五六七八九十百千万]")
 _NUMBER = re.compile(
-    r"(?<![\w.\\{^/])(?<!modulo )(?<!mod )(?<!base )(?:[-−+](?=[\d.½¼¾⅓⅔])|(?<!\d)[-−+]\s?(?=\d))?[$€£]?"
+    r"(?<![^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<![.\\{^/])"
+    r"(?<!modulo )(?<!mod )(?<!base )(?:[-−+](?=[\d.½¼¾⅓⅔])|(?<!\d)[-−+]\s?(?=\d))?[$€£]?"
     r"(?:\d[\d,]*(?:\.\d+)?"
     r"(?:\s?/\s?\d+|(?::\d+(?:\.\d+)?){1,2}(?:\s?[APap]\.?[Mm]\b\.?|\sin the (?:morning|afternoon|evening)\b)?)?"
     r"[½¼¾⅓⅔]?|\.\d+|[½¼¾⅓⅔]|[零一二两三四五六七八九十百千万]+(?![\w]))"
@@ -56,6 +57,10 @@ _LIST = re.compile(
 )
 
 
+# Between the parts of one amount in two units.
+_JOINED = re.compile(r"\s?,?\s(?:and\s)?")
+
+
 def last_list(text: str) -> str | None:
     """The values that a sentence ends with, side by side or in brackets: "The roots are 3 and 2."; None for anything else."""
     if len(text) > MAX_SENTENCE:
@@ -84,10 +89,13 @@ def last_mathematics(text: str) -> str | None:
     if bare := _last_bare(text, end):
         last, begin, end = bare
     if _DIGIT.search(text, end):
+        measured = False
         for match in _NUMBER.finditer(text, end):
-            begin, end = match.start(), match.end()
+            goes_on = measured and _JOINED.fullmatch(text, end, match.start())  # "2 hours and 20 minutes"
+            begin, end = begin if goes_on else match.start(), match.end()
             if not text.startswith("s", end):  # the 1990s
                 end = unit_end(text, end)
+            measured = end > match.end()
             last = text[begin:end].strip().rstrip(",")
     return last if last is not None and stance(text, begin, end).offers else None
 

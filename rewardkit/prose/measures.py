@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rewardkit.answers.units import is_unit_word, split_scale
+from rewardkit.answers.units import SHAPES, is_unit_word, split_scale
 
 __all__ = ["unit_end"]
 
@@ -12,6 +12,8 @@ __all__ = ["unit_end"]
 _UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _POWER = r"(?:\^\{?-?[1-4]\}?|[²³]|⁻[¹²³⁴])?"
 _FIRST = re.compile(rf"(?:\s|\\[,;: ])?([A-Za-z]+(?={_UNSPACED})|[^\W\d_²³]+|[°¢€£¥]|\\?\$(?=\s?/)){_POWER}")
+# "pour cent", "square metres"
+_PAIR = re.compile(r"\s([^\W\d_]+) ([^\W\d_]+)(?!\w)")
 _NEXT = re.compile(rf"(?:\s?(?:/|[·⋅]|\\cdot)\s?|\sper\s)([^\W\d_²³]+){_POWER}")
 # What stands beside a unit belongs to it where it is raised to less than nothing: `kJ mol⁻¹`.
 _BELOW = re.compile(r"(?:\s|\\[,;: ])([^\W\d_²³]+)(?:\^\{?-[1-4]\}?|⁻[¹²³⁴])")
@@ -20,6 +22,8 @@ _CURRENCY = frozenset(["$", "\\$"])
 
 def unit_end(text: str, at: int) -> int:
     """The end of the unit or word of scale that begins behind a number there; the same place where there is none."""
+    if (pair := _PAIR.match(text, at)) and (is_unit_word(pair[0].strip()) or (pair[1] in SHAPES and is_unit_word(pair[2]))):
+        return pair.end()
     first = _FIRST.match(text, at)
     if first is None or first[1] == "in" or not (first[1] in _CURRENCY or split_scale(first[1]) or is_unit_word(first[1])):
         return at

@@ -16,8 +16,11 @@ from rewardkit.answers.notation.money import currency_before
 from rewardkit.answers.notation.number_words import NUMBER_WORDS, spell_out
 from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.answers.units import multiplier
+from rewardkit.prose.carriers import Language
 from rewardkit.prose.dated import is_dated, is_filing
+from rewardkit.prose.in_digits import Names, has_number_word, in_digits
 from rewardkit.prose.measures import unit_end
+from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.reasons import without_reason
 from rewardkit.prose.stance import Stance, stance
 
@@ -69,18 +72,6 @@ _NUMBER = re.compile(
 _SIGNS = "\\$€£¥ "  # of money
 _NUMERIC = re.compile(r"[\d\\$^=<>{}]")
 _DIGIT = re.compile(r"[\d½⅓⅔¼¾]")
-# "One" alone is more often no number.
-_ONES = "|".join(word for word in NUMBER_WORDS if word != "one")
-_PARTS = r"half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?"
-_COUNTING = frozenset([*_ONES.split("|"), *_PARTS.replace("?", "").split("|"), *_PARTS.replace("s?", "").split("|")])
-_COUNTING |= {"hundred", "thousand", "million", "dozen"}
-_LETTERS = re.compile(r"[a-z]+")
-_IN_WORDS = re.compile(
-    rf"(?P<sign>\b(?:minus|negative)\s)?(?P<body>\b(?:(?:an?|one)[\s-](?:{_PARTS}|hundred|thousand|million|dozen)\b"
-    rf"|(?:{_ONES})(?:[\s-](?:and\s(?:an?\s)?)?(?:{_ONES}|one|hundred|thousand|million|billion|{_PARTS}))*\b)"
-    rf"(?:[\s-](?:and\s)?(?:{_ONES}|one|hundred|thousand|million)\b)*)(?!\w)",
-    re.IGNORECASE,
-)
 _W = r"[^\W\d]+(?:['’][^\W\d]+)?"
 _OR = (
     "or|vs|versus|else|otherwise|and/or|maybe|perhaps|possibly|alternatively"
@@ -96,16 +87,12 @@ _HEDGE = re.compile(
 # What makes a number behind a sign a coefficient, and so the sign no range.
 _FACTOR = re.compile(r"\s?[\\^*(]|[A-Za-z]")
 _VALUE_NEXT = re.compile(r"(?:\b(?:is|be|was|are|equals?|get|gives)|[:：=])\s*$", re.IGNORECASE)
-_GIVES = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|have|had|get|gets|got|equals?|gives?|makes?|leaves?|needs?|takes?|costs?|remains?|left"
-    r"|totals?|total|contains?|shows?|sees?|saw|counts?|counted|found|finds?|bought|buys?|sold|sells?|ate|eats?|sum)\b|['’](?:s|re|ve)\b|[=:]",
-    re.IGNORECASE,
+_TO = re.compile(
+    rf"[%\s$\\)]*(?:\s(?:{phrases(Meaning.SPANS, Side.BEHIND, Reach.ADJACENT).source})\s|[和到至])[\s$\\(]*", re.IGNORECASE
 )
-FEW = 3  # words beside a number that may be what it counts
-_TO = re.compile(r"[\s$\\)]*\s(?:to|and|bis|through|until)\s[\s$\\(]*", re.IGNORECASE)
 _TEXT = re.compile(r"\\text\s*\{([^{}]*)\}?")
 _DOTS = re.compile(r"\\[lc]?dots(?![a-zA-Z])")
-_FROM = re.compile(r"\b(?:from|between|range|ranges|anywhere)\b[^.;\n]{0,24}$", re.IGNORECASE)
+_FROM = re.compile(rf"(?:{phrases(Meaning.SPANS, Side.BEFORE, Reach.ADJACENT).source})[^.;\n]{{0,24}}$", re.IGNORECASE)
 _MONTHS = "|".join(name for name in (*calendar.month_name, *calendar.month_abbr, "Sept") if name)
 _MONTH = re.compile(rf"\b(?:{_MONTHS})\.?\s$", re.IGNORECASE)
 _OF_MONTH = re.compile(rf"(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTHS})\b")
@@ -113,11 +100,14 @@ _OTHER_MEASURE = re.compile(r"\s?‰|['′](?![\w'])")
 # A plural in plain letters that is no unit, as that would belong to the number.
 _THINGS = re.compile(r"\s(?!plus|minus|times|less|does|this|thus|always|across)[a-z]{3,}s\b")
 _YEAR = re.compile(r"[12]\d{3}")
+_LONE_YEAR = re.compile(r"[12]\d{3}(?![\d.,]*\d)")
 # "3. Simplify the expression" numbers a line.
 _LABEL = re.compile(r"\s*\d{1,2}[.)]\s+[A-Z][a-z]")
 LABEL = 3
-_BESIDE = re.compile(r"\b(?:before|after|prior to)(?: the)?(?: year)?[\s$({\\]*$", re.IGNORECASE)
-_SPELLED = re.compile(rf"\b((?:{_ONES}|one)(?:[\s-](?:{_ONES}|one|hundred|thousand|million))*)\s\($", re.IGNORECASE)
+_BESIDE = re.compile(rf"(?:{phrases(Meaning.BOUNDS, Side.BEFORE, Reach.ADJACENT).source})[\s$({{\\]*$", re.IGNORECASE)
+_ERA = re.compile(rf"\s?(?:{phrases(Meaning.ERA, Side.BEHIND, Reach.TOUCHING).source})", re.IGNORECASE)
+_ONES = "|".join(NUMBER_WORDS)
+_SPELLED = re.compile(rf"\b((?:{_ONES})(?:[\s-](?:{_ONES}|hundred|thousand|million))*)\s\($", re.IGNORECASE)
 _BUT_NOT = re.compile(
     r"[^.;\d]{0,24}[(,;，–—-]\s*(?:and\s|but\s|we\s|而)?"
     r"(?:(?:reject|discard|exclud|ruling out)\w*|not|no|nicht|pas|non|n[ãa]o|niet|不是)\s*[\s$(\\]*",
@@ -142,42 +132,43 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def names_no_number(text: str) -> bool:
-    """Whether the end of a text is plain English words among which is no digit, formula or number word."""
+    """Whether the end of a text is plain English words among which is no digit, formula or number word of any language."""
     end = text[-TAIL:]
-    return (
-        end.isascii()
-        and end.count(" ") >= SENTENCE
-        and _NUMERIC.search(end) is None
-        and _COUNTING.isdisjoint(_LETTERS.findall(end.lower()))
-    )
+    return end.isascii() and end.count(" ") >= SENTENCE and _NUMERIC.search(end) is None and not has_number_word(end)
 
 
-def spoken(statement: str, *, announced: bool, marked: bool, years: Collection[int] | None = None) -> Spoken:
+def spoken(
+    statement: str,
+    *,
+    announced: bool,
+    marked: bool,
+    years: Collection[int] | None = None,
+    names: Names,
+    asked_in: Language | None = None,
+) -> Spoken:
     """The number that a statement gives.
 
     `announced` says that the statement follows "the answer is" or its like, `marked` that the text calls it its answer at all,
-    `years` are those that the question speaks of where it asks for none, so that a date beside another number is no answer.
+    `years` are those that the question speaks of where it asks for none, so that a date beside another number is no answer,
+    `names` says whether the question names a thing, and `asked_in` is its language.
     """
-    statement = _window(statement, announced)
-    in_words = not _DIGIT.search(statement)
-    if in_words and _COUNTING.isdisjoint(_LETTERS.findall(statement.lower())):
-        return Spoken()
-    pattern = _IN_WORDS if in_words else _NUMBER
-    if not (in_words or announced) and pattern.search(closing := _closing(statement)):
+    read = in_digits(_window(statement, announced), names=names, asked_in=asked_in, first=announced, marked=announced or marked)
+    statement = read.text
+    if not _DIGIT.search(statement):
+        return Spoken(refused=read.mentions)
+    if not announced and _NUMBER.search(closing := _closing(statement)):
         statement = closing
     sides = _EQUALS.split(statement)
     if len(sides) > 1:
-        statement = next((side for side in reversed(sides) if pattern.search(side)), statement)
-    matches = list(pattern.finditer(statement))[0 if announced else -LAST :]
-    numbers = _with_units(statement, [_named(statement, match, in_words) for match in matches])
+        statement = next((side for side in reversed(sides) if _NUMBER.search(side)), statement)
+    matches = list(_NUMBER.finditer(statement))[0 if announced else -LAST :]
+    numbers = _with_units(statement, [_named(statement, match) for match in matches])
     if not numbers:
         return Spoken()
     if years is not None and len(numbers) > 1:
         statement, numbers = _undated(statement, numbers, years)
     # "The answer is 5, because 2 are left" gives its number first; prose without a mark ends with it.
     place = _place(statement, numbers, first=announced and len(sides) == 1)
-    if in_words and not (announced or marked) and not _is_given(statement, numbers[place]):
-        return Spoken(refused=True)
     beside = _offered_beside(statement, numbers, place, marked)
     if len(set(map(_value, beside))) > 1:
         return Spoken(hedged=[number.text for number in numbers[:16]])
@@ -214,14 +205,6 @@ def _place(statement: str, numbers: Sequence[_Named], *, first: bool) -> int:
     if last and _is_whole_of(statement, numbers[-2], numbers[-1]):
         return last - 1
     return last
-
-
-def _is_given(statement: str, number: _Named) -> bool:
-    """Whether a number in words stands alone or behind a verb that gives one, and is no detail: "a dog chasing two cats"."""
-    others = statement[: number.start] + statement[number.end :]
-    clause = max(statement.rfind(",", 0, number.start), statement.rfind(";", 0, number.start)) + 1
-    of_whole = statement.startswith(" of ", number.end)
-    return others.count(" ") <= FEW or of_whole or _GIVES.search(statement, clause, number.start) is not None
 
 
 def _is_named(statement: str, number: _Named) -> bool:
@@ -268,11 +251,9 @@ def _closing(statement: str) -> str:
     return statement[start : end + REACH]
 
 
-def _named(statement: str, match: re.Match[str], in_words: bool) -> _Named:
+def _named(statement: str, match: re.Match[str]) -> _Named:
     """The number with its sign, unless what stands before makes the sign an operator or a hyphen."""
     body, sign = match["body"].strip().replace(" and ", " "), match["sign"] or ""
-    if in_words:
-        body = spell_out(match["body"].lower())
     before = statement[max(0, match.start() - NEAR) : match.start()]
     # A dash with a space behind it is a sign only where a value must follow: "the slope is - 3".
     if sign and (is_operator(before) or (sign[-1].isspace() and not sign[0].isalpha() and not _VALUE_NEXT.search(before))):
@@ -351,12 +332,12 @@ def _is_something_else(statement: str, number: _Named) -> bool:
     begin, end = number.start, number.end
     if _OTHER_MEASURE.match(statement, end) and statement[begin - 1 : begin] not in ("'", "′"):
         return True
-    if _OF_MONTH.match(statement, end):
+    if _OF_MONTH.match(statement, end) or _ERA.match(statement, end):
         return True
     if (spelled := _SPELLED.search(statement, max(0, begin - NEAR), begin)) and spell_out(spelled[1].lower()) != number.text:
         return True  # "two (3)"
     beside = _BESIDE.search(statement, max(0, begin - NEAR), begin)
-    return beside is not None and _YEAR.fullmatch(statement[begin : begin + NEAR].strip(" .$}\\")) is not None
+    return beside is not None and _LONE_YEAR.match(statement, begin) is not None
 
 
 def _is_part(statement: str, number: _Named) -> bool:

@@ -63,6 +63,9 @@ class Meaning(str, Enum):
     INVERTS = "inverts"
     CARRIES = "carries"
     DATES = "dates"
+    SPANS = "spans"
+    BOUNDS = "bounds"
+    ERA = "era"
 
 
 class Side(str, Enum):

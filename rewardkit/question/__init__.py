@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from rewardkit.answers.equality.asked import Asked
 from rewardkit.answers.equality.rounding import Places
+from rewardkit.prose.carriers import Language, folded, language_of
 from rewardkit.question.asks import Cue, Field, cues_in
 from rewardkit.question.digits import asked_places
 from rewardkit.question.manner import Form, Order, alternatives_of, asked_form, asked_order, count_of, is_polar, parts_of
@@ -17,7 +18,11 @@ __all__ = ["Form", "Measure", "Order", "Places", "Question", "read_question", "s
 
 # A longer prompt is a document with a question behind it.
 TAIL = 20_000
+ALIKE = 3  # letters in which a word and its other forms agree
 KEPT = 512  # questions, since the completions of a group share theirs
+
+# Of the languages that are told apart here, those whose decimals have a comma by CLDR.
+DECIMAL_COMMA = frozenset(["de", "es", "fr", "id", "it", "nl", "pl", "pt", "ru", "sv", "tr"])
 
 _WORD = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
@@ -48,6 +53,15 @@ class Question:
     def names(self, word: str) -> bool:
         """Whether the prompt has the word, in the singular or plural."""
         return stem(word) in self.words
+
+    def counts(self, thing: str) -> bool:
+        """Whether it has the word for a thing in whatever form, or the character, and no mere word of grammar."""
+        if len(thing) == 1:
+            return thing in self.text
+        language = self.language
+        if language is not None and language.roles_of(folded(thing)):
+            return False
+        return self.names(thing) or any(word[:ALIKE] == thing[:ALIKE].casefold() for word in self.words if len(word) > ALIKE)
 
     @cached_property
     def cues(self) -> tuple[Cue, ...]:
@@ -80,6 +94,16 @@ class Question:
             return None
         unit, scale, written = measure or Measure()
         return Asked(unit, scale, self.places, written)
+
+    @cached_property
+    def decimal_comma(self) -> bool:
+        """Whether it is in a language that writes decimals with a comma."""
+        return self.language is not None and self.language.code in DECIMAL_COMMA
+
+    @cached_property
+    def language(self) -> Language | None:
+        """The language it is in, where its words tell."""
+        return language_of(map(folded, _WORD.findall(self.text)))
 
     @cached_property
     def share(self) -> bool:

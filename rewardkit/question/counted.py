@@ -10,7 +10,7 @@ import re
 
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.units import is_unit_word
-from rewardkit.prose.carriers import Language, Role, folded, language_of, languages
+from rewardkit.prose.carriers import Language, Role, folded, languages
 from rewardkit.question import Question, stem
 from rewardkit.question.asks import Field
 from rewardkit.question.description import vocabulary
@@ -76,7 +76,7 @@ def _around(text: str, answer: str) -> tuple[str, str]:
 
 def _is_unnamed(question: Question, behind: str) -> bool:
     """Whether the words behind a number name a thing that is none of the question's."""
-    language = language_of(map(folded, _WORD.findall(question.text)))
+    language = question.language
     words = _noun_phrase(behind, language)
     if words and is_unit_word(words[0]):
         return not question.names(words[0])

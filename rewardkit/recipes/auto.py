@@ -8,8 +8,9 @@ from rewardkit import registry
 from rewardkit.answers import kind_of_text
 from rewardkit.answers.forms.structures import is_mapping
 from rewardkit.answers.notation.dates import read_date
-from rewardkit.answers.notation.plain_number import is_whole, read_number
+from rewardkit.answers.notation.plain_number import PlainNumber, is_whole, read_number
 from rewardkit.compose import Cascade
+from rewardkit.question import Question
 from rewardkit.question.description import describes
 from rewardkit.question.references import references_of
 from rewardkit.question.samples import question_of
@@ -106,7 +107,12 @@ def shape_of(sample: Sample) -> str:
     if all([describes(reference, question) for reference in references]):
         return "text"
     numbers = [read_number(reference) for reference in references]
-    if all([number and not number.comma for number in numbers]):
+    if all([number and (not number.comma or _is_decimal(number, question)) for number in numbers]):
         return "number"
     shapes = {kind_of_text(reference) for reference in references}
     return "text" if shapes & {"", "text", "date"} else "math"
+
+
+def _is_decimal(number: PlainNumber, question: Question | None) -> bool:
+    """Whether a comma in a number is its decimal point, and parts no list: a unit stands behind, or the language has it so."""
+    return bool(number.unit or number.currency or number.percent) or (question is not None and question.decimal_comma)

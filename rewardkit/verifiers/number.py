@@ -15,11 +15,11 @@ from rewardkit.answers.units import is_unit_word
 from rewardkit.decide import Decision, decide
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, told
+from rewardkit.prose.in_digits import names_nothing
 from rewardkit.prose.numbers import Spoken, names_no_number, spoken
 from rewardkit.prose.wordy import is_formula, is_wordy
 from rewardkit.question.samples import is_beside_the_question, quantities_of, question_of
 from rewardkit.question.settle import as_asked
-from rewardkit.question.spelled import spelled_count
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Status, Verdict
 
@@ -27,7 +27,6 @@ __all__ = ["equal", "graded"]
 
 CHARTQA_SHARE = 0.05
 PRESETS = {"none": 0.0, "finance": 0.01, "physics": 0.02, "rough": 0.05}
-SENTENCE = 200  # characters of a text that may give a count in words
 TAIL = 2_000  # characters at the end in which a year may stand beside the answer
 _MAYBE_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d")
 _SINGLE = frozenset(["number", "expression", "angle", "percent"])
@@ -90,9 +89,6 @@ def _verdict(sample: Sample, references: Sequence[str], tolerance: _Tolerance, r
         return verdict
     if not any(map(read_number, references)):
         return Verdict.abstained("out_of_scope", reference=list(references)[:8])
-    if (count := _spelled(sample, found)) is not None:
-        right = count in references
-        return Verdict.scored(float(right), "match" if right else "mismatch", extracted=count, how=found.how)
     if not found.marked and (names_no_number(sample.text) or is_beside_the_question(sample, told(sample.text))):
         return Verdict.scored(0.0, "no_answer", extracted=found.text, how=found.how)
     decision = decide(sample.text, references, rounding=rounding, found=found)
@@ -100,22 +96,18 @@ def _verdict(sample: Sample, references: Sequence[str], tolerance: _Tolerance, r
         decision = decision._replace(result=None)  # which of a sentence's numbers counts is decided below, once
     if (verdict := _as_a_whole(decision, tolerance)) is not None:
         return verdict
+    question = question_of(sample)
     said = spoken(
         (found.text or "") if found.marked else told(sample.text),
         announced=found.dress is Method.PHRASE,
         marked=found.marked,
         years=_years(sample),
+        names=question.counts if question is not None else names_nothing,
+        asked_in=question.language if question is not None else None,
     )
     if (verdict := _refused(decision, said)) is not None:
         return verdict
     return _in_prose(decision, said, references, tolerance, rounding)
-
-
-def _spelled(sample: Sample, found: Statement) -> str | None:
-    """The count that a sentence without digits gives in words of its language."""
-    question = question_of(sample)
-    text = (found.text or "") if found.marked else told(sample.text)
-    return spelled_count(question, text.strip()) if question is not None and len(text) <= SENTENCE else None
 
 
 def _check_graded(*, limit: float, **_: Any) -> None:

@@ -49,7 +49,8 @@ def read_clock(text: str) -> Clock | None:
     if len(text) > MAX_LENGTH:
         return None
     if found := _FIGURES.fullmatch(text):
-        told = found["half"] or found["part"]
+        # Two figures are those of a clock with 24 hours: 06:40 is in the morning.
+        told = found["half"] or found["part"] or ("am" if re.match(r"0[1-9]", found["h"]) else None)
         return _clock(found["h"], found["m"], found["s"], _half(told)) if found["m"] or found["half"] else None
     if found := _UHR.fullmatch(text):
         return _clock(found["h"], found["m"] or found["later"], None, "")

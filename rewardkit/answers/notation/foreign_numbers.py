@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from rewardkit.answers.units import is_unit_word, multiplier
 
-__all__ = ["ONLY_AT_END", "in_numerals", "squashed"]
+__all__ = ["ONLY_AT_END", "in_numerals", "is_number_word", "known_codes", "squashed"]
 
 ONLY_AT_END = "~"
 """The mark of a word that is a number only as the end of a longer one, as it is another word when it stands alone."""
@@ -44,16 +44,32 @@ def squashed(words: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _table() -> _Table:
+def _tables() -> dict[str | None, _Table]:
+    """The table of each language, and under None that of all of them."""
     lines = files(__package__).joinpath("number_words.tsv").read_text(encoding="utf-8").splitlines()
-    table = _Table({}, {})
-    for small, hundreds, beginnings in (line.split("\t")[1:] for line in lines):
+    tables: dict[str | None, _Table] = {None: _Table({}, {})}
+    for code, small, hundreds, beginnings in (line.split("\t") for line in lines):
         words = dict(_numbered(small, 0, 1))
-        table.words.update(words)
-        table.words.update(_numbered(hundreds, 100, 100))
-        for beginning, value in _numbered(beginnings, 100, 100):
-            table.beginnings.setdefault(beginning[0], []).append((beginning, value, words))
-    return table
+        tables[code] = _Table({}, {})
+        for table in (tables[None], tables[code]):
+            table.words.update(words)
+            table.words.update(_numbered(hundreds, 100, 100))
+            for beginning, value in _numbered(beginnings, 100, 100):
+                table.beginnings.setdefault(beginning[0], []).append((beginning, value, words))
+    return tables
+
+
+def known_codes() -> frozenset[str]:
+    """The languages of the table, by ISO 639-1."""
+    return frozenset(code for code in _tables() if code)
+
+
+def is_number_word(word: str) -> bool:
+    """Whether a word in small letters is a number above zero in some language, or the beginning of one."""
+    table = _tables()[None]
+    if (value := table.words.get(word)) is not None:
+        return value > 0
+    return any(word.startswith(beginning) for beginning, _, _ in table.beginnings.get(word[:1], ()))
 
 
 def _numbered(column: str, first: int, step: int) -> Iterator[tuple[str, int]]:
@@ -63,9 +79,9 @@ def _numbered(column: str, first: int, step: int) -> Iterator[tuple[str, int]]:
                 yield word, first + place * step
 
 
-def _value(word: str) -> int | None:
+def _value(word: str, code: str | None) -> int | None:
     """The number of words written together; None for other words, and where two languages say two numbers by them."""
-    table = _table()
+    table = _tables()[code]
     if (value := table.words.get(word)) is not None:
         return value
     found: set[int] = set()
@@ -77,8 +93,11 @@ def _value(word: str) -> int | None:
     return found.pop() if len(found) == 1 else None
 
 
-def in_numerals(text: str) -> str | None:
-    """The text with digits for the number words that it is, or begins with before a unit; None for any other text."""
+def in_numerals(text: str, code: str | None = None) -> str | None:
+    """The text with digits for the number words that it is, or begins with before a unit; None for any other text.
+
+    The words of one language of the table, by its code, or of any.
+    """
     text = text.strip().strip(_RIM).strip()
     if len(text) > MAX_LENGTH or not text[:1].isalpha():
         return None
@@ -90,6 +109,6 @@ def in_numerals(text: str) -> str | None:
         unit = " ".join(words[count if scale is None else count + 1 :])
         if unit and not is_unit_word(unit):
             continue
-        if (value := _value(squashed(" ".join(words[:count])))) is not None:
+        if (value := _value(squashed(" ".join(words[:count])), code)) is not None:
             return f"{value * (scale or 1)} {unit}".strip()
     return None

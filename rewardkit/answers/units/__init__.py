@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from rewardkit.answers.units.conversion import convert, dimension, in_pi, is_currency, same_unit
 from rewardkit.answers.units.scales import multiplier, split_scale
-from rewardkit.answers.units.spelling import is_unit_word, may_be_molar, normal_unit
+from rewardkit.answers.units.spelling import SHAPES, is_unit_word, may_be_molar, normal_unit
 
 __all__ = [
+    "SHAPES",
     "convert",
     "dimension",
     "in_pi",

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rewardkit.answers.units.table import rows, unit_words
 
-__all__ = ["is_unit_word", "may_be_molar", "normal_unit"]
+__all__ = ["SHAPES", "is_unit_word", "may_be_molar", "normal_unit"]
 
 _SCALE = re.compile(r"\b(?:degrees?|deg)\s*(c|f)(?:elsius|entigrade|ahrenheit)?\b", re.IGNORECASE)
 _PER = re.compile(r"\s*(?:/|\bper\b|每)\s*")
@@ -15,7 +15,7 @@ _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)?)\}\s*\{([^
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _ARTICLE = re.compile(r"^(?:an?|the) (?=\S)")
 _MOLAR = "M"  # also a million
-_SHAPED = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
+SHAPES = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 _POWERS = {"平方": 2, "立方": 3}
 # Letters, with the vowel signs of India and South-East Asia, which are no letters for `re`.
 _LETTER = r"(?:[^\W\d_°℃℉]|[\u0900-\u0963\u0970-\u0dff\u0e31-\u0e4e])"
@@ -87,8 +87,8 @@ def _product(text: str) -> str:
         word = _DRESS.sub("", piece)
         if word == "1":
             continue  # of "1/s"
-        if word.lower() in _SHAPED:
-            power = _SHAPED[word.lower()]
+        if word.lower() in SHAPES:
+            power = SHAPES[word.lower()]
             continue
         if word.lower() in ("squared", "cubed") and factors:
             factors[-1] += f" ** {2 if word.lower() == 'squared' else 3}"
