@@ -144,7 +144,10 @@ KINDS = (
         "`math.equal`, `number.equal`, `choice.option` in [verifiers](verifiers.md)",
     ),
     ("format", "`format.think_answer`, `format.tags`, `format.boxed`, `format.observe_think_answer`"),
-    ("overlap, counting, points, F1", "`grounding.box`, `grounding.ap`, `grounding.point`, `graded.number`, `text.f1`"),
+    (
+        "overlap, counting, points, F1",
+        "`grounding.box`, `grounding.ap`, `grounding.mask`, `grounding.point`, `grounding.keypoints`, `graded.number`, `text.f1`",
+    ),
     ("texts", "`text.exact`, `text.anls`, `text.cer`, `text.wer`"),
     (
         "reward model, judge, judges of several criteria",
