@@ -8,6 +8,7 @@ baseline and its advantage is 0, as in TRL; verl's own estimators would make the
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -78,7 +79,9 @@ def compute_scores(
 
 
 def extra_info_of(verdict: Verdict, parts: Sequence[str] = (), unscored: float = 0.0) -> dict[str, Any]:
-    """The same keys for every row: `scored`, `abstained`, `error` (0.0 or 1.0), `reason`, `route`, `extracted` (strings).
+    """The same keys for every row: `scored`, `abstained`, `error` (0.0 or 1.0), texts `reason`, `route`, `extracted`, `steps`.
+
+    `steps` has the scores of the completion's steps as JSON: verl makes an array of each key, and lists of any length fit none.
 
     And `part/NAME` for each of the `parts` of a rubric: its score, or `unscored`. verl takes the keys of the first row for those
     of the batch.
@@ -90,6 +93,7 @@ def extra_info_of(verdict: Verdict, parts: Sequence[str] = (), unscored: float =
         **numbers(verdict),
         **told,
         "reason": verdict.reason,
+        "steps": json.dumps(verdict.info["steps"]) if "steps" in verdict.info else "",
         **{k: "" if v is None else str(v)[:200] for k, v in texts.items()},
     }
 

@@ -154,7 +154,7 @@ KINDS = (
         "[judges](../guide/judges.md): `score`, `binary`, `tiered`, `rubric`, `list`",
     ),
     ("mixed: rules and a model", "`RuleThenJudge`, the recipe `wethink`"),
-    ("process: steps", "the recipes `ar_mcts` and `insight_v`; `rewardkit.data.preferences`"),
+    ("process: steps", "the judge `steps`, the recipes `ar_mcts` and `insight_v`; `rewardkit.data.preferences`"),
     ("length, efficiency", "`length.budget`, `length.cosine`, `length.overlong`, `length.repetition`"),
     (
         "difficulty",
