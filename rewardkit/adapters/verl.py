@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rewardkit.adapters.mask import columns_of, loaded, numbers, value
+from rewardkit.adapters.verl_logs import log_metrics
 from rewardkit.compose import part_names
 from rewardkit.types import Verdict
 
@@ -78,7 +79,7 @@ def compute_scores(
 
 
 def extra_info_of(verdict: Verdict, parts: Sequence[str] = (), unscored: float = 0.0) -> dict[str, Any]:
-    """The same keys for every row: `scored`, `abstained`, `error` (0.0 or 1.0), `reason`, `route`, `extracted` (strings).
+    """The same keys for every row: `scored`, `abstained`, `error` (0.0 or 1.0), `seconds`, `reason`, `route` and `extracted`.
 
     And `part/NAME` for each of the `parts` of a rubric: its score, or `unscored`. verl takes the keys of the first row for those
     of the batch.
@@ -89,6 +90,7 @@ def extra_info_of(verdict: Verdict, parts: Sequence[str] = (), unscored: float =
     return {
         **numbers(verdict),
         **told,
+        "seconds": verdict.seconds,
         "reason": verdict.reason,
         **{k: "" if v is None else str(v)[:200] for k, v in texts.items()},
     }
@@ -222,3 +224,4 @@ def _advantage(
 
 if "verl" in sys.modules:
     register_estimators()
+    log_metrics()
