@@ -24,7 +24,7 @@ FLOORS = (
     {"data", "single", "testing"},
     {"recipes"},
     {"judges", "reward", "router", "verifiers"},
-    {"compose", "decide", "rightness"},
+    {"compose", "decide", "rightness", "time_limit"},
     {"question"},
     {"extract", "registry"},
     {"dispatch"},

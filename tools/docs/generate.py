@@ -15,6 +15,7 @@ import architecture
 import equality
 import evaluation
 import figures
+import signatures
 import smollm
 import trainers
 
@@ -199,6 +200,7 @@ def filled(name: str) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "docs/guide/architecture.svg": architecture.picture,
     "docs/guide/smollm.svg": smollm.curve,
+    "rewardkit/recipes/parts/signatures.pyi": signatures.stub,
     "docs/reference/outcomes.md": outcomes,
     "docs/reference/verifiers.md": verifiers,
     "docs/reference/recipes.md": recipes,
