@@ -47,7 +47,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     # A model barely warm, steps, steps that show a hack, and questions of each kind.
-    sizes = (5, 2, 2, 24) if options.smoke else (600, 32, 64, 400)
+    sizes = (5, 2, 2, 24) if options.smoke else (600, 24, 48, 400)
     book = Book(options.into or options.home, options.home / "warm", *sizes)
     for seed in options.seeds:
         book.start(seed)
