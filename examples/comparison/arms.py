@@ -13,7 +13,7 @@ from typing import Any
 from rewardkit.advantages import AccuracyBounds, DifficultyWeight, Hook, PadPower, PadSoftmax, ShortestCorrectBonus
 from rewardkit.schedules import Schedule, grpo_d
 
-__all__ = ["ARMS", "HACKS", "TRICKS", "Arm", "Trick", "beta_of"]
+__all__ = ["ARMS", "HACKS", "Arm", "beta_of"]
 
 BONUS = ShortestCorrectBonus(bonus=0.2, min_length=15)
 """As published the shortest completion must have over 100 tokens; here the longest has 48."""
@@ -34,15 +34,6 @@ class Arm:
     draw: PadPower | PadSoftmax | None = None
     published: bool = False
     rows: str = "questions"
-
-
-@dataclass(frozen=True)
-class Trick:
-    """A trick is what `of` has and `without` has not."""
-
-    name: str
-    of: str
-    without: str
 
 
 def _revisual(name: str, pad: PadPower | PadSoftmax | None = None, *, published: bool = False, **options: Any) -> Arm:
@@ -69,22 +60,6 @@ ARMS = (
     Arm("seed_bench_r1", "seed_bench_r1", beta=0.1, published=True),
     Arm("vision_r1", "vision_r1", beta=0.01, published=True),
     Arm("wethink", "wethink", beta=0.01, published=True),
-)
-
-TRICKS = (
-    Trick("an online filter of groups (MM-Eureka)", "mm_eureka", "mm_eureka, no filter"),
-    Trick("a bonus to the shortest right completion (Observe-R1)", "observe_r1", "observe_r1, no bonus"),
-    Trick("a weight by difficulty (Observe-R1)", "observe_r1", "observe_r1, no weight"),
-    Trick("halving what is not explained (OpenVLThinker)", "openvlthinker", "accuracy alone, β 0.01"),
-    Trick("a β that moves (OThink-MR1)", "othink_mr1", "othink_mr1, β 0.07"),
-    Trick("a β of 0.1 (SEED-Bench-R1)", "seed_bench_r1", "accuracy alone"),
-    Trick("PAD as in the code (ReVisual-R1)", "revisual_r1", "revisual_r1, no PAD"),
-    Trick("PAD as in the paper (ReVisual-R1)", "revisual_r1, PAD of the paper", "revisual_r1, no PAD"),
-    Trick("terms on words (ReVisual-R1)", "revisual_r1, no PAD", "revisual_r1, no PAD, no words"),
-    Trick("a length to keep to (ReVisual-R1)", "revisual_r1, no PAD, length", "revisual_r1, no PAD"),
-    Trick("form and answer at once, not a sum (Vision-R1, WeThink)", "vision_r1", "wethink"),
-    Trick("paying form beside the answer (WeThink)", "wethink", "accuracy alone, β 0.01"),
-    Trick("−0.5 without an answer, less for its length (General-Reasoner)", "general_reasoner", "accuracy alone"),
 )
 
 HACKS = (

@@ -1,16 +1,18 @@
 """Questions about scenes in words, and demonstrations that are wrong, out of form, and now and then full of second thoughts.
 
 Scenes and questions are those of the small world of `examples.wethink.tiny`; the scene is told in the prompt instead of drawn.
+What is told decides what is held out: a fifth of all that a scene can be told as.
 The warm start must have seen every form that one of the recipes pays for, else nothing of it would ever be sampled and paid.
 """
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Callable
 from typing import Any
 
-from examples.wethink.tiny.scenes import COLOURS, Scene, draw_scene
+from examples.wethink.tiny.scenes import COLOURS, HELD_OUT_SHARE, Scene, draw_scene
 from examples.wethink.tiny.world import BLANK, CHOICE, Question, ask
 
 __all__ = ["CORNERS", "demonstrations", "questions", "too_hard", "vocabulary"]
@@ -19,7 +21,7 @@ WRONG, SECOND_THOUGHTS, MORE_OF_THEM, SPELLED_OUT = 0.5, 0.25, 0.3, 0.2
 THOUGHTS = ("wait", "but wait", "a mistake", "in the image")
 """Words that ReVisual-R1's terms on words pay for."""
 CORNERS = {"circle": 0, "triangle": 3, "square": 4}
-SIZES = (2, 2)
+SIZES = (2,)
 
 Form = Callable[[str, str, str], str]
 """A completion of a listing of the scene, a conclusion and an answer."""
@@ -43,7 +45,7 @@ FORMS: dict[str, tuple[float, Form]] = {
 
 
 def questions(count: int, seed: int, *, held_out: bool) -> list[dict[str, Any]]:
-    """`count` rows about scenes of the small world, half of them with choices; with `held_out` about layouts kept for the end."""
+    """`count` rows about scenes of the small world, half of them with choices; with `held_out` about scenes kept for the end."""
     return [_row(scene, question) for scene, question in _drawn(count, random.Random(seed), held_out=held_out)]
 
 
@@ -53,7 +55,7 @@ def too_hard(count: int, seed: int) -> list[dict[str, Any]]:
     while len(rows) < count:
         scene = draw_scene(rng, 0.0, SIZES)
         corners = sum(CORNERS.get(thing.kind, 0) for thing in scene.things)
-        if corners > 4 and not scene.held_out:
+        if corners > 4 and not _is_held_out(scene):
             rows.append(
                 {"prompt": _prompt(scene, "how many corners ?"), "answer": str(corners), "choices": None, "reward": "rule"}
             )
@@ -86,7 +88,7 @@ def _drawn(count: int, rng: random.Random, *, held_out: bool) -> list[tuple[Scen
     found: list[tuple[Scene, Question]] = []
     while len(found) < count:
         scene = draw_scene(rng, 0.25, SIZES)
-        question = ask((CHOICE, BLANK)[len(found) % 2], scene, rng) if scene.held_out == held_out else None
+        question = ask((CHOICE, BLANK)[len(found) % 2], scene, rng) if _is_held_out(scene) == held_out else None
         # A count of none is as common as the others only when most of them are passed over.
         if question is not None and (question.answer != "0" or rng.random() < 0.4):
             found.append((scene, question))
@@ -98,12 +100,20 @@ def _row(scene: Scene, question: Question) -> dict[str, Any]:
     return {"prompt": _prompt(scene, question.problem), "answer": question.answer, "choices": choices, "reward": "rule"}
 
 
+def _is_held_out(scene: Scene) -> bool:
+    return hashlib.sha256(_told(scene).encode()).digest()[0] % HELD_OUT_SHARE == 0
+
+
+def _told(scene: Scene) -> str:
+    return " , ".join(thing.words for thing in scene.things)
+
+
 def _prompt(scene: Scene, problem: str) -> str:
-    return f"{' , '.join(thing.words for thing in scene.things)} . {problem}"
+    return f"{_told(scene)} . {problem}"
 
 
 def _listing(scene: Scene) -> str:
-    return f"i see {' , '.join(thing.words for thing in scene.things)} ."
+    return f"i see {_told(scene)} ."
 
 
 def _second_thoughts(rng: random.Random) -> str:
