@@ -11,21 +11,18 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-os.environ.setdefault("HF_HUB_OFFLINE", "1")
-
 import torch
-from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, set_seed
 
 from benchmarks.rows import commit, device
 from examples.comparison.arms import ARMS, HACKS, Arm
-from examples.comparison.measure import MEASURED, completions_of, measured
+from examples.comparison.measure import MEASURED, measured
+from examples.comparison.model import Tiny, complete
 from examples.comparison.train import run, warm_start
 from examples.comparison.world import questions, too_hard
 
@@ -40,15 +37,14 @@ STEP_FIELDS = ("arm", "seed", "step", "reward", "accuracy", "form", "words", "to
 def main() -> None:
     """Make the warm start, then every run that is not in the tables yet, seed by seed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--home", type=Path, default=Path("runs/comparison"), help="where the warm start is kept")
-    parser.add_argument("--into", type=Path, help="where the tables are written (default: --home)")
+    parser.add_argument("--into", type=Path, default=Path("runs/comparison"), help="where the tables are written")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--smoke", action="store_true", help="runs of two steps that need not learn")
     options = parser.parse_args()
     torch.set_num_threads(1)
     # A model barely warm, steps, steps that show a hack, and questions of each kind.
     sizes = (5, 2, 2, 24) if options.smoke else (600, 24, 48, 400)
-    book = Book(options.into or options.home, options.home / "warm", *sizes)
+    book = Book(options.into, *sizes)
     for seed in options.seeds:
         book.start(seed)
         for arm in ARMS:
@@ -60,23 +56,21 @@ def main() -> None:
 class Book:
     """The two tables, and what the runs in them have in common."""
 
-    def __init__(self, into: Path, start: Path, warm_steps: int, steps: int, hack_steps: int, held_out: int) -> None:
-        self.start_folder, self.steps, self.hack_steps = start, steps, hack_steps
+    def __init__(self, into: Path, warm_steps: int, steps: int, hack_steps: int, held_out: int) -> None:
+        self.steps, self.hack_steps = steps, hack_steps
         into.mkdir(parents=True, exist_ok=True)
         self.runs, self.curves = into / COMPARED, into / HACKED
         self.place = {"device": device(), "commit": commit(), "date": time.strftime("%Y-%m-%d")}
         begun = time.process_time()
-        warm_start(start, warm_steps)
+        self.model, self.words = warm_start(warm_steps)
         self.warm_s = time.process_time() - begun
-        self.tokenizer = PreTrainedTokenizerFast.from_pretrained(start)
         self.held_out = questions(held_out, 5, held_out=True)
         self.rows = {"questions": questions(2000, 4, held_out=False), "too hard": too_hard(2000, 6)}
 
     def start(self, seed: int) -> None:
         """What the warm start does, with the completions of this seed."""
         if self._is_new(self.runs, WARM, seed):
-            model = AutoModelForCausalLM.from_pretrained(self.start_folder, dtype=torch.float32)
-            self._write_run(WARM, seed, 0, self._ends(model, seed), {"cpu_s": self.warm_s})
+            self._write_run(WARM, seed, 0, self._ends(self.model, seed), {"cpu_s": self.warm_s})
 
     def compare(self, arm: Arm, seed: int) -> None:
         """One run and its ends."""
@@ -110,15 +104,16 @@ class Book:
             self._write_run(arm.name, seed, self.hack_steps, self._ends(model, seed), more)
         _append(self.curves, STEP_FIELDS, lines)
 
-    def _run(self, arm: Arm, seed: int, steps: int) -> tuple[Any, dict[str, Any]]:
-        return run(arm, self.rows[arm.rows], self.start_folder, self.start_folder.parent / "out", seed=seed, steps=steps)
+    def _run(self, arm: Arm, seed: int, steps: int) -> tuple[Tiny, dict[str, Any]]:
+        return run(arm, self.rows[arm.rows], self.model, self.words, seed=seed, steps=steps)
 
-    def _ends(self, model: Any, seed: int) -> dict[str, float]:
-        set_seed(1000 + seed)
-        found = {}
+    def _ends(self, model: Tiny, seed: int) -> dict[str, float]:
+        torch.manual_seed(1000 + seed)
+        prompts, found = self.words.padded([row["prompt"] for row in self.held_out]), {}
         for way in ("sampled", "greedy"):
-            said = completions_of(model, self.tokenizer, self.held_out, sampled=way == "sampled")
-            found |= {f"{way}_{name}": value for name, value in measured(said, self.held_out).items()}
+            said = complete(model, prompts, sampled=way == "sampled")
+            texts = [self.words.decode(own[mask].tolist()) for own, mask in zip(said.ids, said.mask, strict=True)]
+            found |= {f"{way}_{name}": value for name, value in measured(texts, self.held_out).items()}
         return found
 
     def _is_new(self, table: Path, arm: str, seed: int) -> bool:

@@ -5,26 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import torch
-
 import rewardkit
 
-__all__ = ["MEASURED", "completions_of", "measured"]
+__all__ = ["MEASURED", "WORDS", "measured"]
 
-TOKENS = 36
 MEASURED = ("accuracy", "form", "observed", "explained", "words", "tokens")
 WORDS = frozenset(("wait", "but", "mistake"))
-
-
-@torch.no_grad()
-def completions_of(model: Any, tokenizer: Any, rows: Sequence[Mapping[str, Any]], *, sampled: bool) -> list[str]:
-    """One completion a row, greedily or at temperature 1."""
-    model.eval()
-    batch = tokenizer([row["prompt"] for row in rows], return_tensors="pt", padding=True, padding_side="left")
-    how = {"do_sample": True, "temperature": 1.0, "top_k": 0, "top_p": 1.0} if sampled else {"do_sample": False}
-    ids = model.generate(**batch, max_new_tokens=TOKENS, **how)
-    found: list[str] = tokenizer.batch_decode(ids[:, batch["input_ids"].shape[1] :], skip_special_tokens=True)
-    return found
 
 
 def measured(completions: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:

@@ -1,71 +1,62 @@
-"""The warm start, and one run of GRPO from it with TRL's own trainer."""
+"""The warm start, and GRPO from it: one loop for every way to be paid, with `group_advantages` and its hooks in the middle."""
 
 from __future__ import annotations
 
+import copy
+import random
 import time
 import warnings
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 import torch
-from datasets import Dataset
-from tokenizers import Tokenizer
-from tokenizers.models import WordLevel
-from tokenizers.pre_tokenizers import WhitespaceSplit
-from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, PrinterCallback, Qwen2Config, Qwen2ForCausalLM, set_seed
-from trl import GRPOConfig, GRPOTrainer
+from torch import Tensor
 
 import rewardkit
 from examples.comparison.arms import Arm, beta_of
-from examples.comparison.measure import TOKENS, WORDS
+from examples.comparison.measure import WORDS
+from examples.comparison.model import Said, Tiny, Words, complete
 from examples.comparison.world import demonstrations, vocabulary
-from rewardkit.adapters.trl import GroupAdvantageMixin
-from rewardkit.adapters.trl_schedules import scheduled
+from rewardkit.advantages import group_advantages
 from rewardkit.alarms import alarms
 from rewardkit.alarms.steps import Steps
 from rewardkit.types import Verdict
 
 __all__ = ["Watched", "run", "warm_start"]
 
+GROUP, PROMPTS, RATE, NORM = 8, 8, 3e-4, 1.0
+WARM_BATCH, WARM_RATE = 32, 2e-3
 STEPWISE = ("accuracy", "form", "words")
-SPECIAL = ("<pad>", "<eos>", "<unk>")
-SHAPE = {"hidden_size": 64, "intermediate_size": 192, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 4}
-GROUP, PROMPTS, RATE = 8, 8, 3e-4
-BATCH = 32
 
 
-def warm_start(folder: Path, steps: int) -> None:
-    """Write model and tokenizer to `folder` after `steps` batches of corrupted demonstrations, unless they are there."""
-    if (folder / "model.safetensors").is_file():
-        return
-    words = {word: place for place, word in enumerate((*SPECIAL, *vocabulary()))}
-    inner = Tokenizer(WordLevel(words, unk_token="<unk>"))
-    inner.pre_tokenizer = WhitespaceSplit()
-    marks = dict(zip(("pad_token", "eos_token", "unk_token"), SPECIAL, strict=True))
-    PreTrainedTokenizerFast(tokenizer_object=inner, **marks).save_pretrained(folder)
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+def warm_start(steps: int) -> tuple[Tiny, Words]:
+    """A model after `steps` batches of corrupted demonstrations, and its words."""
     torch.manual_seed(0)
-    ids = {"vocab_size": len(words), "bos_token_id": None, "pad_token_id": 0, "eos_token_id": 1}
-    model = Qwen2ForCausalLM(Qwen2Config(**SHAPE, **ids, initializer_range=0.05, max_position_embeddings=128))
-    pairs = demonstrations(BATCH * steps, seed=3)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, betas=(0.9, 0.98))
-    decay = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=steps, pct_start=0.1)
+    words = Words(vocabulary())
+    model = Tiny(len(words.words))
+    pairs = demonstrations(WARM_BATCH * steps, seed=3)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=WARM_RATE, betas=(0.9, 0.98))
+    rate = torch.optim.lr_scheduler.OneCycleLR(optimizer, WARM_RATE, total_steps=max(2, steps), pct_start=0.1)
     for step in range(steps):
-        some = pairs[BATCH * step : BATCH * (step + 1)]
-        batch = tokenizer(
-            [f"{prompt} {said} <eos>" for prompt, said in some], return_tensors="pt", padding=True, padding_side="right"
-        )
-        labels = batch["input_ids"].masked_fill(batch["attention_mask"] == 0, -100)
-        for row, (prompt, _) in enumerate(some):
-            labels[row, : len(prompt.split())] = -100
-        model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], labels=labels).loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        decay.step()
-        optimizer.zero_grad()
-    model.save_pretrained(folder)
+        some = pairs[WARM_BATCH * step : WARM_BATCH * (step + 1)]
+        said = _shown([words.encode(text) for _, text in some], words.padded([prompt for prompt, _ in some]))
+        _descend(model, optimizer, -(said.log_probs(model) * said.mask).sum() / said.mask.sum())
+        rate.step()
+    return model, words
+
+
+def _shown(rows: Sequence[Sequence[int]], prompts: Tensor) -> Said:
+    longest = max(map(len, rows)) + 1
+    ids = torch.tensor([[*row, 1, *[0] * (longest - len(row) - 1)] for row in rows])
+    return Said(prompts, ids, ids != 0)
+
+
+def _descend(model: Tiny, optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
+    optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), NORM)
+    optimizer.step()
 
 
 class Watched:
@@ -75,18 +66,17 @@ class Watched:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # that words can be stuffed is what is shown
             self.reward = rewardkit.load(arm.recipe, **arm.options)
-        self.__name__ = arm.recipe
         self.form = rewardkit.load("format.think_answer")
         self.steps, self.means = Steps(), {name: list[float]() for name in STEPWISE}
         self._calls = 0
 
-    def __call__(self, prompts: Any, completions: Sequence[str], completion_ids: Any, **columns: Any) -> list[float | None]:
-        """The rewards of a batch."""
-        columns.pop("log_extra", None), columns.pop("log_metric", None)
-        rewards = self.reward(prompts, completions, completion_ids, **columns)
-        for verdict, ids, answer, reward in zip(self.reward.verdicts, completion_ids, columns["answer"], rewards, strict=True):
+    def __call__(self, completions: Sequence[str], ids: Sequence[Sequence[int]], rows: Sequence[Mapping[str, Any]]) -> Any:
+        """The rewards of a batch, None where nothing was decided."""
+        columns = {name: [row[name] for row in rows] for name in ("answer", "choices", "reward")}
+        rewards = self.reward([row["prompt"] for row in rows], completions, ids, **columns)
+        for verdict, own, answer, reward in zip(self.reward.verdicts, ids, columns["answer"], rewards, strict=True):
             about = {"status": verdict.status.value, "reason": verdict.reason, "route": verdict.info.get("route")}
-            about |= {"extracted": verdict.info.get("extracted"), "answer": answer, "tokens": len(ids)}
+            about |= {"extracted": verdict.info.get("extracted"), "answer": answer, "tokens": len(own)}
             self.steps.add({**about, "step": self._calls}, reward)
         right = [_accuracy(verdict) for verdict in self.reward.verdicts]
         form = [score or 0.0 for score in self.form(completions=completions)]
@@ -103,61 +93,52 @@ def _accuracy(verdict: Verdict) -> float:
     return (next(iter(parts.values()))["score"] if parts else verdict.score) or 0.0
 
 
-class Trainer(GroupAdvantageMixin, GRPOTrainer):
-    """TRL's trainer with exact advantages, and with the rows that PAD draws: a row counts as often as it was drawn."""
-
-    draw: Any = None
-
-    def _generate_and_score_completions(self, inputs: Any) -> Any:
-        batch = super()._generate_and_score_completions(inputs)
-        if self.draw is not None:
-            drawn = torch.bincount(self.draw.draw(batch["advantages"]), minlength=len(batch["advantages"]))
-            batch["advantages"] = batch["advantages"] * drawn * len(drawn) / drawn.sum()
-        return batch
-
-
 def run(
-    arm: Arm, rows: Sequence[Mapping[str, Any]], start: Path, out: Path, *, seed: int, steps: int
-) -> tuple[Any, dict[str, Any]]:
-    """The trained model, and what was logged: the reward and spread of each step, the alarms, and seconds of the processor."""
+    arm: Arm, rows: Sequence[Mapping[str, Any]], start: Tiny, words: Words, *, seed: int, steps: int
+) -> tuple[Tiny, dict[str, Any]]:
+    """The trained model, and what was logged: the reward and spread of each step, the alarms, and seconds of the processor.
+
+    Every completion is used for one step, so that no ratio is clipped; the loss is the mean over all tokens of a batch.
+    """
     begun = time.process_time()
-    beta, moving = beta_of(arm, steps)
-    config = GRPOConfig(
-        str(out),
-        max_steps=steps,
-        per_device_train_batch_size=GROUP * PROMPTS,
-        num_generations=GROUP,
-        max_completion_length=TOKENS,
-        learning_rate=RATE,
-        lr_scheduler_type="constant",
-        adam_beta2=0.98,
-        beta=beta,
-        seed=seed,
-        logging_steps=1,
-        save_strategy="no",
-        report_to="none",
-        use_cpu=True,
-        bf16=False,
-        gradient_checkpointing=False,
-        disable_tqdm=True,
-    )
-    set_seed(seed)
-    kind = type("Hooked", (Trainer,), {"advantage_options": {"hooks": arm.hooks}, "draw": arm.draw})
-    reward, tokenizer = Watched(arm), PreTrainedTokenizerFast.from_pretrained(start)
-    model = AutoModelForCausalLM.from_pretrained(start, dtype=torch.float32)
-    trainer = kind(model, reward, config, Dataset.from_list(list(rows)), processing_class=tokenizer)
-    trainer.remove_callback(PrinterCallback)
-    if moving is not None:
-        scheduled(trainer, beta=moving)
-    trainer.train()
-    logs = [entry for entry in trainer.state.log_history if "reward" in entry]
+    torch.manual_seed(seed)
+    draw = random.Random(seed)
+    model, reward = copy.deepcopy(start), Watched(arm)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, betas=(0.9, 0.98), weight_decay=0.0)
+    first_beta, moving = beta_of(arm, steps)
+    told: dict[str, list[float]] = {"rewards": [], "spread": [], "lengths": []}
+    for step in range(steps):
+        asked = [row for row in draw.sample(list(rows), PROMPTS) for _ in range(GROUP)]
+        said = complete(model, words.padded([row["prompt"] for row in asked]), sampled=True)
+        ids = [own[mask].tolist() for own, mask in zip(said.ids, said.mask, strict=True)]
+        rewards = reward([words.decode(own) for own in ids], ids, asked)
+        lengths = said.mask.sum(1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of PAD's ceiling, which is published
+            found = group_advantages(rewards, group_size=GROUP, lengths=lengths, hooks=arm.hooks)
+        beta = first_beta if moving is None else moving(step)
+        _descend(model, optimizer, _loss(model, start, said, _drawn(arm, found.completions.where(found.kept, 0.0)), beta))
+        told["rewards"].append(fmean(one for one in rewards if one is not None))
+        told["spread"].append(1 - found.degenerate.float().mean().item())
+        told["lengths"].append(lengths.float().mean().item())
     raised = sorted({f"{one.kind} {one.about}".strip() for one in alarms(reward.steps.in_order())})
-    told = {
-        "rewards": [entry["reward"] for entry in logs],
-        "spread": [1 - entry["frac_reward_zero_std"] for entry in logs],
-        "lengths": [entry["completions/mean_length"] for entry in logs],
-        **reward.means,
-        "alarms": raised,
-        "cpu_s": time.process_time() - begun,
-    }
-    return trainer.model, told
+    return model, {**told, **reward.means, "alarms": raised, "cpu_s": time.process_time() - begun}
+
+
+def _drawn(arm: Arm, advantages: Tensor) -> Tensor:
+    """The advantages, each as often as PAD draws its row, so that all of them together weigh what they did."""
+    if arm.draw is None:
+        return advantages
+    times = torch.bincount(arm.draw.draw(advantages), minlength=len(advantages))
+    return advantages * times * len(times) / times.sum()
+
+
+def _loss(model: Tiny, start: Tiny, said: Said, advantages: Tensor, beta: float) -> Tensor:
+    own = said.log_probs(model)
+    loss = -(advantages[:, None] * own)
+    if beta:
+        with torch.no_grad():
+            apart = said.log_probs(start)
+        apart = apart - own
+        loss = loss + beta * (apart.exp() - apart - 1)
+    return (loss * said.mask).sum() / said.mask.sum()
