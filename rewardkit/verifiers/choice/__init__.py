@@ -11,7 +11,8 @@ The answer is looked for only where a completion states its conclusion, and the 
    an option's text put in;
 7. the last line, the first line or closing bold text, when nothing but a letter or an option's text stands there, and the one
    line that is an option with its text, whatever reasons follow;
-8. judgements among reasons, where they call options right and take none of it back.
+8. judgements among reasons, where they call options right and take none of it back;
+9. the one option that a short text states by its words or by its place among the options, in any of its sentences.
 
 Nothing is guessed: a letter in passing, denied, supposed or in a formula chooses nothing.
 """
@@ -35,6 +36,7 @@ from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
 from rewardkit.verifiers.choice.reading import Found, Reading, read, reference_letters
 from rewardkit.verifiers.choice.restated import restated
 from rewardkit.verifiers.choice.sentences import WINDOW
+from rewardkit.verifiers.choice.stated import stated
 
 __all__ = ["option"]
 
@@ -126,6 +128,7 @@ def _choose(text: str, options: Options, several: bool, prompt: str) -> Found:
         lambda: restated(visible, options, prompt),
         lambda: lone_line(visible, options),
         lambda: reviewed(visible, options, prompt),
+        lambda: stated(visible, options, prompt) if marked.text is None else None,
     )
     return next((later for reader in readers if (later := reader()) is not None), found)
 
