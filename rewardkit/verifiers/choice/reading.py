@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from rewardkit.prose.stance import stance
+from rewardkit.verifiers.choice.labels import relabelled
 from rewardkit.verifiers.choice.letters import FILLER, MENTION, NOUN, Group, is_dressed, letter_of, mentions
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.placed import whole_place
@@ -93,6 +94,7 @@ def read(text: str, options: Options, *, strict: bool = False) -> Reading | None
 
 def reference_letters(reference: str, options: Options) -> frozenset[str]:
     """The letters a reference stands for; empty when it is no option of the row."""
+    reference = relabelled(reference, options.labels)
     whole = read(reference, options, strict=True)
     named_by = _NAMED_BY.match(reference) if whole is None and not options.telling else None
     if named_by:
@@ -274,6 +276,8 @@ def _by_words(plain: str, options: Options) -> Reading | None:
     head = _CLAUSE_END.split(plain.lstrip(), maxsplit=1)[0]
     for part in (tail, head, *clauses[:1]):
         if part and part != plain and len(same := named(part, options)) == 1:
+            if part is head and not stance(plain, plain.find(head), plain.find(head) + len(head)).offers:
+                return None
             others = [other for clause in clauses[1:] if (other := named(clause, options)) and other != same]
             return Reading(same.union(*others), "text", open=bool(others))
     return None

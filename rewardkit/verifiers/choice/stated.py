@@ -12,13 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import IntEnum
-from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.prose.asked import Asked, spoken
-from rewardkit.prose.carriers import Language, Role, languages
+from rewardkit.prose.carriers import Language, Role
 from rewardkit.prose.ordinals import is_list
-from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
+from rewardkit.prose.phrases import Meaning, Reach
 from rewardkit.prose.pieces import UNSPACED, Piece, pieces
 from rewardkit.prose.sentences import sentences
 from rewardkit.prose.stance import stance
@@ -27,16 +26,14 @@ from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.placed import placed
 from rewardkit.verifiers.choice.predicate import POINTS, Predicate, phrases_in
 from rewardkit.verifiers.choice.reading import Found, Reading
+from rewardkit.verifiers.choice.settled import letters_in, settling
 from rewardkit.verifiers.choice.spoken import Spoken, alike, question_of, spoken_of
 
-__all__ = ["letters_in", "stated"]
+__all__ = ["stated"]
 
 LIMIT = 1_200  # characters; a longer text reasons, and may say on its way what it does not hold in the end
 SENTENCE = 4  # words of an option that says something by itself
 LEAD = 120  # characters beside an option in which it is settled on
-_LETTER = re.compile(r"(?<![^\W_])(?:[A-Z]|[(\[（][A-Za-z])(?![^\W_]|['’]\w|\.\w)")
-_WORDS = "AEIOY"  # letters that are words of some language
-_ARTICLE_NEXT = re.compile(r"[^\S\n]+[^\W\d_]{2}")
 _CLAUSE = re.compile(r"[,;:—–]\s+|\s[-—–]\s|[，；：]|(?<=\w)[(（]")
 _RIM = " \t\r\n\"'“”«»‘’()（）*_.!。,，"
 
@@ -60,12 +57,6 @@ class Claim(IntEnum):
 class _Span(NamedTuple):
     begin: int
     end: int
-
-
-def letters_in(text: str, options: Options) -> frozenset[str]:
-    """The letters of options that a text names; "A" before a word is an article, "I" a pronoun."""
-    found = [(one[0].strip("([（").upper(), one.end()) for one in _LETTER.finditer(text)]
-    return frozenset(a for a, end in found if a in options.texts and not (a in _WORDS and _ARTICLE_NEXT.match(text, end)))
 
 
 def stated(text: str, options: Options, prompt: str) -> Found | None:
@@ -96,19 +87,6 @@ def _is_cut(text: str, language: Language | None) -> bool:
     last = pieces(end[-40:], None)[-1:]
     leads = {Role.ARTICLE, Role.ADJUNCT, Role.ASKS, Role.JOINS, Role.OR}
     return bool(last) and language is not None and end[-1:].isalpha() and not leads.isdisjoint(language.roles_of(last[0].word))
-
-
-@lru_cache(maxsize=1)
-def _settling() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What settles on the option behind it, articles between them, and what does so on the one before it."""
-    before = phrases(Meaning.SETTLES, Side.BEFORE, Reach.ADJACENT).source
-    behind = phrases(Meaning.SETTLES, Side.BEHIND, Reach.TOUCHING).source
-    articles = {word for one in languages().values() for word, roles in one.roles.items() if Role.ARTICLE in roles}
-    fills = "|".join([phrases(Meaning.FILLS, Side.BEFORE, Reach.ADJACENT).source, *(rf"\b{word}\b" for word in sorted(articles))])
-    return (
-        re.compile(rf"(?:{before})[\s\"'“«(*_:]*(?:(?:{fills})[\s\"'“«(*_]+)*$", re.IGNORECASE),
-        re.compile(rf"[\s\"'”»)*_]*(?:{behind})", re.IGNORECASE),
-    )
 
 
 class _Reader:
@@ -178,9 +156,9 @@ class _Reader:
             return Claim.SETTLED
         said = self.predicate.holds(self._beside(clause, one)) or self._said_on(sentence, clause, one, others)
         near = max(clause.begin, one.begin - LEAD)
-        settled = _settling()[0].search(self.text, near, one.begin) or phrases_in(before, Meaning.CONCLUDES, Reach.CLAUSE)
+        settled = settling()[0].search(self.text, near, one.begin) or phrases_in(before, Meaning.CONCLUDES, Reach.CLAUSE)
         ends = not behind.strip(_RIM) or self.predicate.has(behind.split(maxsplit=1)[0], _ADDS)
-        if (settled and (said or ends)) or _settling()[1].match(self.text, one.end, clause.end):
+        if (settled and (said or ends)) or settling()[1].match(self.text, one.end, clause.end):
             return Claim.SETTLED
         return Claim.SAID if said else Claim.SPOKEN
 
