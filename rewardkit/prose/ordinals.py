@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.answers.notation.foreign_numbers import in_numerals
+from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
 from rewardkit.prose.phrases import pattern_of, split_phrases
 from rewardkit.prose.tables import read_table
@@ -15,6 +17,8 @@ from rewardkit.prose.tables import read_table
 __all__ = ["Place", "PlaceRow", "counted", "is_list", "place_rows", "places"]
 
 Where = int | str
+MOST = 26  # options
+_NUMBER = re.compile(r"\s*(?:\d{1,2}(?!\d|[.,]\d)|[^\W\d_]+)")
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,12 @@ class PlaceRow:
 
 
 class Place(NamedTuple):
-    """A place that a text names, and where its words begin and end."""
+    """A place that a text names, where its words begin and end, and whether it is told by a number: "number two"."""
 
     at: Where
     begin: int
     end: int
+    numbered: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -53,16 +58,12 @@ def _lexicon() -> Lexicon[Where]:
     return Lexicon(place_rows(), lambda row: row.at)
 
 
-@lru_cache(maxsize=1)
-def _nouns_and_lists() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Patterns of what may be counted, and of the list that it is of."""
-    table = read_table("ordinals.toml")
-    found = []
-    for kind in ("noun", "list"):
-        phrases = [phrase for row in table[kind] for words in row["words"] for phrase in split_phrases(words)]
-        built = "|".join(pattern_of(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-        found.append(re.compile(rf"[\s,]*(?:{built})", re.IGNORECASE))
-    return found[0], found[1]
+@lru_cache(maxsize=3)
+def _built(kind: str) -> re.Pattern[str]:
+    """A pattern of what may be counted ("noun"), of the list that it is of, or of what stands before its number."""
+    phrases = [phrase for row in read_table("ordinals.toml")[kind] for words in row["words"] for phrase in split_phrases(words)]
+    built = "|".join(pattern_of(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?:{built})" if kind == "number" else rf"[\s,]*(?:{built})", re.IGNORECASE)
 
 
 def places(text: str) -> Sequence[Place]:
@@ -73,19 +74,29 @@ def places(text: str) -> Sequence[Place]:
     for hit in hits:
         if all(hit.end <= one.begin or one.end <= hit.begin for one in kept):
             kept.append(Place(hit.key, hit.begin, hit.end))
-    return sorted(kept, key=lambda place: place.begin)
+    return sorted([*kept, *_numbered(text)], key=lambda place: place.begin)
+
+
+def _numbered(text: str) -> Iterator[Place]:
+    """The places that are told by their number: "number two"."""
+    for found in _built("number").finditer(text):
+        number = _NUMBER.match(text, found.end())
+        said = number[0].strip() if number else ""
+        digits = said if said.isdecimal() else spell_out(said) if said else ""
+        digits = digits if digits.isdecimal() else in_numerals(said) or "" if said else ""
+        if number and digits.isdecimal() and 0 < int(digits) <= MOST:
+            yield Place(int(digits), found.start(), number.end(), True)
 
 
 def counted(text: str, at: int) -> tuple[bool, int]:
     """Whether a noun for an option stands at a place of a text, and where it and the list that it is of end."""
-    noun, listed = _nouns_and_lists()
-    found = noun.match(text, at)
+    found = _built("noun").match(text, at)
     end = found.end() if found else at
-    behind = listed.match(text, end)
+    behind = _built("list").match(text, end)
     return found is not None or behind is not None, behind.end() if behind else end
 
 
 def is_list(text: str) -> bool:
     """Whether a text says of which list something is, and nothing else: "Of the four,"."""
-    found = _nouns_and_lists()[1].match(text)
+    found = _built("list").match(text)
     return found is not None and not text[found.end() :].strip(" ,:")

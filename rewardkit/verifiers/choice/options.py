@@ -14,6 +14,8 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, TypeGuard
 
+from rewardkit.question import read_question
+from rewardkit.question.asks import Field
 from rewardkit.types import Sample
 from rewardkit.verifiers.choice.labels import scripts
 from rewardkit.verifiers.choice.texts import Quantity, fold, quantity
@@ -51,6 +53,7 @@ _NUMBERED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("1.", re.compile(r"(?:^|\n)[^\S\n]*(\d{1,2})[.):、．](?=\s*\D|\s+\S)")),
     ("(1)", re.compile(r"(?:^|\n)[^\S\n]*[(（](\d{1,2})[)）]")),
 )
+_NUMBERED_LINE = re.compile(r"\s*[(（]?\d{1,2}[)）.、．:]\s*\S.{0,120}$")
 _SPACED = re.compile(r"(?<!\S)([A-Z])(?=\s+\S)")
 _OPTION_CUE = re.compile(
     r"\b(?:options?|choices?|choose|select|pick|which (?:one )?of the following|alternatives)\b|选项|选择|選|보기", re.IGNORECASE
@@ -198,13 +201,24 @@ def _listed(text: str) -> Options:
             best = _better(best, text[cue.end() :], _SPACED, LETTERS)
     if best is not None:
         return Options(dict(zip(LETTERS, best[1], strict=False)))
-    if _OPTION_CUE.search(text):
+    if _OPTION_CUE.search(text) or _closes_a_question(text):
         for _, marker in _NUMBERED:
             best = _better(best, text, marker, [str(n) for n in range(1, 27)])
     if best is None or not best[0][0]:
         return NO_OPTIONS
     numbers = {str(n): letter for n, letter in enumerate(LETTERS[: len(best[1])], 1)}
     return Options(dict(zip(LETTERS, best[1], strict=False)), numbers)
+
+
+def _closes_a_question(text: str) -> bool:
+    """Whether numbered lines end a text, right behind a question that does not ask how many."""
+    lines = text.rstrip().split("\n")
+    listed = 0
+    while lines and _NUMBERED_LINE.match(lines[-1]):
+        listed += 1
+        lines.pop()
+    head = "\n".join(lines).rstrip()
+    return listed > 1 and head.endswith(("?", "？", "؟")) and not read_question(head).has(Field.COUNT_OF)
 
 
 def _better(

@@ -7,7 +7,7 @@ A place counts where an article or a noun for an option stands beside it, and no
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ __all__ = ["Placed", "option_at", "placed", "whole_place"]
 
 LIMIT = 600  # characters; a longer text goes through its options
 STRANGERS = 1  # words before a place that are none of the question's
+_ELIDES = ("'", "’")  # behind the article of "l'avant-dernier"
 _ENDS = re.compile(r"\s*(?:$|[.,;:!(—–\n]|-\s|[。，；：！])")
 _SENTENCE = re.compile(r"[.!?。！？\n]+(?:\s|$)|[。！？\n]|[,;:，；：]\s")
 _LETTER_BEHIND = re.compile(r"[\s,]*[(]?([A-Z])\b")
@@ -66,9 +67,15 @@ def option_at(at: Where, options: Options, mentioned: Collection[str] = ()) -> s
     return letters[0 if at == "former" else 1] if count == 2 else ""
 
 
+def _places(text: str, options: Options) -> Sequence[Place]:
+    """The places that a text names; a number that is an option's own text is none."""
+    own = {quantity.value for quantity in options.quantities.values()}
+    return [place for place in places(text) if not place.numbered or (place.at not in own)]
+
+
 def whole_place(plain: str, options: Options) -> tuple[str, bool] | None:
     """The letter of a text that is a place and nothing else, and whether another letter behind contradicts it."""
-    found = places(plain) if len(plain) < LIMIT else ()
+    found = _places(plain, options) if len(plain) < LIMIT else ()
     if len(found) != 1:
         return None
     named, end = _named(plain, found[0], None)
@@ -88,8 +95,8 @@ def whole_place(plain: str, options: Options) -> tuple[str, bool] | None:
 def _named(text: str, place: Place, asked: Asked | None) -> tuple[bool, int]:
     """Whether a noun or a list stands behind a place, or the kind of thing that is asked for, and where that ends."""
     named, end = counted(text, place.end)
-    if named or asked is None or UNSPACED.match(text[place.begin]):
-        return named or UNSPACED.match(text[place.begin]) is not None, end
+    if named or asked is None or place.numbered or UNSPACED.match(text[place.begin]):
+        return named or place.numbered or UNSPACED.match(text[place.begin]) is not None, end
     next_word = next(iter(pieces(text[place.end : place.end + 40], None)), None)
     if next_word is None or next_word.gap.strip() or len(next_word.word) < 3:
         return False, place.end
@@ -106,7 +113,7 @@ def placed(text: str, options: Options, prompt: str) -> Iterator[Placed]:
         return
     asked = question_of(prompt, options)
     language = spoken(asked, text)
-    found = places(text)
+    found = _places(text, options)
     mentioned = [one.letter for one in spoken_of(text, options, asked, language)] if any(p.at == "rest" for p in found) else ()
     for place in found:
         letter = option_at(place.at, options, mentioned)
@@ -120,7 +127,7 @@ def _stated_to(text: str, place: Place, asked: Asked, language: Language | None)
     named, end = _named(text, place, asked)
     begin = max((gap.end() for gap in _SENTENCE.finditer(text, 0, place.begin)), default=0)
     led = article.search(text, begin, place.begin)
-    if not named and not led:
+    if not named and not led and text[place.begin + 1 : place.begin + 2] not in _ELIDES:
         return 0
     if stance(text, place.begin, end) is not Stance.STATED:
         return 0
