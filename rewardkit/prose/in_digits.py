@@ -190,11 +190,10 @@ def _is_given(text: str, run: _Run, names: Names, *, by_verb: bool) -> bool:
         return True
     if (signs := _SIGNS.match(text, run.end)) and any(map(names, signs[0])):
         return True
-    if not text[: run.start].strip(_RIM):
-        if run.tongue is not Tongue.ENGLISH:  # "Once", but not "Once more"
-            return not text[max(run.end, unit_end(text, run.end)) :].strip(_RIM)
     english = run.tongue is Tongue.ENGLISH
     unit = unit_end(text, run.end)
+    if not (english or text[: run.start].strip(_RIM)):
+        return not text[unit:].strip(_RIM)  # "Once", but not "Once more"
     if unit > run.end and (english or _ENDS.match(text, unit)):
         return True
     if run.tongue is Tongue.UNKNOWN:
