@@ -73,3 +73,25 @@ def test_a_group_that_abstains_moves_nothing(trainer_of: Callable[..., Any]) -> 
     assert {"no_reference", "match"} <= set(reasons)
     assert any(advantages)
     assert all(value == 0 for value, reason in zip(advantages, reasons, strict=True) if reason == "no_reference")
+
+
+def test_trl_passes_whole_trajectories(trainer_of: Callable[..., Any]) -> None:
+    """Turns as TRL makes them when a model calls tools: calls with arguments as objects, and no content beside them."""
+    called = {"type": "function", "function": {"name": "add", "arguments": {"a": 3, "b": 4}}}
+    calls = [{"role": "assistant", "content": None, "tool_calls": [called]}, {"role": "tool", "name": "add", "content": "7"}]
+    completions = [[*calls, *as_chat("It is 7.")], as_chat("It is 7."), calls]
+    reward = rewardkit.RewardFunction(rewardkit.get("call.match", turns="all"))
+    answers = rewardkit.load("auto")
+    trainer = trainer_of(reward, answers)
+    inputs = [{"prompt": "?", "calls": [{"name": "add", "arguments": {"a": 3, "b": 4}}], "answer": "7"}] * 3
+    prompts = [[{"role": "user", "content": "3 + 4?"}]] * 3
+    given = trainer._calculate_rewards(inputs, prompts, completions, [[3]] * 3)
+    assert given.tolist() == [[1.0, 1.0], [0.0, 1.0], [1.0, 0.0]]
+
+
+def test_scores_of_steps_stand_in_trls_log(trainer_of: Callable[..., Any]) -> None:
+    trainer = trainer_of(rewardkit.load("ar_mcts", values="v"))
+    inputs = [{"prompt": "?", "v": [1.0, 0.25]}, {"prompt": "?", "v": None}]
+    given = trainer._calculate_rewards(inputs, ["?"] * 2, ["x"] * 2, [[3]] * 2)
+    assert given[:, 0].tolist() == pytest.approx([0.25, math.nan], nan_ok=True)
+    assert trainer._pending_extra_logs["ar_mcts_steps"] == ["[1.0, 0.25]", ""]
