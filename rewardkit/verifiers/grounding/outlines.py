@@ -11,6 +11,7 @@ from typing import Any
 from rewardkit.answers.forms.structures import MAX_CHARACTERS, Unstructured, found_in, read_structure
 from rewardkit.errors import MissingColumn
 from rewardkit.extract import Method, extract, outside_think
+from rewardkit.prose.names import refuses
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.types import Sample
 from rewardkit.verifiers.grounding.masks import Mask, TooLarge, Unreadable, of_counts, of_polygons
@@ -120,8 +121,10 @@ def _masks(value: Any, size: Side | None, scale: Scale) -> Iterator[Mask]:
     if isinstance(value, dict) and "counts" in value:
         yield of_counts(value.get("size"), value["counts"])
     elif isinstance(value, dict):
-        for part in value.values():
-            yield from _masks(part, size, scale)
+        for key, part in value.items():
+            # What its own name says to be wrong, a draft or another's is not offered.
+            if not refuses(str(key)):
+                yield from _masks(part, size, scale)
     elif isinstance(value, (list, tuple)):
         polygons = _polygons(value)
         if not polygons:
