@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from concurrent.futures import Future
 
+    from rewardkit.workers import Workers
+
 __all__ = ["arun", "arun_all", "over_workers", "run", "run_all", "start", "watch"]
 
 Slice = tuple["Verifier | Judge", Sequence[Sample]]
@@ -45,6 +47,7 @@ _lock = threading.Lock()
 _idle: list[SimpleQueue[Callable[[], Callable[[], None]]]] = []  # one a thread that waits for work
 
 _spread: ContextVar[int | None] = ContextVar("rewardkit_spread", default=None)
+_pool: ContextVar[Workers | None] = ContextVar("rewardkit_pool", default=None)
 _stopped: ContextVar[Callable[[], bool]] = ContextVar("rewardkit_stopped", default=lambda: False)
 _depth: ContextVar[int] = ContextVar("rewardkit_depth", default=0)
 
@@ -103,16 +106,18 @@ def start(verifier: Verifier | Judge, samples: Sequence[Sample], /) -> tuple[Fut
 
 
 @contextmanager
-def over_workers(fewest: int = SPREAD_SAMPLES) -> Iterator[None]:
+def over_workers(fewest: int = SPREAD_SAMPLES, pool: Workers | None = None) -> Iterator[None]:
     """Within it, every registered function that workers can import runs in `workers.shared()`, isolated or not.
 
-    Slices of functions that are not isolated stay here when they have fewer than `fewest` samples.
+    Slices of functions that are not isolated stay here when they have fewer than `fewest` samples. With a `pool` all run in that
+    one, for its limits, and what workers cannot import raises `BadParameter`.
     """
-    token = _spread.set(fewest)
+    tokens = _spread.set(fewest), _pool.set(pool)
     try:
         yield
     finally:
-        _spread.reset(token)
+        _spread.reset(tokens[0])
+        _pool.reset(tokens[1])
 
 
 def watch(watched: Callable[[FunctionVerifier, Iterable[Sample]], Iterator[Sample]] | None) -> None:
@@ -204,13 +209,15 @@ def _goes_to_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> b
 
     if frames.active:
         return False  # this is a worker: its limits hold already
-    return verifier.isolated or (fewest is not None and len(samples) >= fewest and workers.sendable(verifier))
+    if verifier.isolated or _pool.get() is not None:
+        return True
+    return fewest is not None and len(samples) >= fewest and workers.sendable(verifier)
 
 
 def _in_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> list[Verdict]:
     from rewardkit import workers
 
-    return workers.shared().run(verifier, samples, cancelled=_stopped.get())
+    return (_pool.get() or workers.shared()).run(verifier, samples, cancelled=_stopped.get())
 
 
 def _inline(verifier: Verifier, samples: Sequence[Sample]) -> list[Verdict]:

@@ -54,6 +54,7 @@ BUILT_IN: dict[str, str] = {
     "math.equal": "math",
     "math.symbolic": "math",
     "number.equal": "number",
+    "puzzle.reasoning_gym": "puzzle",
     "schema.json": "schema",
     "struct.equal": "struct",
     "table.teds": "table",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,12 @@ from rewardkit.trace import JsonlTrace
 from rewardkit.types import Judge, Sample, Status, Verdict, Verifier
 
 if TYPE_CHECKING:
-    from rewardkit.alarms import Live
+    from rewardkit.alarms import Log
+    from rewardkit.time_limit import TimeLimit
 
 __all__ = ["RewardFunction"]
+
+SLOW_S = 1.0
 
 
 class RewardFunction:
@@ -37,6 +40,10 @@ class RewardFunction:
     last `error_window` rows (default 1000), and at least 8 of them, are error verdicts, the call raises `TooManyErrors`
     with the first cause: one bad row never stops a run, a broken verifier does.
 
+    With `time_limit_s` no rule gets more seconds than that for a row: rules then run in worker processes, and a row over the
+    limit scores 0 with `timeout` (`rewardkit.time_limit`). Rows that took more than `slow_s` seconds (default 1) are told where
+    the trainer logs.
+
     `acall` is the same call for an event loop. `decide` and `adecide` give the verdicts instead of the scores. All four may run
     in many threads at once.
     """
@@ -50,6 +57,8 @@ class RewardFunction:
         trace: str | Path | None = None,
         max_error_share: float = 0.2,
         error_window: int = 1000,
+        time_limit_s: float | None = None,
+        slow_s: float = SLOW_S,
     ) -> None:
         if not 0 < max_error_share <= 1 or error_window < 1:
             message = f"max_error_share={max_error_share!r} must be in (0, 1] and error_window={error_window!r} at least 1"
@@ -58,17 +67,19 @@ class RewardFunction:
         self.__name__ = (name or self.verifier.name).replace(".", "_")
         self.trace = None if trace is None else JsonlTrace(trace)
         self.columns = dict(columns or {})
+        self.time_limit = None if time_limit_s is None else _limit(time_limit_s, self.verifier)
+        self.slow_s = slow_s
         self.max_error_share = max_error_share
         self._window: deque[Verdict | None] = deque(maxlen=error_window)
         self._lock = threading.Lock()
-        self._live: Live | None = None
+        self._log: Log | None = None
         self.verdicts: list[Verdict] = []
 
     def __repr__(self) -> str:
         return f"RewardFunction({self.verifier!r}, name={self.__name__!r})"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "verdicts": [], "_lock": None}
+        return {**self.__dict__, "verdicts": [], "_lock": None, "_log": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _lock=threading.Lock())
@@ -89,9 +100,8 @@ class RewardFunction:
         of the last call are kept in `self.verdicts`. With `log_metric` the run is watched for the alarms of the report, which go
         to the logger `rewardkit` as warnings. Raises `MissingColumn`, `WrongLength` or `TooManyErrors`.
         """
-        batch = self._batch(prompts, completions, columns, completion_ids)
-        verdicts = self._settled(batch.samples, batch.with_bad_rows(dispatch.run(self.verifier, batch.readable)))
-        return self._told(batch.samples, verdicts, log_extra, log_metric)
+        samples = self._samples(prompts, completions, columns, completion_ids)
+        return self._told(samples, self._decided(samples), log_extra, log_metric)
 
     async def acall(
         self,
@@ -104,9 +114,8 @@ class RewardFunction:
         **columns: Any,
     ) -> list[float | None]:
         """The same as a call, without blocking the running event loop."""
-        batch = self._batch(prompts, completions, columns, completion_ids)
-        verdicts = self._settled(batch.samples, batch.with_bad_rows(await dispatch.arun(self.verifier, batch.readable)))
-        return self._told(batch.samples, verdicts, log_extra, log_metric)
+        samples = self._samples(prompts, completions, columns, completion_ids)
+        return self._told(samples, await self._adecided(samples), log_extra, log_metric)
 
     def decide(
         self,
@@ -119,8 +128,7 @@ class RewardFunction:
 
         Raises `MissingColumn`, `WrongLength` or `TooManyErrors`.
         """
-        batch = self._batch(prompts, completions, columns, completion_ids)
-        return self._settled(batch.samples, batch.with_bad_rows(dispatch.run(self.verifier, batch.readable)))
+        return self._decided(self._samples(prompts, completions, columns, completion_ids))
 
     async def adecide(
         self,
@@ -130,20 +138,32 @@ class RewardFunction:
         **columns: Any,
     ) -> list[Verdict]:
         """Like `decide`, without blocking the running event loop."""
-        batch = self._batch(prompts, completions, columns, completion_ids)
-        return self._settled(batch.samples, batch.with_bad_rows(await dispatch.arun(self.verifier, batch.readable)))
+        return await self._adecided(self._samples(prompts, completions, columns, completion_ids))
 
-    def _batch(
+    def _samples(
         self,
         prompts: Sequence[Any] | None,
         completions: Sequence[Any] | None,
         columns: Mapping[str, Any],
         completion_ids: Sequence[Sequence[int]] | None,
-    ) -> _Rows:
+    ) -> list[Sample]:
         if completions is None:
             message = "a reward function is called with completions=[…], one entry a row"
             raise BadParameter(message)
-        return _Rows(samples_of(prompts, completions, columns, completion_ids, mapping=self.columns))
+        return samples_of(prompts, completions, columns, completion_ids, mapping=self.columns)
+
+    def _decided(self, samples: list[Sample]) -> list[Verdict]:
+        rows = _Rows(samples)
+        with self._limited():
+            return self._settled(samples, rows.with_bad_rows(dispatch.run(self.verifier, rows.readable)))
+
+    async def _adecided(self, samples: list[Sample]) -> list[Verdict]:
+        rows = _Rows(samples)
+        with self._limited():
+            return self._settled(samples, rows.with_bad_rows(await dispatch.arun(self.verifier, rows.readable)))
+
+    def _limited(self) -> AbstractContextManager[None]:
+        return nullcontext() if self.time_limit is None else self.time_limit.held()
 
     def _settled(self, samples: Sequence[Sample], verdicts: list[Verdict]) -> list[Verdict]:
         with self._lock:
@@ -166,41 +186,21 @@ class RewardFunction:
             log_extra(f"{self.__name__}_extracted", [_short(v.info.get("extracted")) for v in verdicts])
             for part, scores in parts.items():
                 log_extra(f"{self.__name__}_{part}", scores)
+            if any("steps" in v.info for v in verdicts):
+                log_extra(f"{self.__name__}_steps", [_short(v.info.get("steps")) for v in verdicts])
         if log_metric is not None:
-            self._log_shares(verdicts, log_metric)
-            for part, scores in parts.items():
-                if known := [score for score in scores if score is not None]:
-                    log_metric(f"{self.__name__}/part/{part}", sum(known) / len(known))
-            self._raise_alarms(samples, verdicts, log_metric)
+            rows = [(_counted(sample, verdict), verdict.score) for sample, verdict in zip(samples, verdicts, strict=True)]
+            for number, value in self._logged().step(rows, parts).items():
+                log_metric(number, value)
         return [verdict.score for verdict in verdicts]
 
-    def _log_shares(self, verdicts: Sequence[Verdict], log_metric: Callable[[str, float], None]) -> None:
-        if not verdicts:
-            return
-        parts: dict[str, list[Verdict]] = {"": list(verdicts)}
-        for verdict in verdicts:
-            if verdict.info.get("route") is not None:
-                parts.setdefault(f"/{verdict.info['route']}", []).append(verdict)
-        for part, rows in parts.items():
-            for name, status in (("abstained", Status.ABSTAINED), ("errors", Status.ERROR)):
-                log_metric(f"{self.__name__}/{name}{part}", sum(v.status is status for v in rows) / len(rows))
-            scores = [v.score for v in rows if v.score is not None]
-            if part and scores:  # the trainer logs the mean of all by itself
-                log_metric(f"{self.__name__}/reward{part}", sum(scores) / len(scores))
-
-    def _raise_alarms(
-        self, samples: Sequence[Sample], verdicts: Sequence[Verdict], log_metric: Callable[[str, float], None]
-    ) -> None:
-        """Alarms of the run so far, to the logger `rewardkit` and as `alarm/KIND` to the trainer's; a call is a step."""
+    def _logged(self) -> Log:
         with self._lock:
-            if self._live is None:
-                from rewardkit.alarms import Live  # only where a trainer logs
+            if self._log is None:
+                from rewardkit.alarms import Log  # only where a trainer logs
 
-                self._live = Live()
-            found = self._live.add((_counted(s, v), v.score) for s, v in zip(samples, verdicts, strict=True))
-        for alarm in found:
-            logging.getLogger("rewardkit").warning("%s: %s", self.__name__, alarm.text)
-            log_metric(f"{self.__name__}/alarm/{alarm.kind}", 1.0)
+                self._log = Log(self.__name__, slow_s=self.slow_s)
+            return self._log
 
     def _watch_errors(self, verdicts: Sequence[Verdict]) -> None:
         self._window.extend(v if v.status is Status.ERROR else None for v in verdicts)
@@ -235,8 +235,14 @@ class _Rows:
         return [Verdict.error("bad_row", message=problems[s.index]) if s.index in problems else next(rest) for s in self.samples]
 
 
+def _limit(seconds: float, verifier: Verifier | Judge) -> TimeLimit:
+    from rewardkit.time_limit import TimeLimit  # most rewards start no process
+
+    return TimeLimit(seconds, verifier)
+
+
 def _counted(sample: Sample, verdict: Verdict) -> dict[str, Any]:
-    """What alarms count of a row."""
+    """What a trainer's log counts of a row."""
     return {
         "status": verdict.status.value,
         "reason": verdict.reason,
@@ -246,6 +252,7 @@ def _counted(sample: Sample, verdict: Verdict) -> dict[str, Any]:
         "answer": sample.columns.get("answer"),
         "characters": len(sample.text),
         "tokens": None if sample.completion_ids is None else len(sample.completion_ids),
+        "seconds": verdict.seconds,
     }
 
 

@@ -99,6 +99,7 @@ def test_shares_and_rewards_per_route_are_logged_when_the_trainer_asks():
         "log_metric": metrics.__setitem__,
     }
     assert reward(prompts=["?"] * 3, completions=["B", "C", "something else"], **columns) == [1.0, 0.0, None]
+    assert 0 < metrics.pop("auto/seconds/mean") <= metrics.pop("auto/seconds/max")
     assert metrics == {
         **{"auto/abstained": pytest.approx(1 / 3), "auto/abstained/choice": 0.0, "auto/abstained/text": 1.0},
         **{"auto/errors": 0.0, "auto/errors/choice": 0.0, "auto/errors/text": 0.0, "auto/reward/choice": 0.5},

@@ -7,12 +7,15 @@ A plugin is a file of yours, named with `--external_plugins`:
     ms_swift.register("rewardkit", "auto")
     ms_swift.use_our_advantages()
 
+With `--callbacks rewardkit` beside `--reward_funcs rewardkit`, the numbers that TRL logs reach the logs of ms-swift's trainers.
+
 ms-swift's own baseline counts a None as 0 (`swift/rl_core/advantage.py`): `[None, None, 1, None]` becomes -0.5, -0.5, 1.5, -0.5.
 """
 
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -24,29 +27,35 @@ if TYPE_CHECKING:
 
     from rewardkit.reward import RewardFunction
 
-__all__ = ["compute_advantages", "register", "reward_class", "use_our_advantages"]
+__all__ = ["callback_class", "compute_advantages", "register", "reward_class", "use_our_advantages"]
 
 EPS = 1e-4
 OWN = ("completions", "prompts", "completion_ids", "log_extra", "log_metric", "messages", "response_token_ids")
 ESTIMATORS = {"grpo": "grpo", "rloo": "rloo", "reinforce_plus_plus": "grpo"}
 
 
+_loggers: dict[str, Any] = {}  # the trainer that logs, by the name that its reward has
+
+
 def register(name: str = "rewardkit", reward: RewardFunction | str = "auto", **options: Any) -> None:
-    """Make `--reward_funcs NAME` a reward function, or the recipe of that name.
+    """Make `--reward_funcs NAME` a reward function, or the recipe of that name, and `--callbacks NAME` what logs its numbers.
 
     Raises `MissingExtra`, and what `rewardkit.load` raises.
     """
     try:
+        from swift.callbacks import callbacks_map
         from swift.rewards import orms
     except ImportError as cause:
         raise MissingExtra("ms-swift>=4.5", "ms_swift", "its reward") from cause
-    orms[name] = reward_class(loaded(reward, **options) if isinstance(reward, str) else reward)
+    orms[name] = reward_class(loaded(reward, **options) if isinstance(reward, str) else reward, name)
+    callbacks_map[name] = callback_class(name)
 
 
-def reward_class(function: RewardFunction) -> type:
+def reward_class(function: RewardFunction, name: str = "rewardkit") -> type:
     """A class as ms-swift's `orms` hold them: made with `args`, called with completions and columns; None is no verdict.
 
-    A row's prompt is its messages but the last; every other column of the data set is a column.
+    A row's prompt is its messages but the last; every other column of the data set is a column. Where a trainer has the callback
+    of this `name`, numbers go into its metrics and reasons, answers and parts into its table of completions.
     """
 
     class Reward:
@@ -57,10 +66,43 @@ def reward_class(function: RewardFunction) -> type:
             columns = {k: v for k, v in given.items() if k not in OWN}
             prompts = [messages[:-1] for messages in given["messages"]] if given.get("messages") else None
             ids = [_flat(turns) for turns in given.get("response_token_ids") or ()]
-            return function(prompts, completions, ids if ids and all(ids) else None, **columns)
+            return function(prompts, completions, ids if ids and all(ids) else None, **_logging(name), **columns)
 
     Reward.__name__ = Reward.__qualname__ = function.__name__
     return Reward
+
+
+def callback_class(name: str = "rewardkit") -> type:
+    """A class as ms-swift's `callbacks_map` holds them, which makes the trainer it belongs to the one that a reward logs to."""
+    from swift.callbacks import TrainerCallback
+
+    class Callback(TrainerCallback):  # type: ignore[misc]  # untyped
+        def __init__(self, args: Any, trainer: Any) -> None:
+            super().__init__(args, trainer)
+            _loggers[name] = trainer
+
+    return Callback
+
+
+def _logging(name: str) -> dict[str, Any]:
+    """The callbacks of a reward function that write into a trainer's metrics and table; none where no trainer logs."""
+    trainer = _loggers.get(name)
+    metrics, table = getattr(trainer, "_metrics", None), getattr(trainer, "_logs", None)
+    if trainer is None or metrics is None or table is None:
+        return {}
+
+    def log_metric(key: str, value: float) -> None:
+        metrics["train" if trainer.model.training else "eval"][key].append(value)
+
+    def log_extra(column: str, values: list[Any]) -> None:
+        # Its table has the rows of a rollout; these are as many and in its order unless some were dropped and drawn anew.
+        if getattr(trainer, "dynamic_sample", False) or getattr(trainer, "dynamic_num_samples", False):
+            return
+        # Gathered as its own columns are: every rank asks its reward of its rows at the same time.
+        rows = table.setdefault(column, deque(maxlen=trainer.args.generation_batch_size))
+        rows.extend(trainer._gather_and_flatten(values, flatten_level=0))
+
+    return {"log_metric": log_metric, "log_extra": log_extra}
 
 
 def _flat(turns: Any) -> list[int]:

@@ -1,4 +1,4 @@
-"""The engine on Ray: the ranges of a file to actors, what they make of them out again, in order.
+"""The engine on Ray: the ranges of files, or what is read of them here, to actors; what they make of it out again, in order.
 
 Actors build their verifier themselves, so that a model is loaded where it runs. One that dies is started again, and the rows
 it was on are done again; a result counts once, when it is whole.
@@ -9,41 +9,44 @@ from __future__ import annotations
 import json
 import logging
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
-from rewardkit.batch.blocks import Chunk, chunks
+from rewardkit.batch.blocks import Chunk, chunks, rows_of
 from rewardkit.batch.cluster import RETRIES, Build, Placement, built, connect, last_line, ray
+from rewardkit.batch.columns import InputRow
 from rewardkit.batch.engine import Done, Engine, Scored, Totals, score_chunk
-from rewardkit.batch.ranges import Range, plan, rows_in
-from rewardkit.batch.readers import is_lines
-from rewardkit.data.files import PACKINGS, ending
-from rewardkit.errors import UsageError, WorkerStartError
+from rewardkit.batch.ranges import Range, has_ranges, plan, rows_in
+from rewardkit.errors import WorkerStartError
 
 __all__ = ["on_ray", "scored"]
 
+T = TypeVar("T")
+
+IN_FLIGHT = 2  # chunks that an actor has at a time, so that it waits for none
+AHEAD = 4  # chunks for each actor that are done or under way behind the one that is written next
+
 
 def on_ray(names: Sequence[str], build: Build, mapping: Mapping[str, str], placement: Placement) -> Engine:
-    """The engine of Ray's actors over one file. Raises `UsageError` for anything that has no ranges."""
-    shown = "standard input" if names == ["-"] else ", ".join(names[:3])
-    if len(names) != 1 or not (is_lines(names[0]) or ending(names[0]) == ".parquet") or Path(names[0]).suffix in PACKINGS:
-        message = (
-            f"--engine ray reads ranges of one .jsonl or .parquet file, and {shown} has none; write it to one first, "
-            "or leave --engine out"
-        )
-        raise UsageError(message)
-    [path] = names
+    """The engine of Ray's actors.
+
+    Files of plain lines or Parquet they read themselves, range by range; any other form is read here and sent to them in chunks.
+    """
 
     def score(groups: Iterator[Chunk], done: Done, traced: bool, stack: ExitStack) -> Iterator[Scored]:
-        next(groups, None)  # looked at already; the actors read for themselves
-        ranges = plan(path, done_bytes=done.input_bytes if done.rows else 0, done_rows=done.line - 1)
-        if not ranges:
+        first = next(groups, None)
+        if first is None:
             return iter(())
         stack.enter_context(connect(placement))
-        return scored(ranges, build, mapping=mapping, traced=traced, placement=placement)
+        if all(map(has_ranges, names)):
+            ranges = list(plan(names, done=done.line - 1))
+            return scored(ranges, build, mapping=mapping, traced=traced, placement=placement)
+        sent = _sent(chain([first], groups), (build, mapping, traced), placement)
+        return (Scored.unpack(part) for part in _told(sent))
 
     return score
 
@@ -62,12 +65,38 @@ def scored(
     bounded by the size of a range times the number of actors, whatever the file's. Every node must see the file under its path.
     Raises `WorkerStartError` when an actor cannot be built or rows end theirs again and again.
     """
+    for row in _told(_dealt(ranges, (build, dict(mapping or {}), traced), placement or Placement())):
+        yield Scored.unpack(row["scored"])
+
+
+def _told(parts: Iterable[T]) -> Iterator[T]:
+    """The parts; raises `WorkerStartError` where Ray gives up."""
     try:
-        for row in _dealt(ranges, (build, dict(mapping or {}), traced), placement or Placement()):
-            yield Scored.unpack(row["scored"])
+        yield from parts
     except (ray.exceptions.RayError, OSError) as cause:
         message = f"Ray gave up on some rows, which ended their actor {RETRIES + 1} times, or on its start: {last_line(cause)}"
         raise WorkerStartError(message) from cause
+
+
+def _sent(chunks: Iterable[Chunk], arguments: tuple[Any, ...], placement: Placement) -> Iterator[bytes]:
+    """What actors of `_Scorer(*arguments)` make of chunks that are read here, in their order; a bounded number is under way."""
+    resources = {"num_cpus": placement.num_cpus, "num_gpus": placement.num_gpus, "resources": dict(placement.resources) or None}
+    made = ray.remote(_Scorer).options(**resources, **_bounded())
+    actors = [made.remote(*arguments) for _ in range(placement.count)]
+    free = deque(actors * IN_FLIGHT)
+    at_work: dict[Any, Any] = {}  # its actor, by what it will give
+    waiting: deque[Any] = deque()
+    for chunk in chunks:
+        if not free:
+            [done], _ = ray.wait(list(at_work), num_returns=1)
+            free.append(at_work.pop(done))
+        actor = free.popleft()
+        waiting.append(actor.chunk.remote(chunk))
+        at_work[waiting[-1]] = actor
+        while waiting and (len(waiting) > AHEAD * len(actors) or waiting[0] not in at_work):
+            yield ray.get(waiting.popleft())
+    while waiting:
+        yield ray.get(waiting.popleft())
 
 
 def _dealt(ranges: Sequence[Range], arguments: tuple[Any, ...], placement: Placement) -> Iterator[dict[str, Any]]:
@@ -86,7 +115,7 @@ def _dealt(ranges: Sequence[Range], arguments: tuple[Any, ...], placement: Place
             _Scorer,
             fn_constructor_args=arguments,
             batch_size=1,
-            compute=ActorPoolStrategy(size=placement.count, max_tasks_in_flight_per_actor=2),
+            compute=ActorPoolStrategy(size=placement.count, max_tasks_in_flight_per_actor=IN_FLIGHT),
             num_cpus=placement.num_cpus,
             num_gpus=placement.num_gpus,
             resources=dict(placement.resources) or None,
@@ -100,7 +129,7 @@ def _bounded() -> dict[str, int]:
 
 
 class _Scorer:
-    """An actor over a file's ranges."""
+    """An actor over ranges of files, or over chunks."""
 
     def __init__(self, build: Build, mapping: Mapping[str, str], traced: bool) -> None:
         self.verifier, self.mapping, self.traced = built(build), mapping, traced
@@ -109,8 +138,15 @@ class _Scorer:
         [text] = batch["range"]
         verdicts, trace, totals = [], [], Totals()
         for chunk in chunks(rows_in(Range(**json.loads(text)), self.mapping)):
-            part = score_chunk(chunk, self.verifier, traced=self.traced)  # type: ignore[arg-type]
+            part = self._scored(chunk)
             verdicts.append(part.verdicts)
             trace.append(part.trace)
             totals.merge(part.totals)
         return {"scored": [Scored(b"".join(verdicts), b"".join(trace), totals).pack()]}
+
+    def chunk(self, chunk: Chunk) -> bytes:
+        """What the local engine makes of a chunk, packed."""
+        return self._scored(rows_of(chunk, self.mapping)).pack()
+
+    def _scored(self, rows: Sequence[InputRow]) -> Scored:
+        return score_chunk(rows, self.verifier, traced=self.traced)  # type: ignore[arg-type]  # dispatch takes judges too

@@ -1,19 +1,20 @@
-"""A file of any size as ranges that can be read apart: whole lines of JSON, or row groups of Parquet."""
+"""Files of any size as ranges that can be read apart: whole lines of JSON, or row groups of Parquet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from rewardkit.batch.columns import InputRow, input_rows
 from rewardkit.batch.lines import read_rows
-from rewardkit.data.files import ending
+from rewardkit.batch.readers import is_lines
+from rewardkit.data.files import PACKINGS, ending
 from rewardkit.data.parquet import opened, rows_of
 from rewardkit.data.read import BATCH_ROWS
 
-__all__ = ["Range", "plan", "rows_in"]
+__all__ = ["Range", "has_ranges", "plan", "rows_in"]
 
 LEAST_BYTES, RANGE_BYTES, PIECES = 1 << 16, 1 << 20, 64  # small files are cut finely too, so that actors finish together
 RANGES_AT_MOST = 10_000  # each is an object of the scheduler's
@@ -22,9 +23,9 @@ BLOCK = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A part of a file: bytes from `start` to `end` that are whole lines, the first of which is line `first` of the file.
+    """A part of a file: bytes from `start` to `end` that are whole lines, the first of which is line `first` of the input.
 
-    In a Parquet file: the row group `start`, whose first row is row `first` of the file, without its `skip` first rows.
+    In a Parquet file: the row group `start`, whose first row is row `first` of the input, without its `skip` first rows.
     """
 
     path: str
@@ -34,25 +35,34 @@ class Range:
     skip: int = 0
 
 
-def plan(path: str, *, done_bytes: int = 0, done_rows: int = 0) -> list[Range]:
-    """The ranges of a file after what is done: `done_bytes` of a file of lines, `done_rows` of a Parquet file."""
-    if ending(path) == ".parquet":
-        return list(_groups(path, done_rows))
-    with Path(path).open("rb") as source:
-        return list(_lines(source, path, done_bytes))
+def has_ranges(name: str) -> bool:
+    """Whether a file of that name can be read in parts: plain lines or Parquet, not packed, and no stream."""
+    if name == "-" or Path(name).suffix.lower() in PACKINGS or not Path(name).is_file():
+        return False
+    return is_lines(name) or ending(name) == ".parquet"
 
 
-def _lines(source: IO[bytes], path: str, done: int) -> Iterator[Range]:
+def plan(paths: Sequence[str], *, done: int = 0) -> Iterator[Range]:
+    """The ranges of files, whose lines and rows are counted through all of them, after the first `done` of these."""
+    before = 0
+    for path in paths:
+        if ending(path) == ".parquet":
+            with opened(path) as table:
+                yield from _groups(table, path, before, done)
+                before += table.metadata.num_rows
+        else:
+            with Path(path).open("rb") as source:
+                before = yield from _lines(source, path, before, done)
+
+
+def _lines(source: IO[bytes], path: str, before: int, done: int) -> Generator[Range, None, int]:
+    """The ranges of a file of lines behind `before` others; gives how many there are with this one's."""
     size = source.seek(0, 2)
     most = max(min(RANGE_BYTES, max(LEAST_BYTES, size // PIECES)), -(-size // RANGES_AT_MOST))
-    source.seek(0)
-    line = 1
-    left = done
-    while left > 0 and (block := source.read(min(BLOCK, left))):
-        line += block.count(b"\n")
-        left -= len(block)
-    start = place = done
-    began = line
+    start, line = _behind(source, done - before)
+    source.seek(start)
+    line += before + 1
+    place, began = start, line
     while block := source.read(BLOCK):
         # Each range ends with the line that reaches its size.
         at = 0
@@ -65,21 +75,39 @@ def _lines(source: IO[bytes], path: str, done: int) -> Iterator[Range]:
         place += len(block)
     if start < place:
         yield Range(path, start, place, began)
+    return line - 1 + _is_open(source, size)
 
 
-def _groups(path: str, done: int) -> Iterator[Range]:
-    with opened(path) as table:
-        first = 1
-        for group in range(table.num_row_groups):
-            rows = table.metadata.row_group(group).num_rows
-            skip = max(0, min(rows, done + 1 - first))
-            if skip < rows:
-                yield Range(path, group, group + 1, first, skip)
-            first += rows
+def _behind(source: IO[bytes], lines: int) -> tuple[int, int]:
+    """The byte behind so many lines, and how many they are: all there are where there are fewer."""
+    source.seek(0)
+    place = passed = 0
+    while passed < lines and (block := source.read(BLOCK)):
+        at = 0
+        while passed < lines and (cut := block.find(b"\n", at)) != -1:
+            passed, at = passed + 1, cut + 1
+        place += at if passed == lines else len(block)
+    return place, passed
+
+
+def _is_open(source: IO[bytes], size: int) -> bool:
+    """Whether the last line has no line break."""
+    source.seek(max(0, size - 1))
+    return source.read(1) not in (b"", b"\n")
+
+
+def _groups(table: Any, path: str, before: int, done: int) -> Iterator[Range]:
+    first = before + 1
+    for group in range(table.num_row_groups):
+        rows = table.metadata.row_group(group).num_rows
+        skip = max(0, min(rows, done + 1 - first))
+        if skip < rows:
+            yield Range(path, group, group + 1, first, skip)
+        first += rows
 
 
 def rows_in(part: Range, mapping: Mapping[str, str]) -> Iterator[InputRow]:
-    """The rows of a range, with the numbers that they have in the whole file."""
+    """The rows of a range, with the numbers that they have in the whole input."""
     if ending(part.path) == ".parquet":
         with opened(part.path) as table:
             yield from _from_group(table, part, mapping)

@@ -22,6 +22,7 @@ from rewardkit.commands.console import progress, show_summary
 from rewardkit.commands.first_look import AllBad, looked_at
 from rewardkit.commands.judging import check_writable, reward_of, say_trouble
 from rewardkit.commands.pairs import parse_columns
+from rewardkit.commands.replies import Replies
 from rewardkit.compose import waits
 from rewardkit.errors import UsageError
 from rewardkit.recipes.parts.config import build
@@ -42,6 +43,7 @@ def run(options: Namespace) -> int:
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(Input(options.data))
         _keep_apart(source.names, options)
+        replies = Replies(options, table)
         score = _engine(options, table, mapping, source.names)
         say_trouble(table)
         before = done_before(source.rows(mapping), options.output) if options.resume else Before()
@@ -57,7 +59,7 @@ def run(options: Namespace) -> int:
         if options.report:
             check_writable(options.report)
         engine = partial(score, groups, Done(before.rows, start, before.line))
-        return _run(options, source, before, engine, stack)
+        return _run(options, source, before, engine, replies, stack)
 
 
 def _run(
@@ -65,6 +67,7 @@ def _run(
     source: Input,
     before: Before,
     engine: Callable[[bool, contextlib.ExitStack], Iterator[Scored]],
+    replies: Replies,
     stack: contextlib.ExitStack,
 ) -> int:
     """Write what the engine gives, then the report and the summary."""
@@ -76,12 +79,14 @@ def _run(
         _write(engine(trace is not None, stack), sink, trace, totals, lambda rows: bar(rows, source))
     except KeyboardInterrupt:
         rows = before.rows + sink.rows
-        print(f"stopped after {rows} rows; the same command with --resume goes on from there", file=sys.stderr)
+        goes_on = "the same command with --resume goes on from there"
+        print(f"stopped after {rows} rows; {goes_on}{replies.kept}", file=sys.stderr)
         return EXIT_INTERRUPTED
     except (CannotWrite, Refused) as cause:
         safe = f"{before.rows + sink.rows} rows are safe in {options.output}"
         print(f"rewardkit: {cause}; {safe}. {cause.mend}, then run the same command with --resume.", file=sys.stderr)
         return EXIT_LOST
+    replies.finished()
     if options.report and trace is not None and not _report(options, trace.path, before.rows - traced_before):
         return EXIT_LOST
     show_summary(totals, options.output, resumed=before.rows)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rewardkit import registry
 from rewardkit.compose import as_verifier
 from rewardkit.errors import BadParameter, UnknownName
+from rewardkit.recipes.parts.signatures import signed
 
 if TYPE_CHECKING:
     from rewardkit.lifted import Check
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["build", "judge_of", "load", "names"]
 
 CONFIG = ".toml"
-_OF_THE_FUNCTION = ("columns", "trace", "max_error_share", "error_window")
+OF_THE_FUNCTION = ("columns", "trace", "max_error_share", "error_window", "time_limit_s", "slow_s")
 
 
 def names() -> list[str]:
@@ -67,18 +68,19 @@ def judge_of(judge: Any, kind: str, *, cache: str | None = None, canaries: int =
     return Judge(judge, kind, cache=cache, canaries=canaries, **options)
 
 
+@signed
 def load(name: str | Verifier | Judge | Check = "auto", **options: Any) -> RewardFunction:
     """The reward function of a recipe, ready for a trainer; also of a registered verifier, a function, or a `reward.toml`.
 
-    `columns`, `trace`, `max_error_share` and `error_window` go to the `RewardFunction`. `references` says how the data keep their
-    answers: "gsm8k", "boxed", "letter_index", "letter_number", or a function from a reference to its answer, None where it finds
-    none. Everything else goes to the recipe.
+    `columns`, `trace`, `max_error_share`, `error_window`, `time_limit_s` and `slow_s` go to the `RewardFunction`. `references`
+    says how the data keep their answers: "gsm8k", "boxed", "letter_index", "letter_number", or a function from a reference to its
+    answer, None where it finds none. Everything else goes to the recipe.
 
     Raises `UnknownName`, or `BadParameter` with the options there are.
     """
     from rewardkit.reward import RewardFunction
 
-    outer = {key: options.pop(key) for key in _OF_THE_FUNCTION if key in options}
+    outer = {key: options.pop(key) for key in OF_THE_FUNCTION if key in options}
     references = options.pop("references", None)
     verifier, title = _named(name, options)
     if references is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import types
+from collections import defaultdict
 from importlib.util import find_spec
 from typing import Any
 
@@ -56,6 +57,64 @@ def test_columns_and_prompts_reach_the_reward() -> None:
     chat = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "?"}, {"role": "assistant", "content": "7"}]
     reward(["7"], messages=[chat], response_token_ids=[[[1, 2], [3]]], images=[["a.png"]], trainer_state=None)
     assert seen == {"prompts": [chat[:-1]], "ids": [[1, 2, 3]], "images": [["a.png"]], "trainer_state": None}
+
+
+class Trainer:
+    """What its trainers have of metrics and of a table of completions; they themselves need an older TRL than the one here."""
+
+    def __init__(self, **more: Any) -> None:
+        self.model = types.SimpleNamespace(training=True)
+        self.args = types.SimpleNamespace(generation_batch_size=2000)
+        self._metrics: Any = {"train": defaultdict(list), "eval": defaultdict(list)}
+        self._logs: dict[str, Any] = {}
+        self.__dict__.update(more)
+
+    def _gather_and_flatten(self, values: list[Any], flatten_level: int) -> list[Any]:
+        return values
+
+
+def logged_by(trainer: Trainer, monkeypatch: pytest.MonkeyPatch, reward: str, **options: Any) -> Any:
+    """The reward of that recipe, and the trainer as one that has our callback."""
+    from swift.callbacks import callbacks_map
+    from swift.rewards import orms
+
+    monkeypatch.setattr(ms_swift, "_loggers", {})
+    ms_swift.register("rewardkit", reward, **options)
+    callbacks_map["rewardkit"](None, trainer)
+    return orms["rewardkit"](args=None)
+
+
+def test_shares_routes_and_alarms_reach_its_metrics_and_reasons_its_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = Trainer()
+    logged_by(trainer, monkeypatch, "auto")
+    given = rows()
+    rewards = scored_by_it(given)[:, 0]
+    metrics = trainer._metrics["train"]
+    assert metrics["auto/abstained"] == [pytest.approx(rewards.isnan().float().mean().item())]
+    assert 0 < metrics["auto/reward/choice"][0] < 1
+    assert len(trainer._logs["auto_reason"]) == len(trainer._logs["auto_extracted"]) == 1000
+    trainer.model.training = False
+    silent = [row.__class__(row.prompt, "no idea", row.answer, row.source) for row in given]
+    for _ in range(10):
+        scored_by_it(silent)
+    assert trainer._metrics["eval"]["auto/alarm/contrast"] == [1.0]  # free text without a judge: no row of it has a reward
+    assert set(trainer._logs["auto_reason"]) <= {"no_answer", "no_reference", "needs_judge", "mismatch"}
+    assert len(trainer._logs["auto_reason"]) == 2000  # as many as its own columns keep
+
+
+def test_the_parts_of_a_rubric_are_columns_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = Trainer()
+    reward = logged_by(trainer, monkeypatch, "wethink", routes={"rule": "rule"})
+    reward(["<think>so</think><answer>B</answer>", "B"], solution=["B", "B"], reward=["rule", "rule"])
+    assert trainer._metrics["train"]["wethink/part/format.think_answer"] == [0.5]
+    assert list(trainer._logs["wethink_accuracy"]) == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("trainer", [Trainer(dynamic_sample=True), Trainer(dynamic_num_samples=True)], ids=["sample", "number"])
+def test_rows_that_are_drawn_anew_are_in_no_table(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
+    logged_by(trainer, monkeypatch, "auto")(["B"], solution=["B"])
+    assert trainer._metrics["train"]["auto/abstained"] == [0.0]
+    assert trainer._logs == {}
 
 
 @pytest.mark.parametrize(("estimator", "scale"), WAYS)

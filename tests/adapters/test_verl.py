@@ -16,7 +16,7 @@ import rewardkit
 pytestmark = pytest.mark.skipif(find_spec("verl") is None, reason="needs verl: make test-adapters")
 
 WHERE = "pkg://rewardkit.adapters.verl"
-SCHEMA = {"score", "scored", "abstained", "error", "reason", "route", "extracted"}
+SCHEMA = {"score", "scored", "abstained", "error", "seconds", "reason", "route", "extracted", "steps"}
 
 
 @pytest.fixture(scope="module")
@@ -256,3 +256,85 @@ def test_its_trainer_step_uses_the_estimator_by_name() -> None:
     data = DataProto.from_dict({"token_level_rewards": scores, "response_mask": mask}, uids)
     result = compute_advantage(data, "rewardkit_grpo", config=OmegaConf.create({"norm_adv_by_std_in_grpo": True}))
     torch.testing.assert_close(result.batch["advantages"], both("grpo", REWARDS, LENGTHS, UIDS)[0], rtol=1e-4, atol=1e-5)
+
+
+@pytest.fixture
+def logging_verl(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """verl's functions for a step's metrics with ours in them, put back afterwards."""
+    from verl.trainer.ppo import metric_utils
+
+    from rewardkit.adapters.verl_logs import log_metrics
+
+    for name in ("compute_data_metrics", "get_metric_data_with_optional_routed_experts"):
+        function = getattr(metric_utils, name)
+        monkeypatch.setattr(metric_utils, name, getattr(function, "__wrapped__", function))
+    log_metrics()
+    log_metrics()  # once more changes nothing
+    return metric_utils
+
+
+def told(given: list[Row]) -> list[dict[str, Any]]:
+    """What a reward worker tells of each row."""
+    from rewardkit.adapters.verl import compute_scores
+
+    columns = [[r.source for r in given], [r.completion for r in given], [r.answer for r in given]]
+    return compute_scores(*columns, [{}] * len(given), unscored=math.nan)
+
+
+def step_of(infos: list[dict[str, Any]], *, in_batch: bool) -> Any:
+    """The batch that a step's metrics are computed of; the legacy trainer has the infos in it."""
+    import numpy as np
+    import torch
+    from verl import DataProto
+
+    size = len(infos)
+    ones = torch.ones(size, 3)
+    names = ("token_level_scores", "token_level_rewards", "advantages", "returns", "prompts", "responses", "response_mask")
+    tensors = {**dict.fromkeys(names, ones), "attention_mask": torch.ones(size, 6)}
+    columns = {key: np.array([info[key] for info in infos], dtype=object) for key in infos[0]} if in_batch else {}
+    return DataProto.from_dict(tensors, columns, meta_info={"reward_extra_keys": list(columns)})
+
+
+@pytest.mark.parametrize("in_batch", [True, False], ids=["legacy", "queue"])
+def test_a_step_s_metrics_have_shares_rewards_by_route_and_alarms(in_batch: bool, given: list[Row], logging_verl: Any) -> None:
+    from tensordict import NonTensorStack, TensorDict
+
+    def queue(keys: Any, partition_id: str, select_fields: list[str]) -> Any:
+        if select_fields == ["extra_fields"]:
+            return TensorDict({"extra_fields": NonTensorStack(*({"reward_extra_info": info} for info in infos))}, [len(infos)])
+        return TensorDict({}, [len(infos)])
+
+    metrics: list[dict[str, float]] = []
+    for step in range(20):
+        infos = told(given[:128] if step < 10 else [Row(r.prompt, "no idea", r.answer, r.source) for r in given[:128]])
+        if not in_batch:
+            fetched = {"keys": ["k"], "partition_id": "p", "fields": [], "moe_lb_metrics_interval": 0}
+            logging_verl.get_metric_data_with_optional_routed_experts(
+                **fetched, global_steps=step, accumulator=None, kv_batch_get=queue
+            )
+        metrics.append(logging_verl.compute_data_metrics(step_of(infos, in_batch=in_batch), use_critic=False))
+    first = metrics[0]
+    assert first["rewardkit/abstained"] == sum(info["abstained"] for info in told(given[:128])) / 128
+    routes = {name.removeprefix("rewardkit/reward/") for name in first if name.startswith("rewardkit/reward/")}
+    assert routes == {info["route"] for info in told(given[:128]) if info["scored"] and info["route"]}
+    assert first["rewardkit/seconds/max"] > 0
+    assert first["response_length/mean"] == 3.0
+    raised = [step for step, one in enumerate(metrics) if "rewardkit/alarm/reason" in one]
+    assert raised, "no_answer rises from step 10 on"
+    assert min(raised) >= 10
+
+
+def test_the_parts_of_a_rubric_are_metrics_of_their_own(logging_verl: Any) -> None:
+    from rewardkit.adapters.verl import compute_scores
+
+    given = ["<think>so</think><answer>B</answer>", "<think>so</think><answer>C</answer>", "B"]
+    infos = compute_scores(["x"] * 3, given, ["B"] * 3, [{"reward": "rule"}] * 3, recipe="wethink", routes={"rule": "rule"})
+    metrics = logging_verl.compute_data_metrics(step_of(infos, in_batch=True), use_critic=False)
+    assert metrics["rewardkit/part/accuracy"] == pytest.approx(2 / 3)
+    assert metrics["rewardkit/part/format.think_answer"] == pytest.approx(2 / 3)
+
+
+def test_rows_of_another_reward_are_passed_over(logging_verl: Any) -> None:
+    metrics = logging_verl.compute_data_metrics(step_of([{"acc": 1.0}] * 4, in_batch=True), use_critic=False)
+    assert not any(name.startswith("rewardkit") for name in metrics)
+    assert metrics["critic/score/mean"] == 3.0

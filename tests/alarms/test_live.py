@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import rewardkit
-from rewardkit.alarms import Live
+from rewardkit.alarms import Live, Log
 
 Row = dict[str, Any]
 Change = Callable[[int, Row], None]
@@ -100,3 +100,21 @@ def test_a_reward_function_warns_and_tells_the_trainer(caplog: pytest.LogCapture
     for _ in range(10):
         reward(completions=["a tale"] * 64, answer=["A tale of two cities, told at length."] * 64)
     assert not caplog.text
+
+
+def test_slow_rows_are_told_once_and_when_one_is_twice_as_slow(caplog: pytest.LogCaptureFixture) -> None:
+    log = Log("auto", slow_s=2.0)
+    row = {"status": "scored", "reason": "match", "verifier": "code.python"}
+    with caplog.at_level(logging.WARNING, "rewardkit"):
+        for seconds in (2.0, 3.0, 5.9, 6.0, 9.0):
+            numbers = log.step([({**row, "seconds": 1.0}, 1.0), ({**row, "seconds": seconds}, 1.0)])
+    told = [record.getMessage() for record in caplog.records]
+    assert told == [
+        "auto: 1 of 2 rows took over 2 s; row 1 the longest, 3.0 s, by code.python: match",
+        "auto: 1 of 2 rows took over 2 s; row 1 the longest, 6.0 s, by code.python: match",
+    ]
+    assert (numbers["auto/seconds/max"], numbers["auto/seconds/mean"]) == (9.0, 5.0)
+
+
+def test_a_step_without_rows_says_nothing() -> None:
+    assert Log("auto").step([]) == {}

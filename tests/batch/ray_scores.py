@@ -30,10 +30,21 @@ def main() -> None:
         facts["parquet"] = score("rows.parquet", "parquet.out")
         facts["empty"] = score("empty.jsonl", "empty.out")
         facts["resumed"] = score("many.jsonl", "resumed.out", "--resume")
+        for name in ("many.csv", "many.jsonl.gz", "parts/*.jsonl", "parts"):
+            facts[name] = score(name, f"{name.replace('/', '-').replace('*', 'all')}.out")
+        facts["packed, resumed"] = score("many.jsonl.gz", "packed.out", "--resume")
+        sys.stdin = (FOLDER / "many.jsonl").open(encoding="utf-8")
+        facts["stdin"] = cli.main(["score", "-", "-o", str(FOLDER / "stdin.out"), "--engine", "ray", "--workers", "2"])
         killed: list[int] = []
         output = FOLDER / "killed.out"
         killer = kill_one("MapWorker", lambda: output.exists() and output.stat().st_size, killed)
         facts["killed"] = [score("many.jsonl", "killed.out"), len(killed)]
+        killed.append(0)
+        killer.join()
+        killed = []
+        output = FOLDER / "chunk-killed.out"
+        killer = kill_one("_Scorer", lambda: output.exists() and output.stat().st_size, killed)
+        facts["chunk killed"] = [score("many.csv", "chunk-killed.out"), len(killed)]
         killed.append(0)
         killer.join()
         facts["too many"] = cli.main(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import json
 import os
 import random
@@ -37,12 +39,22 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
     (folder / "many.jsonl").write_bytes(lines(map(example, range(MANY))))
     (folder / "empty.jsonl").write_bytes(b"")
     write_parquet(folder / "rows.parquet", [example(i) for i in range(900)], group=200)
+    with gzip.open(folder / "many.jsonl.gz", "wb") as packed:
+        packed.write((folder / "many.jsonl").read_bytes())
+    with (folder / "many.csv").open("w", encoding="utf-8", newline="") as table:
+        writer = csv.DictWriter(table, ["id", "answer", "completion"])
+        writer.writeheader()
+        writer.writerows(map(example, range(MANY)))
+    (folder / "parts").mkdir()
+    for name, rows in (("a", range(1500)), ("b", range(1500, MANY))):
+        (folder / "parts" / f"{name}.jsonl").write_bytes(lines(map(example, rows)))
     for source, output in (("mixed.jsonl", "mixed"), ("many.jsonl", "many"), ("rows.parquet", "parquet")):
         more = ["--trace", str(folder / "mixed.local.trace")] if output == "mixed" else []
         command = [sys.executable, "-m", "rewardkit", "score", str(folder / source), "-o", str(folder / f"{output}.local"), *more]
         subprocess.run(command, check=True, capture_output=True, timeout=HANG_S)
     whole = (folder / "many.local").read_bytes()
     (folder / "resumed.out").write_bytes(whole[: len(whole) // 3])  # in the middle of a line
+    (folder / "packed.out").write_bytes(whole[: len(whole) // 2])
     program = subprocess.run(
         [sys.executable, str(HERE / "ray_scores.py"), str(folder)],
         capture_output=True,
@@ -63,6 +75,11 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
         ("mixed", "mixed.trace", "mixed.local.trace"),
         ("parquet", "parquet.out", "parquet.local"),
         ("resumed", "resumed.out", "many.local"),
+        ("many.jsonl.gz", "many.jsonl.gz.out", "many.local"),
+        ("parts/*.jsonl", "parts-all.jsonl.out", "many.local"),
+        ("parts", "parts.out", "many.local"),
+        ("packed, resumed", "packed.out", "many.local"),
+        ("stdin", "stdin.out", "many.local"),
     ],
 )
 def test_the_output_is_that_of_the_local_engine(done: tuple[Path, dict[str, Any]], fact: str, output: str, local: str) -> None:
@@ -74,8 +91,17 @@ def test_the_output_is_that_of_the_local_engine(done: tuple[Path, dict[str, Any]
 @pytest.mark.slow
 def test_an_actor_that_is_killed_half_way_loses_and_doubles_no_row(done: tuple[Path, dict[str, Any]]) -> None:
     folder, facts = done
-    assert facts["killed"] == [0, 1]
+    assert facts["killed"] == facts["chunk killed"] == [0, 1]
     assert without_seconds(folder / "killed.out") == without_seconds(folder / "many.local")
+    assert without_seconds(folder / "chunk-killed.out") == without_seconds(folder / "many.csv.out")
+
+
+@pytest.mark.slow
+def test_a_table_is_scored_as_lines_are(done: tuple[Path, dict[str, Any]]) -> None:
+    folder, facts = done
+    as_text = [{**row, "id": str(row["id"])} for row in without_seconds(folder / "many.local")]
+    assert facts["many.csv"] == 0
+    assert without_seconds(folder / "many.csv.out") == as_text  # everything in a CSV file is text
 
 
 @pytest.mark.slow
@@ -113,7 +139,6 @@ def test_the_cluster_is_small_and_goes_with_the_program(done: tuple[Path, dict[s
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["-", "-o", "out"], "standard input has none"),
         (["in.jsonl", "-o", "out", "--actor", "num_cpus=x"], "--actor wants NAME=N pairs"),
         (["in.jsonl", "-o", "out", "--actor", "num_cpus=-1"], "cannot reserve num_cpus=-1.0"),
         (["in.jsonl", "-o", "out", "--recipe", "none"], "no recipe is named"),

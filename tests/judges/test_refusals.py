@@ -86,8 +86,9 @@ def test_an_unset_variable_of_the_key_is_told_before_anything(tmp_path: Path, ca
         assert "NO_SUCH_VARIABLE" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("cache", ["replies.db", ""], ids=["a cache", "no cache"])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_what_was_judged_before_an_interrupt_is_not_asked_again(tmp_path: Path, how: signal.Signals) -> None:
+def test_what_was_judged_before_an_interrupt_is_not_asked_again(tmp_path: Path, how: signal.Signals, cache: str) -> None:
     asked = threading.Event()
 
     async def slow_after_some(seen: Seen, writer: Writer) -> None:
@@ -97,7 +98,7 @@ def test_what_was_judged_before_an_interrupt_is_not_asked_again(tmp_path: Path, 
         await accepts(seen, writer)
 
     with Server(slow_after_some) as server:
-        options = ("--judge-cache", str(tmp_path / "replies.db"), "--judge-concurrency", "8")
+        options = ["--judge-concurrency", "8", *(["--judge-cache", str(tmp_path / cache)] if cache else [])]
         write_rows(tmp_path)
         child = subprocess.Popen(
             [sys.executable, "-m", "rewardkit", *command(tmp_path, server, *options)], stderr=subprocess.PIPE
@@ -106,9 +107,26 @@ def test_what_was_judged_before_an_interrupt_is_not_asked_again(tmp_path: Path, 
         child.send_signal(how)
         _, err = child.communicate(timeout=HANG_S)
         assert child.returncode == (130 if how is signal.SIGINT else -how), err
+        assert (how is signal.SIGINT and not cache) == (b"what the judge has said is kept in" in err)
         before = len(server.chats)
         server.behave = accepts
         assert main([*command(tmp_path, server, *options), "--resume"]) == 0
         # Of the 108 that were asked, those under way are asked again.
         assert ROWS - 100 <= len(server.chats) - before <= ROWS - 80
     assert len((tmp_path / "out.jsonl").read_text().splitlines()) == ROWS
+    assert {path.name for path in tmp_path.iterdir()} - {f"{cache}-wal", f"{cache}-shm"} == {"in.jsonl", "out.jsonl", cache} - {
+        ""
+    }
+
+
+def test_a_run_that_begins_anew_asks_anew_and_leaves_files_of_others_alone(tmp_path: Path) -> None:
+    with Server(accepts) as server:
+        (tmp_path / "out.jsonl.replies").write_text("notes of mine")
+        assert score(tmp_path, server) == 0
+        assert (tmp_path / "out.jsonl.replies").read_text() == "notes of mine"
+        server.behave = no_key
+        (tmp_path / "out.jsonl.replies").unlink()
+        assert score(tmp_path, server) == 1
+        server.behave, before = accepts, len(server.chats)
+        assert score(tmp_path, server) == 0
+        assert len(server.chats) - before == ROWS

@@ -24,13 +24,26 @@ FLOORS = (
     {"data", "single", "testing"},
     {"recipes"},
     {"judges", "reward", "router", "verifiers"},
-    {"compose", "decide", "rightness"},
+    {"compose", "decide", "rightness", "time_limit"},
     {"question"},
     {"extract", "registry"},
     {"dispatch"},
     {"prose", "workers"},
-    {"advantages", "alarms", "answers", "columns", "deadline", "header_value", "lifted", "sandbox", "schedules", "trace"},
+    {
+        "advantages",
+        "alarms",
+        "answers",
+        "columns",
+        "deadline",
+        "header_value",
+        "lifted",
+        "sandbox",
+        "schedules",
+        "steps",
+        "trace",
+    },
     {"errors", "types"},
+    {"conversation"},
 )
 """From the roof to the ground."""
 

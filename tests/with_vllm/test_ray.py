@@ -106,7 +106,7 @@ def test_a_file(options: dict[str, Any], here: list[dict[str, Any]], tmp_path: P
     columns = zip(*BATCH.values(), strict=True)
     rows = [{"id": n, "prompt": p, "completion": c, "answer": a} for n, (p, c, a) in enumerate(columns)]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    parts = scored(plan(str(path)), partial(recipes.build, "auto", **options), placement=Placement(1))
+    parts = scored(list(plan([str(path)])), partial(recipes.build, "auto", **options), placement=Placement(1))
     lines = [json.loads(line) for part in parts for line in part.verdicts.splitlines()]
     assert [line["id"] for line in lines] == list(range(ROWS))
     assert [line["reward"] for line in lines] == pytest.approx([fact["score"] for fact in here], abs=1e-4)

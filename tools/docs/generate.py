@@ -15,6 +15,7 @@ import architecture
 import equality
 import evaluation
 import figures
+import signatures
 import smollm
 import trainers
 
@@ -154,7 +155,7 @@ KINDS = (
         "[judges](../guide/judges.md): `score`, `binary`, `tiered`, `rubric`, `list`",
     ),
     ("mixed: rules and a model", "`RuleThenJudge`, the recipe `wethink`"),
-    ("process: steps", "the recipes `ar_mcts` and `insight_v`; `rewardkit.data.preferences`"),
+    ("process: steps", "the judge `steps`, the recipes `ar_mcts` and `insight_v`; `rewardkit.data.preferences`"),
     ("length, efficiency", "`length.budget`, `length.cosine`, `length.overlong`, `length.repetition`"),
     (
         "difficulty",
@@ -199,6 +200,7 @@ def filled(name: str) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "docs/guide/architecture.svg": architecture.picture,
     "docs/guide/smollm.svg": smollm.curve,
+    "rewardkit/recipes/parts/signatures.pyi": signatures.stub,
     "docs/reference/outcomes.md": outcomes,
     "docs/reference/verifiers.md": verifiers,
     "docs/reference/recipes.md": recipes,
