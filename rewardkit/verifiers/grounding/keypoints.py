@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from rewardkit.errors import BadParameter
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
-from rewardkit.verifiers.grounding.masks import Unreadable
+from rewardkit.verifiers.grounding.masks import TooLarge, Unreadable
 from rewardkit.verifiers.grounding.outlines import offered_values, wanted_value
 from rewardkit.verifiers.grounding.shapes import Numbers, Scale, image_size, rescaled
 
@@ -77,7 +77,10 @@ def keypoints(sample: Sample, *, threshold: float | None = None, sigma: float | 
     sigmas = COCO_SIGMAS if sigma is None else (sigma,) * len(wanted.keys)
     if len(sigmas) != len(wanted.keys):
         return Verdict.abstained("out_of_scope", problem=f"{len(wanted.keys)} keypoints; set sigma, as they are not COCO's 17")
-    values, text, reason = offered_values(sample.text)
+    try:
+        values, text, reason = offered_values(sample.text)
+    except TooLarge as cause:
+        return Verdict.scored(0.0, "too_complex", problem=str(cause))
     if reason:
         return Verdict.scored(0.0, reason, extracted=text[:500])
     try:

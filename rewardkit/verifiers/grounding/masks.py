@@ -15,6 +15,7 @@ __all__ = ["MAX_RUNS", "Mask", "TooLarge", "Unreadable", "area", "holds", "mask_
 MAX_RUNS = 200_000
 """A mask of more runs than this is not read."""
 MAX_SIDE = 1_000_000  # pixels
+MAX_CROSSINGS = 50_000  # of outlines and columns
 _FINE = 5  # corners of polygons are rounded to fifths of a pixel, as COCO does
 _MIDDLE = 2  # the fifth in which the middle of a pixel lies
 
@@ -84,7 +85,7 @@ def of_counts(size: Any, counts: Any) -> Mask:
 def of_polygons(height: int, width: int, polygons: Sequence[Sequence[float]]) -> Mask:
     """The pixels of one or several polygons, each x and y of its corners in turn, filled as COCO fills them.
 
-    Raises `Unreadable` for fewer than three corners, and `TooLarge` where outlines cross more than `MAX_RUNS` columns.
+    Raises `Unreadable` for fewer than three corners, and `TooLarge` where outlines cross more than 50,000 columns.
     """
     steps: list[tuple[int, int]] = []
     for polygon in polygons:
@@ -93,8 +94,8 @@ def of_polygons(height: int, width: int, polygons: Sequence[Sequence[float]]) ->
         crossings = []
         for crossing in _crossings(polygon, height, width):
             crossings.append(crossing)
-            if len(crossings) + len(steps) > MAX_RUNS:
-                raise TooLarge(f"outlines cross more than {MAX_RUNS} columns")
+            if len(crossings) + len(steps) > MAX_CROSSINGS:
+                raise TooLarge(f"outlines cross more than {MAX_CROSSINGS} columns")
         # Inside is where an odd number of a polygon's own edges lies before.
         steps += _steps(sorted(crossings))
     ends, depth = [], 0

@@ -11,6 +11,7 @@ from typing import Any
 from rewardkit.answers.forms.structures import MAX_CHARACTERS, Unstructured, found_in, read_structure
 from rewardkit.errors import MissingColumn
 from rewardkit.extract import Method, extract, outside_think
+from rewardkit.prose.names import refuses
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.types import Sample
 from rewardkit.verifiers.grounding.masks import Mask, TooLarge, Unreadable, of_counts, of_polygons
@@ -18,7 +19,7 @@ from rewardkit.verifiers.grounding.shapes import Numbers, Scale, as_text, pictur
 
 __all__ = ["offered_masks", "offered_values", "reference_masks", "wanted_value"]
 
-MOST = 100  # masks of one text or reference
+MOST = 100  # masks of one text or reference, and lists and mappings that stand in a text
 KEPT = 32  # references, as a group of completions shares one
 MAX_COORDINATE = 1e7
 
@@ -45,7 +46,10 @@ def offered_masks(text: str, size: Side, scale: Scale) -> tuple[list[Mask], str,
 
 
 def offered_values(text: str) -> tuple[list[Any], str, str]:
-    """The lists and mappings that the final answer states, the text they stand in, and why there are none."""
+    """The lists and mappings that the final answer states, the text they stand in, and why there are none.
+
+    Raises `TooLarge` where there are more than a hundred.
+    """
     final = extract(text, order=("answer_tag", "json", "boxed", "phrase"))
     if final.reason == "ambiguous":
         return [], " | ".join(final.alternatives), "ambiguous"
@@ -61,7 +65,9 @@ def _stated(text: str) -> list[Any]:
     """What a text states, and what it offers as well, as in "this or that"; a lone guess is nothing."""
     text = text[-MAX_CHARACTERS:]
     stated, hedged = [], []
-    for one in found_in(text):
+    for number, one in enumerate(found_in(text)):
+        if number == MOST:
+            raise TooLarge(f"more than {MOST} lists or mappings")
         how = stance(text, one.begin, one.end)
         if how is Stance.HEDGED:
             hedged.append(one.value)
@@ -115,8 +121,10 @@ def _masks(value: Any, size: Side | None, scale: Scale) -> Iterator[Mask]:
     if isinstance(value, dict) and "counts" in value:
         yield of_counts(value.get("size"), value["counts"])
     elif isinstance(value, dict):
-        for part in value.values():
-            yield from _masks(part, size, scale)
+        for key, part in value.items():
+            # What its own name says to be wrong, a draft or another's is not offered.
+            if not refuses(str(key)):
+                yield from _masks(part, size, scale)
     elif isinstance(value, (list, tuple)):
         polygons = _polygons(value)
         if not polygons:

@@ -28,7 +28,8 @@ def mask(sample: Sample, *, threshold: float | None = None, scale: Scale = "pixe
     polygon, `[x, y, …]` or `[[x, y], …]`, also several polygons as one mask, filled as COCO fills them. Any of several
     references, objects in a list, will do. No mask is `no_answer`, different ones are `ambiguous`. One of another size, one whose
     runs do not fill its picture and one whose corners are no numbers is a mismatch that says so; in a reference it is
-    `gold_unparseable`, as is a mask of no pixels. Past 200,000 runs a completion is `too_complex`.
+    `gold_unparseable`, as is a mask of no pixels. A completion of more than 100 masks or lists, 200,000 runs or 50,000 places
+    where outlines cross a column is `too_complex`.
 
     Source: the mask API of COCO (arXiv 1405.0312).
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rewardkit.extract import Method, extract, outside_think
+from rewardkit.prose.stance import Stance, stance
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
-from rewardkit.verifiers.table.markup import tables_in
+from rewardkit.verifiers.table.markup import Found, tables_in, without_comments
 from rewardkit.verifiers.table.tree import Node, edit_distance, size
 
 __all__ = ["teds"]
 
 LONGEST = 200_000  # characters of a table
 MAX_NODES = 700  # of a reference
+MOST = 50  # tables of a text
 MAX_PAIRS = 500_000  # of nodes: about a second
 
 
@@ -40,10 +43,10 @@ def teds(sample: Sample, *, structure: bool = False, sections: bool = True) -> V
     """
     wanted = []
     for reference in sample.references:
-        tables = _tables(reference, structure, sections)
+        tables = _tables(without_comments(reference), sections)
         if len(tables) != 1:
             return Verdict.abstained("gold_unparseable", problem=f"{len(tables)} tables in the reference; wanted one")
-        wanted += tables
+        wanted.append(_bare(tables[0].table) if structure else tables[0].table)
     if max(map(size, wanted)) > MAX_NODES:
         return Verdict.abstained("out_of_scope", problem=f"a reference of more than {MAX_NODES} nodes")
     final = extract(sample.text, order=("answer_tag",))
@@ -52,7 +55,8 @@ def teds(sample: Sample, *, structure: bool = False, sections: bool = True) -> V
     text = outside_think(sample.text) if final.method is Method.NONE else final.text or ""
     if len(text) > LONGEST:
         return Verdict.scored(0.0, "too_complex", characters=len(text))
-    found = _tables(text, structure, sections)
+    text = without_comments(text)
+    found = [_bare(one.table) if structure else one.table for one in _offered(text, _tables(text, sections))]
     if not found:
         return Verdict.scored(0.0, "no_answer", extracted=text[:500])
     if any(table != found[0] for table in found):
@@ -64,10 +68,17 @@ def teds(sample: Sample, *, structure: bool = False, sections: bool = True) -> V
     return Verdict.scored(min(max(score, 0.0), 1.0), extracted=text[:500], nodes=nodes)
 
 
-def _tables(text: str, structure: bool, sections: bool) -> list[Node]:
+def _tables(text: str, sections: bool) -> list[Found]:
     """The tables of a text that have a cell."""
-    tables = [table for table in tables_in(text, sections=sections) if any(_cells(table))]
-    return [_bare(table) for table in tables] if structure else tables
+    return [one for one in tables_in(text, sections=sections) if _cells(one.table)]
+
+
+def _offered(text: str, tables: Sequence[Found]) -> list[Found]:
+    """Those that a text states, and what it offers as well, as in "this or that"; a lone guess is nothing. Of many the last."""
+    how = [(one, stance(text, one.begin, one.end)) for one in tables[-MOST:]]
+    stated = [one for one, said in how if said.offers and said is not Stance.HEDGED]
+    hedged = [one for one, said in how if said is Stance.HEDGED]
+    return stated + hedged if stated or len(hedged) > 1 else []
 
 
 def _cells(node: Node) -> list[Node]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from itertools import accumulate
+from typing import NamedTuple
 
 from rewardkit.verifiers.table.tree import Node
 
-__all__ = ["tables_in"]
+__all__ = ["Found", "tables_in", "without_comments"]
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})((?:[^<>\"']|\"[^\"<>]{0,500}\"|'[^'<>]{0,500}'){0,1000})>")
 _SPAN = re.compile(r"\b(col|row)span\s{0,9}=\s{0,9}[\"']?\s{0,9}(\d{1,6})", re.IGNORECASE)
@@ -21,24 +23,37 @@ _DEEPEST = 100  # tags in one another whose ends are looked for
 _VOID = frozenset(["br", "hr", "img", "input", "wbr"])
 
 
-def tables_in(text: str, *, sections: bool) -> list[Node]:
-    """The tables of a text that stand in no other: those in HTML, else those with pipes.
+class Found(NamedTuple):
+    """A table, and where in the text it stands."""
+
+    table: Node
+    begin: int
+    end: int
+
+
+def tables_in(text: str, *, sections: bool) -> list[Found]:
+    """The tables of a text without comments that stand in no other: those in HTML, else those with pipes.
 
     `sections` keeps head, body and foot as nodes above their rows; without, rows stand in the table.
     """
     reader = _Reader(sections)
-    text = _without_comments(text)
-    at = 0
+    found: list[Found] = []
+    at = begin = 0
     for tag in _TAG.finditer(text):
         reader.text(text[at : tag.start()])
+        begin = tag.start() if reader.table is None else begin
         reader.tag(tag[2].lower(), tag[1] == "/", tag[3])
         at = tag.end()
+        found += [Found(table, begin, at) for table in reader.tables]
+        reader.tables.clear()
     reader.text(text[at:])
     reader.end()
-    return reader.tables or list(_piped(text, sections))
+    found += [Found(table, begin, len(text)) for table in reader.tables]
+    return found or list(_piped(text, sections))
 
 
-def _without_comments(text: str) -> str:
+def without_comments(text: str) -> str:
+    """The text without what HTML hides; what is never closed hides all that follows."""
     parts, at = [], 0
     while (begin := text.find("<!--", at)) >= 0:
         parts.append(text[at:begin])
@@ -140,11 +155,13 @@ def _tidy(content: list[str]) -> tuple[str, ...]:
     return tuple(kept[:-1] if kept and kept[-1] == " " else kept)
 
 
-def _piped(text: str, sections: bool) -> Iterator[Node]:
+def _piped(text: str, sections: bool) -> Iterator[Found]:
     """Tables of Markdown: a line of heads, a line of rules, and lines of cells."""
     lines = text.split("\n")
+    places = [0, *accumulate(len(line) + 1 for line in lines)]
     at = 1
     while at < len(lines):
+        first = at - 1
         rules = _cells(lines[at])
         heads = _cells(lines[at - 1])
         at += 1
@@ -156,7 +173,8 @@ def _piped(text: str, sections: bool) -> Iterator[Node]:
             body.children.append(_row((cells + [""] * len(heads))[: len(heads)]))
             at += 1
         parts = [part for part in (head, body) if part.children]
-        yield Node("table", parts if sections else [row for part in parts for row in part.children])
+        table = Node("table", parts if sections else [row for part in parts for row in part.children])
+        yield Found(table, places[first], places[at] - 1)
 
 
 def _cells(line: str) -> list[str]:
