@@ -14,7 +14,7 @@ from rewardkit.question.digits import asked_places
 from rewardkit.question.manner import Form, Order, alternatives_of, asked_form, asked_order, count_of, is_polar, parts_of
 from rewardkit.question.measure import Measure, Sentences, asked_measure
 
-__all__ = ["Form", "Measure", "Order", "Places", "Question", "read_question", "stem"]
+__all__ = ["DECIMAL_COMMA", "Form", "Measure", "Order", "Places", "Question", "read_question", "stem"]
 
 # A longer prompt is a document with a question behind it.
 TAIL = 20_000

@@ -5,10 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewardkit.question import Order, Places, Question, read_question
+from rewardkit.prose.carriers import languages
+from rewardkit.question import DECIMAL_COMMA, Order, Places, Question, read_question
 from rewardkit.question.told import told
 
 
@@ -154,3 +156,16 @@ def test_any_text_is_read(text: str) -> None:
         *("between", "form", "not read"),
     }
     assert question.asked is None or question.measure or question.places
+
+
+def test_the_languages_with_a_decimal_comma_are_those_of_cldr():
+    commas = {code for code in languages() if Locale.parse(code).number_symbols["latn"]["decimal"] == ","}
+    assert commas == DECIMAL_COMMA
+
+
+@pytest.mark.parametrize(
+    ("prompt", "comma"),
+    [("Wie lang ist das Seil?", True), ("¿Cuánto mide la cuerda de los niños en el patio?", True), ("How long is the rope?", False), ("1, 2, 3?", False)],
+)
+def test_a_question_tells_whether_its_language_has_a_decimal_comma(prompt, comma):
+    assert read_question(prompt).decimal_comma == comma
