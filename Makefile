@@ -94,6 +94,10 @@ $(ADAPTERS)-verifiers-v1/.ready: constraints-adapters-verifiers-v1.txt | $(ADAPT
 	$(ADAPTERS)-verifiers-v1/bin/python -m pip install --quiet --disable-pip-version-check --requirement constraints-adapters-verifiers-v1.txt
 	@touch $@
 
+$(ADAPTERS)-puzzles/.ready: constraints-adapters-puzzles.txt | $(ADAPTERS)-puzzles/bin/python
+	$(ADAPTERS)-puzzles/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement constraints-adapters-puzzles.txt
+	@touch $@
+
 $(ADAPTERS)-more/.ready: constraints-adapters-more.txt | $(ADAPTERS)-more/bin/python
 	$(ADAPTERS)-more/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement constraints-adapters-more.txt
 	@touch $@
@@ -106,12 +110,16 @@ $(ADAPTERS)-axolotl/.ready: constraints-adapters-axolotl.txt | $(ADAPTERS)-axolo
 	$(ADAPTERS)-axolotl/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement constraints-adapters-axolotl.txt
 	@touch $@
 
+$(ADAPTERS)-perception/.ready: constraints-adapters-perception.txt | $(ADAPTERS)-perception/bin/python
+	$(ADAPTERS)-perception/bin/python -m pip install --quiet --disable-pip-version-check --requirement constraints-adapters-perception.txt
+	@touch $@
+
 $(ADAPTERS)-trackers/.ready: constraints-adapters-trackers.txt | $(ADAPTERS)-trackers/bin/python
 	$(ADAPTERS)-trackers/bin/python -m pip install --quiet --disable-pip-version-check --requirement constraints-adapters-trackers.txt
 	@touch $@
 
 TEST_ADAPTERS = bin/python -m pytest --override-ini filterwarnings=ignore
-test-adapters: $(foreach kind,rl evals verifiers verifiers-v1 trackers,$(ADAPTERS)-$(kind)/.ready)
+test-adapters: $(foreach kind,rl evals verifiers verifiers-v1 trackers perception puzzles,$(ADAPTERS)-$(kind)/.ready)
 	$(ADAPTERS)-rl/$(TEST_ADAPTERS) tests/adapters/test_verl.py tests/adapters/test_openrlhf.py tests/adapters/test_trl_async.py \
 		tests/adapters/test_trl_async_train.py \
 		tests/advantages/test_against_verl.py
@@ -119,6 +127,9 @@ test-adapters: $(foreach kind,rl evals verifiers verifiers-v1 trackers,$(ADAPTER
 	$(ADAPTERS)-verifiers/$(TEST_ADAPTERS) tests/adapters/test_prime_verifiers.py
 	$(ADAPTERS)-verifiers-v1/$(TEST_ADAPTERS) tests/adapters/test_prime_verifiers_v1.py
 	$(ADAPTERS)-trackers/$(TEST_ADAPTERS) tests/adapters/test_trackers.py
+	$(ADAPTERS)-perception/$(TEST_ADAPTERS) tests/verifiers/test_against_libraries.py
+	$(ADAPTERS)-puzzles/$(TEST_ADAPTERS) tests/adapters/test_reasoning_gym.py
+	$(ADAPTERS)-puzzles/$(TEST_ADAPTERS) tests/test_contract.py -k "puzzle"
 
 # By hand: some hundred packages for six trainers.
 test-adapters-gym: $(foreach kind,more axolotl gym,$(ADAPTERS)-$(kind)/.ready)

@@ -186,6 +186,8 @@ class RewardFunction:
             log_extra(f"{self.__name__}_extracted", [_short(v.info.get("extracted")) for v in verdicts])
             for part, scores in parts.items():
                 log_extra(f"{self.__name__}_{part}", scores)
+            if any("steps" in v.info for v in verdicts):
+                log_extra(f"{self.__name__}_steps", [_short(v.info.get("steps")) for v in verdicts])
         if log_metric is not None:
             rows = [(_counted(sample, verdict), verdict.score) for sample, verdict in zip(samples, verdicts, strict=True)]
             for number, value in self._logged().step(rows, parts).items():

@@ -13,7 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol, runtime_checkable
 
-__all__ = ["OUTCOMES", "Judge", "Sample", "Status", "Verdict", "Verifier", "message_text"]
+from rewardkit.conversation import Message, final_text, message_text, messages_of
+
+__all__ = ["OUTCOMES", "Judge", "Message", "Sample", "Status", "Verdict", "Verifier", "message_text"]
 
 
 class Status(str, enum.Enum):
@@ -53,25 +55,6 @@ OUTCOMES: dict[str, tuple[Status, str]] = {
 """Every reason the library itself gives, its status and its meaning; plugins may add their own."""
 
 
-def message_text(value: Any) -> str:
-    """Text of a completion or prompt: a string, or the last message of a conversation.
-
-    A message's content may be a string or a list of parts, of which the text parts are joined.
-    """
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Mapping):
-        return message_text(value.get("content"))
-    if isinstance(value, Sequence):
-        if value and all(isinstance(part, Mapping) and "role" not in part for part in value):
-            return "".join(str(part.get("text") or "") for part in value)
-        for message in reversed(value):
-            if not isinstance(message, Mapping) or message.get("role", "assistant") == "assistant":
-                return message_text(message)
-        return message_text(value[-1]) if value else ""
-    return "" if value is None else str(value)
-
-
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One completion of one prompt, with the columns of its row.
@@ -90,7 +73,12 @@ class Sample:
     def text(self) -> str:
         """The last assistant message as a string."""
         completion = self.completion
-        return completion if isinstance(completion, str) else message_text(completion)
+        return completion if isinstance(completion, str) else final_text(completion)
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """The whole conversation, prompt and completion, turn by turn; `own` marks what the policy wrote in this rollout."""
+        return messages_of(self.prompt, self.completion)
 
     @property
     def question(self) -> str:
@@ -120,7 +108,8 @@ class Verdict:
 
     `score` is a finite float exactly when `status` is SCORED, else None. `reason` is a key of `OUTCOMES` or
     a plugin's own word. `info` holds whatever explains the verdict and can be written as JSON; by
-    custom `info["extracted"]` is the final answer that was found. `seconds` is the time it took.
+    custom `info["extracted"]` is the final answer that was found. `info["steps"]`, where there is one, is a list of finite
+    numbers: the scores of the completion's steps, in their order. `seconds` is the time it took.
     """
 
     score: float | None
@@ -134,6 +123,8 @@ class Verdict:
         if (self.status is Status.SCORED) != (self.score is not None and math.isfinite(self.score)):
             message = f"score {self.score!r} does not go with status {self.status.value!r}: a score is finite exactly when scored"
             raise ValueError(message)
+        if "steps" in self.info:
+            _check_steps(self.info["steps"])
 
     def __bool__(self) -> NoReturn:
         """Raise `TypeError`: a verdict of 0, or of nothing, would be as true as one of 1."""
@@ -174,6 +165,18 @@ class Verdict:
     def noting(self, **info: Any) -> Verdict:
         """The same verdict with more in `info`."""
         return Verdict(self.score, self.status, self.reason, {**self.info, **info}, self.verifier, self.seconds)
+
+
+def _check_steps(steps: Any) -> None:
+    """Raise `ValueError` unless these are the scores of steps."""
+    listed = isinstance(steps, (list, tuple)) and len(steps) > 0
+    if not listed or not all(map(_is_finite, steps)):
+        message = f"info['steps']={steps!r:.200}: wanted a list of finite numbers, one a step; leave it out without steps"
+        raise ValueError(message)
+
+
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 @runtime_checkable

@@ -22,7 +22,12 @@ FOLDER = Path(__file__).parent / "verifiers" / "cases"
 THRESHOLDS = {"length.overlong": -0.5}
 
 # Verifiers of which no row can be decided without a package of an extra.
-NEEDS = {"language.consistent": "py3langid"}
+NEEDS = {
+    "language.consistent": "py3langid",
+    "puzzle.reasoning_gym": "reasoning_gym",
+    "text.bleu": "sacrebleu",
+    "text.chrf": "sacrebleu",
+}
 
 
 def _names() -> list[str]:

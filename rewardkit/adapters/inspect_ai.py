@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rewardkit.adapters.mask import loaded
+from rewardkit.adapters.mask import loaded, steps_of
 from rewardkit.errors import MissingExtra
 from rewardkit.types import Status
 
@@ -47,7 +47,7 @@ def scorer(reward: RewardFunction | str = "auto", **options: Any) -> Any:
 def _score(make: Any, verdict: Verdict) -> Any:
     extracted = verdict.info.get("extracted")
     answer = None if extracted is None else str(extracted)
-    about = {"verifier": verdict.verifier, "route": verdict.info.get("route")}
+    about = {"verifier": verdict.verifier, "route": verdict.info.get("route"), **steps_of(verdict)}
     if verdict.status is Status.SCORED:
         return make(value=verdict.score, answer=answer, explanation=verdict.reason, metadata=about)
     return make.unscored(reason=verdict.reason, answer=answer, explanation=verdict.status.value, metadata=about)

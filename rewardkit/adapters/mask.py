@@ -12,7 +12,7 @@ from rewardkit.types import Status, Verdict
 if TYPE_CHECKING:
     from rewardkit.reward import RewardFunction
 
-__all__ = ["columns_of", "label_columns", "loaded", "numbers", "one_row", "parts_of", "value"]
+__all__ = ["columns_of", "label_columns", "loaded", "numbers", "one_row", "parts_of", "steps_of", "value"]
 
 TAKEN = ("prompt", "prompts", "completions", "completion_ids", "log_extra", "log_metric")
 
@@ -48,6 +48,12 @@ def numbers(verdict: Verdict) -> dict[str, float]:
 def parts_of(verdict: Verdict) -> dict[str, float]:
     """The score of each part of a `Rubric` that has one, by the part's name."""
     return {name: part["score"] for name, part in verdict.info.get("parts", {}).items() if part["score"] is not None}
+
+
+def steps_of(verdict: Verdict) -> dict[str, list[float]]:
+    """`steps`, the scores of the completion's steps, where the verdict has them; else nothing."""
+    steps = verdict.info.get("steps")
+    return {} if steps is None else {"steps": [float(step) for step in steps]}
 
 
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

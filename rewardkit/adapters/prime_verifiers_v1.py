@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from rewardkit.adapters.mask import loaded, numbers, one_row, parts_of
+from rewardkit.adapters.mask import loaded, numbers, one_row, parts_of, steps_of
 from rewardkit.errors import RewardKitError
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def reward(function: RewardFunction | str = "auto", **options: Any) -> Callable[
     """A reward `(task, trace) -> float` of a reward function, or of the recipe of that name.
 
     The completion is the trace's last reply, the prompt the task's, and the columns of a row are the fields that the task's data
-    has of its own. `trace.info[name]` gets the status, reason, route and extracted answer; `trace.metrics` gets `scored`,
-    `abstained`, `error` and the score of every part of a `Rubric`, each behind the name. A row without a verdict raises
+    has of its own. `trace.info[name]` gets the status, reason, route, extracted answer and scores of steps; `trace.metrics` gets
+    `scored`, `abstained`, `error` and the score of every part of a `Rubric`, each behind the name. A row without a verdict raises
     `NoVerdict`. The recipe is built at the first call.
     """
 
@@ -63,7 +63,12 @@ def _prompt(task: Any) -> Any:
 
 def _note(trace: Any, name: str, verdict: Verdict) -> None:
     told = {key: verdict.info[key] for key in ("route", "extracted") if verdict.info.get(key) is not None}
-    trace.info[name] = {"status": verdict.status.value, "reason": verdict.reason, **{k: str(v)[:200] for k, v in told.items()}}
+    trace.info[name] = {
+        "status": verdict.status.value,
+        "reason": verdict.reason,
+        **{k: str(v)[:200] for k, v in told.items()},
+        **steps_of(verdict),
+    }
     trace.record_metrics({f"{name}/{key}": value for key, value in {**numbers(verdict), **parts_of(verdict)}.items()})
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rewardkit.adapters.mask import label_columns, loaded, numbers, one_row, parts_of, value
+from rewardkit.adapters.mask import label_columns, loaded, numbers, one_row, parts_of, steps_of, value
 from rewardkit.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def environment(reward: RewardFunction | str = "auto", *, unscored: float = 0.0,
     """A class of SkyRL's `BaseTextEnv`: the action is the completion, and the episode ends.
 
     The reference is `reward_spec["ground_truth"]` of the row, or that is an object with `answer` and columns; the row's other
-    extras are columns too. The step's metadata has reason, route and extracted answer; `get_metrics` has `scored`, `abstained`,
-    `error` and the score of each part of a `Rubric`. Raises `MissingExtra`.
+    extras are columns too. The step's metadata has reason, route, extracted answer and scores of steps; `get_metrics` has
+    `scored`, `abstained`, `error` and the score of each part of a `Rubric`. Raises `MissingExtra`.
     """
     try:
         from skyrl_gym.envs.base_text_env import BaseTextEnv, BaseTextEnvStepOutput
@@ -60,7 +60,7 @@ def environment(reward: RewardFunction | str = "auto", *, unscored: float = 0.0,
             (verdict,) = function.decide([self.prompt], [action], **one_row(self.columns))
             self.metrics = {**numbers(verdict), **parts_of(verdict)}
             told = {key: verdict.info.get(key) for key in ("route", "extracted")}
-            metadata = {"reason": verdict.reason, "verifier": verdict.verifier, **told}
+            metadata = {"reason": verdict.reason, "verifier": verdict.verifier, **told, **steps_of(verdict)}
             return BaseTextEnvStepOutput(observations=[], reward=value(verdict, unscored), done=True, metadata=metadata)
 
         def get_metrics(self) -> dict[str, float]:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rewardkit.adapters.mask import columns_of, label_columns, loaded, numbers, parts_of, value
+from rewardkit.adapters.mask import columns_of, label_columns, loaded, numbers, parts_of, steps_of, value
 
 if TYPE_CHECKING:
     from rewardkit.reward import RewardFunction
@@ -30,7 +30,8 @@ def reward_model(
     """A function `(args, sample or samples) -> number or numbers` of a reward function, or of the recipe of that name.
 
     The reference is the sample's `label`, or its label is a JSON object with `answer` and the columns that routes need; the
-    entries of its `metadata` are columns as well. `metadata["rewardkit"]` gets status, reason, route and extracted answer.
+    entries of its `metadata` are columns as well. `metadata["rewardkit"]` gets status, reason, route and extracted answer, and
+    the scores of steps where there are some.
     """
 
     async def scored(args: Any, samples: Any, **_: Any) -> Any:
@@ -58,7 +59,7 @@ def _note(sample: Any, verdict: Verdict) -> None:
     if verdict.score is None:
         sample.remove_sample = True
     told = {key: str(verdict.info[key])[:200] for key in ("route", "extracted") if verdict.info.get(key) is not None}
-    note = {**numbers(verdict), **parts_of(verdict), "reason": verdict.reason, **told}
+    note = {**numbers(verdict), **parts_of(verdict), **steps_of(verdict), "reason": verdict.reason, **told}
     sample.metadata = {**(sample.metadata or {}), NOTE: note}
 
 

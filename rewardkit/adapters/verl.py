@@ -8,6 +8,7 @@ baseline and its advantage is 0, as in TRL; verl's own estimators would make the
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -79,7 +80,10 @@ def compute_scores(
 
 
 def extra_info_of(verdict: Verdict, parts: Sequence[str] = (), unscored: float = 0.0) -> dict[str, Any]:
-    """The same keys for every row: `scored`, `abstained`, `error` (0.0 or 1.0), `seconds`, `reason`, `route` and `extracted`.
+    """The same keys for every row: `scored`, `abstained`, `error` (0.0 or 1.0), `seconds`, and texts of the row.
+
+    The texts are `reason`, `route`, `extracted`, and `steps`, which has the scores of the completion's steps as JSON: verl makes an
+    array of each key, and lists of any length fit none.
 
     And `part/NAME` for each of the `parts` of a rubric: its score, or `unscored`. verl takes the keys of the first row for those
     of the batch.
@@ -92,6 +96,7 @@ def extra_info_of(verdict: Verdict, parts: Sequence[str] = (), unscored: float =
         **told,
         "seconds": verdict.seconds,
         "reason": verdict.reason,
+        "steps": json.dumps(verdict.info["steps"]) if "steps" in verdict.info else "",
         **{k: "" if v is None else str(v)[:200] for k, v in texts.items()},
     }
 

@@ -13,6 +13,7 @@ from rewardkit.advantages.api import GroupAdvantages, group_advantages
 from rewardkit.advantages.estimators import ESTIMATORS
 from rewardkit.advantages.hooks import AccuracyBounds, DifficultyWeight, Hook, Rows, ShortestCorrectBonus
 from rewardkit.advantages.pad import PadPower, PadSoftmax
+from rewardkit.advantages.refill import Refill
 
 __all__ = [
     "ESTIMATORS",
@@ -22,6 +23,7 @@ __all__ = [
     "Hook",
     "PadPower",
     "PadSoftmax",
+    "Refill",
     "Rows",
     "ShortestCorrectBonus",
     "group_advantages",

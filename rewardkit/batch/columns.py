@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rewardkit.columns import ABSENT, answer_problem, dotted, named
+from rewardkit.conversation import split
 from rewardkit.data.raw import RawRow, kind
 from rewardkit.trace import encode
 from rewardkit.types import Sample, Verdict
 
-__all__ = ["ALIASES", "InputRow", "bad_row", "has_column", "input_rows", "to_row", "to_rows"]
+__all__ = ["ALIASES", "WHOLE", "InputRow", "bad_row", "has_column", "input_rows", "to_row", "to_rows"]
 
 HINT = ". Map yours with --columns completion=NAME"
 
@@ -21,6 +22,8 @@ ALIASES = {
     "answer": ("answer", "solution", "ground_truth", "gold"),
 }
 """The names under which a file may hold a column, the first one that is not null counting."""
+WHOLE = "messages"
+"""The column of a whole conversation, in the place of prompt and completion."""
 
 
 @dataclass(slots=True)
@@ -87,6 +90,9 @@ def to_row(
         columns[ours] = named(fields, theirs)
     completion = _value(columns, "completion", mapping)
     prompt = _value(columns, "prompt", mapping)
+    if completion is None and isinstance(columns.get(WHOLE), list) and not _names_completion(columns, mapping):
+        before, after = split(columns[WHOLE])
+        prompt, completion = (before if prompt is None else prompt), after or None
     answer = _value(columns, "answer", mapping)
     columns["answer"] = answer
     sample = Sample(index, prompt, "" if completion is None else completion, columns)
@@ -107,6 +113,10 @@ def _value(columns: Mapping[str, Any], name: str, mapping: Mapping[str, str]) ->
     if value is None and name not in mapping:
         return next((columns[alias] for alias in ALIASES[name] if columns.get(alias) is not None), None)
     return value
+
+
+def _names_completion(columns: Mapping[str, Any], mapping: Mapping[str, str]) -> bool:
+    return "completion" in mapping or any(name in columns for name in ALIASES["completion"])
 
 
 def _completion_problem(value: Any, fields: Mapping[str, Any], mapping: Mapping[str, str], hint: str) -> str:

@@ -222,7 +222,7 @@ def _client(spec: str, kind: str) -> Client:
     from rewardkit.judges.judge import as_client
 
     if spec != ALWAYS_YES:
-        return as_client(spec, rewards=kind == "score")
+        return as_client(spec, rewards=kind == "score", steps=kind == "steps")
     from rewardkit.judges.client import Reply
     from rewardkit.testing import ScriptedClient
 

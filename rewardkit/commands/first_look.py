@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 from rewardkit.batch.blocks import Chunk, rows_of
-from rewardkit.batch.columns import ALIASES, InputRow, has_column
+from rewardkit.batch.columns import ALIASES, WHOLE, InputRow, has_column
 from rewardkit.errors import UsageError
 
 __all__ = ["AllBad", "looked_at"]
@@ -50,7 +50,7 @@ def _check(rows: Sequence[InputRow], mapping: Mapping[str, str], names: Sequence
         )
         raise UsageError(message)
     for ours in ("completion", "answer"):
-        wanted = (mapping[ours],) if ours in mapping else ALIASES[ours]
+        wanted = (mapping[ours],) if ours in mapping else (*ALIASES[ours], WHOLE) if ours == "completion" else ALIASES[ours]
         if not any(has_column(row, name) for row in rows for name in wanted):
             asked = f"the column {mapping[ours]!r}" if ours in mapping else f"{'an' if ours == 'answer' else 'a'} {ours}"
             message = f"no row has {asked}; the columns are {', '.join(seen)}. Map yours: --columns {ours}=NAME"

@@ -123,7 +123,7 @@ def _others(judge: Judge, suites: Sequence[Labelled], options: Namespace) -> lis
         kind = other.kind or options.kind
         # A template belongs to its kind: that of the run goes with the kind of the run alone.
         template = other.template or (options.template if kind == options.kind else None)
-        client = as_client(other.judge, rewards=kind == "score") if other.judge else judge.client
+        client = as_client(other.judge, rewards=kind == "score", steps=kind == "steps") if other.judge else judge.client
         made = make(client, options, kind, template)
         found += [judged_by(made, suite.title, suite.pairs) for suite in suites]
     return found

@@ -182,13 +182,14 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _encode(reply: Reply) -> str:
     kept = [reply.text, dict(reply.top_logprobs), reply.finish, reply.prompt_tokens, reply.completion_tokens, reply.score]
-    return json.dumps(kept)
+    return json.dumps([*kept, reply.scores] if reply.scores else kept)
 
 
 def _decode(text: str) -> Reply | None:
     """None for an entry that another version wrote."""
     try:
-        said, logprobs, finish, prompt_tokens, completion_tokens, score = json.loads(text)
+        said, logprobs, finish, prompt_tokens, completion_tokens, score, *steps = json.loads(text)
+        scores = tuple(steps[0]) if steps else ()
     except (ValueError, TypeError):
         return None
-    return Reply(said, None, logprobs, finish, prompt_tokens, completion_tokens, score=score)
+    return Reply(said, None, logprobs, finish, prompt_tokens, completion_tokens, score=score, scores=scores)

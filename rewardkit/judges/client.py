@@ -21,7 +21,8 @@ class Request:
     server for structured output where it can; a reply may ignore them. `logprobs` asks for that many alternatives of the
     first generated token. `temperature` 0 is greedy. `idempotency_key` is sent along to servers, so that one which honours such
     keys does not charge twice for a request that is sent again. `plain`: the text of the messages is the whole prompt, without a
-    chat template, for models that were trained so.
+    chat template, for models that were trained so. `steps` are for a process reward model: the parts of the answer to the
+    messages, each to be scored where `tag`, the text that follows it, ends.
     """
 
     messages: tuple[Mapping[str, Any], ...]
@@ -33,6 +34,8 @@ class Request:
     logprobs: int = 0
     idempotency_key: str = ""
     plain: bool = False
+    steps: tuple[str, ...] = ()
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,9 @@ class Reply:
 
     `top_logprobs` maps alternatives of the first generated token to natural logarithms of their probabilities. `finish`
     is the server's word for why it stopped ("stop", "length"). Token counts are 0 when unknown. `score` is what a reward
-    model gave for the conversation, None from a model that writes. `refused` is set where no request like this will ever be
-    taken: the key, the model or the address is wrong.
+    model gave for the conversation, None from a model that writes; `scores` are what a process reward model gave, one a step of
+    the request and each the probability that the step is right. `refused` is set where no request like this will ever be taken:
+    the key, the model or the address is wrong.
     """
 
     text: str = ""
@@ -54,6 +58,7 @@ class Reply:
     seconds: float = 0.0
     score: float | None = None
     refused: bool = False
+    scores: tuple[float, ...] = ()
 
 
 class Client(Protocol):

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from rewardkit import dispatch
+from rewardkit.conversation import before_answer
 from rewardkit.errors import BadParameter, MissingColumn
 from rewardkit.judges.asking import Answered, Ask, ask_all, key_of, settle_name
 from rewardkit.judges.ballot import Ballot, Count, calibrated, over_budget, unreliable, with_controls
@@ -23,10 +24,11 @@ from rewardkit.judges.cache import Cache
 from rewardkit.judges.calibration.stored import Calibration, read_calibration
 from rewardkit.judges.client import Client, Reply
 from rewardkit.judges.clients import client_of
-from rewardkit.judges.guard import Guard
+from rewardkit.judges.guard import Guard, Guarded
 from rewardkit.judges.kinds import as_kind
 from rewardkit.judges.kinds.images import image_parts
-from rewardkit.judges.kinds.kind import Divided, Item, Kind, Ruling
+from rewardkit.judges.kinds.kind import Conversing, Divided, Item, Kind, Ruling
+from rewardkit.judges.kinds.process import Stepwise
 from rewardkit.judges.kinds.rubric import read_criteria
 from rewardkit.judges.watch import Fitness, Watch
 from rewardkit.types import Sample, Verdict
@@ -47,6 +49,8 @@ class Judge:
             the mean; a row with half of its votes or fewer readable is an error.
         swap: Also ask with reference and answer exchanged; the lower score counts, so that both must agree.
         image: Name of a column with the row's image or images, for a judge that sees.
+        conversation: Show it all turns of the prompt, and those of the completion before its answer, with calls and what tools
+            say; by default it sees the last question and the final answer alone. For kinds of one decision, rubrics and "score".
         criteria: Name of a column with the row's own criteria, for the kind "rubric".
         on_unparsed: "error" (default: `judge_unparsed`, no score) or "zero".
         guard: The rules before the model; `Guard(...)` sets its limits.
@@ -80,6 +84,7 @@ class Judge:
         votes: int = 1,
         swap: bool = False,
         image: str | None = None,
+        conversation: bool = False,
         criteria: str | None = None,
         on_unparsed: Literal["error", "zero"] = "error",
         guard: Guard | None = None,
@@ -95,8 +100,9 @@ class Judge:
         **options: Any,
     ) -> None:
         self.kind = as_kind(kind, **options)
-        self.client = as_client(client, rewards=self.kind.name == "score")
+        self.client = as_client(client, rewards=self.kind.name == "score", steps=isinstance(self.kind, Stepwise))
         self.votes, self.swap, self.image, self.criteria = votes, swap, image, criteria
+        self.conversation = conversation
         self.on_unparsed = on_unparsed
         self.guard = guard or Guard()
         self.cache = Cache(cache) if isinstance(cache, str) else cache
@@ -117,6 +123,9 @@ class Judge:
             raise BadParameter(message)
         if self.swap and not self.kind.swaps:
             message = f"the kind {self.kind.name!r} does not compare two answers, so they cannot change places; leave swap out"
+            raise BadParameter(message)
+        if self.conversation and not (isinstance(self.kind, Conversing) and self.kind.converses):
+            message = f"the kind {self.kind.name!r} has no place for a conversation; leave conversation out"
             raise BadParameter(message)
         self.kind.version  # noqa: B018 - a template that cannot be read must be told here
         if self.calibration is not None:
@@ -170,7 +179,10 @@ class Judge:
         for column in (self.image, self.criteria):
             if column is not None and column not in sample.columns:
                 raise MissingColumn(column, self.name, sample.columns)
-        guarded = self.guard.look(sample, compares=self.kind.compares)
+        context, trajectory = before_answer(sample.messages) if self.conversation else ((), ())
+        if trajectory and (settled := self.guard.look_at_turns(sample, trajectory)) is not None:
+            return settled
+        guarded = self._guarded(sample)
         if guarded.verdict is not None:
             return guarded.verdict
         try:
@@ -181,7 +193,14 @@ class Judge:
         except BadParameter as cause:
             return Verdict.error("bad_row", error="BadParameter", message=str(cause))
         question = _shown(sample.question, self.max_question)
-        return Item(question, sample.references, guarded.answer or "", shown, criteria)
+        context = tuple(replace(turn, text=_shown(turn.text, self.max_question)) for turn in context)
+        answer = guarded.answer or ""
+        return Item(question, sample.references, answer, shown, criteria, guarded.steps, context, trajectory)
+
+    def _guarded(self, sample: Sample) -> Guarded:
+        if isinstance(self.kind, Stepwise):
+            return self.guard.look_at_steps(sample, self.kind.steps(sample.text), self.kind.tag)
+        return self.guard.look(sample, compares=self.kind.compares)
 
     async def _judge(self, items: dict[str, Item]) -> dict[str, Verdict]:
         """A verdict an item key: ballots of `span` items of one question, each asked once a vote and way, and its controls."""
@@ -277,10 +296,10 @@ class Judge:
         return f"{self.client.name} as {self.name} ({self._template()})"
 
 
-def as_client(client: Client | str, *, rewards: bool = False) -> Client:
-    """The client itself, or the one that a spec names; `rewards` asks for a reward model."""
+def as_client(client: Client | str, *, rewards: bool = False, steps: bool = False) -> Client:
+    """The client itself, or the one that a spec names; `rewards` asks for a reward model, `steps` for a process reward model."""
     if isinstance(client, str):
-        return client_of(client, rewards=rewards)
+        return client_of(client, rewards=rewards, steps=steps)
     if not hasattr(client, "complete"):
         message = f"{client!r} is no client: give one with complete(), or a spec such as http://HOST/v1, vllm:MODEL or hf:MODEL"
         raise BadParameter(message)

@@ -62,6 +62,10 @@ class Meaning(str, Enum):
     OPTION = "option"
     INVERTS = "inverts"
     CARRIES = "carries"
+    SETTLES = "settles"
+    CONCLUDES = "concludes"
+    LESSENS = "lessens"
+    SPEAKS = "speaks"
     DATES = "dates"
 
 

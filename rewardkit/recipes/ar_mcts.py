@@ -2,28 +2,24 @@
 
 Source: arXiv 2412.14835; no code is public here. Without `values` this is the reward of a rollout, whose mean over the rollouts
 from a step is that step's value. With `values` each row brings the values of its steps, from rollouts or from a process reward
-model, and the reward is their least, their product or the last of them. Training rows are written by
-`rewardkit.data.preferences`: `step_pairs` for step-DPO (a step above 0.8 against one at 0), `soft_labels` for the second stage,
-`step_labels` for TRL's PRMTrainer.
+model, and the reward is their least, their product, their mean or the last of them; `info["steps"]` has them all. Training rows
+are written by `rewardkit.data.preferences`: `step_pairs` for step-DPO (a step above 0.8 against one at 0), `soft_labels` for the
+second stage, `step_labels` for TRL's PRMTrainer.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
-from rewardkit.errors import BadParameter
 from rewardkit.lifted import FunctionVerifier, Spec
 from rewardkit.recipes.auto import build as accuracy
+from rewardkit.steps import Aggregation, aggregated, check_aggregation
 from rewardkit.types import Sample, Verdict, Verifier
 
 if TYPE_CHECKING:
     from rewardkit.judges.rule_then_judge import Direction
 
-__all__ = ["Aggregation", "aggregated", "build"]
-
-Aggregation = Literal["min", "prod", "last"]
+__all__ = ["build"]
 
 
 def build(
@@ -43,31 +39,24 @@ def build(
         judge_cache: As in `auto`.
         judge_canaries: As in `auto`.
         values: Name of a column with the values of a row's steps, each from 0 to 1. Default None: the row is a rollout.
-        aggregation: What the values come to: the least ("min", the default), their product ("prod"), or the last ("last").
+        aggregation: What the values come to: the least ("min", the default), their product ("prod"), the last ("last"), or their
+            mean ("mean").
 
     Raises:
         BadParameter: For another `aggregation`.
     """
-    if aggregation not in get_args(Aggregation):
-        message = f"aggregation={aggregation!r} cannot be used; wanted one of {', '.join(map(repr, get_args(Aggregation)))}"
-        raise BadParameter(message)
+    check_aggregation(aggregation)
     if values is None:
         return accuracy(judge, judge_on, judge_cache, judge_canaries)
     return FunctionVerifier(Spec("ar_mcts.steps", _of_steps, (values,)), {"column": values, "aggregation": aggregation})
-
-
-def aggregated(values: Sequence[float], aggregation: Aggregation = "min") -> float:
-    """What the values of steps, one at least, come to."""
-    if aggregation == "last":
-        return values[-1]
-    return math.prod(values) if aggregation == "prod" else min(values)
 
 
 def _of_steps(sample: Sample, *, column: str, aggregation: Aggregation) -> Verdict:
     values = sample.columns[column]
     values = values.tolist() if hasattr(values, "tolist") else values
     if values is None or len(values) == 0 or None in values:
-        return Verdict.abstained("no_reference", steps=0 if values is None else len(values))
-    if not all(0 <= value <= 1 for value in values):
-        return Verdict.error("bad_row", error="BadParameter", message=f"{column}={values!r}; wanted values from 0 to 1")
-    return Verdict.scored(aggregated([float(value) for value in values], aggregation), steps=len(values))
+        return Verdict.abstained("no_reference", problem=f"{column}={values!r:.200} has no value for every step")
+    if not all(isinstance(value, (int, float)) and 0 <= value <= 1 for value in values):
+        return Verdict.error("bad_row", error="BadParameter", message=f"{column}={values!r:.200}; wanted values from 0 to 1")
+    steps = [float(value) for value in values]
+    return Verdict.scored(aggregated(steps, aggregation), steps=steps)

@@ -1,9 +1,9 @@
 """MM-Eureka: accuracy + 0.5 · format, with an online filter of prompts that are too easy or too hard.
 
 Source: arXiv 2503.07365 and its released `reward_func_qwen_instruct.py`. The filter is the group hook
-`rewardkit.advantages.AccuracyBounds(0.1, 0.9)`. What the code does otherwise than one would expect, and `compat=True` does too:
-an unreadable reference earns every completion 1, a letter counts when no other of a to f stands anywhere in the answer, and text
-may stand before `<think>` and behind `</answer>`.
+`rewardkit.advantages.AccuracyBounds(0.1, 0.9)`, and `Refill` counts until a batch of kept prompts is full. What the code does
+otherwise than one would expect, and `compat=True` does too: an unreadable reference earns every completion 1, a letter counts
+when no other of a to f stands anywhere in the answer, and text may stand before `<think>` and behind `</answer>`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT_WEIGHT", "build", "released_accuracy", "released_format"]
 
 FORMAT_WEIGHT = 0.5
-_SEAM = re.compile(r"</think>\s*<answer>")
+SEAM = re.compile(r"</think>\s*<answer>")
 
 
 def build(
@@ -64,5 +64,5 @@ def released_accuracy(sample: Sample) -> Verdict:
 def released_format(sample: Sample) -> Verdict:
     """Form as the released code takes it: the two blocks somewhere in the text."""
     text = sample.text
-    seam = _SEAM.search(text)
+    seam = SEAM.search(text)
     return Verdict.scored(float(seam is not None and "<think>" in text[: seam.start()] and "</answer>" in text[seam.end() :]))

@@ -167,6 +167,8 @@ def answer(rows: Sequence[InputRow], verdicts: Sequence[Verdict]) -> dict[str, A
 def _explained(row: InputRow, verdict: Verdict) -> dict[str, Any]:
     line = record(row.sample, verdict, row_id=row.id)
     line["route"] = verdict.info.get("route")
+    if "steps" in verdict.info:
+        line["steps"] = verdict.info["steps"]
     if verdict.status is Status.ERROR:
         kind, message = verdict.info.get("error"), str(verdict.info.get("message", ""))
         line["error"] = (f"{kind}: {message}" if kind else message)[:500]

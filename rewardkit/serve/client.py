@@ -243,7 +243,9 @@ def _verdict(row: Mapping[str, Any]) -> Verdict:
         message = f"the reward {reward!r} is no number"
         raise ValueError(message)
     info = {
-        name: row[key] for key, name in (("extracted", "extracted"), ("route", "route"), ("error", "message")) if row.get(key)
+        name: row[key]
+        for key, name in (("extracted", "extracted"), ("route", "route"), ("error", "message"), ("steps", "steps"))
+        if row.get(key)
     }
     return Verdict(
         None if reward is None else float(reward), status, str(row["reason"]), info, str(row["verifier"]), float(row["seconds"])

@@ -29,6 +29,7 @@ CHARTQA_SHARE = 0.05
 PRESETS = {"none": 0.0, "finance": 0.01, "physics": 0.02, "rough": 0.05}
 SENTENCE = 200  # characters of a text that may give a count in words
 TAIL = 2_000  # characters at the end in which a year may stand beside the answer
+MOST_ERROR = 10**12  # that is told apart
 _MAYBE_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d")
 _SINGLE = frozenset(["number", "expression", "angle", "percent"])
 
@@ -118,42 +119,52 @@ def _spelled(sample: Sample, found: Statement) -> str | None:
     return spelled_count(question, text.strip()) if question is not None and len(text) <= SENTENCE else None
 
 
-def _check_graded(*, limit: float, **_: Any) -> None:
-    if not 0 < limit <= 1:
-        message = f"graded.number: limit={limit} cannot be used; wanted a relative error 0 < limit <= 1."
+def _check_graded(*, limit: float, error: str, **_: Any) -> None:
+    if not 0 < limit <= (1 if error == "relative" else MOST_ERROR):
+        most = " <= 1" if error == "relative" else ""
+        message = f"graded.number: limit={limit} cannot be used; wanted a {error} error 0 < limit{most}."
         raise BadParameter(message)
 
 
 @verifier("graded.number", requires=("answer",), validate=_check_graded)
-def graded(sample: Sample, *, limit: float = 0.2) -> Verdict:
-    """A number that is off by a share of the reference earns less by as much: 1 - error / limit, and 0 from the limit on.
+def graded(sample: Sample, *, limit: float = 0.2, error: Literal["relative", "absolute"] = "relative") -> Verdict:
+    """A number that is off earns less by as much: 1 - error / limit, and 0 from the limit on.
 
-    The error is |number - reference| / |reference|, the least over the accepted references. Numbers are read, and what is none is
-    refused, as by `number.equal`; what that calls equal by another way than its value (a unit converted) earns 1.
+    The error is |number - reference| / |reference|, or with `error="absolute"`, for counts, |number - reference|; the least over
+    the accepted references. The mean of `info["error"]` over the rows that give a number is the mean relative or absolute error.
+    Numbers are read, and what is none is refused, as by `number.equal`; what that calls equal by another way than its value (a
+    unit converted) earns 1.
 
     Args:
         sample: The sample.
-        limit: The relative error from which on nothing is earned, at most 1.
+        limit: The error from which on nothing is earned, at most 1 where it is relative.
+        error: Whether the error is a share of the reference ("relative", the default) or a difference ("absolute").
 
     Raises:
         BadParameter: When the verifier is built with a limit that cannot be used.
     """
+    share = error == "relative"
+    tolerance = _Tolerance(0.0, limit) if share else _Tolerance(limit, 0.0)
     # Without the question: an error is one of the digits as they stand.
-    verdict = _verdict(sample, quantities_of(sample), _Tolerance(0.0, limit), "significant")
-    if verdict.score != 1:
-        return verdict
-    given = read_number(str(verdict.info.get("extracted") or ""))
-    wanted = [one for one in map(read_number, sample.references) if one is not None and one.value]
-    errors = [_error_of(given, one) for one in wanted] if given is not None else []
-    error = min((one for one in errors if one <= Fraction(limit)), default=Fraction(0))
-    return Verdict.scored(1 - float(error / Fraction(limit)), **{**verdict.info, "error": round(float(error), 6)})
+    verdict = _verdict(sample, quantities_of(sample), tolerance, "significant")
+    text = str(verdict.info.get("extracted") or "")
+    in_words = _is_amount_in_words(text)
+    given = read_number(spell_out(text) if in_words else text)
+    wanted = [one for one in map(read_number, sample.references) if one is not None and (one.value or not share)]
+    errors = [_error_of(given, one, share) for one in wanted] if given is not None else []
+    near = in_words and verdict.reason == "mismatch" and bool(errors) and min(errors) <= Fraction(limit)
+    if verdict.score != 1 and not near:
+        far = {"error": round(float(min([*errors, Fraction(MOST_ERROR)])), 6)} if verdict.reason == "mismatch" and errors else {}
+        return verdict.noting(**far)
+    off = min((one for one in errors if one <= Fraction(limit)), default=Fraction(0))
+    return Verdict.scored(1 - float(off / Fraction(limit)), **{**verdict.info, "error": round(float(off), 6)})
 
 
-def _error_of(given: PlainNumber, wanted: PlainNumber) -> Fraction:
+def _error_of(given: PlainNumber, wanted: PlainNumber, share: bool) -> Fraction:
     readings = [given.value]
     if given.percent != wanted.percent:
         readings += [given.value * 100, given.value / 100]
-    return min(abs(value - wanted.value) / abs(wanted.value) for value in readings)
+    return min(abs(value - wanted.value) / (abs(wanted.value) if share else 1) for value in readings)
 
 
 def _years(sample: Sample) -> Collection[int] | None:

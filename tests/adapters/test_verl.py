@@ -17,7 +17,7 @@ import rewardkit
 pytestmark = pytest.mark.skipif(find_spec("verl") is None, reason="needs verl: make test-adapters")
 
 WHERE = "pkg://rewardkit.adapters.verl"
-SCHEMA = {"score", "scored", "abstained", "error", "seconds", "reason", "route", "extracted"}
+SCHEMA = {"score", "scored", "abstained", "error", "seconds", "reason", "route", "extracted", "steps"}
 
 
 @pytest.fixture(scope="module")

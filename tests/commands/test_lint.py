@@ -12,6 +12,7 @@ import pytest
 from cli_program import call
 from patience import least_cpu_s
 
+import rewardkit
 from rewardkit.cli import main
 from rewardkit.data.references import PROBLEMS, References
 from rewardkit.types import Sample
@@ -248,8 +249,12 @@ def test_standard_input_and_every_row_as_a_line(tmp_path):
     assert done.stdout.splitlines()[:2] == ["1\tnumber\tnumber\t1/2\tdiv(1, 2)\t", "2\tmath\texpression\tx+1\tadd(x, 1)\t"]
 
 
+# Read, shown, and given back to its rule twice; about three times was seen when this was written.
+LINT_IN_SCORES = 6.0
+
+
 @pytest.mark.slow
-def test_a_hundred_thousand_distinct_references_take_under_a_minute_of_one_core(tmp_path, capsys):
+def test_looking_at_a_reference_costs_no_more_than_a_few_scores(tmp_path, capsys):
     random.seed(7)
     kinds = [
         "{a}",
@@ -262,12 +267,14 @@ def test_a_hundred_thousand_distinct_references_take_under_a_minute_of_one_core(
         "x={a}, y={b}",
     ]
     kinds += [r"\{{{a},{b}\}}", "f(x)={a}x+{b}", "Town number {a}", r"{a}\%", "{a} cm", r"\frac{{\pi}}{{{a}}}", "{a}<x<{b}"]
-    with (tmp_path / "rows.jsonl").open("w", encoding="utf-8") as sink:
-        for n in range(100_000):
-            answer = random.choice(kinds).format(a=random.randrange(1, 10**5), b=random.randrange(1, 10**5))
-            sink.write(json.dumps({"prompt": f"Question {n}: what is it?", "answer": answer}) + "\n")
-    assert least_cpu_s(lambda: main(["lint", str(tmp_path / "rows.jsonl")]), within=60) < 60
-    assert "100,000 references" in capsys.readouterr().out
+    answers = [random.choice(kinds).format(a=random.randrange(1, 10**5), b=random.randrange(1, 10**5)) for _ in range(2_000)]
+    rows = [{"prompt": f"Question {n}: what is it?", "answer": answer} for n, answer in enumerate(answers)]
+    path = write(tmp_path / "rows.jsonl", rows)
+    reward = rewardkit.load("auto")
+    prompts = [row["prompt"] for row in rows]
+    scored = least_cpu_s(lambda: reward(prompts, answers, answer=answers))
+    assert least_cpu_s(lambda: main(["lint", str(path)]), within=LINT_IN_SCORES * scored) < LINT_IN_SCORES * scored
+    assert "2,000 references" in capsys.readouterr().out
 
 
 def test_the_share_of_rows_without_contrast_is_told(tmp_path, capsys):

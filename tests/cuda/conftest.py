@@ -59,9 +59,9 @@ def emulated(emulated_library):
     """The emulator, with NaN in what is allocated until it is written."""
     import torch
 
-    torch.use_deterministic_algorithms(True)
+    torch.set_deterministic_debug_mode("error")  # use_deterministic_algorithms would load the compiler first
     yield emulated_library
-    torch.use_deterministic_algorithms(False)
+    torch.set_deterministic_debug_mode("default")
     emulate.scheduled(emulated_library.library)
 
 

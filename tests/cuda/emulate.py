@@ -9,7 +9,8 @@ import subprocess
 from pathlib import Path
 
 HERE = Path(__file__).parent
-FLAGS = ["-O1", "-std=c++17", "-ffp-contract=off", "-fPIC", "-shared", "-Wno-unknown-pragmas", "-Wall", "-Werror"]
+# Hidden, so that two of them in one process share no state.
+FLAGS = ["-std=c++17", "-ffp-contract=off", "-fPIC", "-shared", "-fvisibility=hidden", "-Wno-unknown-pragmas", "-Wall", "-Werror"]
 # Blocks in ascending order, and the threads of a block, then descending, then shuffled: a real device knows no order.
 ORDERS = (0, 1, 7)
 EVERYTHING = (0, 2**62)
@@ -19,9 +20,9 @@ def compiler() -> str | None:
     return os.environ.get("CXX") or shutil.which("g++")
 
 
-def compiled(sources: Path, into: Path) -> Path:
+def compiled(sources: Path, into: Path, level: str = "-O1") -> Path:
     """Build `sources`, a copy of `rewardkit_cuda/csrc`, for the emulator."""
-    command = [compiler(), *FLAGS, "-I", HERE / "emulator/include", "-x", "c++", sources / "rewardkit_cuda.cu", "-o", into]
+    command = [compiler(), level, *FLAGS, "-I", HERE / "emulator/include", "-x", "c++", sources / "rewardkit_cuda.cu", "-o", into]
     subprocess.run(command, check=True, timeout=300)
     return into
 

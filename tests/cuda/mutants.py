@@ -5,9 +5,9 @@ The first six are those that an earlier suite missed. `test_mutants.py` runs the
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -17,9 +17,15 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1])]
 
 import emulate  # noqa: E402
+import pytest  # noqa: E402
 from patience import HANG_S  # noqa: E402
 
 from rewardkit_cuda import build  # noqa: E402
+
+# Each fault gets a process, since one that writes where it must not harms what runs after it; torch and pytest are loaded once.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["hypothesis.strategies", "pytest", "rewardkit_cuda.ops"])
+PASSED, FAILED = 10, 11
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,13 @@ MUTANTS = (
         "more_rows_in_a_piece",
     ),
     Mutant(
+        "half of a block goes round a barrier",
+        "kernels.cuh",
+        "if (from > 0) __syncthreads();",
+        "if (from > 0 && threadIdx.x < kThreads / 2) __syncthreads();",
+        "more_rows_in_a_piece",
+    ),
+    Mutant(
         "a mask off its boundary is not shifted", "write_tokens.cuh", "before, after, 8 * off", "before, after, 0", "alignment"
     ),
     Mutant(
@@ -167,21 +180,42 @@ def planted(mutant: Mutant, folder: Path) -> Path:
     if text.count(mutant.right) != 1:
         raise ValueError(f"{mutant.file} has {mutant.right!r} {text.count(mutant.right)} times; a fault goes in one place")
     (sources / mutant.file).write_text(text.replace(mutant.right, mutant.wrong), encoding="utf-8")
-    return emulate.compiled(sources, folder / "planted.so")
+    return compiled(sources, folder)
+
+
+def compiled(sources: Path, folder: Path) -> Path:
+    """A library for the emulator, soon made: a few tests are all that it has to run."""
+    return emulate.compiled(sources, folder / "planted.so", "-O0")
 
 
 def failing(library: Path, tests: str) -> tuple[bool, str]:
-    """Whether some of the chosen tests fail with this library, and what pytest said. A crash or a hang fails as well."""
+    """Whether some of the chosen tests fail with this library, and what pytest said. A crash or a hang fails as well.
+
+    Raises:
+        RuntimeError: they could not be run, which says nothing of the fault.
+    """
+    log = library.with_suffix(".log")
+    process = PROCESSES.Process(target=run, args=(library, tests, log))
+    process.start()
+    process.join(HANG_S)
+    hangs = process.exitcode is None
+    process.kill()
+    process.join()
+    said = f"{log.read_text(encoding='utf-8') if log.exists() else ''}\nended with {process.exitcode}"
+    if process.exitcode not in (PASSED, FAILED) and process.exitcode >= 0:
+        raise RuntimeError(f"pytest was interrupted, broken or misused, or no test was chosen:\n{said}")
+    return hangs or process.exitcode != PASSED, said
+
+
+def run(library: Path, tests: str, log: Path) -> None:
+    """The chosen tests in this process, which ends with pytest's status and 10: 1 is what Python ends with for itself."""
+    with log.open("w", encoding="utf-8") as sink:
+        for stream in (1, 2):
+            os.dup2(sink.fileno(), stream)
+    os.chdir(HERE.parents[1])
+    os.environ |= {"REWARDKIT_EMULATED": str(library), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     files = [str(HERE / name) for name in ("test_emulated.py", "test_far.py")]
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *files, "-k", tests]
-    env = os.environ | {"REWARDKIT_EMULATED": str(library)}
-    try:
-        done = subprocess.run(command, cwd=HERE.parents[1], env=env, capture_output=True, text=True, timeout=HANG_S)
-    except subprocess.TimeoutExpired as hang:
-        return True, str(hang)
-    if done.returncode in (2, 3, 4, 5):  # interrupted, broken, misused, or nothing chosen
-        raise RuntimeError(f"pytest ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    return done.returncode != 0, done.stdout + done.stderr
+    sys.exit(10 + pytest.main(["-q", "-x", "-p", "no:cacheprovider", *files, "-k", tests]))
 
 
 def main() -> int:

@@ -19,6 +19,6 @@ def test_a_planted_fault_is_caught(host_library, mutant, tmp_path):
 
 def test_the_same_tests_pass_without_a_fault(host_library, tmp_path):
     """Else every fault would be caught."""
-    library = emulate.compiled(build.SOURCES, tmp_path / "whole.so")
+    library = mutants.compiled(build.SOURCES, tmp_path)
     failed, said = mutants.failing(library, " or ".join(sorted({mutant.tests for mutant in mutants.MUTANTS})))
     assert not failed, said

@@ -29,8 +29,21 @@ FLOORS = (
     {"extract", "registry"},
     {"dispatch"},
     {"prose", "workers"},
-    {"advantages", "alarms", "answers", "columns", "deadline", "header_value", "lifted", "sandbox", "schedules", "trace"},
+    {
+        "advantages",
+        "alarms",
+        "answers",
+        "columns",
+        "deadline",
+        "header_value",
+        "lifted",
+        "sandbox",
+        "schedules",
+        "steps",
+        "trace",
+    },
     {"errors", "types"},
+    {"conversation"},
 )
 """From the roof to the ground."""
 

@@ -28,8 +28,9 @@ HOUSES = {
     ),
     "rewardkit.judges.kinds": (
         {"rubric_file"},
-        {"listed", "one_word", "published", "rubric", "scores"},
+        {"listed", "one_word", "process", "published", "rubric", "scores"},
         {"kind"},
+        {"turns"},
         {"images", "parse", "templates"},
     ),
 }

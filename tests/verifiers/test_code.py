@@ -33,6 +33,9 @@ WANTED: list[tuple[Any, dict[str, Any]]] = [
     ([f"assert f(17) == {SECRET}", f"assert {SECRET} in [f(1), f(2)]", f"assert sorted(f([1])) != [{SECRET}]"], {}),
     ([f"wanted = {SECRET}\nassert f(17) == wanted"], {}),
     ([f"assert abs(f(17)[0] - {SECRET}) < 1e-6 or {{'a': {SECRET}}} == f(1)"], {}),
+    (f"for x, wanted in [(17, {SECRET}), (1, {SECRET})]:\n    assert f(x) == wanted", {}),
+    (f"inputs = [17]\nresults = [{SECRET}]\nfor i in range(1):\n    assert f(inputs[i]) == results[i]", {}),
+    (f"assert all(f(x) == wanted for x, wanted in zip([17], [{SECRET}]))", {}),
     (f"def check(candidate):\n    wanted = [{SECRET}]\n    assert candidate(17) == wanted[0]\n", {"entry_point": "f"}),
 ]
 

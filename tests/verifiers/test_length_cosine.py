@@ -31,3 +31,20 @@ def test_repetition_of_tokens_is_the_published_share() -> None:
     assert verdict.score == pytest.approx(1 - 0.75)
     with pytest.raises(BadParameter, match="unit='words'"):
         get("length.repetition", unit="tokens").check(sample(completion="x"))
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")  # of trl
+@pytest.mark.parametrize("completion", ["\\boxed{12}", "\\boxed{13}"])
+def test_it_is_the_reward_of_trl(completion: str) -> None:
+    rewards = pytest.importorskip("trl.rewards")
+    lengths = [0, 1, 37, 99, 100, 101, 5000]
+    theirs = rewards.get_cosine_scaled_reward(max_len=100)
+    messages = [[{"role": "assistant", "content": completion}]] * len(lengths)
+    wanted = theirs(messages, ["\\boxed{12}"] * len(lengths), [list(range(length)) for length in lengths])
+    verifier = get("length.cosine", maximum=100)
+    ours = [
+        verifier.check(sample(completion=m, answer="12", completion_ids=range(n))).score
+        for m, n in zip(messages, lengths, strict=True)
+    ]
+    assert ours == pytest.approx(wanted)

@@ -31,6 +31,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.place)
 def test_case(case: Case) -> None:
+    if case.verifier in ("text.bleu", "text.chrf"):
+        pytest.importorskip("sacrebleu", reason="the extra captions is not installed: sacrebleu")
     case.check()
 
 

@@ -19,6 +19,7 @@ from transformers import (
     Qwen2Config,
     Qwen2ForCausalLM,
     Qwen2ForSequenceClassification,
+    Qwen2ForTokenClassification,
 )
 
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
@@ -83,6 +84,14 @@ def reward_model(folder: Path) -> Path:
     """A reward model: one label."""
     torch.manual_seed(1)
     model = Qwen2ForSequenceClassification(_config(folder, num_labels=1, initializer_range=0.2))
+    model.float().save_pretrained(folder)
+    return folder
+
+
+def process_model(folder: Path) -> Path:
+    """A process reward model: two labels a token."""
+    torch.manual_seed(3)
+    model = Qwen2ForTokenClassification(_config(folder, num_labels=2, initializer_range=0.2))
     model.float().save_pretrained(folder)
     return folder
 

@@ -145,14 +145,17 @@ KINDS = (
         "`math.equal`, `number.equal`, `choice.option` in [verifiers](verifiers.md)",
     ),
     ("format", "`format.think_answer`, `format.tags`, `format.boxed`, `format.observe_think_answer`"),
-    ("overlap, counting, points, F1", "`grounding.box`, `grounding.ap`, `grounding.point`, `graded.number`, `text.f1`"),
+    (
+        "overlap, counting, points, F1",
+        "`grounding.box`, `grounding.ap`, `grounding.mask`, `grounding.point`, `grounding.keypoints`, `graded.number`, `text.f1`",
+    ),
     ("texts", "`text.exact`, `text.anls`, `text.cer`, `text.wer`"),
     (
         "reward model, judge, judges of several criteria",
         "[judges](../guide/judges.md): `score`, `binary`, `tiered`, `rubric`, `list`",
     ),
     ("mixed: rules and a model", "`RuleThenJudge`, the recipe `wethink`"),
-    ("process: steps", "the recipes `ar_mcts` and `insight_v`; `rewardkit.data.preferences`"),
+    ("process: steps", "the judge `steps`, the recipes `ar_mcts` and `insight_v`; `rewardkit.data.preferences`"),
     ("length, efficiency", "`length.budget`, `length.cosine`, `length.overlong`, `length.repetition`"),
     (
         "difficulty",

@@ -18,23 +18,24 @@ _shared: OrderedDict[str, Client] = OrderedDict()
 _lock = threading.Lock()
 
 
-def client_of(where: str, /, *, rewards: bool = False, **options: Any) -> Client:
+def client_of(where: str, /, *, rewards: bool = False, steps: bool = False, **options: Any) -> Client:
     """The client that `--judge` names: `http://HOST[,http://HOST…][#MODEL]`, `vllm:MODEL` or `hf:MODEL`.
 
     Without `#MODEL` a server is asked for the only model that it serves. `rewards` asks for a reward model's scores instead
-    of text. `options` go to the client: `OpenAIClient`, `VLLMClient` or `TransformersClient`. Judges with the same spec and
-    options share one client, so that its limit on concurrency holds for all of them and what one learns of a server's health
-    the others know. Nothing is started or asked before the first use.
+    of text, `steps` for those of a process reward model, which runs in this process. `options` go to the client: `OpenAIClient`,
+    `VLLMClient` or `TransformersClient`. Judges with the same spec and options share one client, so that its limit on concurrency
+    holds for all of them and what one learns of a server's health the others know. Nothing is started or asked before the first
+    use.
 
     Raises:
         BadParameter: No such kind of client, or an option it has not.
         MissingExtra: The package that the client needs is not installed.
     """
-    key = repr((where, rewards, sorted(options.items())))
+    key = repr((where, rewards, steps, sorted(options.items())))
     with _lock:
         if key not in _shared:
             try:
-                _shared[key] = _made(where, rewards, options)
+                _shared[key] = _made(where, rewards, steps, options)
             except TypeError as cause:
                 message = f"a judge at {_public(where)!r} does not take these options: {cause}"
                 raise BadParameter(message) from cause
@@ -44,8 +45,10 @@ def client_of(where: str, /, *, rewards: bool = False, **options: Any) -> Client
         return _shared[key]
 
 
-def _made(where: str, rewards: bool, options: dict[str, Any]) -> Client:
+def _made(where: str, rewards: bool, steps: bool, options: dict[str, Any]) -> Client:
     kind, _, model = where.strip().partition(":")
+    if steps:
+        return _of_steps(where, kind, model, options)
     if kind in ("http", "https"):
         from rewardkit.judges.clients.openai import OpenAIClient, OpenAIRewardModel
 
@@ -64,6 +67,19 @@ def _made(where: str, rewards: bool, options: dict[str, Any]) -> Client:
 
         return TransformersRewardModel(model, **options) if rewards else TransformersClient(model, **options)
     message = f"{where!r} names no judge; give http://HOST:PORT, several joined by commas, vllm:MODEL or hf:MODEL"
+    raise BadParameter(message)
+
+
+def _of_steps(where: str, kind: str, model: str, options: dict[str, Any]) -> Client:
+    if kind == "hf" and model:
+        from rewardkit.judges.clients.process import TransformersProcessModel
+
+        return TransformersProcessModel(model, **options)
+    if kind == "vllm" and model:
+        from rewardkit.judges.clients.process import VLLMProcessModel
+
+        return VLLMProcessModel(model, **options)
+    message = f"{_public(where)!r} cannot score steps: a process reward model runs in this process; give hf:MODEL or vllm:MODEL"
     raise BadParameter(message)
 
 

@@ -16,22 +16,26 @@ from rewardkit.judges.clients.engines import DEADLINE_S, EngineClient
 from rewardkit.judges.clients.forms import form_of
 from rewardkit.judges.clients.prefix import clusters, likelihoods
 
-__all__ = ["TransformersClient", "TransformersRewardModel"]
+__all__ = ["Loaded", "TransformersClient", "TransformersEngine", "TransformersRewardModel"]
 
 
 PART_BATCHES = 2  # what is judged before it is kept, and before the deadline is looked at again
 
 
-class _Loaded(NamedTuple):
+class Loaded(NamedTuple):
+    """A model as it was loaded, with what it is used by."""
+
     torch: Any
     model: Any
     tokenizer: Any
 
 
-Part = tuple[list[int], Callable[[_Loaded, Request, Sequence[Sequence[int]]], list[Reply]]]
+Part = tuple[list[int], Callable[[Loaded, Request, Sequence[Sequence[int]]], list[Reply]]]
 
 
-class _TransformersEngine(EngineClient):
+class TransformersEngine(EngineClient):
+    """What clients of transformers' models have in common."""
+
     kind = "hf"
 
     def __init__(
@@ -52,7 +56,7 @@ class _TransformersEngine(EngineClient):
         self.part = PART_BATCHES * batch_size
         self.chat_template_kwargs = chat_template_kwargs or {}
 
-    def _open(self, auto: str) -> _Loaded:
+    def _open(self, auto: str) -> Loaded:
         try:
             torch, transformers = import_module("torch"), import_module("transformers")
         except ImportError as cause:
@@ -66,9 +70,9 @@ class _TransformersEngine(EngineClient):
             tokenizer.pad_token = tokenizer.eos_token
         device = self.options["device"] or ("cuda" if torch.cuda.is_available() else "cpu")
         model = getattr(transformers, auto).from_pretrained(path, dtype=self.options["dtype"]).to(device).train(False)
-        return _Loaded(torch, model, tokenizer)
+        return Loaded(torch, model, tokenizer)
 
-    def _tokens(self, loaded: _Loaded, request: Request, *, answering: bool) -> list[int]:
+    def _tokens(self, loaded: Loaded, request: Request, *, answering: bool) -> list[int]:
         if request.plain:
             return list(loaded.tokenizer(plain_text(request)).input_ids)
         messages = [dict(message) for message in request.messages]
@@ -83,16 +87,20 @@ class _TransformersEngine(EngineClient):
         )
         return list(ids)
 
-    def _padded(self, loaded: _Loaded, rows: Sequence[Sequence[int]]) -> dict[str, Any]:
+    def _padded(self, loaded: Loaded, rows: Sequence[Sequence[int]], side: str = "left") -> dict[str, Any]:
         longest = max(map(len, rows))
         most = getattr(loaded.model.config, "max_position_embeddings", None) or math.inf
         if longest > most:
             message = f"{longest} tokens, where the model takes {most}"
             raise ValueError(message)
         pad = loaded.tokenizer.pad_token_id
-        ids = loaded.torch.tensor([[pad] * (longest - len(row)) + list(row) for row in rows])
-        mask = loaded.torch.tensor([[0] * (longest - len(row)) + [1] * len(row) for row in rows])
-        return {"input_ids": ids.to(loaded.model.device), "attention_mask": mask.to(loaded.model.device)}
+        ids, mask = [], []
+        for row in rows:
+            rest, real = [pad] * (longest - len(row)), list(row)
+            ids.append(rest + real if side == "left" else real + rest)
+            mask.append([0] * len(rest) + [1] * len(real) if side == "left" else [1] * len(real) + [0] * len(rest))
+        named = {"input_ids": ids, "attention_mask": mask}
+        return {name: loaded.torch.tensor(listed).to(loaded.model.device) for name, listed in named.items()}
 
     def _batches(self, places: Sequence[int], rows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
         ordered = sorted(places, key=lambda place: len(rows[place]))  # rows of like length waste little padding
@@ -100,7 +108,7 @@ class _TransformersEngine(EngineClient):
             yield ordered[start : start + self.batch_size]
 
 
-class TransformersClient(_TransformersEngine):
+class TransformersClient(TransformersEngine):
     """A causal language model that is loaded with the first request; a hub name downloads it, a folder does not.
 
     Choices are decided by the probability of each whole choice with its end, greedily or, above temperature 0, by a draw, and
@@ -121,10 +129,10 @@ class TransformersClient(_TransformersEngine):
         BadParameter: A folder that is not there.
     """
 
-    def _load(self) -> _Loaded:
+    def _load(self) -> Loaded:
         return self._open("AutoModelForCausalLM")
 
-    def _run(self, model: _Loaded, requests: Sequence[Request]) -> list[Reply]:
+    def _run(self, model: Loaded, requests: Sequence[Request]) -> list[Reply]:
         rows = [self._tokens(model, request, answering=True) for request in requests]
         replies: dict[int, Reply] = {}
 
@@ -152,7 +160,7 @@ class TransformersClient(_TransformersEngine):
         ask = self._chosen if first.choices else self._filled if form_of(first.schema) else self._one_token
         yield from ((batch, ask) for batch in clusters(places, rows, self.batch_size))
 
-    def _written(self, loaded: _Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
+    def _written(self, loaded: Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
         batch = self._padded(loaded, rows)
         sampled = {"do_sample": True, "temperature": request.temperature, "top_k": 0, "top_p": 1.0}
         generated = loaded.model.generate(
@@ -181,7 +189,7 @@ class TransformersClient(_TransformersEngine):
             )
         return replies
 
-    def _one_token(self, loaded: _Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
+    def _one_token(self, loaded: Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
         _, first = likelihoods(loaded.torch, loaded.model, rows, [[]], batch=self.batch_size)
         ends, replies = _ends(loaded), []
         for row, behind in zip(rows, first, strict=True):
@@ -191,7 +199,7 @@ class TransformersClient(_TransformersEngine):
             replies.append(Reply(text, None, _top(loaded, behind, request.logprobs), finish, len(row), 1))
         return replies
 
-    def _chosen(self, loaded: _Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
+    def _chosen(self, loaded: Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
         end = [loaded.tokenizer.eos_token_id]
         choices = [[*_ids(loaded, text), *end] for text in request.choices]
         total, first = likelihoods(loaded.torch, loaded.model, rows, choices, batch=self.batch_size)
@@ -204,7 +212,7 @@ class TransformersClient(_TransformersEngine):
             replies.append(Reply(request.choices[pick], None, top, "stop", len(row), len(choices[pick])))
         return replies
 
-    def _filled(self, loaded: _Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
+    def _filled(self, loaded: Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
         """A form, blank after blank; each is decided behind those before it."""
         texts, behind = [""] * len(rows), [list(row) for row in rows]
         for blank in form_of(request.schema):
@@ -218,13 +226,13 @@ class TransformersClient(_TransformersEngine):
         return [Reply(text, None, {}, "stop", len(row), new) for text, row, new in zip(texts, rows, spent, strict=True)]
 
 
-class TransformersRewardModel(_TransformersEngine):
+class TransformersRewardModel(TransformersEngine):
     """Scores of whole conversations from a sequence classifier with one label: `Reply.score`, its raw logit, and no text."""
 
-    def _load(self) -> _Loaded:
+    def _load(self) -> Loaded:
         return self._open("AutoModelForSequenceClassification")
 
-    def _run(self, model: _Loaded, requests: Sequence[Request]) -> list[Reply]:
+    def _run(self, model: Loaded, requests: Sequence[Request]) -> list[Reply]:
         if model.model.config.num_labels != 1:
             message = f"a reward model has one label, and this has {model.model.config.num_labels}"
             raise ValueError(message)
@@ -238,23 +246,23 @@ class TransformersRewardModel(_TransformersEngine):
         return [replies[place] for place in range(len(rows))]
 
 
-def _ids(loaded: _Loaded, text: str) -> list[int]:
+def _ids(loaded: Loaded, text: str) -> list[int]:
     return list(loaded.tokenizer(text, add_special_tokens=False).input_ids)
 
 
-def _picks(loaded: _Loaded, request: Request, total: Any) -> list[int]:
+def _picks(loaded: Loaded, request: Request, total: Any) -> list[int]:
     """The column of each row: the likeliest, or above temperature 0 one that is drawn."""
     if request.temperature == 0:
         return [int(pick) for pick in total.argmax(-1)]
     return [int(pick) for pick in loaded.torch.multinomial((total / request.temperature).softmax(-1), 1)[:, 0]]
 
 
-def _ends(loaded: _Loaded) -> set[int]:
+def _ends(loaded: Loaded) -> set[int]:
     told = loaded.model.generation_config.eos_token_id
     return {loaded.tokenizer.eos_token_id, *(told if isinstance(told, list) else [told])} - {None}
 
 
-def _top(loaded: _Loaded, logprobs: Any, count: int) -> dict[str, float]:
+def _top(loaded: Loaded, logprobs: Any, count: int) -> dict[str, float]:
     found: dict[str, float] = {}
     if count:
         values, tokens = logprobs.topk(min(count, logprobs.shape[-1]))

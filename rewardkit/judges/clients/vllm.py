@@ -10,10 +10,12 @@ from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.clients.completion import add_logprob, plain_text
 from rewardkit.judges.clients.engines import EngineClient, Lost
 
-__all__ = ["VLLMClient", "VLLMRewardModel"]
+__all__ = ["VLLMClient", "VLLMEngine", "VLLMRewardModel"]
 
 
-class _VLLMEngine(EngineClient):
+class VLLMEngine(EngineClient):
+    """What clients of vLLM's engines have in common."""
+
     kind = "vllm"
 
     def _load(self) -> Any:
@@ -27,7 +29,7 @@ class _VLLMEngine(EngineClient):
         model.llm_engine.engine_core.shutdown()
 
 
-class VLLMClient(_VLLMEngine):
+class VLLMClient(VLLMEngine):
     """A vLLM engine that starts with the first request and gets each slice whole, so that it batches and shares prefixes.
 
     Nothing in this process may be at module level of an unguarded script: vLLM starts its engine by importing `__main__` again.
@@ -76,7 +78,7 @@ class VLLMClient(_VLLMEngine):
         return [_reply(next(outputs[request.plain])) for request in requests]
 
 
-class VLLMRewardModel(_VLLMEngine):
+class VLLMRewardModel(VLLMEngine):
     """Scores of whole conversations from a reward model with one label (`runner="pooling"`): `Reply.score`, and no text.
 
     The request's messages end with the answer to score. The score is the model's raw logit; `activation` asks for what the

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -43,7 +44,7 @@ def controls_of(item: Item, count: int) -> list[Item]:
     openers, place = _lines("openers.txt"), _place(item.group)
     turned = strange[place % len(strange) :] + strange[: place % len(strange)] if strange else []
     return [
-        Item(item.question, item.references, openers[(place + turn) % len(openers)].format(text), item.images, item.criteria)
+        replace(item, answer=openers[(place + turn) % len(openers)].format(text), trajectory=())
         for turn, text in enumerate(turned[:count])
     ]
 

@@ -32,6 +32,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from rewardkit.conversation import Message, called
 from rewardkit.errors import BadParameter, UnknownName
 from rewardkit.extract import extract, outside_think
 from rewardkit.judges.guard.rules import TABLE, Rule
@@ -46,6 +47,9 @@ MAX_NAMED = 200  # characters of a reference that is looked for in the answer
 MAX_BESIDE = 6  # words beside a denied answer and its denial; in a longer text the denial may be of something else
 MAX_QUESTION = 20_000  # characters of a question that are read: of a long document it stands at the end
 CHAT = next(rule for rule in TABLE if rule.name == "control_token")
+MOST_STEPS, MAX_STEPS = 256, 100_000  # steps, and characters of them all
+MOST_TURNS, MAX_TURNS = 64, 40_000  # turns before the answer, and characters of those that the policy wrote
+OF_TURNS = ("control_token", "command")  # of turns before the answer, which may have fields and lists as they please
 SHOWN = 4_000  # characters at the end of a text in which tokens of a chat are looked for
 RULES = {
     **{"extraction": "no_answer", "over_long": "too_complex", "same_text": "match"},
@@ -59,11 +63,12 @@ RULES = {
 class Guarded:
     """An answer that may be judged, or the verdict that settles it and the rule that gave it.
 
-    `answer` is the text found, cleaned; None when there is none.
+    `answer` is the text found, cleaned; None when there is none. `steps` are set where steps were looked at.
     """
 
     answer: str | None
     verdict: Verdict | None = None
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,36 @@ class Guard:
         if isinstance(answer, Verdict):
             return Guarded(None, answer) if "extraction" not in self.without else Guarded(clean(sample.text)[: self.max_answer])
         return self.settle(answer, sample.question, sample.references, compares=compares)
+
+    def look_at_steps(self, sample: Sample, steps: Sequence[str], tag: str) -> Guarded:
+        """The steps to judge, or the verdict that settles the row: nothing there, too many, tokens of a chat, the tag itself."""
+        size = sum(map(len, steps))
+        if "over_long" not in self.without and (len(steps) > MOST_STEPS or size > MAX_STEPS):
+            return _settled(
+                None, "over_long", f"{len(steps)} steps of {size} characters, of at most {MOST_STEPS} and {MAX_STEPS}"
+            )
+        told = tuple(filter(None, map(clean, steps)))
+        if not any(map(str.isalnum, "".join(told))):
+            return _settled(None, "symbols", "")
+        whole = "\n".join(told)
+        found = tag.strip() if tag.strip() and tag.strip() in whole else _chat(Text(whole), sample)
+        if CHAT.name not in self.without and found:
+            return _settled(told[-1], CHAT.name, found)
+        return Guarded(told[-1], steps=told)
+
+    def look_at_turns(self, sample: Sample, turns: Sequence[Message]) -> Verdict | None:
+        """The verdict that turns before the answer settle a row with: too much of them, tokens of a chat, orders to the judge."""
+        own = [f"{turn.text}\n{called(turn)}" for turn in turns if turn.own]
+        size = sum(map(len, own))
+        if "over_long" not in self.without and (len(turns) > MOST_TURNS or size > MAX_TURNS):
+            found = f"{len(turns)} turns, of at most {MOST_TURNS}, with {size} characters of its own, of at most {MAX_TURNS}"
+            return _settled(None, "over_long", found).verdict
+        asked, cleaned = _asked(sample.question), tuple(map(_cleaned, sample.references))
+        for rule in (rule for rule in self.rules if rule.name in OF_TURNS):
+            found = next(filter(None, (rule.settles(Text(clean(text)), asked, cleaned) for text in own)), "")
+            if found:
+                return _settled(None, rule.name, found).verdict
+        return None
 
     def settle(self, answer: str, question: str, references: Sequence[str], *, compares: bool = True) -> Guarded:
         """The same for an answer that has been extracted."""

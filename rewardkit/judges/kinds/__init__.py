@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rewardkit.errors import BadParameter, UnknownName, UsageError
 from rewardkit.judges.kinds.listed import Listed
 from rewardkit.judges.kinds.one_word import Binary, Soft, SoftTiered, Tenths, Tiered
+from rewardkit.judges.kinds.process import Process
 from rewardkit.judges.kinds.published import CompassVerifier, GeneralVerifier, XVerify
 from rewardkit.judges.kinds.rubric import Criteria
 from rewardkit.judges.kinds.rubric_file import SUFFIXES, read_rubric
@@ -24,6 +25,7 @@ __all__ = [
     "Criteria",
     "GeneralVerifier",
     "Listed",
+    "Process",
     "Scored",
     "Soft",
     "SoftTiered",
@@ -48,6 +50,7 @@ KINDS: dict[str, Callable[..., Kind]] = {
     "score": Scored,
     "soft": Soft,
     "soft-tiered": SoftTiered,
+    "steps": Process,
     "tenths": Tenths,
     "tiered": Tiered,
     "wethink": _wethink,

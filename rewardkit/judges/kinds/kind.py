@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
+from rewardkit.conversation import Message
 from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.kinds import images as pictures
 from rewardkit.judges.kinds.templates import Template, fence
+from rewardkit.judges.kinds.turns import fenced
 
-__all__ = ["LONG", "SHORT", "Divided", "Item", "Kind", "Ruling", "messages"]
+__all__ = ["LONG", "SHORT", "Conversing", "Divided", "Item", "Kind", "Ruling", "messages"]
 
 SHORT, LONG = 16, 1024
 
@@ -27,7 +29,9 @@ class Item:
     """What a judge is asked about: a guarded final answer, what it answers, and what is accepted.
 
     Texts are kept in the form in which they count as equal, and are shown in it: equal items give the very same prompt, so
-    that no verdict depends on which of them was asked about.
+    that no verdict depends on which of them was asked about. `steps` are those of the completion, as they were
+    written, for a kind that judges steps. `context` are the turns of the prompt, where all of them are shown in the place of the
+    question, and `trajectory` those of the completion before its answer.
     """
 
     question: str
@@ -35,6 +39,9 @@ class Item:
     answer: str
     images: tuple[Mapping[str, Any], ...] = ()
     criteria: tuple[tuple[str, float], ...] = ()
+    steps: tuple[str, ...] = ()
+    context: tuple[Message, ...] = ()
+    trajectory: tuple[Message, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "question", _spaced(self.question))
@@ -51,12 +58,14 @@ class Item:
     @cached_property
     def group(self) -> str:
         """What items of one prompt have in common."""
-        return json.dumps((self.question, self.references, self.criteria, pictures.digest(self.images)))
+        shared = (self.question, self.references, self.criteria, pictures.digest(self.images))
+        return json.dumps((*shared, fenced(self.context, ())) if self.context else shared)
 
     @cached_property
     def key(self) -> str:
         """Equal for items about which the same is asked."""
-        return f"{self.group} {json.dumps(self.answer)}"
+        own = [self.answer, *self.steps] if self.steps else self.answer
+        return f"{self.group} {json.dumps([own, fenced((), self.trajectory)] if self.trajectory else own)}"
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,16 @@ class Kind(Protocol):
 
 
 @runtime_checkable
+class Conversing(Protocol):
+    """What a kind has besides that can be shown a whole conversation."""
+
+    @property
+    def converses(self) -> bool:
+        """Whether what it asks has a place for the turns before the answer."""
+        ...
+
+
+@runtime_checkable
 class Divided(Protocol):
     """What a kind has besides that asks about an item in several requests and puts the rulings together."""
 
@@ -132,6 +151,9 @@ def messages(prompt: Template, item: Item, fields: Mapping[str, str], *, plain: 
     own = {"question": item.question, "reference": item.reference, "answer": item.answer}
     if not plain:
         own = {name: fence(name, text) for name, text in own.items()}
+        if item.context or item.trajectory:
+            asked = "" if item.context else own["question"]
+            own["question"] = "\n\n".join(filter(None, (asked, fenced(item.context, item.trajectory))))
     filled = []
     for role, text in prompt.fill({**own, **fields}):
         content: Any = [*item.images, {"type": "text", "text": text}] if role == "user" and item.images else text

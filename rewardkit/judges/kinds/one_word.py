@@ -36,6 +36,7 @@ class _OneWord(Templated):
     span = 1
     compares = True
     swaps = False
+    converses = True
 
     @property
     def version(self) -> str:

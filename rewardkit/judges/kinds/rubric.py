@@ -51,6 +51,7 @@ class Criteria(Templated):
     name = "rubric"
     span = 1
     compares = False
+    converses = True
     swaps = False
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 from rewardkit.errors import BadParameter
 from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.kinds.kind import Item, Ruling
+from rewardkit.judges.kinds.turns import as_chat
 
 __all__ = ["Scored"]
 
@@ -28,6 +29,7 @@ class Scored:
     span = 1
     compares = False
     swaps = False
+    converses = True
 
     def __post_init__(self) -> None:
         if self.scale not in ("raw", "sigmoid"):
@@ -40,10 +42,14 @@ class Scored:
         return f"{self.name} {self.scale}"
 
     def request(self, items: Sequence[Item]) -> Request:
-        """A conversation of two turns."""
+        """A conversation of two turns, or of all that there were."""
         (item,) = items
-        question = [*item.images, {"type": "text", "text": item.question}] if item.images else item.question
-        return Request(({"role": "user", "content": question}, {"role": "assistant", "content": item.answer}), max_tokens=1)
+        turns = as_chat(item.context) or [{"role": "user", "content": item.question}]
+        if item.images:
+            asked = next((turn for turn in reversed(turns) if turn["role"] == "user"), turns[-1])
+            asked["content"] = [*item.images, {"type": "text", "text": asked["content"]}]
+        turns += [*as_chat(item.trajectory), {"role": "assistant", "content": item.answer}]
+        return Request(tuple(turns), max_tokens=1)
 
     def read(self, reply: Reply, items: Sequence[Item]) -> list[Ruling | None]:
         """The number, when it is finite."""

@@ -59,7 +59,7 @@ class JudgePlan:
                 )
                 raise BadParameter(message)
             options["api_key"] = os.environ[self.key_variable]
-        return client_of(self.where, rewards=(self.kind or kind) == "score", **options)
+        return client_of(self.where, rewards=(self.kind or kind) == "score", steps=(self.kind or kind) == "steps", **options)
 
     def made(self, kind: str, **options: Any) -> Judge:
         """The judge; of this kind and with these options of a recipe's where the plan does not say."""

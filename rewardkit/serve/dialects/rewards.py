@@ -35,6 +35,7 @@ VERDICT: Schema = {
         "seconds": {"type": "number"},
         "route": ANY,
         "error": {"type": "string"},
+        "steps": {"type": "array", "items": {"type": "number"}, "description": "Scores of the completion's steps."},
     },
     "required": ["id", "reward", "status", "reason", "verifier", "extracted", "seconds", "route"],
     "additionalProperties": False,

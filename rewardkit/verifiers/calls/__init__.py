@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
@@ -22,6 +22,7 @@ def match(
     any_of: bool = False,
     partial: bool = False,
     extra_arguments: bool = False,
+    turns: Literal["last", "all"] = "last",
 ) -> Verdict:
     """Whether the completion calls the tools that were wanted, with the arguments that were wanted, and no others.
 
@@ -37,12 +38,15 @@ def match(
         partial: Score the share of arguments that are right, over all that were wanted or given, a name counting as one; a
             call of another tool, or one too many, counts as wrong. Default False: all or nothing.
         extra_arguments: Accept arguments that the reference does not name (default False).
+        turns: Which assistant turns of a completion of messages are read: the last (the default), or all of them, for a
+            trajectory in which tools answer between the calls. Turns of the prompt are never read.
     """
     wanted = _wanted(sample.columns["calls"])
     if wanted is None:
         return Verdict.abstained("gold_unparseable", calls=repr(sample.columns["calls"])[:500])
     try:
-        given = calls_of(sample)
+        own = [message for message in sample.messages if message.own]
+        given = calls_of(own if turns == "all" else own[-1:])
     except Unreadable as cause:
         return Verdict.scored(0.0, "no_answer", problem=str(cause)[:300])
     info = {"extracted": [call.name for call in given]}

@@ -2,7 +2,7 @@
 
 | dress | as |
 |---|---|
-| message objects | `{"tool_calls": [{"function": {"name": …, "arguments": "…"}}]}` on the last assistant message |
+| message objects | `{"tool_calls": [{"function": {"name": …, "arguments": "…"}}]}` on an assistant message |
 | Hermes, Qwen | `<tool_call>{"name": …, "arguments": {…}}</tool_call>`, one a block |
 | Mistral | `[TOOL_CALLS][{"name": …, "arguments": {…}}, …]` |
 | Llama, built in | `<|python_tag|>{"name": …, "parameters": {…}}`, several with `;` between |
@@ -10,17 +10,17 @@
 | Python | `[f(a=1), g(b="x")]` as the whole of what is told |
 | JSON | an object or an array of them as the whole of what is told, also in one fence |
 
-A call inside `<think>` is only thought of, and one dress is not mixed with another.
+A call inside `<think>` is only thought of, and one dress is not mixed with another: where a turn has message objects, the texts
+of the others hold no calls.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from rewardkit.extract import outside_think
-from rewardkit.types import Sample
+from rewardkit.types import Message
 from rewardkit.verifiers.calls.call import Call, Unreadable, from_object, from_python, loads
 
 __all__ = ["calls_of"]
@@ -33,12 +33,15 @@ _PYTHON = re.compile(r"\[?\s*[A-Za-z_][\w.]*\s*\(")
 _ENDINGS = re.compile(r"(?:<\|(?:eot_id|eom_id|im_end|end|endoftext)\|>|</s>|\s)+$")
 
 
-def calls_of(sample: Sample) -> list[Call]:
-    """The calls that the completion makes, in order; none where it only talks. Raises `Unreadable` for a dress without a call."""
-    objects = _message_calls(sample.completion)
-    if objects is not None:
-        return [from_object(one) for one in objects[:MOST]]
-    text = _ENDINGS.sub("", outside_think(sample.text)).strip()
+def calls_of(turns: Sequence[Message]) -> list[Call]:
+    """The calls that turns make, in order; none where they only talk. Raises `Unreadable` for a dress without a call."""
+    if any(turn.calls for turn in turns):
+        return [from_object(one) for turn in turns for one in turn.calls][:MOST]
+    return [call for turn in turns for call in _written(turn.text)][:MOST]
+
+
+def _written(text: str) -> list[Call]:
+    text = _ENDINGS.sub("", outside_think(text)).strip()
     if "<tool_call>" in text:
         return [call for found in _HERMES.findall(text)[:MOST] for call in _of_json(found)]
     if "[TOOL_CALLS]" in text:
@@ -52,18 +55,6 @@ def calls_of(sample: Sample) -> list[Call]:
     if text.startswith(("{", "[{", "[ {")) or text == "[]":
         return [call for part in _parts(text) for call in _of_json(part)]
     return from_python(text) if _PYTHON.match(text) and text.endswith((")", "]")) else []
-
-
-def _message_calls(completion: Any) -> Sequence[Any] | None:
-    """The `tool_calls` of the last assistant message, where the completion is messages that have some."""
-    messages = [completion] if isinstance(completion, Mapping) else completion
-    if isinstance(messages, str) or not isinstance(messages, Sequence):
-        return None
-    for message in reversed(messages):
-        if isinstance(message, Mapping) and message.get("role", "assistant") == "assistant":
-            found = message.get("tool_calls")
-            return found if isinstance(found, Sequence) and not isinstance(found, str) and found else None
-    return None
 
 
 def _of_json(text: str) -> list[Call]:

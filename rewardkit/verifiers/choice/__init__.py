@@ -11,7 +11,9 @@ The answer is looked for only where a completion states its conclusion, and the 
    an option's text put in;
 7. the last line, the first line or closing bold text, when nothing but a letter or an option's text stands there, and the one
    line that is an option with its text, whatever reasons follow;
-8. judgements among reasons, where they call options right and take none of it back.
+8. judgements among reasons, where they call options right and take none of it back;
+9. a sentence that settles on a letter and says nothing else, in the words of the table of phrases;
+10. the one option that a short text states by its words or by its place among the options, in any of its sentences.
 
 Nothing is guessed: a letter in passing, denied, supposed or in a formula chooses nothing.
 """
@@ -30,11 +32,14 @@ from rewardkit.verifiers.choice.asked import asked
 from rewardkit.verifiers.choice.conclusion import concluded, conclusion
 from rewardkit.verifiers.choice.gainsaid import gainsaid
 from rewardkit.verifiers.choice.judged import judged, reviewed
+from rewardkit.verifiers.choice.labels import relabelled
 from rewardkit.verifiers.choice.lines import lone_line, option_lines
 from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
 from rewardkit.verifiers.choice.reading import Found, Reading, read, reference_letters
 from rewardkit.verifiers.choice.restated import restated
 from rewardkit.verifiers.choice.sentences import WINDOW
+from rewardkit.verifiers.choice.settled import settled
+from rewardkit.verifiers.choice.stated import stated
 
 __all__ = ["option"]
 
@@ -69,7 +74,8 @@ def option(sample: Sample, *, index: int | None = None) -> Verdict:
     if not accepted:
         return Verdict.abstained("gold_unparseable" if options.texts else "out_of_scope", options=len(options))
     several = max(len(letters) for letters in accepted) > 1
-    found = _choose(sample.text, options, several, sample.question)
+    text = relabelled(sample.text, options.labels)
+    found = _choose(text, options, several, sample.question)
     expected = [", ".join(sorted(letters)) for letters in accepted]
     info = {"extracted": found.text, "expected": expected, "options": len(options), "how": found.how}
     reading = found.reading
@@ -79,7 +85,7 @@ def option(sample: Sample, *, index: int | None = None) -> Verdict:
     info["extracted"] = ", ".join(sorted(reading.letters))
     if reading.open or (len(reading.letters) > 1 and not several):
         return Verdict.scored(0.0, "ambiguous", **info)
-    if len(reading.letters) == 1 and gainsaid(sample.text, min(reading.letters), options, sample.question):
+    if len(reading.letters) == 1 and gainsaid(text, min(reading.letters), options, sample.question):
         return Verdict.scored(0.0, "ambiguous", **info)
     return Verdict.scored(1.0 if reading.letters in accepted else 0.0, **info)
 
@@ -126,6 +132,8 @@ def _choose(text: str, options: Options, several: bool, prompt: str) -> Found:
         lambda: restated(visible, options, prompt),
         lambda: lone_line(visible, options),
         lambda: reviewed(visible, options, prompt),
+        lambda: settled(visible, options),
+        lambda: stated(visible, options, prompt) if marked.text is None else None,
     )
     return next((later for reader in readers if (later := reader()) is not None), found)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rewardkit.extract import extract
 from rewardkit.prose.announced import announced, chosen
+from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.conclusion import LEAD
 from rewardkit.verifiers.choice.letters import MENTION, NOUN, letter_of, mentions
@@ -21,10 +23,6 @@ _WORDY = re.compile(r"\w")
 _BULLET = re.compile(r"^\s*(?:[-*#>•]+|[=-]>|[→⇒➜➡👉✅✔☑]+\ufe0f?)\s*")
 _LABELLED = re.compile(rf"^[^\w\n]{{0,6}}(?:(?i:{NOUN})\s)?([A-Z])(?:[)\].:]|\*{{0,2}}:|[^\S\n]*$)", re.MULTILINE)
 _OPENING = re.compile(rf"\W*(?:(?i:{NOUN})\s+)?[(\[]?([A-Z])[)\]]?(?=\s)")
-_SPEAKS_OF = re.compile(
-    r"\s+(?:comes?|stands?|says?|said|has|have|had|gives?|means?|shows?|claims?|goes|follows|precedes|refers|denotes|for|was|looks?|sounds?"
-    r"|vs|versus|might|may|could|is\s+right\s+(?:next|below|above|beside|before|after|behind))\b"
-)
 # What else is said of a letter than that it is right, or than its own words.
 _PREDICATE = re.compile(
     r"\s+is\s+(?!(?:the(?!\s+(?:last|first|second|third|fourth|next|worst|least|other|same|opposite|wrong|weakest)\b)|right|correct|true|best|my|our|your|it|also|clearly|definitely|obviously|certainly|therefore|indeed"
@@ -35,7 +33,14 @@ _ASKS = re.compile(r"\W*(?:is|are|was|can|could|should|would)\s", re.IGNORECASE)
 _HEAD = re.compile(r"([^,;.]{1,200}?)(?:[,;.]\s|\s(?:because|since|as)\s)")
 _SIGNED = re.compile(r"(?:(?<!\b[Ff]ig)\.|!)\s+[*_(]*([A-Z])[*_)]*\.?\s*$")
 _LAST_LETTER = re.compile(r"[.!。]\s.{0,200}(?<![^\W_])([A-Z])[)\].*_!\s]*$")
+_LISTED = re.compile(r"[,;.!?]|\s(?:\w{1,3}|&)\s")  # "Java, Ruby and Perl": a list goes on behind a short word
 _NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s", re.MULTILINE)
+
+
+@lru_cache(maxsize=1)
+def _speaks_of() -> re.Pattern[str]:
+    """What a sentence says of an option without choosing it: "A talks about …"."""
+    return re.compile(rf"\s+(?:{phrases(Meaning.SPEAKS, Side.BEHIND, Reach.TOUCHING).source})", re.IGNORECASE)
 
 
 def option_lines(text: str, options: Options) -> Found | None:
@@ -143,7 +148,7 @@ def _only_named(text: str, reading: Reading, options: Options) -> bool:
         return reading.how == "letter" and (told or _ASKS.match(text) is not None)
     if reading.how == "words":
         return not stance(text, opening.start(1), opening.end(1)).offers
-    if reading.how != "letter" or _SPEAKS_OF.match(text, opening.end()):
+    if reading.how != "letter" or _speaks_of().match(text, opening.end()):
         return reading.how == "letter"
     return _PREDICATE.match(text, opening.end()) is not None and not said_in(text, options.texts.get(opening[1], ""))
 
@@ -174,4 +179,5 @@ def _opens(line: str, options: Options) -> Reading | None:
     if head is None or not stance(line, head.start(1), head.end(1)).offers:
         return None
     same = named(head[1], options)
-    return Reading(same, "text") if len(same) == 1 else None
+    listed = _LISTED.split(line[head.end(1) :].lstrip(" ,"), maxsplit=1)[0]
+    return Reading(same, "text") if len(same) == 1 and not named(listed, options) - same else None

@@ -7,18 +7,24 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, TypeGuard
 
+from rewardkit.question import read_question
+from rewardkit.question.asks import Field
 from rewardkit.types import Sample
+from rewardkit.verifiers.choice.labels import scripts
 from rewardkit.verifiers.choice.texts import Quantity, fold, quantity
 
 __all__ = ["NO_OPTIONS", "Options", "forget_prompts", "read_options"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+LEAD = 20  # characters before a label on its line
 
 # Options stand at the end of a prompt; a longer one is a document with a question behind it.
 PROMPT_TAIL = 20_000
@@ -28,6 +34,7 @@ PROMPT_TAIL = 20_000
 _MARKED = r"(?<![A-Za-z0-9].)\s?[.:：、．)）\]]"
 _FIRST, _SECOND = re.compile(rf"[Aa1]{_MARKED}"), re.compile(rf"[Bb2]{_MARKED}")
 _SECOND_LINE = re.compile(r"\n[^\S\n]*B(?:\s?[-–—]|[^\S\n]+\S)")
+_ROMAN = re.compile(r"\n[^\S\n]*\(?(?:ii|II)[).:]")
 _NUMBER_LABEL = re.compile(r"\d{1,2}")
 _LISTED = re.compile(r"\s*(?:[(\[]\s?([A-Za-z]|\d{1,2})\s?[)\]][.:]?|([A-Za-z]|\d{1,2})\s?[).:：、．])\s*(?=\S)")
 
@@ -46,6 +53,7 @@ _NUMBERED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("1.", re.compile(r"(?:^|\n)[^\S\n]*(\d{1,2})[.):、．](?=\s*\D|\s+\S)")),
     ("(1)", re.compile(r"(?:^|\n)[^\S\n]*[(（](\d{1,2})[)）]")),
 )
+_NUMBERED_LINE = re.compile(r"\s*[(（]?\d{1,2}[)）.、．:]\s*\S.{0,120}$")
 _SPACED = re.compile(r"(?<!\S)([A-Z])(?=\s+\S)")
 _OPTION_CUE = re.compile(
     r"\b(?:options?|choices?|choose|select|pick|which (?:one )?of the following|alternatives)\b|选项|选择|選|보기", re.IGNORECASE
@@ -160,7 +168,24 @@ def forget_prompts() -> None:
 def _from_text(text: str) -> Options:
     """Options listed in a text; kept for a while, because the completions of a group share their prompt."""
     marked = _SECOND.search(text) is not None and _FIRST.search(text) is not None
-    return _listed(text) if marked or _SECOND_LINE.search(text) or _SPACED_CUE.search(text) else NO_OPTIONS
+    found = _listed(text) if marked or _SECOND_LINE.search(text) or _SPACED_CUE.search(text) else NO_OPTIONS
+    return found if found.texts else _scripted(text)
+
+
+def _scripted(text: str) -> Options:
+    """Options whose labels are of another script, or Roman numbers."""
+    if text.isascii() and _ROMAN.search(text) is None:
+        return NO_OPTIONS
+    best, known = None, NO_OPTIONS
+    for script in scripts():
+        better = _better(best, text, script.marker, script.labels)
+        if better is not None and better is not best and better[0][0]:
+            letters = dict(zip(LETTERS, better[1], strict=False))
+            labels = dict(zip(script.labels, letters, strict=False))
+            digits = {label: unicodedata.digit(label, 0) if len(label) == 1 else 0 for label in labels}
+            labels |= {str(digit): labels[label] for label, digit in digits.items() if digit}
+            best, known = better, Options(letters, labels)
+    return known
 
 
 def _listed(text: str) -> Options:
@@ -176,13 +201,24 @@ def _listed(text: str) -> Options:
             best = _better(best, text[cue.end() :], _SPACED, LETTERS)
     if best is not None:
         return Options(dict(zip(LETTERS, best[1], strict=False)))
-    if _OPTION_CUE.search(text):
+    if _OPTION_CUE.search(text) or _closes_a_question(text):
         for _, marker in _NUMBERED:
             best = _better(best, text, marker, [str(n) for n in range(1, 27)])
     if best is None or not best[0][0]:
         return NO_OPTIONS
     numbers = {str(n): letter for n, letter in enumerate(LETTERS[: len(best[1])], 1)}
     return Options(dict(zip(LETTERS, best[1], strict=False)), numbers)
+
+
+def _closes_a_question(text: str) -> bool:
+    """Whether numbered lines end a text, right behind a question that does not ask how many."""
+    lines = text.rstrip().split("\n")
+    listed = 0
+    while lines and _NUMBERED_LINE.match(lines[-1]):
+        listed += 1
+        lines.pop()
+    head = "\n".join(lines).rstrip()
+    return listed > 1 and head.endswith(("?", "？", "؟")) and not read_question(head).has(Field.COUNT_OF)
 
 
 def _better(
@@ -192,6 +228,7 @@ def _better(
     for run in _runs(text, marker, labels):
         texts = [_option_text(text[m.end() : n.start()]) for m, n in pairwise(run)]
         texts.append(_option_text(text[run[-1].end() :].lstrip("\n ").split("\n", 1)[0]))
+        texts = _without_leads(text, run, texts)
         whole = all(t.strip(",;. ").casefold() not in ("", "or", "and", "或", "和") for t in texts)
         if not whole:
             texts = [""] * len(texts)
@@ -199,6 +236,14 @@ def _better(
         if best is None or rank > best[0]:
             best = (rank, texts)
     return best
+
+
+def _without_leads(text: str, run: Sequence[re.Match[str]], texts: Sequence[str]) -> list[str]:
+    """The texts without the words that stand before each label on its line: "1st option (A): 10"."""
+    lead = text[text.rfind("\n", 0, run[0].start()) + 1 : run[0].start()].strip()
+    if not lead or len(lead) > LEAD or not all("\n" in text[m.end() : n.start()].strip() for m, n in pairwise(run)):
+        return list(texts)
+    return [*(_option_text(text[m.end() : n.start()].rpartition("\n")[0]) for m, n in pairwise(run)), texts[-1]]
 
 
 def _runs(text: str, marker: re.Pattern[str], labels: Sequence[str]) -> list[list[re.Match[str]]]:

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from rewardkit.prose.stance import stance
+from rewardkit.verifiers.choice.labels import relabelled
 from rewardkit.verifiers.choice.letters import FILLER, MENTION, NOUN, Group, is_dressed, letter_of, mentions
 from rewardkit.verifiers.choice.options import Options
+from rewardkit.verifiers.choice.placed import whole_place
 from rewardkit.verifiers.choice.texts import LIMIT, fold, peel, quantity, same_formula
 
 __all__ = ["Found", "Reading", "is_option_reference", "labelled", "named", "read", "reference_letters", "said_in"]
@@ -60,12 +62,6 @@ _ALONE = re.compile(r"[\s(\[{\"'<«]*([A-Za-z])[\s)\]}\"'>».:,;!。、]*")
 _NUMBER_CHOICE = re.compile(
     rf"[\s(\[]*(?:(?:the|number|no\.?)\s+)?(?:{NOUN}\s*[:：#]?\s*)?[(\[]?(\d{{1,2}})[)\].:\s]*", re.IGNORECASE
 )
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
-_ORDINAL = re.compile(
-    rf"\W*(?:(?:it is|it's|choose|select|pick)\s+)?(?:the\s+)?({'|'.join(_ORDINALS)}|last)\s+"
-    r"(?:one|option|choice|answer|alternative|statement)(?:\s+(?:is|was)\s+(?:right|correct|true))?(?:,\s*[(]?([A-Z])\b)?[^\w?？]*",
-    re.IGNORECASE,
-)
 _NUMBER_LABEL = re.compile(r"[\s(\[]*(\d{1,2})\s?[)\].:、]\s*(?=\S)")
 _LABEL_BEHIND = re.compile(r"(.{1,300}?)\s*[(\[]([A-Z])[)\]]\W*", re.DOTALL)
 _BARE_LETTERS = re.compile(r"\s*[(\[{]?\s*[A-J]\s*(?:[)\]}.]|(?:\s*[,、]\s*[A-J])*[)\]}]?)?\s*")
@@ -98,6 +94,7 @@ def read(text: str, options: Options, *, strict: bool = False) -> Reading | None
 
 def reference_letters(reference: str, options: Options) -> frozenset[str]:
     """The letters a reference stands for; empty when it is no option of the row."""
+    reference = relabelled(reference, options.labels)
     whole = read(reference, options, strict=True)
     named_by = _NAMED_BY.match(reference) if whole is None and not options.telling else None
     if named_by:
@@ -150,12 +147,8 @@ def _whole(plain: str, text: str, options: Options) -> Reading | None:
     same = _same_text(text, options)
     if same:
         return Reading(same, "text", open=len(same) > 1)
-    ordinal = _ORDINAL.fullmatch(plain) if options.texts else None
-    if ordinal:
-        place = len(options) - 1 if ordinal[1].lower() == "last" else _ORDINALS.index(ordinal[1].lower())
-        letter = list(options.texts)[place] if place < len(options) else ""
-        contradicts = ordinal[2] is not None and ordinal[2].upper() != letter
-        return Reading(frozenset(letter), "place", open=contradicts) if letter else None
+    if options.texts and (place := whole_place(plain, options)):
+        return Reading(frozenset(place[0]), "place", open=place[1])
     group = _only_group(plain, options)
     if group:
         return Reading(frozenset(group.letters), "letter" if len(group.letters) == 1 else "letters", group.hedged)
@@ -283,6 +276,8 @@ def _by_words(plain: str, options: Options) -> Reading | None:
     head = _CLAUSE_END.split(plain.lstrip(), maxsplit=1)[0]
     for part in (tail, head, *clauses[:1]):
         if part and part != plain and len(same := named(part, options)) == 1:
+            if part is head and not stance(plain, plain.find(head), plain.find(head) + len(head)).offers:
+                return None
             others = [other for clause in clauses[1:] if (other := named(clause, options)) and other != same]
             return Reading(same.union(*others), "text", open=bool(others))
     return None

@@ -14,12 +14,14 @@ from typing import Any
 
 from rewardkit.sandbox import Call, Outcome
 from rewardkit.verifiers.code import expressions
+from rewardkit.verifiers.code.loops import MOST_TURNS, bound, filled, turns
 from rewardkit.verifiers.code.values import read
 
 __all__ = ["Asserted", "Found", "Unreadable", "asserts"]
 
 _CHECK = "check"
 DEEPEST = 64
+MOST_ASKED = 2_000  # asserts of all turns of loops, and what they ask for
 
 
 class Unreadable(Exception):
@@ -60,6 +62,7 @@ def asserts(texts: Sequence[str], entry: str, setup: str) -> Found:
         message = f"the tests are no Python: {type(cause).__name__}: {cause}"
         raise Unreadable(message) from None
     names: dict[str, ast.expr] = {}
+    asked = 0
     for statement in _flat(statements, under, names):
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             own |= _defined([statement])
@@ -69,6 +72,10 @@ def asserts(texts: Sequence[str], entry: str, setup: str) -> Found:
         expression = taker.take(statement.test, 0)
         if taker.calls:
             found.tests.append(Asserted(expression, tuple(taker.calls)))
+        asked += max(1, len(taker.calls))
+        if asked > MOST_ASKED:
+            message = f"the tests ask more than {MOST_ASKED} things of the code"
+            raise Unreadable(message)
     if not found.tests:
         message = "no assert asks anything of the code"
         raise Unreadable(message)
@@ -86,10 +93,24 @@ def _flat(
             names[statement.args.args[0].arg] = entry
             yield from _flat(statement.body, entry, names)
         elif isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
-            names[statement.targets[0].id] = statement.value
+            names[statement.targets[0].id] = filled(statement.value, names)
+        elif isinstance(statement, ast.For) and not statement.orelse:
+            for values in _turns(statement.target, statement.iter, names):
+                names |= values
+                yield from _flat(statement.body, entry, names)
         elif not _is_idle(statement):
             message = f"line {statement.lineno} of the tests is no assert that can be held against code from outside: "
             raise Unreadable(message + ast.unparse(statement)[:200])
+
+
+def _turns(target: ast.expr, through: ast.expr, names: Mapping[str, ast.expr]) -> list[dict[str, ast.expr]]:
+    """What the names of a loop stand for, turn by turn."""
+    listed = turns(through, names)
+    values = [bound(target, one) for one in listed or ()]
+    if listed is None or None in values:
+        message = f"a loop through what is not written out, or over {MOST_TURNS} turns: {ast.unparse(through)[:200]}"
+        raise Unreadable(message)
+    return [one for one in values if one is not None]
 
 
 def _is_idle(statement: ast.stmt) -> bool:
@@ -128,6 +149,8 @@ class _Taker:
             return self.take(self.names[node.id], depth + 1)
         if self._asks(node):
             return self._hole(node)
+        if isinstance(node, (ast.GeneratorExp, ast.ListComp)):
+            return self._written_out(node, depth)
         if isinstance(node, ast.Call) and expressions.is_known(node.func):
             node = ast.Call(node.func, [self.take(one, depth + 1) for one in node.args], node.keywords)
         elif isinstance(node, expressions.PARTS):
@@ -137,6 +160,19 @@ class _Taker:
             message = f"not known outside of the code: {ast.unparse(node)[:200]}"
             raise Unreadable(message)
         return node
+
+    def _written_out(self, node: ast.GeneratorExp | ast.ListComp, depth: int) -> ast.expr:
+        """A loop inside of an expression as the list that it makes."""
+        first, *more = node.generators
+        if more or first.ifs or first.is_async:
+            message = f"a loop with conditions, or in another loop: {ast.unparse(node)[:200]}"
+            raise Unreadable(message)
+        outside, made = self.names, []
+        for values in _turns(first.target, first.iter, outside):
+            self.names = {**outside, **values}
+            made.append(self.take(node.elt, depth + 1))
+        self.names = outside
+        return ast.List(made, ast.Load())
 
     def _part(self, value: Any, depth: int) -> Any:
         if isinstance(value, list):
@@ -161,19 +197,8 @@ class _Taker:
         return not self.entry or name == self.entry
 
     def _hole(self, node: ast.expr) -> ast.expr:
-        self.calls.append(Call("null", ast.unparse(_Named(self.names).visit(node))))
+        self.calls.append(Call("null", ast.unparse(filled(node, self.names))))
         return ast.Name(f"{expressions.HOLE}{len(self.calls) - 1}", ast.Load())
-
-
-class _Named(ast.NodeTransformer):
-    """Puts values in the place of the names that tests gave them."""
-
-    def __init__(self, names: Mapping[str, ast.expr]) -> None:
-        self.names = names
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        """The value that the name stands for, or the name."""
-        return self.names.get(node.id, node)
 
 
 def _is_instance(node: ast.expr) -> bool:

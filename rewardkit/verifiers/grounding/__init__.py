@@ -1,13 +1,12 @@
-"""Where something is in an image: boxes by overlap, points by containment or distance.
+"""Where something is in an image: boxes by overlap here, points, masks and keypoints in files of their own.
 
-References and completions are read by one scanner, which knows the shapes models and datasets write:
+References and completions of boxes and points are read by one scanner, which knows the shapes models and datasets write:
 `[x1, y1, x2, y2]`, `(x1,y1),(x2,y2)` with or without box tags, JSON such as `{"bbox_2d": […]}`, four bare numbers;
 for points `(x, y)`, `[x, y]`, `{"point_2d": […]}`, `x="…" y="…"`, two bare numbers. Text is only ever searched, never run.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any, Literal
 
 from rewardkit.errors import BadParameter
@@ -18,10 +17,8 @@ from rewardkit.verifiers.grounding.overlap import overlap, paired
 from rewardkit.verifiers.grounding.precision import average_precision
 from rewardkit.verifiers.grounding.shapes import (
     BARE_BOX,
-    BARE_POINT,
     BOX,
     MAX_BOXES,
-    POINT,
     Order,
     Scale,
     Shape,
@@ -34,19 +31,13 @@ from rewardkit.verifiers.grounding.shapes import (
     rescaled,
 )
 
-__all__ = ["ap", "box", "point"]
+__all__ = ["ap", "box"]
 
 
 def _check_box(*, measure: str, threshold: float | None, **_: Any) -> None:
     least = -1 if measure == "giou" else 0
     if threshold is not None and not least < threshold <= 1:
         message = f"grounding.box: threshold={threshold} cannot be used with {measure}; wanted {least} < threshold <= 1, or None."
-        raise BadParameter(message)
-
-
-def _check_point(*, radius: float | None, **_: Any) -> None:
-    if radius is not None and not 0 <= radius < math.inf:
-        message = f"grounding.point: radius={radius} cannot be used; wanted a distance of 0 or more, or None."
         raise BadParameter(message)
 
 
@@ -115,54 +106,6 @@ def box(
     best = max(overlap(boxes[0].numbers, one.numbers, measure) for one in agreeing)
     score = best if threshold is None else float(best >= threshold)
     return Verdict.scored(score, "mismatch" if score <= 0 else None, extracted=found.text, **{measure: round(best, 4)})
-
-
-@verifier("grounding.point", requires=("answer",), validate=_check_point)
-def point(
-    sample: Sample,
-    *,
-    radius: float | None = None,
-    scale: Scale = "pixels",
-    order: Order = "xyxy",
-    answer_scale: Scale | None = None,
-) -> Verdict:
-    """Whether a point in the final answer lies in the reference box, or near the reference point.
-
-    Borders count as inside. No point is `no_answer`, a box is no point, and different points are `ambiguous`.
-    Any of several references will do. Two pairs written as one are read as a box's corners.
-
-    Args:
-        sample: The sample. Its `answer` is a box or a point, or several, as numbers, JSON or text.
-        radius: Greatest distance to a reference point that counts, in the reference's scale. Without it a
-            reference that is a point abstains as `out_of_scope`.
-        scale: What the completion's numbers are: "pixels", "unit" (0-1) or "thousand" (0-1000).
-        order: Order of a reference box, as in `grounding.box`.
-        answer_scale: The reference's scale; by default the completion's. When only one of them is pixels, the
-            column `image_size` (width, height, in pixels) is needed.
-
-    Raises:
-        BadParameter: When the verifier is built with a radius below 0.
-        MissingColumn: When scales differ and there is no column `image_size`.
-    """
-    to, size = answer_scale or scale, image_size(sample, scale, answer_scale or scale, "grounding.point")
-    reference = as_text(sample.columns["answer"])
-    boxes = [corners(b.numbers, order) for b in read(reference, BOX, BARE_BOX)]
-    points = [] if boxes else [one.numbers for one in read(reference, POINT, BARE_POINT)]
-    if not (boxes or points) or not all(map(has_area, boxes)) or size is None:
-        return Verdict.abstained("gold_unparseable")
-    if points and radius is None:
-        return Verdict.abstained("out_of_scope", problem="the reference is a point; set radius to compare points")
-    found = offered(sample, POINT, BARE_POINT)
-    if found.reason:
-        return Verdict.scored(0.0, found.reason, extracted=found.text)
-    points_found = {one.numbers for one in found.shapes}
-    if len(points_found) > 1:
-        return Verdict.scored(0.0, "ambiguous", extracted=found.text, points=len(points_found))
-    x, y = rescaled(points_found.pop(), scale, to, size)
-    if boxes:
-        return Verdict.scored(float(any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in boxes)), extracted=found.text)
-    distance = min(math.dist((x, y), p) for p in points)
-    return Verdict.scored(float(radius is not None and distance <= radius), extracted=found.text, distance=round(distance, 4))
 
 
 @verifier("grounding.ap", requires=("answer",))

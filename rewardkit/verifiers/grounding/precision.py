@@ -10,8 +10,9 @@ from rewardkit.verifiers.grounding.shapes import Shape, has_area
 
 __all__ = ["average_precision"]
 
-_THRESHOLDS = tuple(percent / 100 for percent in range(50, 100, 5))
-_RECALLS = tuple(step / 100 for step in range(101))
+# COCO's own floats, made by adding steps: whether an overlap of 0.9 or a recall of 7/10 reaches its mark hangs on the last digit.
+_THRESHOLDS = tuple(0.5 + step * ((0.95 - 0.5) / 9) for step in range(10))
+_RECALLS = tuple(step * 0.01 for step in range(101))
 _MOST = 100  # boxes that count, those of the highest confidence
 
 

@@ -13,7 +13,7 @@ from rewardkit.types import Sample
 from rewardkit.verifiers.grounding.labels import label_beside, score_beside
 
 __all__ = ["BARE_BOX", "BARE_POINT", "BOX", "MAX_BOXES", "POINT", "Found", "Numbers", "Order", "Scale", "Shape"]
-__all__ += ["as_text", "corners", "has_area", "image_size", "offered", "read", "rescaled"]
+__all__ += ["as_text", "corners", "has_area", "image_size", "offered", "picture_of", "read", "rescaled"]
 
 Scale = Literal["pixels", "unit", "thousand"]
 Order = Literal["xyxy", "xywh", "yxyx"]
@@ -83,8 +83,14 @@ def as_text(answer: Any) -> str:
     """A reference as the text that is searched."""
     if isinstance(answer, str):
         return answer
-    # Arrays have tolist; anything else that JSON does not know is no box.
-    return json.dumps(answer, default=lambda value: value.tolist() if hasattr(value, "tolist") else None)
+    return json.dumps(answer, default=_known)
+
+
+def _known(value: Any) -> Any:
+    """What JSON does not know: arrays have tolist, and pycocotools writes counts as bytes; anything else is no shape."""
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return value.tolist() if hasattr(value, "tolist") else None
 
 
 def corners(numbers: Numbers, order: Order) -> Numbers:
@@ -104,7 +110,17 @@ def image_size(sample: Sample, scale: Scale, to: Scale, name: str) -> Numbers | 
         return (1.0, 1.0)
     if "image_size" not in sample.columns:
         raise MissingColumn("image_size", name, sample.columns)
-    sizes = read(as_text(sample.columns["image_size"]), re.compile(_PAIR), BARE_POINT)
+    return _size(sample.columns["image_size"])
+
+
+def picture_of(sample: Sample) -> tuple[int, int] | None:
+    """Height and width in pixels by the column `image_size`, which has the width first; None where it cannot be read."""
+    size = _size(sample.columns.get("image_size"))
+    return None if size is None or any(side != int(side) for side in size) else (int(size[1]), int(size[0]))
+
+
+def _size(value: Any) -> Numbers | None:
+    sizes = read(as_text(value), re.compile(_PAIR), BARE_POINT)
     return sizes[0].numbers if len(sizes) == 1 and min(sizes[0].numbers) > 0 else None
 
 

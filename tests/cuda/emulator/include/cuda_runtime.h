@@ -79,6 +79,10 @@ struct Fiber {
   std::vector<char> stack = std::vector<char>(kStack);
   jmp_buf here;
   bool begun = false, done = false;
+  const Barrier* barrier = nullptr;  // the last it came to, when so many had passed
+  long passed = 0;
+
+  bool waits() const { return barrier && barrier->passed == passed; }
 };
 
 struct Block {
@@ -101,13 +105,15 @@ inline void yield() {
 
 // Waits until `count` threads are here. A thread that ended early would leave the others waiting: `launch` finds that.
 inline void wait(Barrier& barrier, int count) {
-  const long here = barrier.passed;
   if (++barrier.arrived == count) {
     barrier.arrived = 0;
     ++barrier.passed;
     return;
   }
-  while (barrier.passed == here) yield();
+  Fiber& self = block.fibers[threadIdx.x];
+  self.barrier = &barrier;
+  self.passed = barrier.passed;
+  yield();
 }
 
 inline void enter() {
@@ -142,20 +148,18 @@ inline void run_block(const std::vector<unsigned>& order) {
   block.values.assign(threads, 0.0);
   block.votes.assign(threads / 32, 0);
   block.all = {};
-  for (Fiber& fiber : block.fibers) fiber.done = false;
-  for (long rounds = 0, left = threads; left > 0; ++rounds) {
-    left = 0;
-    const long progress = block.all.passed;
+  for (Fiber& fiber : block.fibers) fiber.done = false, fiber.barrier = nullptr;
+  for (unsigned left = threads; left > 0;) {
     bool moved = false;
     for (const unsigned i : order) {
-      if (block.fibers[i].done) continue;
-      const long before = block.warps[i / 32].passed + block.all.passed;
+      const Fiber& fiber = block.fibers[i];
+      if (fiber.done || fiber.waits()) continue;
       resume(i);
-      moved = moved || block.fibers[i].done || block.warps[i / 32].passed + block.all.passed != before;
-      left += !block.fibers[i].done;
+      moved = true;
+      left -= fiber.done;
     }
-    if (left > 0 && !moved && block.all.passed == progress && rounds > 0) {
-      std::fprintf(stderr, "emulator: %ld threads wait at a barrier that the others never reach\n", left);
+    if (!moved) {
+      std::fprintf(stderr, "emulator: %u threads wait at a barrier that the others never reach\n", left);
       std::abort();
     }
   }

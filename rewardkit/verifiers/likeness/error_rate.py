@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from rewardkit.errors import BadParameter
-from rewardkit.extract import Method, extract, outside_think
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
+from rewardkit.verifiers.likeness.said import LONGEST, said
 
 __all__ = ["cer", "wer"]
-
-_LONGEST = 100_000
 
 
 def _check_wer(*, threshold: float | None, **_: Any) -> None:
@@ -66,26 +64,23 @@ def cer(sample: Sample, *, threshold: float | None = None, normalised: bool = Tr
 
 
 def _rated(sample: Sample, threshold: float | None, normalised: bool, cut: Any) -> Verdict:
-    said = outside_think(sample.text)
-    if extract(sample.text, order=("answer_tag",)).method is not Method.NONE:
-        said = said[said.rfind("<answer>") + len("<answer>") :].split("</answer>")[0]
-    said = said.strip()
-    if not said:
-        return Verdict.scored(0.0, "no_answer")
+    text = said(sample)
+    if isinstance(text, Verdict):
+        return text
     wanted = [cut(_plain(reference, normalised)) for reference in sample.references]
     wanted = [units for units in wanted if units]
     if not wanted:
         return Verdict.abstained("gold_unparseable", problem="nothing of the reference is left without its punctuation")
-    given = cut(_plain(said, normalised))
+    given = cut(_plain(text, normalised))
     rate = min(_rate(given, units) for units in wanted)
     score = max(0.0, 1 - rate) if threshold is None else float(rate <= threshold)
-    return Verdict.scored(score, extracted=said[:2000], rate=round(rate, 6))
+    return Verdict.scored(score, extracted=text[:2000], rate=round(rate, 6))
 
 
 def _plain(text: str, normalised: bool) -> str:
     if not normalised:
         return text
-    text = unicodedata.normalize("NFKC", text[:_LONGEST]).casefold()
+    text = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
     return "".join(c if unicodedata.category(c)[0] not in "PS" else "" if c in "'’" else " " for c in text)
 
 

@@ -1,0 +1,115 @@
+"""Whether a clause says of something what a question asks, in the question's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+
+from rewardkit.prose.asked import Asked
+from rewardkit.prose.carriers import Language, Role
+from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
+from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
+from rewardkit.prose.pieces import UNSPACED, pieces
+from rewardkit.verifiers.choice.options import Options
+from rewardkit.verifiers.choice.spoken import alike
+
+__all__ = ["POINTS", "Predicate", "phrases_in"]
+
+SHARE = 0.5  # of the question's words that a clause has to say
+POINTS = frozenset({Role.POINTS})
+_DOUBTS = frozenset({Role.DENIES, Role.SUPPOSES, Role.THAN})
+
+
+@lru_cache(maxsize=3)
+def _lexicon(meaning: Meaning, reach: Reach) -> Lexicon[Meaning]:
+    return Lexicon(phrases(meaning, Side.BEFORE, reach).rows, lambda row: row.meaning)
+
+
+def phrases_in(text: str, meaning: Meaning, reach: Reach) -> set[str]:
+    """The phrases of a meaning that a text has, in small letters."""
+    low = lowered(text)
+    return {low[hit.begin : hit.end] for hit in _lexicon(meaning, reach).hits(text, placed_words(low), low)}
+
+
+class Predicate:
+    """What a question asks of its options, in the language of the question and its answer."""
+
+    def __init__(self, asked: Asked, options: Options, language: Language | None) -> None:
+        self.asked, self.options, self.language = asked, options, language
+
+    @cached_property
+    def wanted(self) -> tuple[str, ...]:
+        """The question's words that say something, without those of its options and the kind of thing that it asks for."""
+        own = [piece.word for words in self.options.texts.values() for piece in pieces(words, None)]
+        return _wanted(self.asked, own)
+
+    def has(self, text: str, roles: frozenset[Role]) -> bool:
+        """Whether a text has a word of one of the roles."""
+        return self.language is not None and any(self.language.roles_of(piece.word) & roles for piece in pieces(text, None))
+
+    def holds(self, said: str) -> bool:
+        """Whether the rest of a clause or sentence, beside the option's own words, says enough of the question's words."""
+        if not self.wanted:
+            return False
+        if self._turns(said):
+            return False
+        owners = {piece.word for piece in pieces(said, None) if piece.owns} - {p.word for p in self.asked.pieces if p.owns}
+        words = set(_told(said)) - owners
+        held = [word for word in self.wanted if any(self._same(word, other) for other in words)]
+        if not held or all(self._is_name(word) for word in held):
+            return False
+        if len(held) >= SHARE * len(self.wanted):
+            return True
+        few = len(self._strangers(words)) <= (1 if self._points(said) else 0)
+        return few and (len(held) > 1 or self._points(said))
+
+    def _turns(self, said: str) -> bool:
+        """Whether a clause denies, lessens, supposes or compares, in words that the question has not."""
+        own = {piece.word for piece in self.asked.pieces}
+        language = self.language
+        doubts = [p.word for p in pieces(said, None) if language and not language.roles_of(p.word).isdisjoint(_DOUBTS)]
+        turned = phrases_in(said, Meaning.LESSENS, Reach.SENTENCE) | phrases_in(said, Meaning.INVERTS, Reach.SENTENCE)
+        return not own.issuperset({*doubts, *turned})
+
+    def _points(self, said: str) -> bool:
+        """Whether a clause begins with a word that stands for what the question asks about: "It has six sides"."""
+        return self.has(said.split(maxsplit=1)[0] if said.strip() else "", POINTS)
+
+    def _strangers(self, words: Iterable[str]) -> list[str]:
+        """The words that say something and are none of the question's."""
+        own = [piece.word for piece in self.asked.pieces]
+        telling = [word for word in words if not (self.language and self.language.roles_of(word))]
+        return [word for word in telling if len(word) > 2 and not any(self._same(word, other) for other in own)]
+
+    def _same(self, word: str, other: str) -> bool:
+        if alike(word, other):
+            return True
+        same = self.language.same if self.language else {}
+        return not same.get(word, frozenset()).isdisjoint(same.get(other, frozenset()))
+
+    def _is_name(self, word: str) -> bool:
+        """Whether the question writes a word as a name, which more than one option may have to do with."""
+        german = self.language is not None and self.language.code == "de"
+        names = [piece.capital for piece in self.asked.pieces[1:] if piece.word == word]
+        return bool(names) and all(names) and not german and len(self.wanted) > 1
+
+
+def _told(text: str) -> Iterator[str]:
+    """The words of a text; of a script without spaces each two signs that stand together."""
+    found = pieces(text, None)
+    for at, piece in enumerate(found):
+        if not UNSPACED.match(piece.word):
+            yield piece.word
+        elif at + 1 < len(found) and not found[at + 1].gap:
+            yield piece.word + found[at + 1].word
+
+
+def _wanted(asked: Asked, own: Sequence[str]) -> tuple[str, ...]:
+    """The question's words that say something, without those of its options and the kind of thing that it asks for."""
+    language, found = asked.language, asked.pieces
+    if any(UNSPACED.match(piece.word) for piece in found):
+        return tuple(dict.fromkeys(word for word in _told(asked.text) if word not in own))
+    words = [piece.word for piece in found if len(piece.word) > 1 and not (language and language.roles_of(piece.word))]
+    kind = found[1].word if language and len(found) > 2 and found[1].word in words and language.roles_of(found[2].word) else ""
+    kept = [word for word in dict.fromkeys(words) if not any(alike(word, other, inflected=False) for other in own)]
+    return tuple(word for word in kept if word != kind) or tuple(kept)
