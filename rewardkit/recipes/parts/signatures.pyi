@@ -8,13 +8,16 @@ from typing_extensions import Unpack
 
 from rewardkit.judges.rule_then_judge import Direction
 from rewardkit.lifted import Check
-from rewardkit.recipes.ar_mcts import Aggregation
+from rewardkit.recipes.revisual_r1 import Stage
 from rewardkit.recipes.wethink import Way
 from rewardkit.reward import RewardFunction
+from rewardkit.steps import Aggregation
 from rewardkit.types import Judge, Verifier
 from rewardkit.verifiers.format import Mode, Outside
 from rewardkit.verifiers.grounding.shapes import Order, Scale
 from rewardkit.verifiers.length import Unit
+from rewardkit.verifiers.likeness.rouge import Kind
+from rewardkit.verifiers.likeness.sacre import Tokenize
 from rewardkit.verifiers.struct import Notation
 from rewardkit.verifiers.text import OnMiss
 
@@ -172,6 +175,7 @@ class Load(Protocol):
         critic_words: Mapping[str, float] = ...,
         revisit_phrases: Sequence[str] = ...,
         budget: int | None = ...,
+        stage: Stage = ...,
         compat: bool = ...,
         **rest: Unpack[OfTheFunction],
     ) -> RewardFunction: ...
@@ -256,6 +260,7 @@ class Load(Protocol):
         any_of: bool = ...,
         partial: bool = ...,
         extra_arguments: bool = ...,
+        turns: Literal["last", "all"] = ...,
         **rest: Unpack[OfTheFunction],
     ) -> RewardFunction: ...
     @overload
@@ -346,6 +351,7 @@ class Load(Protocol):
         name: Literal["graded.number"],
         *,
         limit: float = ...,
+        error: Literal["relative", "absolute"] = ...,
         **rest: Unpack[OfTheFunction],
     ) -> RewardFunction: ...
     @overload
@@ -377,12 +383,33 @@ class Load(Protocol):
     @overload
     def __call__(
         self,
+        name: Literal["grounding.keypoints"],
+        *,
+        threshold: float | None = ...,
+        sigma: float | None = ...,
+        scale: Scale = ...,
+        **rest: Unpack[OfTheFunction],
+    ) -> RewardFunction: ...
+    @overload
+    def __call__(
+        self,
+        name: Literal["grounding.mask"],
+        *,
+        threshold: float | None = ...,
+        scale: Scale = ...,
+        **rest: Unpack[OfTheFunction],
+    ) -> RewardFunction: ...
+    @overload
+    def __call__(
+        self,
         name: Literal["grounding.point"],
         *,
         radius: float | None = ...,
+        match: Literal["one", "set"] = ...,
         scale: Scale = ...,
         order: Order = ...,
         answer_scale: Scale | None = ...,
+        labels: Literal["match", "ignore"] = ...,
         **rest: Unpack[OfTheFunction],
     ) -> RewardFunction: ...
     @overload
@@ -485,6 +512,14 @@ class Load(Protocol):
     @overload
     def __call__(
         self,
+        name: Literal["puzzle.reasoning_gym"],
+        *,
+        partial: bool = ...,
+        **rest: Unpack[OfTheFunction],
+    ) -> RewardFunction: ...
+    @overload
+    def __call__(
+        self,
         name: Literal["schema.json"],
         *,
         schema: Mapping[str, Any] | None = ...,
@@ -503,6 +538,15 @@ class Load(Protocol):
     @overload
     def __call__(
         self,
+        name: Literal["table.teds"],
+        *,
+        structure: bool = ...,
+        sections: bool = ...,
+        **rest: Unpack[OfTheFunction],
+    ) -> RewardFunction: ...
+    @overload
+    def __call__(
+        self,
         name: Literal["text.anls"],
         *,
         threshold: float = ...,
@@ -513,10 +557,28 @@ class Load(Protocol):
     @overload
     def __call__(
         self,
+        name: Literal["text.bleu"],
+        *,
+        tokenize: Tokenize = ...,
+        **rest: Unpack[OfTheFunction],
+    ) -> RewardFunction: ...
+    @overload
+    def __call__(
+        self,
         name: Literal["text.cer"],
         *,
         threshold: float | None = ...,
         normalised: bool = ...,
+        **rest: Unpack[OfTheFunction],
+    ) -> RewardFunction: ...
+    @overload
+    def __call__(self, name: Literal["text.chrf"], *, word_order: int = ..., **rest: Unpack[OfTheFunction]) -> RewardFunction: ...
+    @overload
+    def __call__(
+        self,
+        name: Literal["text.cider"],
+        *,
+        frequencies: str | None = ...,
         **rest: Unpack[OfTheFunction],
     ) -> RewardFunction: ...
     @overload
@@ -565,6 +627,8 @@ class Load(Protocol):
         **rest: Unpack[OfTheFunction],
     ) -> RewardFunction: ...
     @overload
+    def __call__(self, name: Literal["text.rouge"], *, kind: Kind = ..., **rest: Unpack[OfTheFunction]) -> RewardFunction: ...
+    @overload
     def __call__(
         self,
         name: Literal["text.wer"],
@@ -598,6 +662,7 @@ class Load(Protocol):
         critic_words: Mapping[str, float] = ...,
         revisit_phrases: Sequence[str] = ...,
         budget: int | None = ...,
+        stage: Stage = ...,
         routes: Mapping[str, Way] | None = ...,
         accuracy_weight: float = ...,
         format_weight: float = ...,
