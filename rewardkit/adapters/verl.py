@@ -82,8 +82,8 @@ def compute_scores(
 def extra_info_of(verdict: Verdict, parts: Sequence[str] = (), unscored: float = 0.0) -> dict[str, Any]:
     """The same keys for every row: `scored`, `abstained`, `error` (0.0 or 1.0), `seconds`, and texts of the row.
 
-    The texts are `reason`, `route`, `extracted`, and `steps`, which has the scores of the completion's steps as JSON: verl makes an
-    array of each key, and lists of any length fit none.
+    The texts are `reason`, `route`, `extracted`, and `steps`, which has the scores of the completion's steps as JSON: verl makes
+    an array of each key, and lists of any length fit none.
 
     And `part/NAME` for each of the `parts` of a rubric: its score, or `unscored`. verl takes the keys of the first row for those
     of the batch.
