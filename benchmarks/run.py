@@ -19,6 +19,7 @@ TIMED = ("pipeline", "extract", "equal")
 PROGRAMS = {
     "workers": "benchmarks.rules.bench_workers",
     "score": "benchmarks.rules.bench_score",
+    "files": "benchmarks.rules.bench_files",
     "recipes": "benchmarks.rules.bench_recipes",
     "advantages": "benchmarks.advantages.bench_advantages",
 }

@@ -24,7 +24,7 @@ def read_rows(source: Lines, mapping: Mapping[str, str], *, first: int = 1) -> I
 
 def line_rows(line: bytes, place: int, index: int, mapping: Mapping[str, str]) -> list[InputRow]:
     """The rows in line `place` of the file, from row `index` of the batch on."""
-    found = fields_of(line, place, wanted=WANTED)
+    found = fields_of(line, wanted=WANTED)
     if isinstance(found, str):
         return [bad_row(place, index, found)]
     return to_rows(found, mapping, number=place, index=index, size=len(line))

@@ -25,7 +25,8 @@ class Replies:
         judge, output = table.get("judge"), Path(options.output)
         path = output.with_name(f"{output.name}.replies")
         plain = options.output != "-" and (output.is_file() or not output.exists())
-        if not judge or "cache" in judge or options.engine == "ray" or not plain or not _is_ours(path):
+        named = "cache" in (judge or ()) or "judge_cache" in table.get("options", ())
+        if not judge or named or options.engine == "ray" or not plain or not _is_ours(path):
             return
         self.path = path
         if not options.resume:

@@ -16,7 +16,6 @@ __all__ = [
 MAX_LINE_MB = 64
 MAX_DEPTH = 64
 SKIP_BYTES = 1 << 20
-BOM = b"\xef\xbb\xbf"
 MARK = "\ufeff"
 FIELDS = "an object with named fields"
 
@@ -56,7 +55,7 @@ def json_lines(source: Lines, *, first: int = 1) -> Iterator[RawRow]:
         if problem:
             yield RawRow(place, problem=problem)
         elif line.strip():
-            found = fields_of(line, place)
+            found = fields_of(line)
             yield RawRow(place, problem=found) if isinstance(found, str) else RawRow(place, found, size=len(line))
 
 
@@ -72,17 +71,16 @@ def bounded_lines(source: Lines) -> Iterator[tuple[bytes, str]]:
         yield line, f"{size / 2**20:.0f} MB long; the limit is {MAX_LINE_MB} MB a line" if size > limit else ""
 
 
-def fields_of(line: bytes, place: int, *, wanted: str = FIELDS) -> dict[str, Any] | str:
-    """The fields of line `place` of a file, or what is wrong with it; nothing in a line makes this raise."""
+def fields_of(line: bytes, *, wanted: str = FIELDS) -> dict[str, Any] | str:
+    """The fields of a line, or what is wrong with it; nothing in a line makes this raise."""
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:  # a stand-in for the byte would equal the stand-in for any other
         return bad_byte(line)
-    if place == 1 and line.startswith(BOM):
+    if text.startswith(MARK):  # of a file, which may stand behind others
         text = text[1:]
     try:
-        # Of a mark inside the file json.loads has better words.
-        value = json.loads(text) if text.startswith(MARK) else _read_json(text)
+        value = _read_json(text)
     except (ValueError, RecursionError) as cause:
         return f"not JSON: {cause}"
     # Counting brackets is several times as fast as walking through what they hold.

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-from small import GROUP
+from patience import HANG_S
+from small import GROUP, ROWS
 
 import rewardkit
 
@@ -95,3 +101,21 @@ def test_scores_of_steps_stand_in_trls_log(trainer_of: Callable[..., Any]) -> No
     given = trainer._calculate_rewards(inputs, ["?"] * 2, ["x"] * 2, [[3]] * 2)
     assert given[:, 0].tolist() == pytest.approx([0.25, math.nan], nan_ok=True)
     assert trainer._pending_extra_logs["ar_mcts_steps"] == ["[1.0, 0.25]", ""]
+
+
+def test_its_command_line_trains_with_ours(model: Path, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "trainers" / "trl.md").read_text(encoding="utf-8")
+    words = shlex.split(re.search(r"^trl grpo.*?[^\\]$", page, re.MULTILINE | re.DOTALL)[0].replace("\\\n", " "))  # type: ignore[index]
+    data = tmp_path / "data" / "train.jsonl"
+    data.parent.mkdir()
+    data.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    theirs = dict(zip(words[2::2], words[3::2], strict=True))
+    mine = {"--model_name_or_path": model, "--dataset_name": data.parent, "--output_dir": tmp_path / "out"}
+    assert set(mine) < set(theirs)
+    mine |= {"--max_steps": 1, "--num_generations": GROUP, "--per_device_train_batch_size": GROUP, "--max_completion_length": 1}
+    mine |= {"--report_to": "none", "--save_strategy": "no", "--use_cpu": True, "--bf16": False, "--logging_steps": 1}
+    given = [str(word) for pair in {**theirs, **mine}.items() for word in pair]
+    command = [sys.executable, "-c", "from trl.cli import main; main()", *words[1:2], *given]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG_S, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "auto/abstained" in done.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -338,3 +339,12 @@ def test_rows_of_another_reward_are_passed_over(logging_verl: Any) -> None:
     metrics = logging_verl.compute_data_metrics(step_of([{"acc": 1.0}] * 4, in_batch=True), use_critic=False)
     assert not any(name.startswith("rewardkit") for name in metrics)
     assert metrics["critic/score/mean"] == 3.0
+
+
+def test_the_page_s_commands_are_ones_of_its_configuration() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "trainers" / "verl.md").read_text(encoding="utf-8")
+    words = [word for word in page.replace("\\\n", " ").split() if re.fullmatch(r"\+?[\w.]+=\S+", word)]
+    assert len(words) > 10
+    config = configured(*words)
+    assert config.reward.custom_reward_function.reward_kwargs == {"recipe": "wethink", "judge": "http://127.0.0.1:8000/v1"}
+    assert (config.reward.reward_manager.name, config.algorithm.adv_estimator) == ("RewardManager", "grpo")

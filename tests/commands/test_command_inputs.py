@@ -82,6 +82,14 @@ def test_files_patterns_and_folders_follow_one_another(score: Score, tmp_path: P
         assert [(row["id"], row["reward"]) for row in rows] == [(n + 1, [1.0, 0.0][n % 2]) for n in range(6)], done.stderr
 
 
+def test_files_that_each_begin_with_a_mark_follow_one_another(score: Score, tmp_path: Path) -> None:
+    rows = [{"id": name, "completion": "B", "answer": "B"} for name in ("a", "b")]
+    for row in rows:
+        (tmp_path / f"marked-{row['id']}.jsonl").write_bytes(b"\xef\xbb\xbf" + as_lines([row]))
+    done = call("score", tmp_path / "marked-*.jsonl", "-o", tmp_path / "marked.out")
+    assert [row["reward"] for row in rows_of((tmp_path / "marked.out").read_text())] == [1.0, 1.0], done.stderr
+
+
 def test_a_saved_data_set_is_read(score: Score, tmp_path: Path) -> None:
     datasets = pytest.importorskip("datasets")
     datasets.Dataset.from_list(ROWS).save_to_disk(tmp_path / "set")

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewardkit.data import raw
 from rewardkit.data.raw import json_lines
 from rewardkit.data.read import read
 from rewardkit.errors import UsageError
@@ -45,7 +44,7 @@ def test_a_line_of_json(tmp_path: Path) -> None:
 
 
 def test_a_mark_at_the_begin_of_the_file_is_counted_as_bytes(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.jsonl", raw.BOM, BAD_JSON, b"\n", good())
+    path = written(tmp_path / "a.jsonl", b"\xef\xbb\xbf", BAD_JSON, b"\n", good())
     assert seen(path) == [(1, problem(19, "the line")), (2, "")]
 
 

@@ -130,3 +130,10 @@ def test_a_run_that_begins_anew_asks_anew_and_leaves_files_of_others_alone(tmp_p
         server.behave, before = accepts, len(server.chats)
         assert score(tmp_path, server) == 0
         assert len(server.chats) - before == ROWS
+
+
+def test_a_cache_that_is_an_option_of_the_recipe_is_the_one(tmp_path: Path) -> None:
+    with Server(accepts) as server:
+        assert score(tmp_path, server, "--set", f"judge_cache={tmp_path / 'mine.db'}") == 0
+    assert (tmp_path / "mine.db").stat().st_size
+    assert not (tmp_path / "out.jsonl.replies").exists()
