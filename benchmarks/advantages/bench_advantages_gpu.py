@@ -1,11 +1,12 @@
 """Check and measure the advantages' kernels on an NVIDIA GPU: `make bench-gpu`, or this file with python3.
 
-Parts, each of which may be asked for alone (`make bench-gpu PARTS=numbers OUT=folder`) and writes to --out as it goes:
+Parts, each of which may be asked for alone (`make bench-gpu PARTS=numbers OUT=folder`) and writes to --out as it goes. If none
+is named, the first three share four minutes, and what is left undone then is said.
 
 numbers    builds the library in place, measures a copy's bandwidth, then each form at each size, the largest and the smallest
            first, and says PASS or FAIL for each line that is promised; advantages_gpu.csv. Ends after 150 s.
 tests      tests/cuda/test_device.py and the kernels of test_reference.py; gpu_tests.csv. Ends after 90 s.
-sanitizer  a few calls under compute-sanitizer (memcheck, racecheck), without torch; gpu_sanitizer.csv. Ends after 90 s.
+sanitizer  a few calls under compute-sanitizer (memcheck, racecheck), without torch; gpu_sanitizer.csv. Ends after 2 minutes.
 tune       the largest size with other launch bounds, pieces and launches; gpu_tune.csv. Only where it is asked for.
 
 It needs what a GPU machine has: torch with CUDA, numpy, pytest, nvcc. `--device cpu` walks the same path on small sizes and on
@@ -15,8 +16,10 @@ the emulator of tests/cuda, for a machine without a GPU; what it times is that m
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +34,7 @@ from benchmarks.advantages import device_checks, device_numbers, device_tuning  
 from rewardkit_cuda import build  # noqa: E402
 
 PARTS = ("numbers", "tests", "sanitizer", "tune")
+TOGETHER_S = 240.0  # of the first three
 PLAN = "\n\n".join((__doc__ or "").split("\n\n")[1:]).strip()
 Verdicts = list[tuple[bool | None, str]]
 
@@ -52,19 +56,17 @@ def ready(device: str) -> None:
         sys.exit(f"Nothing is measured: {missing}")
 
 
-def run(part: str, options: argparse.Namespace) -> Verdicts:
-    """One part, and what there is to say of it."""
+def run(part: str, options: argparse.Namespace, seconds: float, until: float) -> Verdicts:
+    """One part, and what there is to say of it; numbers have so many seconds, and the rest until then by the monotonic clock."""
     if part == "tests":
-        return device_checks.tests(options.device, options.out)
+        return device_checks.tests(options.device, options.out, until)
     if part == "sanitizer":
-        return device_checks.sanitizer(options.device, options.out)
+        return device_checks.sanitizer(options.device, options.out, until)
     from rewardkit_cuda import ops  # noqa: F401
 
     if part == "tune":
         return device_tuning.tune(options.device, options.out, options.repeats)
-    measured = device_numbers.table(
-        options.device, options.out, options.seconds, options.repeats, options.compiled, options.quick
-    )
+    measured = device_numbers.table(options.device, options.out, seconds, options.repeats, options.compiled, options.quick)
     print(f"\n{len(measured)} rows in {options.out / device_numbers.NAME}")
     return device_numbers.verdicts(measured)
 
@@ -76,7 +78,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all but tune if none is named")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench-gpu", help="the folder that is written to")
     parser.add_argument("--device", choices=["cuda", "cpu"], default="cuda")
-    parser.add_argument("--seconds", type=float, default=110.0, help="numbers: no new size is begun after so many")
+    parser.add_argument("--seconds", type=float, default=110.0, help="numbers: with the build; after them no new size is begun")
     parser.add_argument("--repeats", type=int, default=50)
     parser.add_argument("--compiled", choices=["none", "named", "all"], default="named", help="sizes for torch.compile")
     parser.add_argument("--quick", action="store_true", help="small sizes only")
@@ -84,9 +86,12 @@ def main() -> int:
     parts = options.parts or PARTS[:3]
     if unknown := set(parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}; name {', '.join(PARTS)}")
+    began = time.monotonic()
     ready(options.device)
+    seconds = options.seconds - (time.monotonic() - began)
+    until = math.inf if options.parts or options.device == "cpu" else began + TOGETHER_S
     options.out.mkdir(parents=True, exist_ok=True)
-    said = [verdict for part in parts for verdict in run(part, options)]
+    said = [verdict for part in parts for verdict in run(part, options, seconds, until)]
     print()
     for kept, sentence in said:
         word = {True: "PASS ", False: "FAIL ", None: "     "}[kept]

@@ -18,14 +18,19 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 TESTS_S, SANITIZER_S = 85.0, 40.0  # of a GPU, which is lent for minutes
 CPU_S = 3600.0  # for either on a CPU, where nothing is measured
+LEAST_S = 5.0  # or it is not begun
+OVER = "not run, the time for all parts is over; name the part and it runs alone"
 OUTCOME = re.compile(r"(\S+::\S.*?) (PASSED|FAILED|ERROR|SKIPPED)")
 # Kernels of ours have the name of their namespace in theirs, mangled or not.
 OURS = "kns=rk"
 Verdicts = list[tuple[bool | None, str]]
 
 
-def tests(device: str, out: Path) -> Verdicts:
-    """The tests on the device; on a CPU, where all of them are skipped, a few others, for the walk."""
+def tests(device: str, out: Path, until: float) -> Verdicts:
+    """The tests on the device, ended by `until`; on a CPU, where all of them are skipped, a few others, for the walk."""
+    limit_s = min(TESTS_S if device == "cuda" else CPU_S, until - time.monotonic())
+    if limit_s < LEAST_S:
+        return [(None, f"the tests on the device: {OVER}")]
     files = ["test_device.py", "test_reference.py"] if device == "cuda" else ["test_reference.py"]
     chosen = ["-m", "cuda"] if device == "cuda" else ["-k", "nothing"]
     pytest = [sys.executable, "-m", "pytest", "-v", "--tb=short", "-p", "no:cacheprovider", "-o", "filterwarnings=default"]
@@ -34,7 +39,7 @@ def tests(device: str, out: Path) -> Verdicts:
     with (out / "gpu_tests.csv").open("w", encoding="utf-8", newline="") as sink, (out / "gpu_tests.log").open("w") as log:
         writer = csv.writer(sink, lineterminator="\n")
         writer.writerow(("test", "outcome", "seconds_since_start"))
-        watched = Watched(command, TESTS_S if device == "cuda" else CPU_S)
+        watched = Watched(command, limit_s)
         for line in watched.lines():
             log.write(line)
             log.flush()
@@ -49,10 +54,9 @@ def tests(device: str, out: Path) -> Verdicts:
     return [(fine, f"the tests {of_what}: {said}; {watched.ending}")]
 
 
-def sanitizer(device: str, out: Path) -> Verdicts:
+def sanitizer(device: str, out: Path, until: float) -> Verdicts:
     """A few calls under compute-sanitizer, of which only our kernels are looked at; on a CPU they run on the emulator."""
     cases = [sys.executable, str(ROOT / "benchmarks" / "advantages" / "device_cases.py"), device]
-    limit_s = SANITIZER_S if device == "cuda" else CPU_S
     tool = shutil.which("compute-sanitizer") or shutil.which("compute-sanitizer", path="/usr/local/cuda/bin")
     with (out / "gpu_sanitizer.csv").open("w", encoding="utf-8", newline="") as sink:
         writer = csv.writer(sink, lineterminator="\n")
@@ -65,14 +69,18 @@ def sanitizer(device: str, out: Path) -> Verdicts:
             print(f"{check}: {outcome}, {words}", flush=True)
             return kept, f"{check}: {words}"
 
-        said = [told("the calls alone", *_judged(cases, limit_s, out / "gpu_cases.log"))]
+        def judged(command: Sequence[str], log: str) -> tuple[bool | None, float, str]:
+            limit_s = min(SANITIZER_S if device == "cuda" else CPU_S, until - time.monotonic())
+            return _judged(command, limit_s, out / log) if limit_s >= LEAST_S else (None, 0.0, OVER)
+
+        said = [told("the calls alone", *judged(cases, "gpu_cases.log"))]
         for check in ("memcheck", "racecheck"):
             if tool is None or device == "cpu":
                 reason = "compute-sanitizer was not found" if device == "cuda" else "there is no GPU"
                 said.append(told(f"compute-sanitizer {check}", None, 0.0, f"not run, {reason}"))
                 continue
             command = [tool, f"--tool={check}", "--kernel-regex", OURS, "--error-exitcode=9", *cases]
-            said.append(told(f"compute-sanitizer {check}", *_judged(command, limit_s, out / f"gpu_{check}.log")))
+            said.append(told(f"compute-sanitizer {check}", *judged(command, f"gpu_{check}.log")))
     return said
 
 
@@ -112,7 +120,8 @@ class Watched:
         """What it writes, as it writes it."""
         print("\n$", " ".join(self.command), flush=True)
         start = time.monotonic()
-        environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+        # What else is installed for pytest is not ours to load.
+        environment = os.environ | {"PYTHONUNBUFFERED": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         with (
             tempfile.TemporaryDirectory() as folder,
             subprocess.Popen(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import math
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -156,6 +158,36 @@ def test_a_tool_that_cannot_run_here_is_no_failure(bench, tmp_path, code, judged
     assert (tmp_path / "log").read_text()
 
 
+def test_what_four_minutes_leave_undone_is_said(bench, numbers, tmp_path, capsys):
+    over = time.monotonic()
+    said = bench.device_checks.tests("cuda", tmp_path, over) + bench.device_checks.sanitizer("cuda", tmp_path, over)
+    assert {kept for kept, _ in said} == {None}
+    assert all("not run" in sentence for _, sentence in said)
+    assert any("the time for all parts is over; name the part and it runs alone" in sentence for _, sentence in said)
+    kept = list(csv.DictReader((tmp_path / "gpu_sanitizer.csv").read_text().splitlines()))
+    assert [line["outcome"] for line in kept] == ["skipped"] * 3
+    assert numbers.table("cpu", tmp_path, 0.0, 1, "none", False) == []
+    assert "not measured, 0 s are over" in capsys.readouterr().out
+
+
+def test_the_first_three_parts_share_four_minutes(bench, monkeypatch, tmp_path):
+    run = []
+    monkeypatch.setattr(bench, "ready", lambda device: None)
+    monkeypatch.setattr(bench, "run", lambda part, options, seconds, until: run.append((part, seconds, until)) or [])
+
+    def limits(*parts):
+        run.clear()
+        monkeypatch.setattr(sys, "argv", ["bench_advantages_gpu.py", *parts, "--out", str(tmp_path)])
+        assert bench.main() == 0
+        return run
+
+    began = time.monotonic()
+    assert [part for part, _, _ in limits()] == ["numbers", "tests", "sanitizer"]
+    assert all(seconds <= 110 for _, seconds, _ in run)
+    assert all(began + 240 <= until <= time.monotonic() + 240 for _, _, until in run)
+    assert [(part, until) for part, _, until in limits("tune", "tests")] == [("tune", math.inf), ("tests", math.inf)]
+
+
 def test_the_cases_for_the_sanitizer_have_every_kernel_in_them(bench):
     from benchmarks.advantages import device_cases
 
@@ -172,11 +204,10 @@ def test_an_unknown_part_is_refused(bench, monkeypatch, capsys):
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_without_a_gpu_it_says_so(host):
-    done = subprocess.run(
-        [sys.executable, "benchmarks/advantages/bench_advantages_gpu.py"], cwd=ROOT, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 1
+def test_without_a_gpu_it_says_so(bench, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["bench_advantages_gpu.py"])
+    with pytest.raises(SystemExit) as ended:
+        bench.main()
     for said in (
         "No GPU",
         "sees no CUDA device, so nothing is measured",
@@ -184,7 +215,7 @@ def test_without_a_gpu_it_says_so(host):
         "PASS or FAIL",
         "--device cpu",
     ):
-        assert said in done.stderr
+        assert said in str(ended.value.code)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")

@@ -175,8 +175,10 @@ def test_every_target_compiles_without_spills(architecture, tmp_path, monkeypatc
 @pytest.mark.slow
 @pytest.mark.skipif(NVCC is None, reason="no nvcc")
 def test_the_real_library_loads_with_or_without_a_driver(tmp_path, monkeypatch):
+    """With code for one target and PTX: that the others compile is another test's to say."""
     from rewardkit_cuda.library import Library
 
+    monkeypatch.setattr(build, "ARCHITECTURES", build.ARCHITECTURES[:1])
     monkeypatch.setenv("REWARDKIT_CUDA", "1")
     assert "built with" in build.build(tmp_path)[0]
     assert Library(tmp_path / "librewardkit_cuda.so").device_count() >= 0
