@@ -14,7 +14,7 @@ from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
 from rewardkit.prose.phrases import pattern_of, split_phrases
 from rewardkit.prose.tables import read_table
 
-__all__ = ["Place", "PlaceRow", "counted", "is_list", "place_rows", "places"]
+__all__ = ["Place", "PlaceRow", "counted", "is_list", "place_rows", "places", "without_list"]
 
 Where = int | str
 MOST = 26  # options
@@ -100,3 +100,8 @@ def is_list(text: str) -> bool:
     """Whether a text says of which list something is, and nothing else: "Of the four,"."""
     found = _built("list").match(text)
     return found is not None and not text[found.end() :].strip(" ,:")
+
+
+def without_list(text: str) -> str:
+    """A text without what says of which list something is: "the prime in the list is"."""
+    return _built("list").sub(" ", text)

@@ -66,6 +66,7 @@ class Meaning(str, Enum):
     CONCLUDES = "concludes"
     LESSENS = "lessens"
     SPEAKS = "speaks"
+    PASSES = "passes"
     DATES = "dates"
     SPANS = "spans"
     BOUNDS = "bounds"

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from rewardkit.extract import extract
 from rewardkit.prose.announced import announced, chosen
+from rewardkit.prose.carriers import folded, language_of
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.conclusion import LEAD
@@ -14,6 +15,7 @@ from rewardkit.verifiers.choice.letters import MENTION, NOUN, letter_of, mention
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import Found, Reading, labelled, named, read, said_in
 from rewardkit.verifiers.choice.sentences import SENTENCE, SENTENCE_END, WINDOW
+from rewardkit.verifiers.choice.settled import heads
 
 __all__ = ["lone_line", "option_lines"]
 
@@ -79,6 +81,7 @@ def lone_line(text: str, options: Options) -> Found | None:
             or (
                 _is_stated(stripped, stripped, reading.how)
                 and not _only_named(stripped, reading, options)
+                and not _is_subject(stripped, reading, options)
                 and not _ends_in_another(stripped, reading, options)
             )
         ):
@@ -153,6 +156,21 @@ def _only_named(text: str, reading: Reading, options: Options) -> bool:
     return _PREDICATE.match(text, opening.end()) is not None and not said_in(text, options.texts.get(opening[1], ""))
 
 
+def _is_subject(text: str, reading: Reading, options: Options) -> bool:
+    """Whether an option's words open a sentence that goes on to say something else of it: "Mars, a god, has two moons"."""
+    own = options.texts.get(min(reading.letters, default=""), "") if reading.how == "text" and len(reading.letters) == 1 else ""
+    if not own or not text.casefold().startswith(own.casefold()):
+        return False
+    return not _heads(text, len(own))
+
+
+def _heads(text: str, at: int) -> bool:
+    """Whether the sentence of words that end at a place leaves them alone there."""
+    end = SENTENCE_END.search(text, at)
+    rest = text[at : end.start() if end else len(text)].lstrip("\"'”» ")
+    return heads(rest, language_of(folded(word) for word in text.split()))
+
+
 def _ends_in_another(text: str, reading: Reading, options: Options) -> bool:
     """Whether a text goes on to another letter and ends in it: "Es la C. Es la B."."""
     last = _LAST_LETTER.search(text)
@@ -180,4 +198,6 @@ def _opens(line: str, options: Options) -> Reading | None:
         return None
     same = named(head[1], options)
     listed = _LISTED.split(line[head.end(1) :].lstrip(" ,"), maxsplit=1)[0]
-    return Reading(same, "text") if len(same) == 1 and not named(listed, options) - same else None
+    if len(same) != 1 or named(listed, options) - same or not _heads(line, head.end(1)):
+        return None
+    return Reading(same, "text")

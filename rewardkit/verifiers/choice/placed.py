@@ -117,8 +117,16 @@ def placed(text: str, options: Options, prompt: str) -> Iterator[Placed]:
     mentioned = [one.letter for one in spoken_of(text, options, asked, language)] if any(p.at == "rest" for p in found) else ()
     for place in found:
         letter = option_at(place.at, options, mentioned)
-        if letter and (end := _stated_to(text, place, asked, language)):
+        if letter and (end := _stated_to(text, place, asked, language)) and not _of_another(text, place, options):
             yield Placed(letter, place.begin, end)
+
+
+def _of_another(text: str, place: Place, options: Options) -> bool:
+    """Whether a place is said of an option, by its words or a letter: "Mars is the second one", "A would be the last"."""
+    begin = max((gap.end() for gap in _SENTENCE.finditer(text, 0, place.begin)), default=0)
+    before = pieces(text[begin : place.begin], None)
+    words = [piece.word for texts in options.texts.values() for piece in pieces(texts, None) if len(piece.word) > 2]
+    return any((piece.letters and len(piece.word) == 1) or any(alike(piece.word, word) for word in words) for piece in before)
 
 
 def _stated_to(text: str, place: Place, asked: Asked, language: Language | None) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from rewardkit.prose.asked import Asked
 from rewardkit.prose.carriers import Language, Role
 from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
+from rewardkit.prose.ordinals import without_list
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.pieces import UNSPACED, pieces
 from rewardkit.verifiers.choice.options import Options
@@ -16,6 +17,8 @@ from rewardkit.verifiers.choice.spoken import alike
 __all__ = ["POINTS", "Predicate", "phrases_in"]
 
 SHARE = 0.5  # of the question's words that a clause has to say
+STRANGERS = 4  # words before what is asked that may say where or when it is so
+SIGNS = 2
 POINTS = frozenset({Role.POINTS})
 _DOUBTS = frozenset({Role.DENIES, Role.SUPPOSES, Role.THAN})
 
@@ -47,21 +50,36 @@ class Predicate:
         """Whether a text has a word of one of the roles."""
         return self.language is not None and any(self.language.roles_of(piece.word) & roles for piece in pieces(text, None))
 
-    def holds(self, said: str) -> bool:
-        """Whether the rest of a clause or sentence, beside the option's own words, says enough of the question's words."""
-        if not self.wanted:
-            return False
-        if self._turns(said):
+    def holds(self, before: str, behind: str) -> bool:
+        """Whether what stands before and behind an option's words says of it what is asked, and nothing else."""
+        before, behind = without_list(before), without_list(behind)
+        said = f"{before} · {behind}"
+        if not self.wanted or self._turns(said):
             return False
         owners = {piece.word for piece in pieces(said, None) if piece.owns} - {p.word for p in self.asked.pieces if p.owns}
         words = set(_told(said)) - owners
         held = [word for word in self.wanted if any(self._same(word, other) for other in words)]
         if not held or all(self._is_name(word) for word in held):
             return False
-        if len(held) >= SHARE * len(self.wanted):
-            return True
-        few = len(self._strangers(words)) <= (1 if self._points(said) else 0)
-        return few and (len(held) > 1 or self._points(said))
+        enough = len(held) >= SHARE * len(self.wanted) or len(held) > 1 or self._points(said)
+        return enough and (not self._strangers(said) or (not pieces(behind, None) and self._names(before)))
+
+    def _names(self, before: str) -> bool:
+        """Whether the words before an option end with what is asked and a verb: "At that instant its velocity is"."""
+        if self.language is None or Role.ARTICLE not in self.language.known:
+            return False
+        found = pieces(before, None)
+        while found and Role.ARTICLE in self.language.roles_of(found[-1].word):
+            found.pop()
+        if not found or not phrases_in(found.pop().word, Meaning.PASSES, Reach.SENTENCE):
+            return False
+        told = 0
+        while found and any(self._same(found[-1].word, word) for word in self.wanted):
+            found.pop()
+            told += 1
+        article = found.pop() if found and Role.ARTICLE in self.language.roles_of(found[-1].word) else None
+        stranger = found[-1].word if found else ""
+        return bool(told and article and len(found) <= STRANGERS) and not (stranger and self.language.roles_of(stranger))
 
     def _turns(self, said: str) -> bool:
         """Whether a clause denies, lessens, supposes or compares, in words that the question has not."""
@@ -75,11 +93,18 @@ class Predicate:
         """Whether a clause begins with a word that stands for what the question asks about: "It has six sides"."""
         return self.has(said.split(maxsplit=1)[0] if said.strip() else "", POINTS)
 
-    def _strangers(self, words: Iterable[str]) -> list[str]:
-        """The words that say something and are none of the question's."""
+    def _strangers(self, said: str) -> list[str]:
+        """The words that say something and are none of the question's; of a script without spaces all signs but two."""
+        passing = {word for phrase in phrases_in(said, Meaning.PASSES, Reach.SENTENCE) for word in phrase.split()}
         own = [piece.word for piece in self.asked.pieces]
-        telling = [word for word in words if not (self.language and self.language.roles_of(word))]
-        return [word for word in telling if len(word) > 2 and not any(self._same(word, other) for other in own)]
+        others: list[str] = []
+        signs: list[str] = []
+        for piece in pieces(said, None):
+            small = self.language is not None and bool(self.language.roles_of(piece.word))
+            if small or piece.word in passing or any(self._same(piece.word, other) for other in own):
+                continue
+            (signs if UNSPACED.match(piece.word) else others).append(piece.word)
+        return [word for word in others if len(word) > 1] + signs[SIGNS:]
 
     def _same(self, word: str, other: str) -> bool:
         if alike(word, other):

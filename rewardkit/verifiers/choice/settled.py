@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rewardkit.prose.carriers import Role, languages
+from rewardkit.prose.carriers import Language, Role, folded, languages
+from rewardkit.prose.ordinals import places
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.sentences import sentences
 from rewardkit.prose.stance import stance
@@ -13,7 +14,7 @@ from rewardkit.verifiers.choice.letters import letter_of
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import Found, Reading
 
-__all__ = ["letters_in", "settled", "settling"]
+__all__ = ["CLAUSE", "heads", "letters_in", "settled", "settling"]
 
 LIMIT = 400  # characters
 SHORT = 80  # characters of such a sentence
@@ -22,7 +23,19 @@ _GLUE = r"[^\W_぀-ヿ㐀-鿿가-힯]"
 _LETTER = re.compile(rf"(?<!{_GLUE})(?:[A-Z]|[(\[（][A-Za-z])(?!{_GLUE}|['’]\w|\.\w)")
 _WORDS = "AEIOY"  # letters that are words of some language
 _ARTICLE_NEXT = re.compile(r"[^\S\n]+[^\W\d_]{2}")
+_RIM = " \t\r\n\"'“”«»‘’()（）*_.!。,，"
+CLAUSE = re.compile(r"[,;:—–]\s+|\s[-—–]\s|[，；：]|(?<=\w)[(（]")
 _DRESS = r"[\s\"'“”«»(（\[*_:：,，]*"
+
+
+def heads(rest: str, language: Language | None) -> bool:
+    """Whether what follows an option that opens a sentence leaves it alone: "Saturn, no contest"; not "Mars, a god, has …"."""
+    if rest.startswith((":", "：")):
+        return False
+    if rest.startswith(("(", "（")):
+        return not rest.replace("）", ")").partition(")")[2].strip(_RIM)
+    words = (part.split(maxsplit=1)[0] for part in CLAUSE.split(rest) if part.strip())
+    return language is None or not any(Role.AUXILIARY in language.roles_of(folded(word)) for word in words)
 
 
 def letters_in(text: str, options: Options) -> frozenset[str]:
@@ -56,8 +69,8 @@ def _sentence() -> re.Pattern[str]:
     leads = phrases(Meaning.CONCLUDES, Side.BEFORE, Reach.CLAUSE).source
     behind = phrases(Meaning.SETTLES, Side.BEHIND, Reach.TOUCHING).source
     return re.compile(
-        rf"{_DRESS}(?:(?:(?i:{before}|{noun}|{leads}|{_articles()})|[ldLD]['’]){_DRESS}){{0,5}}"
-        rf"(?<!{_GLUE})(?P<letter>[A-Z])(?!{_GLUE}|['’]\w)[)）\]*_\"'”»]*(?:\s*(?i:{behind}))?[\s.!。！*_)\"'”»]*"
+        rf"{_DRESS}(?P<lead>(?:(?i:{before}|{noun}|{leads}|{_articles()})|[ldLD]['’]){_DRESS}){{0,5}}"
+        rf"(?<!{_GLUE})(?P<letter>[A-Z])(?!{_GLUE}|['’]\w)[)）\]*_\"'”»]*(?P<behind>\s*(?i:{behind}))?[\s.!。！*_)\"'”»]*"
     )
 
 
@@ -67,8 +80,8 @@ def settled(text: str, options: Options) -> Found | None:
     if len(named) != 1:
         return None
     for begin, sentence in sentences(text):
-        found = _sentence().fullmatch(sentence) if len(sentence) <= SHORT else None
-        if found and (letter := letter_of(found["letter"], options)) in named:
+        found = _sentence().fullmatch(sentence) if len(sentence) <= SHORT and not places(sentence) else None
+        if found and (found["lead"] or found["behind"]) and (letter := letter_of(found["letter"], options)) in named:
             at = begin + found.start("letter")
             if stance(text, at, at + 1).offers:
                 return Found(Reading(frozenset(letter), "letter"), sentence.strip(), "settled")

@@ -67,7 +67,8 @@ def alike(one: str, other: str, *, inflected: bool = True) -> bool:
     if not inflected or min(len(one), len(other)) < LEAST:
         return False
     shared = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return shared >= LEAST and max(len(one), len(other)) - shared <= ENDING
+    ending = max(len(one), len(other)) - shared
+    return shared >= LEAST and ending <= (ENDING + 1 if shared == min(len(one), len(other)) > LEAST else ENDING)
 
 
 def spoken_of(text: str, options: Options, asked: Asked, language: Language | None) -> list[Spoken]:

@@ -9,7 +9,6 @@ neither.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
@@ -26,7 +25,7 @@ from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.placed import placed
 from rewardkit.verifiers.choice.predicate import POINTS, Predicate, phrases_in
 from rewardkit.verifiers.choice.reading import Found, Reading
-from rewardkit.verifiers.choice.settled import letters_in, settling
+from rewardkit.verifiers.choice.settled import CLAUSE, heads, letters_in, settling
 from rewardkit.verifiers.choice.spoken import Spoken, alike, question_of, spoken_of
 
 __all__ = ["stated"]
@@ -34,12 +33,10 @@ __all__ = ["stated"]
 LIMIT = 1_200  # characters; a longer text reasons, and may say on its way what it does not hold in the end
 SENTENCE = 4  # words of an option that says something by itself
 LEAD = 120  # characters beside an option in which it is settled on
-_CLAUSE = re.compile(r"[,;:—–]\s+|\s[-—–]\s|[，；：]|(?<=\w)[(（]")
 _RIM = " \t\r\n\"'“”«»‘’()（）*_.!。,，"
 
 
-_LABELS = (":", "：")
-_LEADS = (*_LABELS, "—", "–", "-")
+_LEADS = (":", "：", "—", "–", "-")
 _SMALL = frozenset({Role.ARTICLE, Role.CARRIES})
 _THAN = frozenset({Role.THAN})
 _ADDS = frozenset({Role.ADJUNCT, Role.OPENS, Role.WITHIN})
@@ -152,9 +149,9 @@ class _Reader:
         lead = self.text[sentence.begin : clause.begin]
         first = not pieces(lead, None) or (clause.end >= sentence.end and is_list(lead))
         alone = alone and not letters_in(self.text[clause.begin : clause.end], self.options)
-        if not self._in(sentence, others) and alone and first and self.text[clause.end : clause.end + 1] not in _LABELS:
+        if not self._in(sentence, others) and alone and first and heads(self.text[clause.end : sentence.end], self.language):
             return Claim.SETTLED
-        said = self.predicate.holds(self._beside(clause, one)) or self._said_on(sentence, clause, one, others)
+        said = self.predicate.holds(*self._beside(clause, one)) or self._said_on(sentence, clause, one, others)
         near = max(clause.begin, one.begin - LEAD)
         settled = settling()[0].search(self.text, near, one.begin) or phrases_in(before, Meaning.CONCLUDES, Reach.CLAUSE)
         ends = not behind.strip(_RIM) or self.predicate.has(behind.split(maxsplit=1)[0], _ADDS)
@@ -184,12 +181,13 @@ class _Reader:
             return False
         rest, lead = self.text[clause.end : sentence.end], self.text[sentence.begin : clause.begin].rstrip()
         ends = not rest.strip(_RIM) and lead.endswith(_LEADS)
-        goes_on = clause == sentence or ends or self.predicate.has(rest, POINTS)
-        return goes_on and self.predicate.holds(self._beside(sentence, one))
+        if clause == sentence or ends:
+            return self.predicate.holds(*self._beside(sentence, one))
+        return any(self.predicate.has(part, POINTS) and self.predicate.holds("", part) for part in CLAUSE.split(rest))
 
     def _clause(self, sentence: _Span, one: Spoken) -> _Span:
         begin, end = sentence
-        for gap in _CLAUSE.finditer(self.text, sentence.begin, sentence.end):
+        for gap in CLAUSE.finditer(self.text, sentence.begin, sentence.end):
             if gap.end() <= one.begin:
                 begin = gap.end()
             elif gap.start() >= one.end:
@@ -199,9 +197,9 @@ class _Reader:
         than = self.text.rfind(" ", 0, self.text.rfind(" ", 0, min(compared))) if compared else end
         return _Span(begin, max(than, one.end))
 
-    def _beside(self, span: _Span, one: Spoken) -> str:
-        """What stands in a clause or sentence beside an option's words."""
-        return self.text[span.begin : one.begin] + " · " + self.text[one.end : span.end]
+    def _beside(self, span: _Span, one: Spoken) -> tuple[str, str]:
+        """What stands in a clause or sentence before and behind an option's words."""
+        return self.text[span.begin : one.begin], self.text[one.end : span.end]
 
     def _is_small(self, piece: Piece) -> bool:
         return len(piece.word) < 2 or (self.language is not None and not self.language.roles_of(piece.word).isdisjoint(_SMALL))
