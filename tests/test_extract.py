@@ -29,6 +29,8 @@ def test_case(case):
 
 
 HOSTILE = [
+    "<!--",
+    "<s>",
     "<answer>",
     "</answer>",
     "<think>",

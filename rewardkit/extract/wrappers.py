@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -14,11 +15,11 @@ PRINTED = 400  # characters at the end in which printed arrays are looked for
 OBJECT = 8_192  # characters at the end in which keys are
 KEPT = 4  # texts, as the stages of one verdict ask for the same
 _THINK = re.compile(r"[<\[◁](/?)(?:think(?:ing)?|thought)[>\]▷]", re.IGNORECASE)
-# What is struck out or commented out, in markdown, markup and LaTeX.
-_STRUCK = re.compile(
-    r"~~[^~\n]{1,400}~~|<!--.{0,4000}?-->|<(?P<tag>s|del|strike)>.{0,400}?</(?P=tag)>|\\(?:[bx]?cancel|sout)\s*\{[^{}]{0,400}\}",
-    re.DOTALL | re.IGNORECASE,
-)
+# What is struck out, in markdown and LaTeX.
+_STRUCK = re.compile(r"~~[^~\n]{1,400}~~|\\(?:[bx]?cancel|sout)\s*\{[^{}]{0,400}\}", re.IGNORECASE)
+# Where markup begins and ends to be a comment or struck out, and how many characters it may hold.
+_MARKUP = re.compile(r"(?P<begin><!--|<(?:s|del|strike)>)|-->|</(?:s|del|strike)>", re.IGNORECASE)
+MOST_STRUCK = {"--": 4_000, "s": 400, "del": 400, "strike": 400}
 # Where a model begins or ends a turn; the bars may be wide and the gaps a block, as some families write them.
 _ANGLED = (
     r"<(?:[|｜][A-Za-z][\w▁ ]{1,40}[|｜]|/?s|/?(?:eo[a-z]|bos|pad|unk|sep|cls)|</?SYS>|(?:start|begin|end)_?of_?[a-z_]{2,20})>"
@@ -81,7 +82,7 @@ def unwrapped(text: str) -> str:
     """The text without what is struck out, in whichever way, and without what only wraps it."""
     angled = "<" in text
     if angled or ("~" in text and "~~" in text) or ("\\" in text and ("cancel" in text or "\\sout" in text)):
-        text = _STRUCK.sub(" ", text)
+        text = _STRUCK.sub(" ", _without_struck(text) if angled else text)
     if (angled and _TOKEN_HEADS[0].search(text)) or _TOKEN_HEADS[1].search(text):
         text = _TOKENS.sub("\n\n", _TURN.split(_own(text), maxsplit=1)[0])
     if angled and "</" in text:
@@ -148,6 +149,24 @@ def _closing(text: str, begin: int) -> int:
         if not depth:
             return at + 1
     return len(text)
+
+
+def _without_struck(text: str) -> str:
+    """The text without comments and what markup strikes out; an expression would look for the end of each anew."""
+    pieces, at = [], 0
+    begun: dict[str, deque[int]] = {name: deque() for name in MOST_STRUCK}
+    for found in _MARKUP.finditer(text):
+        name = found[0].strip("<>/!").lower()
+        if found["begin"]:
+            begun[name].append(found.start())
+            continue
+        waiting = begun[name]
+        while waiting and (waiting[0] < at or found.start() - waiting[0] > MOST_STRUCK[name]):
+            waiting.popleft()
+        if waiting:
+            pieces += [text[at : waiting[0]], " "]
+            at = found.end()
+    return "".join([*pieces, text[at:]])
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -53,7 +53,7 @@ _CLOCK = re.compile(
     r"[a-z-]+(?: minutes?)? (?:past|to) [a-z]+(?= in the | at night| o['’]clock)|[a-z]+ o['’]clock", re.IGNORECASE
 )
 _ENDS = re.compile(r"\s*(?:[.,;:!?)…。，；！？）]|$)")
-_BEHIND = re.compile(r"[\s-]+([^\W\d_]+)")
+_BEHIND = re.compile(r"\s+([^\W\d_]+)")
 _SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,3}")
 _GIVES = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|get|gets|got|equals?|gives?|makes?|leaves?|needs?|takes?|costs?|remains?|left"
@@ -186,6 +186,8 @@ def _number_at(text: str, words: list[re.Match[str]], at: int, code: str | None)
 
 def _is_given(text: str, run: _Run, names: Names, *, by_verb: bool) -> bool:
     """Whether a number in words ends what is said, has its unit or a thing of the question behind it, or follows its verb."""
+    if text.startswith(("-", "‑"), run.end):
+        return False  # "the two-week period"
     if (behind := _BEHIND.match(text, run.end)) and names(behind[1]):
         return True
     if (signs := _SIGNS.match(text, run.end)) and any(map(names, signs[0])):
@@ -194,13 +196,12 @@ def _is_given(text: str, run: _Run, names: Names, *, by_verb: bool) -> bool:
     unit = unit_end(text, run.end)
     if not (english or text[: run.start].strip(_RIM)):
         return not text[unit:].strip(_RIM)  # "Once", but not "Once more"
-    if unit > run.end and (english or _ENDS.match(text, unit)):
-        return True
-    if run.tongue is Tongue.UNKNOWN:
-        return False
-    # Beside digits, words without a unit are details: "In Fahrenheit it's 32 degrees; in Celsius you'd call it zero."
     end = _SENTENCE.search(text, run.end)
-    if _DIGIT.search(text, text.rfind(". ", 0, run.start) + 1, end.start() if end else len(text)):
+    digits = _DIGIT.search(text, text.rfind(". ", 0, run.start) + 1, end.start() if end else len(text))
+    if unit > run.end and (english or _ENDS.match(text, unit)):
+        return by_verb or not digits
+    # Beside digits, words without a unit are details: "In Fahrenheit it's 32 degrees; in Celsius you'd call it zero."
+    if digits or run.tongue is Tongue.UNKNOWN:
         return False
     if _ENDS.match(text, run.end):
         return True

@@ -18,7 +18,7 @@ from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.answers.units import multiplier
 from rewardkit.prose.carriers import Language
 from rewardkit.prose.dated import is_dated, is_filing
-from rewardkit.prose.in_digits import Names, has_number_word, in_digits
+from rewardkit.prose.in_digits import Names, has_number_word, in_digits, names_nothing
 from rewardkit.prose.measures import unit_end
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.reasons import without_reason
@@ -143,7 +143,7 @@ def spoken(
     announced: bool,
     marked: bool,
     years: Collection[int] | None = None,
-    names: Names,
+    names: Names = names_nothing,
     asked_in: Language | None = None,
 ) -> Spoken:
     """The number that a statement gives.

@@ -165,7 +165,12 @@ def test_the_languages_with_a_decimal_comma_are_those_of_cldr():
 
 @pytest.mark.parametrize(
     ("prompt", "comma"),
-    [("Wie lang ist das Seil?", True), ("¿Cuánto mide la cuerda de los niños en el patio?", True), ("How long is the rope?", False), ("1, 2, 3?", False)],
+    [
+        ("Wie lang ist das Seil?", True),
+        ("¿Cuánto mide la cuerda de los niños en el patio?", True),
+        ("How long is the rope?", False),
+        ("1, 2, 3?", False),
+    ],
 )
 def test_a_question_tells_whether_its_language_has_a_decimal_comma(prompt, comma):
     assert read_question(prompt).decimal_comma == comma

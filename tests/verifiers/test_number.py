@@ -11,8 +11,8 @@ from rewardkit.testing import read_cases, sample
 EQUAL = get("number.equal")
 HOSTILE = (
     "1 ", "1, ", "1 or ", "1 / ", "-", "– 1 ", "1.234.", "1,234,", "1'234", "5'3\"", "1 in ", "1 and ", "1 hour ", "minus ",
-    "two ", "hundred ", "two hundred and ", "one half ", "from 1 to ", "not ", "is it 1? ", "if 1 ", "1 times ", "= 1 ", "cm^2 ",
-    "1 cm^2, ", " ", "1" + " " * 999, "a" * 999 + "1 ", "\\frac12",
+    "two ", "vierzig ", "四十", "hundred ", "two hundred and ", "one half ", "from 1 to ", "not ", "is it 1? ", "if 1 ",
+    "1 times ", "= 1 ", "cm^2 ", "1 cm^2, ", " ", "1" + " " * 999, "a" * 999 + "1 ", "\\frac12",
 )  # fmt: skip
 CASES = read_cases(Path(__file__).parent / "cases" / "number.jsonl", verifier="number.equal")
 
