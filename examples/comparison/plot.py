@@ -61,7 +61,8 @@ def hacked(steps: Runs) -> str:
         "stuffed words": ("words", RED, "paid for", ""),
         "the same without the words": ("words", BLUE, "not paid for", ""),
     }
-    most = max(fmean(float(row["words"]) for row in rows) for name in words for rows in _by_step(steps[name]).values())
+    paid = [rows for name in words for rows in _by_step(steps.get(name, ())).values()]
+    most = max((fmean(float(row["words"]) for row in rows) for rows in paid), default=1.0)
     parts = _curves(steps, 0, "ReVisual-R1's words a completion", [(name, *how) for name, how in words.items()], most * 1.15)
     shares = [
         ("paid form", "form", RED, "form", ""),
@@ -74,7 +75,8 @@ def hacked(steps: Runs) -> str:
 
 
 def _curves(steps: Runs, offset: float, title: str, curves: Sequence[tuple[str, str, str, str, str]], most: float) -> list[str]:
-    last = max(int(row["step"]) for name, *_ in curves for row in steps[name])
+    curves = [curve for curve in curves if curve[0] in steps]
+    last = max((int(row["step"]) for name, *_ in curves for row in steps[name]), default=1)
 
     def x(step: float) -> float:
         return offset + LEFT + (WIDTH - LEFT - RIGHT) * step / max(1, last)

@@ -71,7 +71,7 @@ def table(runs: Runs) -> str:
 def tricks(runs: Runs, named: Sequence[Trick] = TRICKS) -> str:
     """A trick a line: what it does to accuracy, and whether that can be told from chance."""
     own = compared(runs)
-    lines = ["| | accuracy | greedy | form it asks for | here it |", "|---|--:|--:|--:|---|"]
+    lines = ["| | accuracy | greedy | form it asks for | for accuracy it |", "|---|--:|--:|--:|---|"]
     for trick in named:
         if trick.of not in own or trick.without not in own:
             lines.append(f"| {trick.name} | not measured | | | |")

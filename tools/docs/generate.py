@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import architecture
+import compared
 import equality
 import evaluation
 import figures
@@ -89,7 +90,8 @@ def recipes() -> str:
         "[group advantages](../guide/advantages.md); weights that move in a run are in `rewardkit.schedules`.\n",
         "[The survey's taxonomy](taxonomy.md) places each of them; `examples/recipes/NAME.py` takes one step of TRL with each",
         "and its hooks, schedules and data, on a CPU and without a download. Filters of data are in `rewardkit.data`:",
-        "`selection`, `contamination`, `pictures`, `preferences` and `rewriting`.\n",
+        "`selection`, `contamination`, `pictures`, `preferences` and `rewriting`. [Side by side](../guide/comparison.md) they",
+        "train the same small model, with each of their tricks left out in turn.\n",
         "| recipe | source | what it is |\n|---|---|---|",
         *(f"| [`{name}`](#{name}) | {found.source} | {found.about} |" for name, found in sorted(published().items())),
     ]
@@ -199,6 +201,9 @@ def filled(name: str) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/guide/architecture.svg": architecture.picture,
+    "docs/guide/comparison.md": lambda: compared.page(ROOT / "docs/guide/comparison.md"),
+    "docs/guide/comparison.svg": compared.dots,
+    "docs/guide/hacks.svg": compared.hacked,
     "docs/guide/smollm.svg": smollm.curve,
     "rewardkit/recipes/parts/signatures.pyi": signatures.stub,
     "docs/reference/outcomes.md": outcomes,
