@@ -67,6 +67,10 @@ class Meaning(str, Enum):
     LESSENS = "lessens"
     SPEAKS = "speaks"
     PASSES = "passes"
+    PARTS = "parts"
+    LEADS = "leads"
+    FIGURES = "figures"
+    EQUATES = "equates"
     DATES = "dates"
 
 
