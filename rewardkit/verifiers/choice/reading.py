@@ -286,7 +286,8 @@ def _by_words(plain: str, options: Options) -> Reading | None:
         if part and part != plain and len(same := named(part, options)) == 1:
             if part is head and not stance(plain, plain.find(head), plain.find(head) + len(head)).offers:
                 return Reading(same, "text", open=True)
-            others = [other for clause in clauses[1:] if (other := named(clause, options)) and other != same]
+            told = (_HEDGE.sub(" ", clause).strip(" ()") for clause in clauses[1:])
+            others = [other for clause in told if (other := named(clause, options)) and other != same]
             return Reading(same.union(*others), "text", open=bool(others))
     return None
 
