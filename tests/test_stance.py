@@ -43,6 +43,7 @@ READERS = {
     "mathematics in a box": Reader("maths", r"\boxed{\sqrt{2}}", r"\boxed{\sqrt{3}}", r"\sqrt{2}", paid=0.95),
     "choice": Reader("choice", "C", "B", "C", OPTIONS, paid=0.8),
     "choice in a box": Reader("choice", r"\boxed{C}", r"\boxed{B}", "C", OPTIONS, paid=0.95),
+    "an option's words": Reader("choice", "green", "blue", "C", OPTIONS, paid=0.75),
     "text": Reader("text", "Paris", "London", "Paris", paid=0.6),
     "text in a box": Reader("text", r"\boxed{Paris}", r"\boxed{London}", "Paris", paid=0.95),
     "yes or no": Reader("yesno", "yes", "no", "yes", "Is it so?", paid=0.9),

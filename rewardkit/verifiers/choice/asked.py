@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rewardkit.prose.phrases import Meaning, rows
+from rewardkit.prose.phrases import Meaning, Reach, Side, phrases, rows
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.question import stem as singular
 from rewardkit.verifiers.choice.inverted import is_inverted
@@ -21,8 +21,6 @@ SHARE = 0.5  # of the question's own words that the sentence has to say, and no 
 PARTS = 4  # clauses in which a sentence may say it
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _ASKS = re.compile(r"[^.?!\n]*\?")
-_PART = re.compile(r"\s*[,;:]\s+|\s+(?:because|since|as)\s+(?!much|well)")
-_LABEL = re.compile(r"[(\[]?(?:option|choice|answer)?\s?([A-Z])[)\]]?", re.IGNORECASE)
 _LETTER = re.compile(r"(?<![\w'])(?:[(\[](?:[Oo]ption\s)?([A-Z])[)\]]|(?:[Oo]ption|[Cc]hoice|[Ii]mage)\s\(?([A-Z])(?!\w)\)?)")
 
 
@@ -74,6 +72,12 @@ def _asked_of(prompt: str, texts: tuple[str, ...]) -> tuple[frozenset[str], froz
     return spoken, frozenset(stem(word) for word in _WORD.findall(prompt)) - (own - spoken) - _small()
 
 
+@lru_cache(maxsize=1)
+def _part() -> re.Pattern[str]:
+    """What parts a sentence: a sign, or a word for a reason."""
+    return re.compile(rf"\s*[,;:]\s+|\s+(?:{phrases(Meaning.PARTS, Side.BEFORE, Reach.ADJACENT).source})\s+")
+
+
 def _claim(
     text: str, begin: int, end: int, options: Options, wanted: frozenset[str], known: frozenset[str]
 ) -> tuple[str, Stance]:
@@ -82,7 +86,7 @@ def _claim(
         return "", Stance.NAMED
     at = begin
     parts: list[tuple[int, int]] = []
-    for gap in _PART.finditer(text, begin, end):
+    for gap in _part().finditer(text, begin, end):
         parts.append((at, gap.start()))
         at = gap.end()
     parts.append((at, end))

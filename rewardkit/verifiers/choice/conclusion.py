@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rewardkit.prose.announced import Cue, announced, chosen
+from rewardkit.prose.phrases import Meaning, Phrases, Reach, Side, phrases
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.verifiers.choice.letters import letter_of, mentions
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import Found, Reading, named, read
 from rewardkit.verifiers.choice.sentences import SENTENCE, WINDOW, sentences_backwards
 
-__all__ = ["LEAD", "concluded", "conclusion"]
+__all__ = ["concluded", "conclusion", "leads"]
 
 CUES = 4
 # "A resposta é a B"
@@ -34,19 +36,26 @@ _BARE = re.compile(
 )
 # "A, C are correct" says it of both.
 _LISTED_BEFORE = re.compile(r"(?<![A-Za-z])[A-Z][)\]]?\s?,\s*(?:and\s+)?$")
-LEAD = re.compile(
-    r"(?:^\s*|[,;]\s+(?:and\s+)?)(?:so|therefore|thus|hence|in conclusion|to conclude|in summary|overall|finally"
-    r"|this (?:means|leaves|is)|conclusion|consequently|accordingly)\b",
-    re.IGNORECASE,
-)
 _ARRIVES = re.compile(
     r"(?:\b(?:is|are|be|was|namely|choose|select|with|to|matches|fits|leaves|as|by|in)|[:：=→])\s*"
     r"(?:the\s+|only\s+|that of\s+)*$",
     re.IGNORECASE,
 )
 _NOTHING = " \t\n:：*_()."
-_IS = re.compile(r"\b(?:is|are|was|were|be|equals)\b[:：]?", re.IGNORECASE)
 _COPULA = re.compile(r"\b(?:is|be|leaves|leaving|only)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def leads() -> re.Pattern[str]:
+    """What opens a clause that concludes, in English: "so", "therefore"."""
+    english = Phrases([row for row in phrases(Meaning.CONCLUDES, Side.BEFORE, Reach.CLAUSE).rows if row.language == "en"])
+    joins = phrases(Meaning.JOINS, Side.BEFORE, Reach.TOUCHING).source
+    return re.compile(rf"(?:^\s*|[,;]\s+(?:(?:{joins})\s+)?)(?:{english.source})", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _equates() -> re.Pattern[str]:
+    return re.compile(rf"(?:{phrases(Meaning.EQUATES, Side.BEFORE, Reach.ADJACENT).source})[:：]?", re.IGNORECASE)
 
 
 def conclusion(text: str, options: Options) -> Found | None:
@@ -97,7 +106,7 @@ def _concluded(
         qualified = qualified or reading
     if qualified is not None:
         return qualified, Stance.QUALIFIED
-    lead = next(iter(_last(LEAD, sentence)), None)
+    lead = next(iter(_last(leads(), sentence)), None)
     if lead and (reading := read(sentence[lead.end() :].lstrip(" ,:"), options, strict=True)):
         return reading, stance(text, begin + lead.end(), end)
     reading = _called_right(sentence, options, bool(lead) or last) or (
@@ -154,7 +163,7 @@ def _arrived(sentence: str, options: Options, lead: bool) -> Reading | None:
             return read(sentence[group.start :], options)
         if lead and ends and not options.telling and _COPULA.search(before):
             return Reading(frozenset(group.letters), "letter")
-    said = _IS.split(sentence)[-1] if options.telling else ""
+    said = _equates().split(sentence)[-1] if options.telling else ""
     at = len(sentence) - len(said)
     same = named(said, options) if said and at and stance(sentence, at, len(sentence)).offers else frozenset()
     return Reading(same, "text") if len(same) == 1 else None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.verifiers.choice.inverted import is_inverted
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import named, said_in
@@ -14,12 +16,19 @@ __all__ = ["gainsaid"]
 
 LIMIT = 400  # characters; a longer text reasons, and may say on its way what it does not hold in the end
 _CLAUSE = re.compile(r"[.;,!\n，。；]+(?=\s|$)|[，。；]")
-_CLAIM = re.compile(r"\s*(?:(?:because|as|since|for)\s+)?(.{1,120}?)\s+(?:is|are|was|were)\s+(.{1,120}?)\s*", re.DOTALL)
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = frozenset(
     {"the", "a", "an", "of", "in", "on", "at", "to", "is", "are", "was", "were", "which", "what", "who", "that", "for"}
 )
 _SUPERLATIVE = re.compile(r"\bthe\s+(?:\w+\s+)?(?:\w{2,}est|most\s+\w+)\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _claim() -> re.Pattern[str]:
+    """A clause that says that one thing is another, perhaps as a reason."""
+    reason = phrases(Meaning.PARTS, Side.BEFORE, Reach.ADJACENT).source
+    equates = phrases(Meaning.EQUATES, Side.BEFORE, Reach.ADJACENT).source
+    return re.compile(rf"\s*(?:(?:{reason})\s+)?(.{{1,120}}?)\s+(?:{equates})\s+(.{{1,120}}?)\s*", re.DOTALL)
 
 
 def gainsaid(text: str, letter: str, options: Options, prompt: str) -> bool:
@@ -30,7 +39,7 @@ def gainsaid(text: str, letter: str, options: Options, prompt: str) -> bool:
     if not options.telling or len(text) > LIMIT or said_in(peel(text), options.texts.get(letter, "")):
         return False
     asked = frozenset(word.casefold() for word in _WORD.findall(prompt)) - _SMALL
-    claims = [found for clause in _CLAUSE.split(text) if "?" not in clause and (found := _CLAIM.fullmatch(clause))]
+    claims = [found for clause in _CLAUSE.split(text) if "?" not in clause and (found := _claim().fullmatch(clause))]
     contradicted = any(other != letter for other, _ in put_in(text, options, prompt)) or any(
         len(same := named(subject, options)) == 1 and letter not in same and _asks(said, asked)
         for claim in claims

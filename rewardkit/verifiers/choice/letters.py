@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rewardkit.prose.lexicon import lowered
+from rewardkit.prose.phrases import WORD, Meaning, Reach, Side, phrases
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.options import LETTERS, Options
 
-__all__ = ["FILLER", "MENTION", "NOUN", "Group", "forget_mentions", "is_dressed", "letter_of", "mentions"]
+__all__ = ["MENTION", "NOUN", "Group", "forget_mentions", "is_dressed", "is_leading", "letter_of", "mentions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +42,16 @@ MENTION = re.compile(
 _LABEL_MARK = re.compile(r"\s?(?:[.:：．。]|、(?!\s?[A-Z](?![A-Za-z])))(?=\s|$|[^\x00-\x7f])|\s?[:：]")
 _MATHS_BEFORE = re.compile(r"[=+*/^_\\|<>≈'-]\s*$|[-∠△]$")
 _MATHS_AFTER = re.compile(r"\s*[=^_+*<>≈|]|['-]\w|°|\(\w")
-_FORMULA_NOUN = re.compile(
-    r"\b(?:angles?|points?|triangles?|sides?|vert(?:ex|ices)|lines?|segments?|matri(?:x|ces)|events?|circles?|arcs?|planes?|rays?"
-    r"|variables?|constants?|area|length|radius|height|vectors?|sets?|functions?|probability|coefficient|vitamin|type)\s*$",
-    re.IGNORECASE,
-)
 _CONJUNCTION_OR = r"or|nor|ou|oder|или|或者|或|または|또는|o"
 _JOIN = re.compile(
     rf"[\s(]*(?:[,;、，&+/]|和|与|及|以及|と|,?\s*(?:and|y|et|und|e|и|(?P<open>{_CONJUNCTION_OR}))\b|(?P<open2>或者|或))?"
     rf"\s*(?:(?:and|(?P<open3>or|maybe|possibly|perhaps)|also|both|even|the)\s+)*(?:{NOUN}\s*)?[(]?\s*",
     re.IGNORECASE,
 )
-FILLER = re.compile(
-    r"(?:\b(?:the|is|it|it's|that|its|be|must|should|would|will|are|definitely|clearly|certainly|obviously|surely|probably|likely|most|for|sure"
-    r"|therefore|thus|hence|so|then|final|correct|right|best|true|only|indeed|simply|just|either|both|i|think|believe|say|to|given|by|in|as|ans"
-    r"|labell?ed|marked|one|choose|select|selected|pick|with|go|but|not|i'd|i'll|has|leaves|leaving|answers?|choice|option|letter|result"
-    r"|verdict|conclusion|la|le|el|die|der|das|also)\b|是|为|為|选|選|应|应该|应选|只有|는|은|é|es|est|ist|è|[\s:：,，\"'=\->#])*",
-    re.IGNORECASE,
-)
-_ARTICLE_NEXT = re.compile(
-    r"\s+(?!(?:because|since|as|is|are|and|or|but|which|with|for|due|while|not|would|has|have|was|seems|in|the|from|makes|will)\b)[^\W\d_]{2}",
-    re.IGNORECASE,
-)
+_SIGNS = " \t\r\n:：,，\"'=->#"
+_NEXT = re.compile(r"\s+([^\W\d_]{2,})")
+_LAST_WORD = re.compile(r"([^\W\d_]+)\s*$")
+LONGEST = 2  # signs of a word that leads, in a script without spaces
 _PRONOUN_NEXT = re.compile(r"\s+(?!(?:and|or|is)\b)[^\W\d_]|'", re.IGNORECASE)
 
 
@@ -119,7 +109,7 @@ def is_dressed(match: re.Match[str], plain: str) -> bool:
     """Whether a `MENTION` is written as a label: in brackets, after a word such as "option", or opening a line."""
     if match["open"] and match["close"]:
         return True
-    if match["noun"] and (match["letter"].isupper() or not _ARTICLE_NEXT.match(plain, match.end())):
+    if match["noun"] and (match["letter"].isupper() or not _is_article(plain, match.end())):
         return True
     place = _back(plain, match.start(), " ")
     before = plain[max(0, place - 1) : place]
@@ -141,18 +131,55 @@ def _back(plain: str, at: int, passed: str) -> int:
 def _stands_bare(match: re.Match[str], plain: str, telling: bool, groups: list[Group]) -> bool:
     """Whether an undressed letter stands where a choice must stand."""
     letter, before, end = match["letter"], plain[max(0, match.start() - 40) : match.start()], match.end()
-    if (letter == "A" and _ARTICLE_NEXT.match(plain, end)) or (letter == "I" and _PRONOUN_NEXT.match(plain, end)):
+    if (letter == "A" and _is_article(plain, end)) or (letter == "I" and _PRONOUN_NEXT.match(plain, end)):
         return False
     if groups and plain[groups[-1].end - 1].isalpha() and _JOIN.fullmatch(plain, groups[-1].end, match.start()):
         return letter.isupper() or plain[groups[-1].end - 1].islower()
     if _MATHS_BEFORE.search(before) or (_MATHS_AFTER.match(plain, end) and not _joined(plain, end)):
         return False
     start = groups[-1].end if groups else 0
-    filled = match.start() - start < 80 and FILLER.fullmatch(plain, start, match.start()) is not None
+    filled = match.start() - start < 80 and is_leading(plain[start : match.start()])
     ends = re.match(r"\s*(?:[.,;:!\"')(。，]|$|[^\x00-\x7f])", plain[end : end + 8]) is not None
     if letter.islower():
         return filled and ends and (letter not in "ai" or not plain[end:].strip(" .\"'"))
-    return filled or (ends and not telling and before.endswith(" ") and not _FORMULA_NOUN.search(before))
+    return filled or (ends and not telling and before.endswith(" ") and not _names_figure(before))
+
+
+@lru_cache(maxsize=4)
+def _words(meaning: Meaning, side: Side) -> frozenset[str]:
+    """The words of a meaning that stand right beside a letter."""
+    found = phrases(meaning, side, Reach.ADJACENT).rows
+    return frozenset(lowered(word) for row in found for word in row.alternatives)
+
+
+def is_leading(text: str) -> bool:
+    """Whether a text is words that lead to a letter and say no more than that it is chosen, and signs between them."""
+    known, low = _words(Meaning.LEADS, Side.BEFORE), lowered(text)
+    if WORD.sub("", low).strip(_SIGNS):
+        return False
+    return all(word in known or (not word.isascii() and _is_composed(word, known)) for word in WORD.findall(low))
+
+
+def _is_composed(word: str, known: frozenset[str]) -> bool:
+    at = 0
+    while at < len(word):
+        size = next((size for size in range(LONGEST, 0, -1) if word[at : at + size] in known), 0)
+        if not size:
+            return False
+        at += size
+    return True
+
+
+def _is_article(plain: str, end: int) -> bool:
+    """Whether a word follows a letter that makes an article of it: "A cat"."""
+    following = _NEXT.match(plain, end)
+    return following is not None and lowered(following[1]) not in _words(Meaning.LEADS, Side.BEHIND)
+
+
+def _names_figure(before: str) -> bool:
+    """Whether a noun before a letter makes it a name in mathematics: "triangle A"."""
+    last = _LAST_WORD.search(before)
+    return last is not None and lowered(last[1]) in _words(Meaning.FIGURES, Side.BEFORE)
 
 
 def _joined(plain: str, at: int) -> bool:

@@ -10,7 +10,7 @@ from rewardkit.prose.announced import announced, chosen
 from rewardkit.prose.carriers import folded, language_of
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.stance import stance
-from rewardkit.verifiers.choice.conclusion import LEAD
+from rewardkit.verifiers.choice.conclusion import leads
 from rewardkit.verifiers.choice.letters import MENTION, NOUN, letter_of, mentions
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import Found, Reading, labelled, named, read, said_in
@@ -32,7 +32,6 @@ _PREDICATE = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"\W*(?:is|are|was|can|could|should|would)\s", re.IGNORECASE)
-_HEAD = re.compile(r"([^,;.]{1,200}?)(?:[,;.]\s|\s(?:because|since|as)\s)")
 _SIGNED = re.compile(r"(?:(?<!\b[Ff]ig)\.|!)\s+[*_(]*([A-Z])[*_)]*\.?\s*$")
 _LAST_LETTER = re.compile(r"[.!。]\s.{0,200}(?<![^\W_])([A-Z])[)\].*_!\s]*$")
 _LISTED = re.compile(r"[,;.!?]|\s(?:\w{1,3}|&)\s")  # "Java, Ruby and Perl": a list goes on behind a short word
@@ -43,6 +42,12 @@ _NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s", re.MULTILINE)
 def _speaks_of() -> re.Pattern[str]:
     """What a sentence says of an option without choosing it: "A talks about …"."""
     return re.compile(rf"\s+(?:{phrases(Meaning.SPEAKS, Side.BEHIND, Reach.TOUCHING).source})", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _head() -> re.Pattern[str]:
+    """What stands before the first sign of a line, or before its reason."""
+    return re.compile(rf"([^,;.]{{1,200}}?)(?:[,;.]\s|\s(?:{phrases(Meaning.PARTS, Side.BEFORE, Reach.ADJACENT).source})\s)")
 
 
 def option_lines(text: str, options: Options) -> Found | None:
@@ -94,7 +99,7 @@ def lone_line(text: str, options: Options) -> Found | None:
     for how, line in lines.items():
         # "1. B" alone is a choice; among other numbered lines it is a part of a list.
         line = _BULLET.sub("", line if listed else _NUMBERED.sub("", line))
-        if lead := LEAD.match(line):
+        if lead := leads().match(line):
             line = line[lead.end() :].lstrip(" ,:")
         reading = read(line, options, strict=True) or _opens(line, options)
         # A letter alone and then what is said of the others is one.
@@ -193,7 +198,7 @@ def _opens(line: str, options: Options) -> Reading | None:
     if groups and groups[0].dressed and not _WORDY.search(line, 0, groups[0].start):
         reading = read(line, options)
         return None if reading is None or _only_named(line, reading, options) else reading
-    head = _HEAD.match(line)
+    head = _head().match(line)
     if head is None or not stance(line, head.start(1), head.end(1)).offers:
         return None
     same = named(head[1], options)

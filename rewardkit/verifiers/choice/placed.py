@@ -24,6 +24,7 @@ from rewardkit.verifiers.choice.spoken import alike, question_of, spoken_of
 __all__ = ["Placed", "option_at", "placed", "whole_place"]
 
 LIMIT = 600  # characters; a longer text goes through its options
+SHORT = 80  # characters of a text that is a place and nothing else
 STRANGERS = 1  # words before a place that are none of the question's
 _ELIDES = ("'", "’")  # behind the article of "l'avant-dernier"
 _ENDS = re.compile(r"\s*(?:$|[.,;:!(—–\n]|-\s|[。，；：！])")
@@ -75,7 +76,7 @@ def _places(text: str, options: Options) -> Sequence[Place]:
 
 def whole_place(plain: str, options: Options) -> tuple[str, bool] | None:
     """The letter of a text that is a place and nothing else, and whether another letter behind contradicts it."""
-    found = _places(plain, options) if len(plain) < LIMIT else ()
+    found = _places(plain, options) if len(plain) < SHORT else ()
     if len(found) != 1:
         return None
     named, end = _named(plain, found[0], None)

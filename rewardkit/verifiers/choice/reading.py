@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.labels import relabelled
-from rewardkit.verifiers.choice.letters import FILLER, MENTION, NOUN, Group, is_dressed, letter_of, mentions
+from rewardkit.verifiers.choice.letters import MENTION, NOUN, Group, is_dressed, is_leading, letter_of, mentions
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.placed import whole_place
 from rewardkit.verifiers.choice.texts import LIMIT, fold, peel, quantity, same_formula
@@ -42,11 +44,6 @@ class Found(NamedTuple):
 
 
 _LABEL = re.compile(r"\s?[.:：)、．]|\s+[-=]\s")
-_CLAUSE_WORD = re.compile(
-    r"\b(?:because|since|as|while|which|whereas|for|due|where|when|given|so|with|is|are|has|have|was|rather|not|than|from|among|instead"
-    r"|cannot|unlike|although|though|though)\b|n't\b|不|因为|由于",
-    re.IGNORECASE,
-)
 _HEDGE = re.compile(r"\b(?:or|maybe|perhaps|possibly|might|could|alternatively)\b|或", re.IGNORECASE)
 _TAKEN_BACK = re.compile(r"\W{1,4}(?:oh |hmm+\W+)?(?:no|wait|sorry|actually)\s*[,.:;!—–-]", re.IGNORECASE)
 # "B; alternatively C", "B, but C is also right"
@@ -65,7 +62,6 @@ _NUMBER_CHOICE = re.compile(
 _NUMBER_LABEL = re.compile(r"[\s(\[]*(\d{1,2})\s?[)\].:、]\s*(?=\S)")
 _LABEL_BEHIND = re.compile(r"(.{1,300}?)\s*[(\[]([A-Z])[)\]]\W*", re.DOTALL)
 _BARE_LETTERS = re.compile(r"\s*[(\[{]?\s*[A-J]\s*(?:[)\]}.]|(?:\s*[,、]\s*[A-J])*[)\]}]?)?\s*")
-_CLAUSE_END = re.compile(r"[,;.!?](?=\s|$)|\s(?:because|since|as|which|so|due)\s|\s[-(]\s?|，|。|；|\n", re.IGNORECASE)
 # A dash behind a label; a minus stands right before its number.
 _DASH = re.compile(r"^-+(?!\d|\.\d|\w)\s*")
 _QUOTES = str.maketrans("", "", "\"'")
@@ -74,6 +70,18 @@ _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{4,}")
 _LAST_EQUALS = re.compile(r".*(?:=|≈|\\approx)", re.DOTALL)
 _SYMBOL = re.compile(r"[^\w\s'\"]+|_")
 _WORD = re.compile(r"[^\W_]+")
+
+
+@lru_cache(maxsize=1)
+def _clause_end() -> re.Pattern[str]:
+    """What ends a clause: a sign, or a word for a reason or for more that is said."""
+    words = "|".join(phrases(Meaning.PARTS, Side.BEFORE, reach).source for reach in (Reach.ADJACENT, Reach.TOUCHING))
+    return re.compile(rf"[,;.!?](?=\s|$)|\s(?:{words})\s|\s[-(]\s?|，|。|；|\n", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _parts() -> re.Pattern[str]:
+    return re.compile(phrases(Meaning.PARTS, Side.BEFORE, Reach.SENTENCE).source, re.IGNORECASE)
 
 
 def read(text: str, options: Options, *, strict: bool = False) -> Reading | None:
@@ -189,7 +197,7 @@ def _only_group(plain: str, options: Options) -> Group | None:
     groups = mentions(plain, options) if len(plain) < 80 else ()
     if len(groups) != 1 or _WORD.search(plain, groups[0].end) or plain[groups[0].end :].lstrip().startswith(("?", "？")):
         return None
-    return groups[0] if FILLER.fullmatch(_SYMBOL.sub(" ", plain[: groups[0].start])) else None
+    return groups[0] if is_leading(_SYMBOL.sub(" ", plain[: groups[0].start])) else None
 
 
 def _label_and_text(plain: str, options: Options) -> Reading | None:
@@ -209,7 +217,7 @@ def _label_and_text(plain: str, options: Options) -> Reading | None:
     said = _said(rest, options)
     if not said:
         # A formula that is not the option's own is a contradiction, even when no other option states it.
-        stated = _CLAUSE_END.split(rest.strip(" .:)"), maxsplit=1)[0]
+        stated = _clause_end().split(rest.strip(" .:)"), maxsplit=1)[0]
         differs = not _PROSE.search(stated) and same_formula(options.texts.get(letter, ""), stated) is False
         return Reading(frozenset(letter), "letter", open=True) if differs else None
     return Reading(frozenset(letter), "letter", open=letter not in said)
@@ -232,7 +240,7 @@ def _said(rest: str, options: Options) -> frozenset[str]:
     whole = named(rest, options)
     if whole:
         return whole
-    clause = _CLAUSE_END.split(rest, maxsplit=1)[0]
+    clause = _clause_end().split(rest, maxsplit=1)[0]
     return named(clause, options) if clause != rest else frozenset()
 
 
@@ -250,7 +258,7 @@ def _by_mentions(plain: str, options: Options) -> Reading | None:
     letters, open_choice, end = set(first.letters), first.hedged, first.end
     for group in groups[1:]:
         gap = plain[end : group.start].lstrip(" .:)")
-        told = _CLAUSE_WORD.search(gap) or any(c in gap for c in ".;!?。；")
+        told = _parts().search(gap) or any(c in gap for c in ".;!?。；")
         if _HEDGE.search(gap) and not told:
             open_choice = True
         if told or not (group.dressed and first.dressed):
@@ -272,13 +280,14 @@ def _by_words(plain: str, options: Options) -> Reading | None:
     if not options.folded:
         return None
     tail = _LAST_EQUALS.sub("", plain)
-    clauses = [clause for clause in _CLAUSE_END.split(tail, maxsplit=PARTS) if clause.strip()]
-    head = _CLAUSE_END.split(plain.lstrip(), maxsplit=1)[0]
+    clauses = [clause for clause in _clause_end().split(tail, maxsplit=PARTS) if clause.strip()]
+    head = _clause_end().split(plain.lstrip(), maxsplit=1)[0]
     for part in (tail, head, *clauses[:1]):
         if part and part != plain and len(same := named(part, options)) == 1:
             if part is head and not stance(plain, plain.find(head), plain.find(head) + len(head)).offers:
                 return Reading(same, "text", open=True)
-            others = [other for clause in clauses[1:] if (other := named(clause, options)) and other != same]
+            told = (_HEDGE.sub(" ", clause).strip(" ()") for clause in clauses[1:])
+            others = [other for clause in told if (other := named(clause, options)) and other != same]
             return Reading(same.union(*others), "text", open=bool(others))
     return None
 

@@ -23,6 +23,7 @@ from rewardkit.verifiers.choice.texts import Quantity, quantity
 __all__ = ["Spoken", "alike", "question_of", "spoken_of"]
 
 TAIL = 2_000  # characters of a prompt in which its question stands
+WORDS = 16_384  # pairs of words that are kept
 KEPT = 64  # questions with their options
 MOST = 48  # places in which options are spoken of; a text with more goes through them
 LEAST = 4  # letters that two inflected forms share
@@ -52,7 +53,11 @@ class _Words(NamedTuple):
 
 def question_of(prompt: str, options: Options) -> Asked:
     """What a prompt asks, the list of its options aside: its last question, else the last clause, which an option completes."""
-    first = next(iter(options.texts.values()), "")
+    return _question_of(prompt, next(iter(options.texts.values()), ""))
+
+
+@lru_cache(maxsize=KEPT)
+def _question_of(prompt: str, first: str) -> Asked:
     at = prompt.rfind(first) if first else -1
     head = (_LABEL_OF_FIRST.sub("", prompt[:at]) if at > 0 else prompt)[-TAIL:]
     found = [one.strip() for _, one in sentences(head) if one.strip()]
@@ -60,6 +65,7 @@ def question_of(prompt: str, options: Options) -> Asked:
     return Asked(asks[-1]) if asks else read_asked(found[-1].rpartition(",")[2] if found else prompt)
 
 
+@lru_cache(maxsize=WORDS)
 def alike(one: str, other: str, *, inflected: bool = True) -> bool:
     """Whether two folded words are one but for an ending: "speaks" and "speak"; `inflected`: "stolica" and "stolicą"."""
     if one == other or (one.isascii() and root(one) == root(other)):

@@ -30,7 +30,7 @@ from rewardkit.verifiers.choice.spoken import Spoken, alike, question_of, spoken
 
 __all__ = ["stated"]
 
-LIMIT = 1_200  # characters; a longer text reasons, and may say on its way what it does not hold in the end
+LIMIT = 800  # characters; a longer text reasons, and may say on its way what it does not hold in the end
 SENTENCE = 4  # words of an option that says something by itself
 LEAD = 120  # characters beside an option in which it is settled on
 _RIM = " \t\r\n\"'“”«»‘’()（）*_.!。,，"
