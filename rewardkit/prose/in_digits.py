@@ -45,7 +45,8 @@ NEAR = 40  # characters before a number in which it may be named
 _RIM = " \t\n.,;:!?\"'“”„«»()*_¿¡。，！？"
 _NAMES = "|".join(phrases(meaning, Side.BEFORE, Reach.ADJACENT).source for meaning in (Meaning.NAMES, Meaning.OPTION))
 _NAMED = re.compile(rf"(?:{_NAMES})\s*$", re.IGNORECASE)
-_SPELLED_OUT = re.compile(r"\s?[(（]\s?\d")
+# "two (2)", "the two-week period"
+_GOES_ON = re.compile(r"\s?[(（]\s?\d|[-‑]")
 _SENTENCE = re.compile(r"[.!?]\s")
 _DIGIT = re.compile(r"\d")
 # "twenty to seven in the morning", "half past one"
@@ -117,8 +118,8 @@ def in_digits(
         return InDigits(statement)
     pieces, at, mentions = [statement[:begin]], 0, False
     for run in _runs(part, asked_in):
-        if _SPELLED_OUT.match(part, run.end) or _NAMED.search(part, max(0, run.start - NEAR), run.start):
-            continue  # "two (2)", "option two"
+        if _GOES_ON.match(part, run.end) or _NAMED.search(part, max(0, run.start - NEAR), run.start):
+            continue  # "option two"
         if not (marked or _is_given(part, run, names, by_verb=by_verb)):
             mentions = True
             continue
@@ -186,8 +187,6 @@ def _number_at(text: str, words: list[re.Match[str]], at: int, code: str | None)
 
 def _is_given(text: str, run: _Run, names: Names, *, by_verb: bool) -> bool:
     """Whether a number in words ends what is said, has its unit or a thing of the question behind it, or follows its verb."""
-    if text.startswith(("-", "‑"), run.end):
-        return False  # "the two-week period"
     if (behind := _BEHIND.match(text, run.end)) and names(behind[1]):
         return True
     if (signs := _SIGNS.match(text, run.end)) and any(map(names, signs[0])):
