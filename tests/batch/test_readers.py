@@ -72,5 +72,5 @@ def test_damaged_cells_of_parquet_match_nobody(tmp_path: Path, skip: int) -> Non
     ]
     rows = [(1, ""), *told, (3, "")]
     assert [(row.line, row.problem) for row in Input([str(path)]).rows({})] == rows
-    apart = [row for part in plan(str(path), done_rows=skip) for row in rows_in(part, {})]
+    apart = [row for part in plan([str(path)], done=skip) for row in rows_in(part, {})]
     assert [(row.line, row.problem) for row in apart] == rows[skip:]
