@@ -32,8 +32,8 @@ _PARTS = r"half|halves|thirds?|quarters?|fourths?|fifths?|sixths?|sevenths?|eigh
 _ONES = "|".join(word for word in NUMBER_WORDS if word != "one")
 _ENGLISH = re.compile(
     rf"(?P<sign>\b(?:minus|negative)\s)?(?P<body>\b(?:(?:an?|one)[\s-](?:{_PARTS}|hundred|thousand|million|dozen)\b"
-    rf"|(?:{_ONES})(?:[\s-](?:and\s(?:an?\s)?)?(?:{_ONES}|one|hundred|thousand|million|billion|{_PARTS}))*\b)"
-    rf"(?:[\s-](?:and\s)?(?:{_ONES}|one|hundred|thousand|million)\b)*)(?!\w)",
+    rf"|one\sand\san?\s(?:{_PARTS})\b|(?:{_ONES})(?:[\s-](?:and\s(?:an?\s)?)?(?:{_ONES}|one|hundred|thousand|million|billion|{_PARTS}))*\b)"
+    rf"(?:[\s-](?:and\s)?(?:{_ONES}|one|hundred|thousand|million)\b)*(?:\spoint(?:\s(?:{_ONES}|one)\b)+)?)(?!\w)",
     re.IGNORECASE,
 )
 _COUNTING = frozenset([*_ONES.split("|"), *_PARTS.replace("?", "").split("|"), *_PARTS.replace("s?", "").split("|")])
@@ -53,6 +53,11 @@ _DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(
     r"[a-z-]+(?: minutes?)? (?:past|to) [a-z]+(?= in the | at night| o['’]clock)|[a-z]+ o['’]clock", re.IGNORECASE
 )
+_EXTENDS = re.compile(rf"[\s,-]*(?:{phrases(Meaning.EXTENDS, Side.BEHIND, Reach.ADJACENT).source})", re.IGNORECASE)
+# What stands between two numbers that are offered together.
+_TO = phrases(Meaning.SPANS, Side.BEHIND, Reach.ADJACENT).source
+_OR = phrases(Meaning.OR, Side.BEFORE, Reach.TOUCHING).source
+_BESIDE = re.compile(rf"[\s,]*(?:{_TO}|{_OR}|[-–—/,、或]|o|ou|oder|oppure|lub|veya|или)\s*", re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:[.,;:!?)…。，；！？）]|$)")
 _BEHIND = re.compile(r"\s+([^\W\d_]+)")
 _SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,3}")
@@ -64,10 +69,10 @@ _GIVES = re.compile(
 
 
 class InDigits(NamedTuple):
-    """The statement, and whether it holds numbers in words that it only mentions, which stay words."""
+    """The statement, and where in it the first number in words stands that it only mentions, and that stays words."""
 
     text: str
-    mentions: bool = False
+    mentioned: int | None = None
 
 
 class Tongue(Enum):
@@ -116,16 +121,32 @@ def in_digits(
     part = statement[begin : begin + LOOK]
     if not (_HAN.search(part) or has_number_word(part)):
         return InDigits(statement)
-    pieces, at, mentions = [statement[:begin]], 0, False
-    for run in _runs(part, asked_in):
-        if _GOES_ON.match(part, run.end) or _NAMED.search(part, max(0, run.start - NEAR), run.start):
-            continue  # "option two"
-        if not (marked or _is_given(part, run, names, by_verb=by_verb)):
-            mentions = True
+    pieces, at = [statement[:begin]], 0
+    mentioned: int | None = None
+    runs = [run for run in _runs(part, asked_in) if not _is_other(part, run)]
+    given = [_is_given(part, run, names, marked=marked, by_verb=by_verb) for run in runs]
+    for place, run in enumerate(runs):
+        beside = place + 1 < len(runs) and given[place + 1] and _BESIDE.fullmatch(part, run.end, runs[place + 1].start)
+        if not (given[place] or beside):  # of "forty to forty-five" both are offered
+            mentioned = sum(map(len, pieces)) + run.start - at if mentioned is None else mentioned
             continue
         pieces += [part[at : run.start], run.digits]
         at = run.end
-    return InDigits("".join([*pieces, part[at:], statement[begin + LOOK :]]), mentions)
+    return InDigits("".join([*pieces, part[at:], statement[begin + LOOK :]]), mentioned)
+
+
+def _is_other(text: str, run: _Run) -> bool:
+    """Whether words stand beside the digits they say, name something, or are the head of another number."""
+    named = _NAMED.search(text, max(0, run.start - NEAR), run.start) is not None  # "option two"
+    return named or _GOES_ON.match(text, run.end) is not None or _is_more(text, run)
+
+
+def _is_more(text: str, run: _Run) -> bool:
+    """Whether words behind a number make another one of it: "zwei Drittel", "cuarenta y cinco mil", "two to the tenth"."""
+    if any(map(str.isalpha, run.digits.replace("\\frac", ""))) or _EXTENDS.match(text, run.end):
+        return True
+    behind = _BEHIND.match(text, run.end)
+    return behind is not None and has_number_word(behind[1])
 
 
 def _runs(text: str, asked_in: Language | None) -> Iterator[_Run]:
@@ -185,7 +206,7 @@ def _number_at(text: str, words: list[re.Match[str]], at: int, code: str | None)
     return None, 1
 
 
-def _is_given(text: str, run: _Run, names: Names, *, by_verb: bool) -> bool:
+def _is_given(text: str, run: _Run, names: Names, *, marked: bool, by_verb: bool) -> bool:
     """Whether a number in words ends what is said, has its unit or a thing of the question behind it, or follows its verb."""
     if (behind := _BEHIND.match(text, run.end)) and names(behind[1]):
         return True
@@ -193,6 +214,8 @@ def _is_given(text: str, run: _Run, names: Names, *, by_verb: bool) -> bool:
         return True
     english = run.tongue is Tongue.ENGLISH
     unit = unit_end(text, run.end)
+    if marked:
+        return english or _ENDS.match(text, unit) is not None
     if not (english or text[: run.start].strip(_RIM)):
         return not text[unit:].strip(_RIM)  # "Once", but not "Once more"
     end = _SENTENCE.search(text, run.end)

@@ -26,7 +26,7 @@ _NUMBER = re.compile(
     r"(?<!modulo )(?<!mod )(?<!base )(?:[-−+](?=[\d.½¼¾⅓⅔])|(?<!\d)[-−+]\s?(?=\d))?[$€£]?"
     r"(?:\d[\d,]*(?:\.\d+)?"
     r"(?:\s?/\s?\d+|(?::\d+(?:\.\d+)?){1,2}(?:\s?[APap]\.?[Mm]\b\.?|\sin the (?:morning|afternoon|evening)\b)?)?"
-    r"[½¼¾⅓⅔]?|\.\d+|[½¼¾⅓⅔]|[零一二两三四五六七八九十百千万]+(?![\w]))"
+    r"[½¼¾⅓⅔]?|\.\d+|[½¼¾⅓⅔]|(?<![\u3400-\u9fff])[零一二两三四五六七八九十百千万]+(?![\w]))"
     r"(?:[eE][-+]?\d+)?\s?(?:\\?%|°|percent\b|[€$£])?"
 )
 
@@ -79,7 +79,7 @@ def last_mathematics(text: str) -> str | None:
     """
     if len(text) > 4 * MAX_SENTENCE:
         return None
-    text = _MARKS.sub("", text).strip().rstrip(".!。 ")
+    text = _MARKS.sub("", text).replace("{,}", ",").strip().rstrip(".!。 ")
     if text.isascii() and not any(c.isspace() for c in text):
         return None
     if len(text) > MAX_SENTENCE:

@@ -16,7 +16,7 @@ from rewardkit.answers.notation.money import currency_before
 from rewardkit.answers.notation.number_words import NUMBER_WORDS, spell_out
 from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.answers.units import multiplier
-from rewardkit.prose.carriers import Language
+from rewardkit.prose.carriers import Language, Role, folded, languages
 from rewardkit.prose.dated import is_dated, is_filing
 from rewardkit.prose.in_digits import Names, has_number_word, in_digits, names_nothing
 from rewardkit.prose.measures import unit_end
@@ -105,6 +105,8 @@ _LONE_YEAR = re.compile(r"[12]\d{3}(?![\d.,]*\d)")
 _LABEL = re.compile(r"\s*\d{1,2}[.)]\s+[A-Z][a-z]")
 LABEL = 3
 _BESIDE = re.compile(rf"(?:{phrases(Meaning.BOUNDS, Side.BEFORE, Reach.ADJACENT).source})[\s$({{\\]*$", re.IGNORECASE)
+_MINUS = re.compile(rf"(?:{phrases(Meaning.MINUS, Side.BEFORE, Reach.ADJACENT).source})\s*$", re.IGNORECASE)
+_LAST_WORD = re.compile(r"[^\W\d_]+(?=\s*$)")
 _ERA = re.compile(rf"\s?(?:{phrases(Meaning.ERA, Side.BEHIND, Reach.TOUCHING).source})", re.IGNORECASE)
 _ONES = "|".join(NUMBER_WORDS)
 _SPELLED = re.compile(rf"\b((?:{_ONES})(?:[\s-](?:{_ONES}|hundred|thousand|million))*)\s\($", re.IGNORECASE)
@@ -154,8 +156,9 @@ def spoken(
     """
     read = in_digits(_window(statement, announced), names=names, asked_in=asked_in, first=announced, marked=announced or marked)
     statement = read.text
-    if not _DIGIT.search(statement):
-        return Spoken(refused=read.mentions)
+    first = _DIGIT.search(statement)
+    if first is None or (announced and read.mentioned is not None and read.mentioned < first.start()):
+        return Spoken(refused=read.mentioned is not None)
     if not announced and _NUMBER.search(closing := _closing(statement)):
         statement = closing
     sides = _EQUALS.split(statement)
@@ -177,7 +180,8 @@ def spoken(
 
 def _window(statement: str, announced: bool) -> str:
     """The part of a statement that is looked at: behind an announcement its beginning up to a reason, else its end."""
-    return _REASON.split(statement[:TAIL], maxsplit=1)[0] if announced else without_reason(statement[-TAIL:])
+    part = _REASON.split(statement[:TAIL], maxsplit=1)[0] if announced else without_reason(statement[-TAIL:])
+    return part.replace("{,}", ",")
 
 
 def _undated(statement: str, numbers: list[_Named], years: Collection[int]) -> tuple[str, list[_Named]]:
@@ -256,6 +260,9 @@ def _named(statement: str, match: re.Match[str]) -> _Named:
     body, sign = match["body"].strip().replace(" and ", " "), match["sign"] or ""
     before = statement[max(0, match.start() - NEAR) : match.start()]
     # A dash with a space behind it is a sign only where a value must follow: "the slope is - 3".
+    if not sign and (minus := _MINUS.search(before)) and _begins_a_value(before[: minus.start()]):
+        sign = "-"
+        return _Named(sign + body, match.start("body"), match.start("body") + len(match["body"].rstrip()))
     if sign and (is_operator(before) or (sign[-1].isspace() and not sign[0].isalpha() and not _VALUE_NEXT.search(before))):
         sign = ""
     return _Named(
@@ -263,6 +270,14 @@ def _named(statement: str, match: re.Match[str]) -> _Named:
         match.start("body") - len(sign),
         match.start("body") + len(match["body"].rstrip()),
     )
+
+
+def _begins_a_value(lead: str) -> bool:
+    """Whether a value may begin behind a text: "is min 12", but not "al menos 12" or "neuf moins 12"."""
+    last = _LAST_WORD.search(lead)
+    if last is None:
+        return not lead.strip() or _VALUE_NEXT.search(lead) is not None
+    return any(Role.CARRIES in language.roles_of(folded(last[0])) for language in languages().values())
 
 
 def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:

@@ -75,6 +75,8 @@ class Meaning(str, Enum):
     SPANS = "spans"
     BOUNDS = "bounds"
     ERA = "era"
+    EXTENDS = "extends"
+    MINUS = "minus"
 
 
 class Side(str, Enum):

@@ -29,6 +29,8 @@ _ABOUT = "≈~∼ "
 _EXTENDS = re.compile(r"\s(?:long|wide|high|tall|deep|thick|old|away|apart|far)$")  # behind a measure
 _RATE = re.compile(r"[\s*$)}\]]{0,4}(?:per|/)\s?([^\W\d_]+)")
 _DIGIT = re.compile(r"\d")
+# "2.500 Stunden", which in a language with a decimal comma is no 2,5.
+_GROUPED = re.compile(r"[^\d.,]*[1-9]\d{0,2}(?:\.\d{3})+[^\d.,]*")
 _LETTER = re.compile(r"[^\W\d_]")
 _BARE = frozenset("0123456789.,-+ ")
 _RIM = " .\n"
@@ -78,6 +80,8 @@ def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) 
     unrounded = reason == "match_rounded" and answer in question.numbers
     if unrounded or gives_back(question, answer, references):
         return "given back"
+    if question.decimal_comma and _GROUPED.fullmatch(answer) and not any("." in reference for reference in references):
+        return "another notation"
     if names_another_unknown(question, answer):
         return "another unknown"
     if speaks_of_a_rival(question, sample.text, answer):

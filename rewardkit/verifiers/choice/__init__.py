@@ -40,6 +40,7 @@ from rewardkit.verifiers.choice.restated import restated
 from rewardkit.verifiers.choice.sentences import WINDOW
 from rewardkit.verifiers.choice.settled import settled
 from rewardkit.verifiers.choice.stated import stated
+from rewardkit.verifiers.choice.wronged import is_called_wrong
 
 __all__ = ["option"]
 
@@ -85,6 +86,8 @@ def option(sample: Sample, *, index: int | None = None) -> Verdict:
     info["extracted"] = ", ".join(sorted(reading.letters))
     if reading.open or (len(reading.letters) > 1 and not several):
         return Verdict.scored(0.0, "ambiguous", **info)
+    if len(reading.letters) == 1 and found.how not in MARKED and is_called_wrong(text, min(reading.letters), options):
+        return Verdict.scored(0.0, "no_answer", **info)
     if len(reading.letters) == 1 and gainsaid(text, min(reading.letters), options, sample.question):
         return Verdict.scored(0.0, "ambiguous", **info)
     return Verdict.scored(1.0 if reading.letters in accepted else 0.0, **info)

@@ -112,7 +112,12 @@ class _Reader:
         return bool(before) and self.predicate.has(before[-1].word, _THAN)
 
     def found(self) -> Found | None:
-        """The option that is claimed where no other is."""
+        """The option that is claimed where no other is.
+
+        In a script without spaces what is said of an option cannot be told from what is asked.
+        """
+        if UNSPACED.search(self.text):
+            return None
         claims: dict[str, tuple[Claim, Spoken]] = {}
         for one in self.live:
             claim = self._claim(one)
@@ -153,11 +158,19 @@ class _Reader:
             return Claim.SETTLED
         said = self.predicate.holds(*self._beside(clause, one)) or self._said_on(sentence, clause, one, others)
         near = max(clause.begin, one.begin - LEAD)
-        settled = settling()[0].search(self.text, near, one.begin) or phrases_in(before, Meaning.CONCLUDES, Reach.CLAUSE)
+        settling_on = settling()[0].search(self.text, near, one.begin)
+        settled = settling_on or phrases_in(before, Meaning.CONCLUDES, Reach.CLAUSE)
+        if settling_on and self._is_elsewhere(self.text[clause.begin : settling_on.start()]):
+            return Claim.SPOKEN  # "At night it's the owl"
         ends = not behind.strip(_RIM) or self.predicate.has(behind.split(maxsplit=1)[0], _ADDS)
         if (settled and (said or ends)) or settling()[1].match(self.text, one.end, clause.end):
             return Claim.SETTLED
         return Claim.SAID if said else Claim.SPOKEN
+
+    def _is_elsewhere(self, text: str) -> bool:
+        """Whether words before what settles tell of a time, place or person that the question has not."""
+        words = [piece.word for piece in pieces(text, None) if not self._is_small(piece)]
+        return any(not any(alike(word, piece.word) for piece in self.asked.pieces) for word in words)
 
     def _has(self, text: str, roles: frozenset[Role]) -> bool:
         """Whether a text has a word of one of the roles."""
