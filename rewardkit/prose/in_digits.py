@@ -53,7 +53,11 @@ _DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(
     r"[a-z-]+(?: minutes?)? (?:past|to) [a-z]+(?= in the | at night| o['’]clock)|[a-z]+ o['’]clock", re.IGNORECASE
 )
-_EXTENDS = re.compile(rf"[\s,-]*(?:{phrases(Meaning.EXTENDS, Side.BEHIND, Reach.ADJACENT).source})", re.IGNORECASE)
+# "two point five", and with the thing between, "seven apples and a half".
+_HALVES = phrases(Meaning.EXTENDS, Side.BEHIND, Reach.TOUCHING).source
+_EXTENDS = re.compile(
+    rf"[\s,-]*(?:{phrases(Meaning.EXTENDS, Side.BEHIND, Reach.ADJACENT).source}|(?:[^\W\d_]+\s)?(?:{_HALVES}))", re.IGNORECASE
+)
 # What stands between two numbers that are offered together.
 _TO = phrases(Meaning.SPANS, Side.BEHIND, Reach.ADJACENT).source
 _OR = phrases(Meaning.OR, Side.BEFORE, Reach.TOUCHING).source

@@ -65,7 +65,10 @@ def stated(text: str, options: Options, prompt: str) -> Found | None:
     places = spoken_of(text, options, asked, language)
     if _is_cut(text, language):
         return None
-    found = _Reader(text, places, options, asked, language).found() or _of_place(text, options, prompt)
+    reader = _Reader(text, places, options, asked, language)
+    found = reader.found() or _of_place(text, options, prompt)
+    if found and UNSPACED.search(text) and reader.says_more(prompt):
+        return None
     return found if found and found.reading and letters_in(text, options) <= found.reading.letters else None
 
 
@@ -84,6 +87,10 @@ def _is_cut(text: str, language: Language | None) -> bool:
     last = pieces(end[-40:], None)[-1:]
     leads = {Role.ARTICLE, Role.ADJUNCT, Role.ASKS, Role.JOINS, Role.OR}
     return bool(last) and language is not None and end[-1:].isalpha() and not leads.isdisjoint(language.roles_of(last[0].word))
+
+
+# Of "it is" and "that leaves" in Chinese, Japanese and Korean.
+_SETTLING = frozenset("是就应該该只剩下那です残るのはがこれ입니다이남는것은正解")
 
 
 class _Reader:
@@ -112,12 +119,7 @@ class _Reader:
         return bool(before) and self.predicate.has(before[-1].word, _THAN)
 
     def found(self) -> Found | None:
-        """The option that is claimed where no other is.
-
-        In a script without spaces what is said of an option cannot be told from what is asked.
-        """
-        if UNSPACED.search(self.text):
-            return None
+        """The option that is claimed where no other is."""
         claims: dict[str, tuple[Claim, Spoken]] = {}
         for one in self.live:
             claim = self._claim(one)
@@ -132,6 +134,13 @@ class _Reader:
         if any(one.begin > place.begin for one in others) and not (opens and not self._in(sentence, others)):
             return None
         return Found(Reading(frozenset(letter), "words"), self.text[sentence.begin : sentence.end].strip(), "stated")
+
+    def says_more(self, prompt: str) -> bool:
+        """Whether signs of a script without spaces stand beside the options that the prompt has not."""
+        rest = self.text
+        for said in self.options.texts.values():
+            rest = rest.replace(said, " ")
+        return any(UNSPACED.match(sign) and sign not in prompt and sign not in _SETTLING for sign in rest)
 
     def _in(self, span: _Span, places: Sequence[Spoken]) -> bool:
         return any(span.begin <= one.begin < span.end for one in places)
