@@ -128,7 +128,7 @@ def in_digits(
     pieces, at = [statement[:begin]], 0
     mentioned: int | None = None
     runs = [run for run in _runs(part, asked_in) if not _is_other(part, run)]
-    given = [_is_given(part, run, names, marked=marked, by_verb=by_verb) for run in runs]
+    given = [not _is_more(part, run) and _is_given(part, run, names, marked=marked, by_verb=by_verb) for run in runs]
     for place, run in enumerate(runs):
         beside = place + 1 < len(runs) and given[place + 1] and _BESIDE.fullmatch(part, run.end, runs[place + 1].start)
         if not (given[place] or beside):  # of "forty to forty-five" both are offered
@@ -140,9 +140,8 @@ def in_digits(
 
 
 def _is_other(text: str, run: _Run) -> bool:
-    """Whether words stand beside the digits they say, name something, or are the head of another number."""
-    named = _NAMED.search(text, max(0, run.start - NEAR), run.start) is not None  # "option two"
-    return named or _GOES_ON.match(text, run.end) is not None or _is_more(text, run)
+    """Whether words stand beside the digits they say, inside of a word, or name something: "option two"."""
+    return _GOES_ON.match(text, run.end) is not None or _NAMED.search(text, max(0, run.start - NEAR), run.start) is not None
 
 
 def _is_more(text: str, run: _Run) -> bool:
