@@ -46,7 +46,7 @@ _RIM = " \t\n.,;:!?\"'“”„«»()*_¿¡。，！？"
 _NAMES = "|".join(phrases(meaning, Side.BEFORE, Reach.ADJACENT).source for meaning in (Meaning.NAMES, Meaning.OPTION))
 _NAMED = re.compile(rf"(?:{_NAMES})\s*$", re.IGNORECASE)
 # "two (2)", "the two-week period"
-_GOES_ON = re.compile(r"\s?[(（]\s?\d|[-‑]")
+_HOLDS_ON = re.compile(r"\s?[(（]\s?\d|[-‑]")
 _SENTENCE = re.compile(r"[.!?]\s")
 _DIGIT = re.compile(r"\d")
 # "twenty to seven in the morning", "half past one"
@@ -141,7 +141,7 @@ def in_digits(
 
 def _is_other(text: str, run: _Run) -> bool:
     """Whether words stand beside the digits they say, inside of a word, or name something: "option two"."""
-    return _GOES_ON.match(text, run.end) is not None or _NAMED.search(text, max(0, run.start - NEAR), run.start) is not None
+    return _HOLDS_ON.match(text, run.end) is not None or _NAMED.search(text, max(0, run.start - NEAR), run.start) is not None
 
 
 def _is_more(text: str, run: _Run) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rewardkit.answers.notation.foreign_numbers import in_numerals
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
-from rewardkit.prose.phrases import pattern_of, split_phrases
+from rewardkit.prose.phrases import every_phrase, pattern_of
 from rewardkit.prose.tables import read_table
 
 __all__ = ["Place", "PlaceRow", "counted", "is_list", "place_rows", "places", "without_list"]
@@ -33,8 +33,7 @@ class PlaceRow:
     @property
     def alternatives(self) -> Iterator[str]:
         """Every phrase of the row, one by one."""
-        for words in self.words:
-            yield from split_phrases(words)
+        return every_phrase(self.words)
 
 
 class Place(NamedTuple):
@@ -61,7 +60,7 @@ def _lexicon() -> Lexicon[Where]:
 @lru_cache(maxsize=3)
 def _built(kind: str) -> re.Pattern[str]:
     """A pattern of what may be counted ("noun"), of the list that it is of, or of what stands before its number."""
-    phrases = [phrase for row in read_table("ordinals.toml")[kind] for words in row["words"] for phrase in split_phrases(words)]
+    phrases = [phrase for row in read_table("ordinals.toml")[kind] for phrase in every_phrase(row["words"])]
     built = "|".join(pattern_of(phrase) for phrase in sorted(phrases, key=len, reverse=True))
     return re.compile(rf"(?:{built})" if kind == "number" else rf"[\s,]*(?:{built})", re.IGNORECASE)
 

@@ -8,7 +8,7 @@ a capital letter alone must follow, `_` any word, `a*` a word that begins so; an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, lru_cache
@@ -24,11 +24,11 @@ __all__ = [
     "Reach",
     "Row",
     "Side",
+    "every_phrase",
     "openings_of",
     "pattern_of",
     "phrases",
     "rows",
-    "split_phrases",
 ]
 
 
@@ -112,8 +112,7 @@ class Row:
     @property
     def alternatives(self) -> Iterator[str]:
         """Every phrase of the row, one by one."""
-        for words in self.words:
-            yield from split_phrases(words)
+        return every_phrase(self.words)
 
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -142,6 +141,11 @@ def split_phrases(words: str) -> list[str]:
         else:
             parts[-1] += char
     return [part.strip() for part in parts if part.strip()]
+
+
+def every_phrase(words: Iterable[str]) -> Iterator[str]:
+    """The phrases of the words of a table's row, one by one."""
+    return (phrase for one in words for phrase in split_phrases(one))
 
 
 class _Item(NamedTuple):

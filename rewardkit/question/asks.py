@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
-from rewardkit.prose.phrases import split_phrases
+from rewardkit.prose.phrases import every_phrase
 from rewardkit.prose.tables import read_table
 
 __all__ = ["Cue", "Field", "Row", "cues_in", "number_at", "polar_openings", "rows"]
@@ -62,8 +62,7 @@ class Row:
     @property
     def alternatives(self) -> Iterator[str]:
         """Every phrase of the row, one by one."""
-        for words in self.words:
-            yield from split_phrases(words)
+        return every_phrase(self.words)
 
 
 class Cue(NamedTuple):

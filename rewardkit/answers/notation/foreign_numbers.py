@@ -23,6 +23,7 @@ ONLY_AT_END = "~"
 
 MAX_LENGTH = 60  # characters
 MAX_WORDS = 7
+KEPT = 16_384  # words
 _PARTS = re.compile(r"[\s\u200c\u00ad‐‑-]+")
 _RIM = "\"'“”„«»()*_.!。"
 
@@ -59,11 +60,13 @@ def _tables() -> dict[str | None, _Table]:
     return tables
 
 
+@lru_cache(maxsize=1)
 def known_codes() -> frozenset[str]:
     """The languages of the table, by ISO 639-1."""
     return frozenset(code for code in _tables() if code)
 
 
+@lru_cache(maxsize=KEPT)
 def is_number_word(word: str) -> bool:
     """Whether a word in small letters is a number above zero in some language, or the beginning of one."""
     table = _tables()[None]
