@@ -131,7 +131,7 @@
       ...prompts.pass_at.map((p) => line(`pass@${p.k}`, `over ${count(p.groups, "prompt")} with ${p.k} or more scored completions`, p.share, 1)),
       prompts.majority === null ? null : line("majority", "the most frequent answer is right", prompts.majority, 1),
       line("without spread", `every reward is the same: right in ${whole.format(prompts.flat_right)}, 0 in ${whole.format(prompts.flat_wrong)}`, prompts.flat, prompts.groups),
-      line("undecided", "fewer than two completions have a reward", prompts.undecided, prompts.groups),
+      line("too few rewards", "fewer than two completions have a reward", prompts.undecided, prompts.groups),
     ].filter(Boolean)));
   }
 
