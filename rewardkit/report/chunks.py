@@ -73,7 +73,7 @@ class Chunks:
 
     def _open(self) -> None:
         for folder in (self.folder, self._part):
-            if folder.exists() and not _is_ours(folder):
+            if folder.exists() and not _is_ours(folder) and (not folder.is_dir() or any(folder.iterdir())):
                 message = f"{folder} is no report's; the rows of the page go there, so choose another name for it"
                 raise UsageError(message)
         shutil.rmtree(self._part, ignore_errors=True)
@@ -95,7 +95,7 @@ class Chunks:
         if _is_ours(self.folder):
             shutil.rmtree(self.folder)
         if self.beside:
-            self._part.rename(self.folder)
+            self._part.rename(self.folder)  # also over an empty folder
 
     def discard(self) -> None:
         """Take back what was written: the page could not be."""
@@ -114,7 +114,8 @@ def _folder(page: Path) -> Path:
 
 
 def _is_ours(folder: Path) -> bool:
-    return folder.is_dir() and all(NAME.fullmatch(path.name) and path.is_file() for path in folder.iterdir())
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return bool(names) and all(map(NAME.fullmatch, names))
 
 
 def embedded(value: Any) -> str:
