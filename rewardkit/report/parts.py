@@ -66,7 +66,7 @@ class Parts:
 
 def told_parts(info: Any) -> str | None:
     """The parts of one row in lines of `name: score (reason), weight w`; None where there are none."""
-    if not isinstance(info, Mapping):
+    if not isinstance(info, Mapping) or "parts" not in info:
         return None
     lines = []
     for name, score, weight, reason in _parts(info):
@@ -78,6 +78,8 @@ def told_parts(info: Any) -> str | None:
 def _parts(info: Mapping[str, Any]) -> Iterator[tuple[str, float | None, float | None, str]]:
     """Name, score, weight and reason of each part; what is no part is passed over."""
     parts = info.get("parts")
-    for name, part in parts.items() if isinstance(parts, Mapping) else ():
+    if not isinstance(parts, Mapping):
+        return
+    for name, part in parts.items():
         if isinstance(part, Mapping) and "score" in part:
             yield str(name)[:LONGEST], number_of(part["score"]), number_of(part.get("weight")), str(part.get("reason") or "")

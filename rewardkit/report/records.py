@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -132,6 +133,9 @@ class ReportRow:
 
     def cut(self, limit: int) -> list[float | Text]:
         """The values in the order of `COLUMNS`, no text longer than `limit` characters."""
-        made = {"parts": told_parts(self.info), "info": json_of(self.info) if self.info else None}
-        values = (made[name] if name in made else getattr(self, name) for name in COLUMNS)
-        return [shorten(value, limit) if isinstance(value, str) else value for value in values]
+        info = json_of(self.info) if self.info else None
+        values = (*_plain_values(self), told_parts(self.info), info)
+        return [shorten(value, limit) if isinstance(value, str) and len(value) > limit else value for value in values]
+
+
+_plain_values = attrgetter(*COLUMNS[:-2])
