@@ -28,15 +28,24 @@ assert pathlib.Path(rewardkit.__file__).is_relative_to(sys.prefix), rewardkit.__
 versions = {importlib.metadata.version("rewardkit"), rewardkit.__version__}
 assert len(versions) == 1, versions
 assert rewardkit.verify(answer="1/2", completion="0.5").score == 1.0
-print("rewardkit", rewardkit.__version__, "on Python", sys.version.split()[0])
 """
 
 
 def run(*command: str | Path, folder: Path = ROOT) -> None:
-    """Run a command to its end; end with its status where it fails."""
-    done = subprocess.run([str(part) for part in command], cwd=folder, env=ENVIRONMENT, timeout=LIMIT_S, check=False)
+    """Run a command to its end; where it fails, tell what it said and end with its status."""
+    words = [str(part) for part in command]
+    done = subprocess.run(
+        words,
+        cwd=folder,
+        env=ENVIRONMENT,
+        timeout=LIMIT_S,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     if done.returncode:
-        print(f"failed: {' '.join(map(str, command))}", file=sys.stderr)
+        print(f"{done.stdout}\nfailed: {' '.join(words)}", file=sys.stderr)
         raise SystemExit(done.returncode)
 
 
