@@ -21,6 +21,7 @@ const arrive = async () => {
   drawRoutes(at);
   drawReasons(at);
   markSorted(at.sort ?? "number");
+  refreshLinks();
   try {
     const tell = (share, found) => { if (!left()) $("count").textContent = `Searching: ${percent(share, 1)}, ${whole(found)} found`; };
     const found = await find(at, tell, left);

@@ -34,7 +34,7 @@ const drawTimes = () => {
       number(time(r.median)), number(time(r.high)), number(time(r.most))))) : empty("No times were recorded."));
   $("slowest").append(totals.slowest.length ? table(
     "Slowest rows", [["Row"], ["Reason"], ["", "bar-cell"], ["Time", "number"]],
-    totals.slowest.map((r) => line(head(linkTo(r.id, { row: r.number })), h("td", {}, r.reason),
+    totals.slowest.map((r) => line(head(linkTo(r.id, alone(r.number))), h("td", {}, r.reason),
       bar(r.seconds, totals.slowest[0].seconds), number(time(r.seconds))))) : empty("No times were recorded."));
 };
 const drawParts = (parts) => {
