@@ -109,7 +109,8 @@ class Verdict:
     `score` is a finite float exactly when `status` is SCORED, else None. `reason` is a key of `OUTCOMES` or
     a plugin's own word. `info` holds whatever explains the verdict and can be written as JSON; by
     custom `info["extracted"]` is the final answer that was found. `info["steps"]`, where there is one, is a list of finite
-    numbers: the scores of the completion's steps, in their order. `seconds` is the time it took.
+    numbers: the scores of the completion's steps, in their order. `seconds` is the time it took,
+    without what the process loaded for it on first use.
     """
 
     score: float | None

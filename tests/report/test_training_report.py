@@ -93,7 +93,7 @@ def judge_dies(step: int, row: dict[str, Any]) -> None:
         (one_answer, "answer 7", 60),
         (longer, "length longer", 62),
         (judge_dies, "reason judge_unavailable", 90),
-        (judge_dies, "undecided", 90),
+        (judge_dies, "unscored", 90),
     ],
 )
 @pytest.mark.parametrize("seed", range(3))
