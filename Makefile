@@ -8,7 +8,7 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-deep test-site test-vllm test-adapters test-adapters-gym test-adapter-ends fuzz wethink-tiny check fix bench bench-gpu docs clean
+.PHONY: help demo test test-fast test-deep test-site test-vllm test-adapters test-adapters-gym test-adapter-ends test-pythons wheel fuzz wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
@@ -23,6 +23,8 @@ help:
 	@echo "make wethink-tiny   train a tiny vision-language model with the hybrid reward, on two cores"
 	@echo "make bench-gpu   check and measure the CUDA kernels, with the system's own torch"
 	@echo "make bench   measure; CSV rows in benchmarks/data    make docs    build the documentation into site/"
+	@echo "make wheel   build the packages into dist/, check them, and try the wheel in an empty environment"
+	@echo "make test-pythons   the core's fast tests on every Python from 3.10 to 3.13 that is here"
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -46,6 +48,7 @@ $(VENV)/.docs: $(SETUP) | $(BIN)/python
 
 demo: $(VENV)/.core
 	$(BIN)/rewardkit score demo/sample.jsonl -o demo/out.jsonl --report demo/report.html
+	@echo "To have rewardkit and its python on your path, in this shell and each new one: source $(BIN)/activate"
 
 # Fast tests side by side, a file in one process; those that start processes of their own or measure CPU time take turns.
 SIDE_BY_SIDE = -m "not slow and not alone" -n 2 --dist loadfile
@@ -146,6 +149,14 @@ test-adapters-gym: $(foreach kind,more axolotl gym,$(ADAPTERS)-$(kind)/.ready)
 test-adapter-ends: $(foreach kind,rl evals verifiers more axolotl gym,$(ADAPTERS)-$(kind)/.ready)
 	$(BIN)/python tests/adapters/ends.py
 
+# What goes onto an index, built in a clean environment and tried in an empty one.
+wheel:
+	$(PYTHON) tools/wheel.py
+
+# An environment for each Python that is found, in .venv-pythons; with KEEP=--keep the table in the README is brought up to date.
+test-pythons:
+	$(PYTHON) tools/pythons.py $(KEEP) $(PYTHONS)
+
 fuzz: $(VENV)/.test
 	cd tests && $(abspath $(BIN))/python -m answers.fuzz --keep
 
@@ -176,4 +187,4 @@ docs: $(VENV)/.docs
 	@echo "documentation: site/index.html"
 
 clean:
-	rm -rf rewardkit_cuda/*.so $(VENV) $(VLLM) $(ADAPTERS)-* build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf rewardkit_cuda/*.so $(VENV) $(VLLM) $(ADAPTERS)-* .venv-wheel .venv-pythons build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -119,7 +119,7 @@ class Verdict:
         info: What explains the verdict and can be written as JSON. By custom `info["extracted"]` is the final answer that was
             found, and `info["steps"]` a list of numbers, the scores of the completion's steps in their order.
         verifier: The name of what decided.
-        seconds: The time it took.
+        seconds: The time it took, without what the process loaded for it on first use.
     """
 
     score: float | None

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from browser import Browser, chromium
+from browser import DESKTOP, MISSING, PHONE, Browser, Page, chromium, started
 from doc_pages import DOCS, ROOT
 from patience import HANG_S
 
@@ -106,8 +106,8 @@ def test_the_reference_of_python_has_signatures_and_lists(site: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with Browser(tmp_path_factory.mktemp("profile")) as one:
+def browser() -> Iterator[Browser]:
+    with started() as one:
         yield one
 
 
@@ -126,71 +126,71 @@ def served(site: Path) -> Iterator[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(chromium() is None, reason="no Chromium on the PATH")
+@pytest.mark.skipif(chromium() is None, reason=MISSING)
 class TestInABrowser:
     @pytest.mark.parametrize("way", ["file", "served"])
     def test_it_can_be_searched_and_asks_nobody_else(self, way: str, site: Path, served: str, browser: Browser) -> None:
         start = f"{site.as_uri()}/" if way == "file" else served
-        page = browser.page(f"{start}index.html")
-        page.ask("document.querySelector('[data-md-component=search-query]').focus()")
-        page.command("Input.insertText", text="group_advantages")
-        found = page.until(
-            "(() => { const links = [...document.querySelectorAll('.md-search-result__link')].filter(" + SHOWN + ");"
-            " return links.length && links.map((link) => link.href); })()"
-        )
+        page = Page(browser, f"{start}index.html", DESKTOP, dark=False)
+        page.run("document.querySelector('[data-md-component=search-query]').focus()")
+        page.call("Input.insertText", text="group_advantages")
+        links = f"[...document.querySelectorAll('.md-search-result__link')].filter({SHOWN})"
+        page.until(f"{links}.length > 0")
+        found = page.run(f"{links}.map((link) => link.href)")
         assert any(re.search(r"(reference/api|guide/advantages)\.html", address) for address in found), found
-        page.open(re.sub(r"[?#].*", "", found[0]))
-        assert page.ask("document.querySelector('h1').checkVisibility()")
-        assert page.requests()
-        assert all(address.startswith((start, "data:", "blob:", "about:")) for address in page.requests()), page.requests()
+        page.go(re.sub(r"[?#].*", "", found[0]))
+        assert page.run("document.querySelector('h1').checkVisibility()")
+        assert page.asked
+        assert all(address.startswith((start, "data:", "blob:", "about:")) for address in page.asked), page.asked
 
     def test_cases_are_searched_sorted_and_reached_by_links(self, site: Path, browser: Browser) -> None:
-        page = browser.page((site / "reference" / "equality-cases.html").as_uri())
+        page = Page(browser, (site / "reference" / "equality-cases.html").as_uri(), DESKTOP, dark=False)
         rows = f"[...{TABLE}.tBodies[0].rows].filter({SHOWN})"
-        total = page.ask(f"{rows}.length")
+        total = page.run(f"{rows}.length")
         assert total > 2000
         search = f"{TABLE}.closest('article').querySelectorAll('.table-bar input')[1]"
-        page.ask(f"{search}.focus()")
-        page.command("Input.insertText", text="topic:money cents")
-        some = page.ask(f"{rows}.map((row) => row.innerText)")
+        page.run(f"{search}.focus()")
+        page.call("Input.insertText", text="topic:money cents")
+        some = page.run(f"{rows}.map((row) => row.innerText)")
         assert 0 < len(some) < 100
         assert all("money" in row.lower() and "cents" in row.lower() for row in some)
-        assert page.ask("document.querySelectorAll('.table-bar output')[1].innerText") == f"{len(some)} of {total:,}"
-        page.ask(f"{search}.value = ''; {search}.dispatchEvent(new Event('input'))")
-        page.ask("[...document.querySelectorAll('article a')].find((link) => link.innerText === 'Money').click()")
+        assert page.run("document.querySelectorAll('.table-bar output')[1].innerText") == f"{len(some)} of {total:,}"
+        page.run(f"{search}.value = ''; {search}.dispatchEvent(new Event('input'))")
+        page.run("[...document.querySelectorAll('article a')].find((link) => link.innerText === 'Money').click()")
         page.until(f"{search}.value.includes('Money')")
-        assert set(page.ask(f"{rows}.map((row) => row.cells[4].innerText)")) == {"Money"}
-        assert 10 < page.ask(f"{rows}.length") < total
+        assert set(page.run(f"{rows}.map((row) => row.cells[4].innerText)")) == {"Money"}
+        assert 10 < page.run(f"{rows}.length") < total
 
     def test_a_table_is_sorted_by_keyboard(self, site: Path, browser: Browser) -> None:
-        page = browser.page((site / "reference" / "equality-cases.html").as_uri())
+        page = Page(browser, (site / "reference" / "equality-cases.html").as_uri(), DESKTOP, dark=False)
         table = "document.querySelector('article table')"
-        page.ask(f"{table}.tHead.rows[0].cells[1].querySelector('button').focus()")
+        page.run(f"{table}.tHead.rows[0].cells[1].querySelector('button').focus()")
         for way in ("ascending", "descending"):
-            page.press("Enter", 13)
-            assert page.ask(f"{table}.tHead.rows[0].cells[1].getAttribute('aria-sort')") == way
-            counts = [int(text) for text in page.ask(f"[...{table}.tBodies[0].rows].map((row) => row.cells[1].innerText)")]
+            page.press("Enter")
+            assert page.run(f"{table}.tHead.rows[0].cells[1].getAttribute('aria-sort')") == way
+            counts = [int(text) for text in page.run(f"[...{table}.tBodies[0].rows].map((row) => row.cells[1].innerText)")]
             assert counts == sorted(counts, reverse=way == "descending")
             assert len(set(counts)) > 5
 
     def test_without_scripts_the_tables_are_all_there(self, site: Path, browser: Browser) -> None:
-        page = browser.page("about:blank")
-        page.command("Emulation.setScriptExecutionDisabled", value=True)
-        page.open((site / "reference" / "equality-cases.html").as_uri())
-        page.command("Emulation.setScriptExecutionDisabled", value=False)
-        assert page.ask(f"[...document.querySelectorAll('article table')[1].tBodies[0].rows].filter({SHOWN}).length") > 2000
-        assert page.ask("document.querySelectorAll('.table-bar').length") == 0
+        page = Page(browser, "about:blank", DESKTOP, dark=False)
+        page.call("Emulation.setScriptExecutionDisabled", value=True)
+        page.go((site / "reference" / "equality-cases.html").as_uri())
+        page.call("Emulation.setScriptExecutionDisabled", value=False)
+        assert page.run(f"[...document.querySelectorAll('article table')[1].tBodies[0].rows].filter({SHOWN}).length") > 2000
+        assert page.run("document.querySelectorAll('.table-bar').length") == 0
 
-    @pytest.mark.parametrize(("width", "dark"), [(1280, True), (390, False)], ids=["wide and dark", "narrow and light"])
+    @pytest.mark.parametrize(("size", "dark"), [(DESKTOP, True), (PHONE, False)], ids=["wide and dark", "narrow and light"])
     @pytest.mark.parametrize("name", LOOKED_AT)
-    def test_it_can_be_read(self, name: str, width: int, dark: bool, site: Path, browser: Browser) -> None:
-        page = browser.page((site / name).as_uri(), width=width, dark=dark)
-        assert page.ask("document.documentElement.scrollWidth") <= width
-        assert page.ask("document.querySelector('h1').getBoundingClientRect().right") <= width
+    def test_it_can_be_read(self, name: str, size: tuple[int, int], dark: bool, site: Path, browser: Browser) -> None:
+        page = Page(browser, (site / name).as_uri(), size, dark)
+        width = size[0]
+        assert page.run("document.documentElement.scrollWidth") <= width
+        assert page.run("document.querySelector('h1').getBoundingClientRect().right") <= width
         selector = "article p, article h1, article h2, article td, article li, .table-bar output"
-        ratios = page.ask(CONTRAST.replace("SELECTOR", f"'{selector}'").replace("SHOWN", SHOWN))
+        ratios = page.run(CONTRAST.replace("SELECTOR", f"'{selector}'").replace("SHOWN", SHOWN))
         assert len(ratios) > 5
         assert min(ratios) >= 4.5
-        background = page.ask("getComputedStyle(document.body).backgroundColor")
+        background = page.run("getComputedStyle(document.body).backgroundColor")
         lightness = [float(part) for part in re.findall(r"[\d.]+", background)][:3]
         assert (max(lightness) < 80) is dark, background
