@@ -8,12 +8,13 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-deep test-vllm test-adapters test-adapters-gym test-adapter-ends test-pythons wheel fuzz wethink-tiny check fix bench bench-gpu docs clean
+.PHONY: help demo test test-fast test-deep test-site test-vllm test-adapters test-adapters-gym test-adapter-ends test-pythons wheel fuzz wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
 	@echo "make test    run every test            make check   ruff and mypy, changes nothing"
 	@echo "make test-deep   the properties with many more examples"
+	@echo "make test-site   the documentation built and, where there is Chromium, used in it"
 	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
 	@echo "make test-adapters   the adapters against the trainers' own packages, in environments of their own"
 	@echo "make test-adapters-gym   the same for ms-swift, SkyRL, axolotl, AReaL, tinker-cookbook and OpenEnv, which bring many packages"
@@ -61,6 +62,10 @@ test-deep: $(VENV)/.test
 
 test-fast: $(VENV)/.test
 	$(BIN)/python -m pytest -x $(SIDE_BY_SIDE)
+
+# What `make docs` builds, looked at as readers have it; it writes nothing into docs/.
+test-site: $(VENV)/.test $(VENV)/.docs
+	$(BIN)/python -m pytest tests/docs/test_site.py
 
 # Its own environment, since vLLM pins what the rest leaves open. The packages taken out again are builds for a GPU.
 $(VLLM)/.ready: pyproject.toml constraints-vllm.txt
