@@ -81,8 +81,8 @@ def matrix(kept: Kept) -> str:
     found = {(one.system, one.suite): one.accuracy.value for one in kept.figures if one.form == "all"}
     lines = [f"| system | {' | '.join(f'`{name}`' for name in names)} |", "|---|" + "--:|" * len(names)]
     for system in ranked(kept):
-        lines.append(f"| {system} | {' | '.join(_plain(found.get((system, name)))[-4:].rjust(4) for name in names)} |")
-    return "\n".join(line.replace("1.000", "1.00") for line in lines) + "\n"
+        lines.append(f"| {system} | {' | '.join(_plain(found.get((system, name))) for name in names)} |")
+    return "\n".join(lines) + "\n"
 
 
 def suites(kept: Kept) -> str:

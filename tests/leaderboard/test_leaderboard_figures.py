@@ -124,6 +124,7 @@ def test_the_tables_say_what_was_counted() -> None:
     of_it = kept.keep([SUITE], [RUN, RUN])
     first = next(line for line in tables.every_figure(of_it).splitlines() if f"| {OURS} |" in line)
     assert re.findall(r"[^|]+", first)[2:6] == [" 1.000 ", " 0.510–1.000 ", " 1.000 ", " 1.000 "]
+    assert tables.matrix(of_it).splitlines()[2:] == ["| rewardkit | 1.000 |", "| mathruler | 0.500 |", "| math-verify | 0.250 |"]
     assert "| `notation` | 4 | 50% | 50% |" in tables.suites(of_it)
     assert "the largest difference of any accuracy on a suite is 0.0000" in tables.measured(of_it)
     assert "- OpenCompass: its package is in none of the environments" in tables.missing(of_it)
