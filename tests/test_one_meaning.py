@@ -14,7 +14,7 @@ from rewardkit.types import OUTCOMES
 
 PACKAGE = Path(alarm.__file__).parents[1]
 # What names a line of a table of the page.
-LABEL = re.compile(r'\bline\("([^"]+)"')
+LABEL = re.compile(r'\b(?:line|share|stat)\("([^"]+)"')
 
 
 def test_no_alarm_is_named_like_a_reason() -> None:
@@ -25,8 +25,9 @@ def test_no_alarm_is_named_like_a_reason() -> None:
 
 
 def test_no_label_of_the_page_is_named_like_a_reason() -> None:
-    labels = set(LABEL.findall((PACKAGE / "report" / "script.js").read_text(encoding="utf-8")))
-    assert labels
+    scripts = (PACKAGE / "report").rglob("*.js")
+    labels = {label for script in scripts for label in LABEL.findall(script.read_text(encoding="utf-8"))}
+    assert "too few rewards" in labels
     assert not labels & OUTCOMES.keys()
 
 
