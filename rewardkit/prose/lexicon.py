@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -28,7 +29,8 @@ class Phrased(Protocol):
 Kind = TypeVar("Kind", bound=Phrased)
 
 
-class Hit(NamedTuple, Generic[Key]):
+@dataclass(slots=True)
+class Hit(Generic[Key]):
     """A phrase in a text: its kind, and where it begins and ends."""
 
     key: Key
@@ -36,7 +38,8 @@ class Hit(NamedTuple, Generic[Key]):
     end: int
 
 
-class _Phrase(NamedTuple, Generic[Key]):
+@dataclass(slots=True)
+class _Phrase(Generic[Key]):
     """A phrase of the table, its kind, and the words of which one stands next behind its head; None where any may."""
 
     key: Key
@@ -44,7 +47,8 @@ class _Phrase(NamedTuple, Generic[Key]):
     next_words: frozenset[str] | None
 
 
-class _Begun(NamedTuple, Generic[Key]):
+@dataclass(slots=True)
+class _Begun(Generic[Key]):
     """The kinds and patterns of the phrases with one head: those that any word may follow, and the others by that word."""
 
     always: tuple[tuple[Key, re.Pattern[str]], ...]
@@ -85,8 +89,8 @@ class Lexicon(Generic[Key]):
 
     def begun(self, head: str) -> Iterator[tuple[Key, re.Pattern[str]]]:
         """The kinds of phrases that begin with a head, and a pattern for each."""
-        always, by_next = self._of(head)
-        return iter({pair: None for pairs in (always, *by_next.values()) for pair in pairs})
+        begun = self._of(head)
+        return iter({pair: None for pairs in (begun.always, *begun.by_next.values()) for pair in pairs})
 
     def _heads(self, words: Sequence[tuple[int, str]], low: str, near: int | None = None) -> Iterator[tuple[int, str, str]]:
         """Where the heads of phrases stand, pieces among the first `near` characters, and the word behind each."""
@@ -107,11 +111,11 @@ class Lexicon(Generic[Key]):
         return [piece for char in self._by_char.keys() & set(low) for piece in self._by_char[char] if piece in low]
 
     def _begun_by(self, head: str, next_word: str) -> tuple[tuple[Key, re.Pattern[str]], ...]:
-        always, by_next = self._of(head)
-        found = by_next.get(next_word)
+        begun = self._of(head)
+        found = begun.by_next.get(next_word)
         if "'" in next_word:  # "the answer's" holds "the answer"
-            return always + (found or ()) + by_next.get(next_word.partition("'")[0], ())
-        return always + found if found else always
+            return begun.always + (found or ()) + begun.by_next.get(next_word.partition("'")[0], ())
+        return begun.always + found if found else begun.always
 
     def _of(self, head: str) -> _Begun[Key]:
         found = self._begun.get(head)
