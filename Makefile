@@ -8,12 +8,13 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-deep test-vllm test-adapters test-adapters-gym test-adapter-ends fuzz leaderboard wethink-tiny check fix bench bench-gpu docs clean
+.PHONY: help demo test test-fast test-deep test-site test-vllm test-adapters test-adapters-gym test-adapter-ends test-pythons wheel fuzz leaderboard wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
 	@echo "make test    run every test            make check   ruff and mypy, changes nothing"
 	@echo "make test-deep   the properties with many more examples"
+	@echo "make test-site   the documentation built and, where there is Chromium, used in it"
 	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
 	@echo "make test-adapters   the adapters against the trainers' own packages, in environments of their own"
 	@echo "make test-adapters-gym   the same for ms-swift, SkyRL, axolotl, AReaL, tinker-cookbook and OpenEnv, which bring many packages"
@@ -23,6 +24,8 @@ help:
 	@echo "make wethink-tiny   train a tiny vision-language model with the hybrid reward, on two cores"
 	@echo "make bench-gpu   check and measure the CUDA kernels, with the system's own torch"
 	@echo "make bench   measure; CSV rows in benchmarks/data    make docs    build the documentation into site/"
+	@echo "make wheel   build the packages into dist/, check them, and try the wheel in an empty environment"
+	@echo "make test-pythons   the core's fast tests on every Python from 3.10 to 3.13 that is here"
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -46,6 +49,7 @@ $(VENV)/.docs: $(SETUP) | $(BIN)/python
 
 demo: $(VENV)/.core
 	$(BIN)/rewardkit score demo/sample.jsonl -o demo/out.jsonl --report demo/report.html
+	@echo "To have rewardkit and its python on your path, in this shell and each new one: source $(BIN)/activate"
 
 # Fast tests side by side, a file in one process; those that start processes of their own or measure CPU time take turns.
 SIDE_BY_SIDE = -m "not slow and not alone" -n 2 --dist loadfile
@@ -59,6 +63,10 @@ test-deep: $(VENV)/.test
 
 test-fast: $(VENV)/.test
 	$(BIN)/python -m pytest -x $(SIDE_BY_SIDE)
+
+# What `make docs` builds, looked at as readers have it; it writes nothing into docs/.
+test-site: $(VENV)/.test $(VENV)/.docs
+	$(BIN)/python -m pytest tests/docs/test_site.py
 
 # Its own environment, since vLLM pins what the rest leaves open. The packages taken out again are builds for a GPU.
 $(VLLM)/.ready: pyproject.toml constraints-vllm.txt
@@ -142,6 +150,14 @@ test-adapters-gym: $(foreach kind,more axolotl gym,$(ADAPTERS)-$(kind)/.ready)
 test-adapter-ends: $(foreach kind,rl evals verifiers more axolotl gym,$(ADAPTERS)-$(kind)/.ready)
 	$(BIN)/python tests/adapters/ends.py
 
+# What goes onto an index, built in a clean environment and tried in an empty one.
+wheel:
+	$(PYTHON) tools/wheel.py
+
+# An environment for each Python that is found, in .venv-pythons; with KEEP=--keep the table in the README is brought up to date.
+test-pythons:
+	$(PYTHON) tools/pythons.py $(KEEP) $(PYTHONS)
+
 fuzz: $(VENV)/.test
 	cd tests && $(abspath $(BIN))/python -m answers.fuzz --keep
 
@@ -181,4 +197,4 @@ docs: $(VENV)/.docs
 	@echo "documentation: site/index.html"
 
 clean:
-	rm -rf rewardkit_cuda/*.so $(VENV) $(VLLM) $(ADAPTERS)-* build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf rewardkit_cuda/*.so $(VENV) $(VLLM) $(ADAPTERS)-* .venv-wheel .venv-pythons build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,8 +1,13 @@
-"""From rewards to advantages: missing rewards, equal rewards, estimators, hooks and tokens. No GPU, key or download."""
+"""From rewards to advantages: missing rewards, equal rewards, estimators, hooks and tokens. No GPU, key or download;
+needs `pip install '.[advantages]'` in the clone.
+"""
 
-import torch
+try:
+    import torch
 
-from rewardkit.advantages import ESTIMATORS, DifficultyWeight, group_advantages
+    from rewardkit.advantages import ESTIMATORS, DifficultyWeight, group_advantages
+except ImportError as cause:
+    raise SystemExit(f"{cause}. This example needs the extra `advantages`: pip install '.[advantages]' in the clone") from None
 
 # Two prompts, their completions as they came back: out of order, one not scored, and one prompt to which all are right.
 rewards = [1.0, 0.9, 0.0, None, 0.9, 0.0, 0.9, 0.9]

@@ -4,18 +4,22 @@ download; needs `pip install '.[train]'` in the clone.
 
 import tempfile
 
-import torch
-from datasets import Dataset
-from tokenizers import Tokenizer
-from tokenizers.models import WordLevel
-from tokenizers.pre_tokenizers import Whitespace
-from transformers import AutoTokenizer, PreTrainedTokenizerFast, PrinterCallback, Qwen2Config, Qwen2ForCausalLM
-from trl import GRPOConfig, GRPOTrainer
+try:
+    import torch
+    from datasets import Dataset
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+    from transformers import AutoTokenizer, PreTrainedTokenizerFast, PrinterCallback, Qwen2Config, Qwen2ForCausalLM
+    from trl import GRPOConfig, GRPOTrainer
+except ImportError as cause:
+    raise SystemExit(f"{cause}. This example needs the extra `train`: pip install '.[train]' in the clone") from None
 
 import rewardkit
 from rewardkit.adapters.trl import GroupAdvantageMixin
 
 WORDS = ["<pad>", "<eos>", "<unk>", "A", "B", "C", "D"]
+ROWS = [{"prompt": letter, "answer": "B"} for letter in "ABCD"] + [{"prompt": "A B", "answer": ""}]
 
 
 class Trainer(GroupAdvantageMixin, GRPOTrainer):
@@ -25,40 +29,17 @@ class Trainer(GroupAdvantageMixin, GRPOTrainer):
 with tempfile.TemporaryDirectory() as folder:
     words = Tokenizer(WordLevel({word: number for number, word in enumerate(WORDS)}, unk_token="<unk>"))
     words.pre_tokenizer = Whitespace()
-    PreTrainedTokenizerFast(tokenizer_object=words, pad_token="<pad>", eos_token="<eos>", unk_token="<unk>").save_pretrained(
-        folder
-    )
+    special = {"pad_token": "<pad>", "eos_token": "<eos>", "unk_token": "<unk>"}
+    PreTrainedTokenizerFast(tokenizer_object=words, **special).save_pretrained(folder)
     torch.manual_seed(0)
-    shape = {
-        "hidden_size": 32,
-        "intermediate_size": 32,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-        "num_key_value_heads": 1,
-    }
-    model = Qwen2ForCausalLM(Qwen2Config(vocab_size=len(WORDS), bos_token_id=None, pad_token_id=0, eos_token_id=1, **shape))
-
-    rows = [{"prompt": letter, "answer": "B"} for letter in "ABCD"] + [{"prompt": "A B", "answer": ""}]
-    trainer = Trainer(
-        model=model,
-        reward_funcs=rewardkit.load("auto"),
-        args=GRPOConfig(
-            output_dir=folder,
-            max_steps=12,
-            per_device_train_batch_size=40,
-            num_generations=8,
-            max_completion_length=1,
-            learning_rate=0.02,
-            logging_steps=1,
-            save_strategy="no",
-            report_to="none",
-            use_cpu=True,
-            bf16=False,
-            disable_tqdm=True,
-        ),
-        train_dataset=Dataset.from_list(rows),
-        processing_class=AutoTokenizer.from_pretrained(folder),
-    )
+    shape = {"hidden_size": 32, "intermediate_size": 32, "num_hidden_layers": 1}
+    heads = {"num_attention_heads": 2, "num_key_value_heads": 1}
+    model = Qwen2ForCausalLM(Qwen2Config(len(WORDS), bos_token_id=None, pad_token_id=0, eos_token_id=1, **shape, **heads))
+    sizes = {"per_device_train_batch_size": 40, "num_generations": 8, "max_completion_length": 1, "max_steps": 12}
+    said = {"logging_steps": 1, "save_strategy": "no", "report_to": "none", "disable_tqdm": True}
+    args = GRPOConfig(folder, learning_rate=0.02, use_cpu=True, bf16=False, **sizes, **said)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    trainer = Trainer(model, rewardkit.load("auto"), args, Dataset.from_list(ROWS), processing_class=tokenizer)
     trainer.remove_callback(PrinterCallback)  # the table below says it shorter
     trainer.train()
 

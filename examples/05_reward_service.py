@@ -1,8 +1,16 @@
-"""A reward service on this machine and a client that is called like a local reward function. No GPU, key or download."""
+"""A reward service on this machine and a client that is called like a local reward function. No GPU, key or download;
+needs `pip install '.[serve]'` in the clone.
+"""
 
 import re
 import subprocess
 import sys
+
+try:
+    import fastapi  # noqa: F401 - the service needs it
+    import uvicorn  # noqa: F401
+except ImportError as cause:
+    raise SystemExit(f"{cause}. This example needs the extra `serve`: pip install '.[serve]' in the clone") from None
 
 from rewardkit import ServiceError
 from rewardkit.serve.client import RemoteReward

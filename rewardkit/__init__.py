@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rewardkit.single import verify
     from rewardkit.types import Judge, Sample, Status, Verdict, Verifier
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 _HOMES = {
     "BadParameter": "errors",

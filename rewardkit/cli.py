@@ -197,7 +197,9 @@ def _report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     command.add_argument(
         "input", nargs="+", metavar="OUT.jsonl", help="what rewardkit score wrote, or the traces of a training run's ranks"
     )
-    command.add_argument("-o", "--output", metavar="REPORT.html", required=True)
+    command.add_argument(
+        "-o", "--output", metavar="REPORT.html", required=True, help="the page; rows beyond 16 MB go to a folder beside it"
+    )
 
 
 def _lint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -289,7 +291,7 @@ def _serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--max-body-mb", type=float, default=64.0, metavar="MB", help="size of a request (default 64)")
     command.add_argument("--timeout-s", type=float, default=120.0, metavar="S", help="time of a request, then 504 (default 120)")
     command.add_argument(
-        "--undecided",
+        "--unscored",
         type=float,
         metavar="X",
         help="what OpenRLHF gets for a row without a score (default: null, which stops it)",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rewardkit.errors import BadParameter, MissingColumn, RewardKitError, UnknownName
+from rewardkit.first_use import loading
 from rewardkit.types import Sample, Status, Verdict
 
 __all__ = ["AsyncFunctionVerifier", "Check", "FunctionVerifier", "Spec", "as_verdict", "check_parameters", "lift"]
@@ -100,14 +101,14 @@ class FunctionVerifier:
                 raise MissingColumn(column, name, columns)
             if column == "answer" and (reason := _unusable(sample.references)):
                 return Verdict(None, Status.ABSTAINED, reason, {}, name)
-        start = time.perf_counter()
+        start = time.perf_counter() - loading.seconds
         try:
             result = as_verdict(spec.function(sample, **self.parameters), spec)
         except RewardKitError:
             raise  # the call is wrong, not the row
         except Exception as cause:  # an author's bug is that row's error verdict
-            return replace(Verdict.raised(cause, name), seconds=time.perf_counter() - start)
-        seconds = time.perf_counter() - start
+            return replace(Verdict.raised(cause, name), seconds=time.perf_counter() - loading.seconds - start)
+        seconds = time.perf_counter() - loading.seconds - start
         return Verdict(result.score, result.status, result.reason, result.info, result.verifier or name, seconds)
 
 

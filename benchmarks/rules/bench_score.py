@@ -1,9 +1,9 @@
-"""A file beside the reward function, two workers beside one, one pair beside a batch, and small batches.
+"""A file beside the reward function, two workers beside one and beside none, one pair beside a batch, and small batches.
 
-`python -m benchmarks.rules.bench_score [--rows N] [--repeats N] [FILE.jsonl …]`. The rows are those of suites/notation.jsonl,
-or of the files, again and again with ids of their own. What is compared is measured in turns, and of each the best run
-counts, since a neighbour on the machine only ever adds. CPU time is that of all processes, with their start. Keeps data/score.csv
-for the rows of the suite; of other files the table is only printed.
+`python -m benchmarks.rules.bench_score [--rows N] [--repeats N] [--workers] [FILE.jsonl …]`. The rows are those of
+suites/notation.jsonl, or of the files, again and again with ids of their own. What is compared is measured in turns, and of each
+the best run counts, since a neighbour on the machine only ever adds. CPU time is that of all processes, with their start. Keeps
+data/score.csv for the rows of the suite; of other files the table is only printed.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from benchmarks.rows import ROOT, Row, keep, row
 SUITE = ROOT / "benchmarks" / "suites" / "notation.jsonl"
 BATCH = 256
 ALONE = 2_000  # pairs verified one by one
+SIZES = (500, 2_000, 8_000, 32_000)  # rows of files with which workers are tried
 FIELDS = ("prompt", "completion", "answer", "choices")
 
 
@@ -109,6 +110,22 @@ def of_files(source: Path, one: Path, rows: int, repeats: int) -> Iterator[Row]:
     yield row("rewardkit", "score: one row, start to end", "s CPU", [best["start"].cpu_s])
 
 
+def of_sizes(folder: Path, sources: list[Path], repeats: int) -> Iterator[Row]:
+    """What two workers are worth for files of several sizes: they have to start and to load before they are any help."""
+    for rows in SIZES:
+        source = folder / f"{rows}.jsonl"
+        write(source, sources, rows)
+        best: dict[str, Spent] = {}
+        for _ in range(repeats):
+            for name, more in (("none", ()), ("two", ("--workers", "2"))):
+                took = spent("rewardkit", "score", source, "-o", source.with_suffix(".out"), *more)
+                best[name] = took.best(best.get(name, took))
+        none, two = best["none"], best["two"]
+        metric = f"score: {rows:,} rows, two workers beside none"
+        yield row("rewardkit", metric, "times as fast, wall clock", [none.wall_s / two.wall_s])
+        yield row("rewardkit", metric, "times the CPU", [two.cpu_s / none.cpu_s])
+
+
 def best_of(repeats: int, *calls: Callable[[], object]) -> list[float]:
     """CPU seconds of each, measured in turns."""
     times: list[list[float]] = [[] for _ in calls]
@@ -157,6 +174,7 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE.jsonl")
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--workers", action="store_true", help="only what two workers are worth, by size of the file")
     parser.add_argument("--api", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.api:
@@ -164,9 +182,11 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         source, one = Path(folder) / "rows.jsonl", Path(folder) / "one.jsonl"
-        write(source, options.files or [SUITE], options.rows)
-        write(one, options.files or [SUITE], 1)
-        rows = [*of_pairs(source, options.repeats), *of_files(source, one, options.rows, options.repeats)]
+        rows = list(of_sizes(Path(folder), options.files or [SUITE], options.repeats))
+        if not options.workers:
+            write(source, options.files or [SUITE], options.rows)
+            write(one, options.files or [SUITE], 1)
+            rows += [*of_pairs(source, options.repeats), *of_files(source, one, options.rows, options.repeats)]
     for entry in rows:
         print(f"{entry.metric:58s} {entry.p50:>8s} {entry.unit}")
     if not options.files:

@@ -19,7 +19,7 @@ from typing import Any
 
 import torch
 
-from benchmarks.rows import commit, device
+from benchmarks.rows import DATA, commit, device, keep, row
 from examples.comparison.arms import ARMS, HACKS, Arm
 from examples.comparison.measure import MEASURED, measured
 from examples.comparison.model import Tiny, complete
@@ -41,6 +41,8 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--smoke", action="store_true", help="runs of two steps that need not learn")
     options = parser.parse_args()
+    from_nothing = not (options.into / COMPARED).exists()
+    begun, begun_cpu = time.perf_counter(), time.process_time()
     torch.set_num_threads(1)
     # A model barely warm, steps, steps that show a hack, and questions of each kind.
     sizes = (5, 2, 2, 24) if options.smoke else (600, 24, 48, 400)
@@ -51,6 +53,10 @@ def main() -> None:
             book.compare(arm, seed)
         for arm in HACKS:
             book.hack(arm, seed)
+    took = {"wall": time.perf_counter() - begun, "processor": time.process_time() - begun_cpu}
+    print(", ".join(f"{name} {seconds:.0f} s" for name, seconds in took.items()))
+    if from_nothing and options.into.resolve() == DATA.resolve():
+        keep("comparison", [row("comparison", f"the whole command, {name}", "s", [seconds]) for name, seconds in took.items()])
 
 
 class Book:

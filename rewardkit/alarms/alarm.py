@@ -6,7 +6,7 @@ quiet; an alarm says where to look, not what is wrong.
 | alarm | when |
 |---|---|
 | `reason` | a reason's share rises within two windows by 15 points (30 for reasons of right answers), beyond chance |
-| `undecided` | the share of rows without a reward rises by 10 points, beyond chance |
+| `unscored` | the share of rows without a reward rises by 10 points, beyond chance |
 | `length` | completions are half as long again as in the first window, or a third shorter |
 | `answer` | one final answer makes up 30 % of the rows: twice its share at the start, and twice that of any reference |
 | `route` | one route's mean reward rises by 0.2 while every other one moves by less than 0.05 |
@@ -26,7 +26,7 @@ from rewardkit.alarms.steps import Step, shown
 __all__ = ["Alarm", "alarms", "newest"]
 
 RIGHT = frozenset({"match", "match_asked", "match_rounded", "partial"})
-RISE, RISE_OF_RIGHT, RISE_OF_UNDECIDED = 0.15, 0.3, 0.1
+RISE, RISE_OF_RIGHT, RISE_OF_UNSCORED = 0.15, 0.3, 0.1
 BEYOND_CHANCE = 5.0  # standard errors
 LONGER, SHORTER = 1.5, 1 / 1.5
 ANSWER_SHARE, ANSWER_GROWTH = 0.3, 2.0
@@ -51,7 +51,7 @@ class Alarm:
             return False
         if self.kind == "reason":
             return str(record.get("reason")) == self.about
-        if self.kind == "undecided":
+        if self.kind == "unscored":
             return record.get("reward") is None
         if self.kind == "answer":
             return shown(record.get("extracted")) == self.about
@@ -71,7 +71,7 @@ def alarms(steps: Sequence[Step]) -> list[Alarm]:
     pairs = [(windows[place], windows[place + width]) for place in range(len(windows) - width)]
     found = [
         *_reasons(pairs),
-        *_undecided(pairs),
+        *_unscored(pairs),
         *_length(windows[0], windows[width:]),
         *_answer(windows),
         *_route(pairs),
@@ -85,7 +85,7 @@ def newest(start: Step, before: Step, after: Step) -> list[Alarm]:
     pairs = [(before, after)]
     return [
         *_reasons(pairs),
-        *(_nothing(after) or _undecided(pairs)),
+        *(_nothing(after) or _unscored(pairs)),
         *_length(start, [after]),
         *_answer([start, after]),
         *_route(pairs),
@@ -101,7 +101,7 @@ def _nothing(window: Step) -> list[Alarm]:
         return []
     reason, rows = window.reasons.most_common(1)[0]
     text = f"no row from step {window.first} on has a reward; {rows / window.all.rows:.0%} are {reason}"
-    return [Alarm("undecided", "", window.first, window.last, text)]
+    return [Alarm("unscored", "", window.first, window.last, text)]
 
 
 def _reasons(pairs: Pairs) -> Iterator[Alarm]:
@@ -115,13 +115,13 @@ def _reasons(pairs: Pairs) -> Iterator[Alarm]:
             yield Alarm("reason", reason, after.first, after.last, text)
 
 
-def _undecided(pairs: Pairs) -> Iterator[Alarm]:
+def _unscored(pairs: Pairs) -> Iterator[Alarm]:
     counts = [(a.all.rows - a.all.scored, a.all.rows, b.all.rows - b.all.scored, b.all.rows) for a, b in pairs]
-    best = _steepest(counts, RISE_OF_UNDECIDED)
+    best = _steepest(counts, RISE_OF_UNSCORED)
     if best is not None:
         (old, of, new, now), after = counts[best], pairs[best][1]
         text = f"rows without a reward rise from {old / of:.0%} to {new / now:.0%} at step {after.first}"
-        yield Alarm("undecided", "", after.first, after.last, text)
+        yield Alarm("unscored", "", after.first, after.last, text)
 
 
 def _steepest(counts: Sequence[tuple[int, int, int, int]], limit: float) -> int | None:

@@ -44,7 +44,7 @@ class Share:
         return self.reward / self.scored if self.scored else None
 
     @property
-    def undecided(self) -> float:
+    def unscored(self) -> float:
         """Share of rows without a reward."""
         return 1 - self.scored / self.rows if self.rows else 0.0
 

@@ -92,7 +92,7 @@ def _show(sample: Sample, verdict: Verdict) -> None:
     if meaning:
         out.print(Text(meaning[1], style="dim"))
     extracted = verdict.info.get("extracted")
-    final = extracted if isinstance(extracted, str) else None
+    final = extracted if isinstance(extracted, str) and verdict.reason != "ambiguous" else None
     out.print()
     _table(out, _head(sample, verdict))
     if verdict.verifier.startswith("choice."):
@@ -126,6 +126,8 @@ def _head(sample: Sample, verdict: Verdict) -> list[tuple[str, str]]:
     if question := question_of(sample):
         rows += [(f"asks {name}", text) for name, text in told(question)]
     rows += _extractions(sample.text)
+    if verdict.reason == "ambiguous":
+        rows.append(("offered", one_line(str(verdict.info.get("extracted")))))
     step = verdict.info.get("step")
     if isinstance(step, str):
         # What is undecided keeps the step of the stage before the last resort.

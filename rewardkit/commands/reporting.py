@@ -11,7 +11,7 @@ from typing import Any
 
 from rewardkit.data.files import matches
 from rewardkit.errors import UsageError
-from rewardkit.report import read_records, write_report
+from rewardkit.report import read_records, where_rows_are, write_report
 from rewardkit.report.training import Training
 
 __all__ = ["run"]
@@ -35,7 +35,7 @@ def run(options: Namespace) -> int:
         raise UsageError(message) from None
     for alarm in training.alarms:
         print(f"alarm: {alarm.text}", file=sys.stderr)
-    print(f"report: {path}", file=sys.stderr)
+    print(f"report: {path}{where_rows_are(path)}", file=sys.stderr)
     return 0
 
 

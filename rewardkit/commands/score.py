@@ -151,7 +151,7 @@ def _open_trace(options: Namespace, done: int, stack: contextlib.ExitStack) -> t
 
 
 def _report(options: Namespace, trace_path: str, untraced: int) -> bool:
-    from rewardkit.report import read_records, write_report
+    from rewardkit.report import read_records, where_rows_are, write_report
 
     # Rows of an earlier run may have no trace, but their verdicts still belong into the page.
     earlier = itertools.islice(read_records(options.output), untraced) if untraced else ()
@@ -161,5 +161,5 @@ def _report(options: Namespace, trace_path: str, untraced: int) -> bool:
         message = f"rewardkit: cannot write {options.report}: {cause.strerror}; every verdict is safe in {options.output}. "
         print(f"{message}Make room, then: rewardkit report {options.output} -o {options.report}", file=sys.stderr)
         return False
-    print(f"report: {path}", file=sys.stderr)
+    print(f"report: {path}{where_rows_are(path)}", file=sys.stderr)
     return True

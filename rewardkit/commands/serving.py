@@ -46,7 +46,7 @@ def run(options: Namespace) -> int:
         running=options.concurrency or (RUNNING_WITH_JUDGE if "judge" in table else RUNNING),
     )
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    app = make_app(verifier, limits=limits, token=token, undecided=options.undecided)
+    app = make_app(verifier, limits=limits, token=token, unscored=options.unscored)
     with contextlib.ExitStack() as stack:
         use_workers(options.workers, stack)
         sock = stack.enter_context(listen(options.host, options.port))

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.extract.statement import Method, Reason, Statement, tidy
+from rewardkit.first_use import first_use
 from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 
@@ -39,6 +40,7 @@ class _Patterns(NamedTuple):
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _patterns() -> _Patterns:
     opens = phrases(Meaning.CORRECTS, Side.BEFORE, Reach.TOUCHING)
     retracts = phrases(Meaning.RETRACTS, Side.BEFORE, Reach.TOUCHING).source
@@ -53,6 +55,7 @@ def _patterns() -> _Patterns:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _heads() -> Lexicon[Meaning]:
     opens = phrases(Meaning.CORRECTS, Side.BEFORE, Reach.TOUCHING).rows
     return Lexicon([*opens, *phrases(Meaning.RETRACTS, Side.BEFORE, Reach.TOUCHING).rows], lambda row: row.meaning)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.lexicon import Lexicon, lowered
 from rewardkit.prose.phrases import Meaning, Reach, Side, rows
 
@@ -28,6 +29,7 @@ class Cue(NamedTuple):
 
 
 @lru_cache(maxsize=3)
+@first_use
 def _lexicon(meaning: Meaning, reach: Reach) -> Lexicon[Meaning]:
     found = [row for row in rows() if row.side is Side.BEFORE and row.meaning is meaning and row.reach is reach]
     return Lexicon(found, lambda row: row.meaning, dressed=True)

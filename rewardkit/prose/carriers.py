@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.tables import read_table
 
 __all__ = ["Language", "Role", "folded", "language_of", "languages", "plain"]
@@ -86,6 +87,7 @@ def folded(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def languages() -> Mapping[str, Language]:
     """The table, read once."""
     table = read_table("carriers.toml")
@@ -123,6 +125,7 @@ def language_of(words: Iterable[str]) -> Language | None:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _speakers() -> Mapping[str, tuple[str, ...]]:
     """The languages that have a word."""
     found: dict[str, list[str]] = {}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 
 __all__ = ["is_dated", "is_filing"]
@@ -25,6 +26,7 @@ _MONTHS = frozenset(name.lower() for name in (*calendar.month_name, *calendar.mo
 
 
 @lru_cache(maxsize=2)
+@first_use
 def _leads(reach: Reach) -> frozenset[str]:
     """What leads up to a year: by itself (adjacent), or where the year is one that is spoken of (touching)."""
     return frozenset(words for row in phrases(Meaning.DATES, Side.BEFORE, reach).rows for words in row.alternatives)

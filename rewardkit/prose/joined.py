@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.sentences import sentence_before
 
@@ -21,6 +22,7 @@ _VALUE = (
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     joins = phrases(Meaning.JOINS, Side.BEFORE, Reach.TOUCHING).source
     between = re.compile(rf"(?:{_GLUE}|(?i:{joins}))*{_NAME}")

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from rewardkit.errors import MissingExtra
+from rewardkit.first_use import first_use
 
 __all__ = ["is_in", "known_languages", "language_of", "script_share"]
 
@@ -69,12 +70,14 @@ def language_of(text: str) -> str:
 
 
 @functools.lru_cache(maxsize=1)
+@first_use
 def known_languages() -> frozenset[str]:
     """The ISO 639-1 codes of the languages the model tells apart. Raises `MissingExtra` where py3langid is not installed."""
     return frozenset(_model().labels)
 
 
 @functools.lru_cache(maxsize=1)
+@first_use
 def _model() -> Any:
     try:
         from py3langid.langid import MODEL_FILE, LanguageIdentifier

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.phrases import WORD, openings_of, pattern_of
 
 __all__ = ["Hit", "Lexicon", "lowered", "placed_words"]
@@ -115,14 +116,18 @@ class Lexicon(Generic[Key]):
     def _of(self, head: str) -> _Begun[Key]:
         found = self._begun.get(head)
         if found is None:
-            always: dict[tuple[Key, re.Pattern[str]], None] = {}
-            by_next: dict[str, dict[tuple[Key, re.Pattern[str]], None]] = {}
-            for phrase in self._phrases.get(head, ()):
-                pair = (phrase.key, re.compile(pattern_of(phrase.words, dressed=self._dressed), re.IGNORECASE))
-                for pairs in [always] if phrase.next_words is None else [by_next.setdefault(w, {}) for w in phrase.next_words]:
-                    pairs[pair] = None
-            found = self._begun[head] = _Begun(tuple(always), {word: tuple(pairs) for word, pairs in by_next.items()})
+            found = self._begun[head] = self._built(head)
         return found
+
+    @first_use
+    def _built(self, head: str) -> _Begun[Key]:
+        always: dict[tuple[Key, re.Pattern[str]], None] = {}
+        by_next: dict[str, dict[tuple[Key, re.Pattern[str]], None]] = {}
+        for phrase in self._phrases.get(head, ()):
+            pair = (phrase.key, re.compile(pattern_of(phrase.words, dressed=self._dressed), re.IGNORECASE))
+            for pairs in [always] if phrase.next_words is None else [by_next.setdefault(w, {}) for w in phrase.next_words]:
+                pairs[pair] = None
+        return _Begun(tuple(always), {word: tuple(pairs) for word, pairs in by_next.items()})
 
     def roots_in(self, low: str) -> list[tuple[str, re.Pattern[str]]]:
         """The roots that a text may hold: heads that no other head begins, each with one pattern of all that begins with it."""
@@ -131,6 +136,7 @@ class Lexicon(Generic[Key]):
         return [*words, *others]
 
     @cached_property
+    @first_use
     def _roots(self) -> _Roots:
         found: dict[str, list[str]] = {}
         root_of: dict[str, str] = {}

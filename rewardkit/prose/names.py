@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.phrases import Meaning, rows
 
 __all__ = ["refuses", "says_answer"]
@@ -16,6 +17,7 @@ _WORD = re.compile(r"[A-Z]?[a-zß-ÿ]+|[A-Z]+(?![a-z])|[^\W\d_]+")
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _words() -> tuple[frozenset[str], frozenset[str]]:
     """Those that names of answers are made of, and those of which one makes a name one of something else."""
     of = {meaning: {word.lower() for row in rows() if row.meaning is meaning for word in row.alternatives} for meaning in _KINDS}

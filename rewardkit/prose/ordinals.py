@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from rewardkit.answers.notation.foreign_numbers import in_numerals
 from rewardkit.answers.notation.number_words import spell_out
+from rewardkit.first_use import first_use
 from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
 from rewardkit.prose.phrases import every_phrase, pattern_of
 from rewardkit.prose.tables import read_table
@@ -46,6 +47,7 @@ class Place(NamedTuple):
 
 
 @lru_cache(maxsize=1)
+@first_use
 def place_rows() -> tuple[PlaceRow, ...]:
     """The table of places, read once."""
     table = read_table("ordinals.toml")
@@ -53,11 +55,13 @@ def place_rows() -> tuple[PlaceRow, ...]:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _lexicon() -> Lexicon[Where]:
     return Lexicon(place_rows(), lambda row: row.at)
 
 
 @lru_cache(maxsize=3)
+@first_use
 def _built(kind: str) -> re.Pattern[str]:
     """A pattern of what may be counted ("noun"), of the list that it is of, or of what stands before its number."""
     phrases = [phrase for row in read_table("ordinals.toml")[kind] for phrase in every_phrase(row["words"])]

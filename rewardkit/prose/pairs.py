@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.sentences import sentence_behind
 from rewardkit.prose.stance import Stance, evidence, stance
 from rewardkit.prose.tables import read_table
@@ -64,6 +65,7 @@ class Pair:
         return self.heard.get(word.casefold()) if value is None else value
 
     @cached_property
+    @first_use
     def pattern(self) -> re.Pattern[str]:
         """Every word of the pair, the longer ones first."""
         words = sorted({*self.yes, *self.no, *self.heard}, key=len, reverse=True)
@@ -73,6 +75,7 @@ class Pair:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def pairs() -> tuple[Pair, ...]:
     """The table, read once."""
     table = read_table("pairs.toml")
@@ -95,6 +98,7 @@ def pair_of(text: str) -> tuple[Pair, bool] | None:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _by_word() -> Mapping[str, tuple[Pair, bool]]:
     """The first pair of the table that has a word, and which of the two it says."""
     found: dict[str, tuple[Pair, bool]] = {}

@@ -14,6 +14,7 @@ from enum import Enum
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.tables import read_table
 
 __all__ = [
@@ -245,12 +246,14 @@ class Phrases:
         return bool(self.rows)
 
     @cached_property
+    @first_use
     def source(self) -> str:
         """The pattern of all of them."""
         return "|".join(pattern_of(phrase) for row in self.rows for phrase in row.alternatives)
 
 
 @lru_cache(maxsize=1)
+@first_use
 def rows() -> tuple[Row, ...]:
     """The table, read once."""
     table = read_table("phrases.toml")

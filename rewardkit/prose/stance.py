@@ -11,6 +11,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.lexicon import Hit, Lexicon, lowered, placed_words
 from rewardkit.prose.names import refuses
 from rewardkit.prose.phrases import Meaning, Reach, Row, Side, rows
@@ -97,12 +98,14 @@ def _kind(row: Row) -> _Kind:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _before_lexicon() -> Lexicon[_Kind]:
     wanted = {*_MEANS, Meaning.AFFIRMS, Meaning.TURNS}
     return Lexicon([row for row in rows() if row.side is Side.BEFORE and row.meaning in wanted], _kind)
 
 
 @lru_cache(maxsize=len(Reach))
+@first_use
 def _behind_lexicon(reach: Reach) -> Lexicon[Meaning]:
     wanted = {*_MEANS, Meaning.CONFIRMS}
     found = [row for row in rows() if row.side is Side.BEHIND and row.meaning in wanted and row.reach is reach]
@@ -110,6 +113,7 @@ def _behind_lexicon(reach: Reach) -> Lexicon[Meaning]:
 
 
 @lru_cache(maxsize=2)
+@first_use
 def _fills(reach: Reach) -> frozenset[str]:
     """The words that may stand between a phrase of that reach and the value; those of scripts without spaces letter by letter."""
     found = [

@@ -9,6 +9,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
 from rewardkit.prose.phrases import every_phrase
 from rewardkit.prose.tables import read_table
@@ -75,6 +76,7 @@ class Cue(NamedTuple):
 
 
 @lru_cache(maxsize=1)
+@first_use
 def rows() -> tuple[Row, ...]:
     """The table, read once."""
     return tuple(
@@ -84,18 +86,21 @@ def rows() -> tuple[Row, ...]:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _numbers() -> Mapping[str, int]:
     table = read_table("asks.toml", __package__)["numbers"]
     return {word: int(value) for value, words in table.items() for word in words.split("|")}
 
 
 @lru_cache(maxsize=1)
+@first_use
 def polar_openings() -> frozenset[str]:
     """The words that open a question of yes or no."""
     return frozenset(word for words in read_table("asks.toml", __package__)["openings"].values() for word in words.split("|"))
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _lexicon() -> Lexicon[tuple[Field, str]]:
     return Lexicon(rows(), lambda row: (row.field, row.value))
 

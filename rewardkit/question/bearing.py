@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.units import is_unit_word
+from rewardkit.first_use import first_use
 from rewardkit.question import Question, stem
 from rewardkit.question.description import vocabulary
 
@@ -32,6 +33,7 @@ class _Carriers(NamedTuple):
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _carriers() -> _Carriers:
     groups: list[set[str]] = []
     for line in files(__package__).joinpath("carriers.txt").read_text(encoding="utf-8").splitlines()[1:]:

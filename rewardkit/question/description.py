@@ -13,6 +13,7 @@ from importlib.resources import files
 from rewardkit.answers.equality.understand import is_written_chemistry
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.units import is_unit_word, multiplier, normal_unit
+from rewardkit.first_use import first_use
 from rewardkit.question import Question, stem
 
 __all__ = ["counted_thing", "describes", "vocabulary"]
@@ -36,6 +37,7 @@ _LONG_RUN = 4  # characters of a script without spaces; a longer run that is no 
 
 
 @lru_cache(maxsize=1)
+@first_use
 def vocabulary() -> frozenset[str]:
     """The stems of words that answers in mathematics and in numbers are written with."""
     lines = files(__package__).joinpath("vocabulary.txt").read_text(encoding="utf-8").splitlines()

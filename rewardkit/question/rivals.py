@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.sentences import sentence_before, sentence_behind
 from rewardkit.prose.tables import read_table
 from rewardkit.question import Question
@@ -28,6 +29,7 @@ class Rivals:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def rivals() -> tuple[Rivals, ...]:
     """The table, read once."""
     return tuple(
@@ -43,6 +45,7 @@ def _groups(words: str) -> tuple[frozenset[str], ...]:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _places() -> Mapping[str, tuple[tuple[int, int], ...]]:
     """In which rows and groups a word stands."""
     found: dict[str, list[tuple[int, int]]] = {}

@@ -155,8 +155,9 @@ def _keyed(records: Iterable[Mapping[str, Any]], group_size: int | None) -> Iter
 
 def _short(row: ReportRow) -> ReportRow:
     """The row with no more of its texts than a line shows."""
-    for name, limit in (("prompt", 300), ("completion", 600), ("answer", 200), ("extracted", 200), ("info", 0)):
+    for name, limit in (("prompt", 300), ("completion", 600), ("answer", 200), ("extracted", 200)):
         text = getattr(row, name)
         if text is not None and len(text) > limit:
-            setattr(row, name, f"…{text[-limit:]}" if limit and name == "completion" else text[:limit])
+            setattr(row, name, f"…{text[-limit:]}" if name == "completion" else text[:limit])
+    row.info = None
     return row

@@ -1,4 +1,4 @@
-"""An HTML page about two scored files, side by side; without a script, and asking nothing of the network."""
+"""An HTML page about two scored files, side by side, asking nothing of the network."""
 
 from __future__ import annotations
 
@@ -6,28 +6,34 @@ import html
 from os import PathLike
 from pathlib import Path
 
-from rewardkit.report.changes import CLASSES, Changes
-from rewardkit.report.page import digest, filled, part
+from rewardkit.report.changes import CLASSES, Change, Changes, outcome
+from rewardkit.report.page import filled, part, policy, script
 from rewardkit.report.records import ReportRow
-from rewardkit.report.tables import section
+from rewardkit.report.tables import Link, section
 
 __all__ = ["write_changes"]
 
 
 def write_changes(changes: Changes, path: str | PathLike[str], *, before: str, after: str) -> Path:
-    """Write the page and return its path; `before` and `after` name the two files."""
-    style = part("style.css") + part("plain.css")
+    """Write the page and return its path; `before` and `after` name the two files.
+
+    Outcomes, reasons and routes are links that leave only their rows; the filter is in the page's address.
+    """
+    style, code = part("style.css") + part("plain.css"), script("compare")
+    shown = f"Changed rows (the first {len(changes.examples):,})"
+    bar = '<p class="note"><span id="shown" role="status"></span><a id="all" href="#all" hidden>All rows</a></p>'
     body = "".join(
         (
             section("Outcomes", ["before ↓ after →", *CLASSES], _confusion(changes)),
-            section("By reason", ["before", "after", "rows"], [[a, b, n] for (a, b), n in changes.reasons.most_common()]),
+            section("By reason", ["before", "after", "rows"], _reasons(changes)),
             section("By route", ["route", "rows", "changed"], _routes(changes)),
             section("Groups", ["", "groups"], _groups(changes)),
-            section(f"Changed rows (the first {len(changes.examples):,})", _HEADS, _examples(changes)),
+            section(shown, _HEADS, map(_row, changes.examples), bar, name="changed", marks=[*map(_mark, changes.examples)]),
+            f"<script>{code}</script>",
         )
     )
     parts = {
-        "policy": f"default-src 'none'; style-src '{digest(style)}'; base-uri 'none'; form-action 'none'",
+        "policy": policy(style, code),
         "style": style,
         "title": "Two scorings compared",
         "source": html.escape(f"{before} → {after}"),
@@ -36,7 +42,8 @@ def write_changes(changes: Changes, path: str | PathLike[str], *, before: str, a
     }
     page = filled(part("plain.html"), parts)
     written = Path(path)
-    written.write_text(page, encoding="utf-8")
+    # A model's half of a character is no reason to have no page.
+    written.write_text(page, encoding="utf-8", errors="replace")
     return written
 
 
@@ -44,11 +51,19 @@ _HEADS = ["id", "answer", "completion", "before", "after"]
 
 
 def _confusion(changes: Changes) -> list[list[object]]:
-    return [[before, *(changes.confusion[before, after] for after in CLASSES)] for before in CLASSES]
+    lines: list[list[object]] = []
+    for before in CLASSES:
+        counts = {after: changes.confusion[before, after] for after in CLASSES}
+        lines.append([before, *(Link("outcome", _turned(before, after), n) if n else 0 for after, n in counts.items())])
+    return lines
+
+
+def _reasons(changes: Changes) -> list[list[object]]:
+    return [[a, b, Link("reason", _turned(a, b), n)] for (a, b), n in changes.reasons.most_common()]
 
 
 def _routes(changes: Changes) -> list[list[object]]:
-    return [[name, counts["rows"], counts["changed"]] for name, counts in sorted(changes.routes.items())]
+    return [[Link("route", name, name), counts["rows"], counts["changed"]] for name, counts in sorted(changes.routes.items())]
 
 
 def _groups(changes: Changes) -> list[list[object]]:
@@ -61,10 +76,24 @@ def _groups(changes: Changes) -> list[list[object]]:
     ]
 
 
-def _examples(changes: Changes) -> list[list[object]]:
-    return [[after.id, after.answer, after.completion, _outcome(before), _outcome(after)] for before, after in changes.examples]
+def _row(change: Change) -> list[object]:
+    before, after = change
+    return [after.id, after.answer, after.completion, _told(before), _told(after)]
 
 
-def _outcome(row: ReportRow) -> str:
+def _mark(change: Change) -> dict[str, str]:
+    before, after = change
+    return {
+        "outcome": _turned(outcome(before), outcome(after)),
+        "reason": _turned(before.reason, after.reason),
+        "route": after.route or after.verifier,
+    }
+
+
+def _turned(before: str, after: str) -> str:
+    return f"{before} → {after}"
+
+
+def _told(row: ReportRow) -> str:
     reward = "–" if row.reward is None else f"{row.reward:g}"
     return f"{reward} {row.reason} ({row.route or row.verifier}) {row.extracted or ''}"

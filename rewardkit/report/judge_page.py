@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rewardkit.judges.calibration.curves import Bin
-from rewardkit.report.page import digest, filled, part
+from rewardkit.report.page import filled, part, policy
 from rewardkit.report.tables import section
 
 __all__ = ["write_judge_page"]
@@ -37,7 +37,7 @@ def write_judge_page(
     style = part("style.css") + part("plain.css") + part("judge.css")
     measures = results.get("measures", ())
     parts = {
-        "policy": f"default-src 'none'; style-src '{digest(style)}'; base-uri 'none'; form-action 'none'",
+        "policy": policy(style),
         "style": style,
         "title": html.escape(title),
         "source": html.escape(", ".join(dict.fromkeys(f"{one['judge']} ({one['template']})" for one in measures))),
@@ -45,7 +45,7 @@ def write_judge_page(
         "body": "".join(_body(results, curve, wrong)),
     }
     written = Path(path)
-    written.write_text(filled(part("plain.html"), parts), encoding="utf-8")
+    written.write_text(filled(part("plain.html"), parts), encoding="utf-8", errors="replace")
     return written
 
 

@@ -1,29 +1,35 @@
-"""Template, style, script and data joined into one file that asks nothing of the network."""
+"""Template, style, script and data joined into one page that asks nothing of the network."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import html
-import json
 import re
+import sys
+from array import array
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from rewardkit.report.agreement import Agreement
+from rewardkit.report.chunks import Chunks, embedded
+from rewardkit.report.parts import Parts
 from rewardkit.report.prompts import Prompts
 from rewardkit.report.records import COLUMNS, ReportRow
 from rewardkit.report.totals import Totals
 from rewardkit.report.training import Training
 
-__all__ = ["digest", "filled", "part", "write_report"]
+__all__ = ["digest", "filled", "part", "script", "write_report"]
 
-MAX_ROWS = 100_000
-MAX_TEXT, MIN_TEXT = 4_000, 300
-# Past this many characters of text a browser is slow to open the page.
-TEXT_BUDGET = 20_000_000
+MAX_TEXT = 4_000
+SCRIPTS = (
+    *("dom", "words", "place", "store", "tip", "charts", "curves", "headline", "panels", "judges", "prompts"),
+    *("trace", "finding", "table", "controls"),
+)
+"""The page's script, a file an idea, in the order in which they build on each other."""
 
 
 def write_report(
@@ -37,44 +43,86 @@ def write_report(
     """Write the page about scored records and return its path.
 
     Records are what `rewardkit score` writes; `answer`, `completion`, `prompt`, `route` and `info` are shown where present.
-    Totals count every record, and where prompts have several completions also prompt by prompt. The table holds the first
-    100,000, and long texts are cut to between 300 and 4,000 characters depending on the number of rows; the page says so where
-    it applies.
-    `source` names what was scored. With `training`, made from the same records, the page begins with the run's curves and
-    alarms, and the rows that those show are in the table wherever they stand.
+    They are read once and not kept: memory is some thirty bytes a record and what the page itself holds. Up to 16 MB of rows
+    stand in the page; more of them in a folder beside it, named like the page with the ending `.rows`, which it loads from as
+    rows are looked at. Texts over 4,000 characters lose their middle, and the page says so where one did.
+
+    Args:
+        records: The scored records, in the order in which the page shows them.
+        path: The page; a file that is there is written over.
+        title: The page's heading.
+        source: What was scored, said above the heading.
+        training: Made from the same records: the page then begins with the run's curves and alarms.
+
+    Raises:
+        UsageError: The folder for rows holds files that are no report's.
+        OSError: The page or its folder cannot be written.
     """
-    totals, prompts, rows = Totals(), Prompts(), list[ReportRow]()
+    written = Path(path)
+    chunks = Chunks(written)
+    try:
+        data = _collected(records, chunks, training)
+        written.write_text(_page(data, chunks.finish(), title, str(source), chunks.beside), encoding="utf-8")
+        chunks.place()
+    finally:
+        chunks.discard()
+    return written
+
+
+def _collected(records: Iterable[Mapping[str, Any]], chunks: Chunks, training: Training | None) -> dict[str, Any]:
+    """All that the page says but for the rows, which go to `chunks`."""
+    totals, prompts, parts, agreement, cut = Totals(), Prompts(), Parts(), Agreement(), False
     for number, record in enumerate(records, start=1):
         row = ReportRow.of(number, record)
         totals.add(row)
         prompts.add(record, row)
-        looked_at = training is not None and training.looks(number, record)
-        if number <= MAX_ROWS or looked_at:
-            rows.append(row)
-    limit = max(MIN_TEXT, min(MAX_TEXT, TEXT_BUDGET // max(len(rows), 1)))
-    data = {
-        "text_limit": limit,
+        if isinstance(row.info, Mapping):
+            parts.add(row.info)
+            agreement.add(row, row.info)
+        if training is not None:
+            training.looks(number, record)
+        values = row.cut(MAX_TEXT)
+        cut = cut or any(isinstance(value, list) for value in values)
+        chunks.add(values)
+    columns = totals.columns
+    columns.prompt = prompts.grouped(columns.reward)
+    said = {
+        "text_limit": MAX_TEXT if cut else None,
         "totals": totals.as_json(),
         "prompts": prompts.as_json(),
+        "parts": parts.as_json(),
+        "judges": agreement.as_json(),
         "columns": COLUMNS,
-        "rows": [row.cut(limit) for row in rows],
         "training": None if training is None else training.as_json(),
     }
-    written = Path(path)
-    written.write_text(_page(data, title, str(source)), encoding="utf-8")
-    return written
+    chunks.finish()
+    table = {name: _packed(getattr(prompts.table, name)) for name in prompts.table.__slots__}
+    index = {name: _packed(getattr(columns, name)) for name in columns.__slots__}
+    if not chunks.beside:
+        return {**said, "index": index, "table": table}
+    for name, packed in index.items():
+        chunks.write(name, f'"{packed}"')
+    chunks.write("prompts", embedded(table))
+    return {**said, "beside": {"folder": chunks.folder.name, "starts": chunks.starts}}
 
 
-def _page(data: Mapping[str, Any], title: str, source: str) -> str:
-    style, training, script = part("style.css"), part("training.js"), part("script.js")
+def _packed(numbers: array[Any]) -> str:
+    """Numbers as the bytes that a typed array of the browser holds, in base64."""
+    if sys.byteorder == "big":
+        numbers = numbers[:]
+        numbers.byteswap()
+    return base64.b64encode(numbers.tobytes()).decode("ascii")
+
+
+def _page(data: Mapping[str, Any], rows: str, title: str, source: str, beside: bool) -> str:
+    style, code = part("style.css"), script(*SCRIPTS)
     parts = {
         "title": html.escape(title),
         "source": html.escape(source),
-        "policy": html.escape(_policy(style, training, script)),
+        "policy": html.escape(policy(style, code, beside=beside)),
         "style": style,
-        "training": training,
-        "script": script,
-        "data": _embedded(data),
+        "script": code,
+        "data": f'{embedded(data)[:-1]},"rows":{rows}}}',
     }
     return filled(part("template.html"), parts)
 
@@ -85,22 +133,25 @@ def filled(template: str, parts: Mapping[str, str]) -> str:
 
 
 def part(name: str) -> str:
-    """The text of a file of this package."""
-    return files("rewardkit.report").joinpath(name).read_text(encoding="utf-8")
+    """The text of a file of the page."""
+    return (files("rewardkit.report") / "browser" / name).read_text(encoding="utf-8")
 
 
-def _policy(style: str, *scripts: str) -> str:
-    """Only these very scripts and this style run; nothing is fetched, so even markup that slipped in would stay dead."""
-    allowed = " ".join(f"'{digest(script)}'" for script in scripts)
-    return f"default-src 'none'; script-src {allowed}; style-src '{digest(style)}'; base-uri 'none'; form-action 'none'"
+def script(*names: str) -> str:
+    """Files of script as one, in a scope of its own."""
+    return '"use strict";\n{\n' + "\n".join(part(f"{name}.js") for name in names) + "}\n"
+
+
+def policy(style: str, code: str = "", *, beside: bool = False) -> str:
+    """What a page may do: run this very script and style, and with rows `beside` it, load what that script itself asks for.
+
+    Nothing else is run or fetched, so even markup that slipped in would stay dead.
+    """
+    allowed = ["script-src", f"'{digest(code)}'", *["'strict-dynamic'"] * beside] if code else []
+    rules = ["default-src 'none'", " ".join(allowed), f"style-src '{digest(style)}'", "base-uri 'none'", "form-action 'none'"]
+    return "; ".join(rule for rule in rules if rule)
 
 
 def digest(text: str) -> str:
     """How a content security policy names a style or a script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _embedded(data: Mapping[str, Any]) -> str:
-    """JSON in ASCII without a single angle bracket: no text can end the element that holds it, or open a comment."""
-    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

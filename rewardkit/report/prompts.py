@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import math
+from array import array
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from math import comb
 from typing import Any
 
@@ -13,7 +16,6 @@ from rewardkit.report.records import ReportRow
 
 __all__ = ["Prompts", "group_of", "pass_at"]
 
-ANSWER_LENGTH = 120
 RIGHT = 1.0  # a reward from which a completion counts as right
 SAME = 1e-9  # rewards closer than this are the same
 
@@ -36,78 +38,122 @@ def pass_at(k: int, n: int, right: int) -> float:
 
 
 @dataclass(slots=True)
-class Group:
-    """The rows of one prompt."""
+class Table:
+    """The groups of two rows or more as columns, in the order of their first rows.
 
-    rows: int = 0
-    scored: int = 0
-    right: int = 0
-    low: float = float("inf")
-    high: float = float("-inf")
-    answers: Counter[str] = field(default_factory=Counter)
-    paid: Counter[str] = field(default_factory=Counter)
+    `first` is the place of a group's first row; `mean` and `spread`, the standard deviation, are over the rows that have a
+    reward, and nan where there is none.
+    """
 
-    def add(self, row: ReportRow) -> None:
-        """Count one row; one without a reward is in the group, and in none of its shares."""
-        self.rows += 1
-        if row.reward is None:
-            return
-        self.scored += 1
-        self.low, self.high = min(self.low, row.reward), max(self.high, row.reward)
-        is_right = row.reward >= RIGHT - SAME
-        self.right += is_right
-        answer = (row.extracted or "").strip()[:ANSWER_LENGTH]
-        if answer:
-            self.answers[answer] += 1
-            self.paid[answer] += is_right
+    first: array[int] = field(default_factory=lambda: array("I"))
+    rows: array[int] = field(default_factory=lambda: array("I"))
+    scored: array[int] = field(default_factory=lambda: array("I"))
+    right: array[int] = field(default_factory=lambda: array("I"))
+    mean: array[float] = field(default_factory=lambda: array("d"))
+    spread: array[float] = field(default_factory=lambda: array("d"))
+    majority: array[float] = field(default_factory=lambda: array("f"))
 
-    @property
-    def majority(self) -> float:
-        """Whether the most frequent answer is right: the share of its rows that are, over all of equally frequent ones."""
-        most = max(self.answers.values(), default=0)
-        chosen = [answer for answer, count in self.answers.items() if count == most]
-        return sum(self.paid[answer] for answer in chosen) / (most * len(chosen)) if chosen else 0.0
+    def add(self, places: Sequence[int], rewards: Sequence[float], answers: Sequence[int]) -> None:
+        """One more group: where its rows stand, and the rewards and answers of all rows."""
+        known = [place for place in places if not math.isnan(rewards[place])]
+        scores = [rewards[place] for place in known]
+        # About the first of them: equal rewards then have a spread of exactly 0.
+        shift = scores[0] if scores else math.nan
+        mean = math.fsum(score - shift for score in scores) / len(scores) if scores else math.nan
+        self.first.append(places[0])
+        self.rows.append(len(places))
+        self.scored.append(len(scores))
+        self.right.append(sum(map(_is_right, scores)))
+        self.mean.append(mean + shift)
+        self.spread.append(math.sqrt(math.fsum((s - shift - mean) ** 2 for s in scores) / len(scores)) if scores else math.nan)
+        self.majority.append(_majority([(answers[place], rewards[place]) for place in known]))
 
 
 class Prompts:
-    """Collects rows by prompt, those of each step of a run apart; memory grows with prompts and different answers."""
+    """Collects rows by prompt, those of each step of a run apart; 16 bytes a row until `grouped` sorts them."""
 
     def __init__(self) -> None:
-        self._groups: dict[object, Group] = {}
+        self._groups, self._answers = array("Q"), array("Q")
+        self.table = Table()
 
     def add(self, record: Mapping[str, Any], row: ReportRow) -> None:
         """Count one row."""
-        key = (str(record.get("step")), group_of(row))
-        self._groups.setdefault(key, Group()).add(row)
+        self._groups.append(_hash(repr((str(record.get("step")), group_of(row)))))
+        answer = (row.extracted or "").strip()
+        self._answers.append(_hash(answer) if answer else 0)
+
+    def grouped(self, rewards: Sequence[float]) -> array[int]:
+        """Fill the table, and return each row's prompt as its place there, counted from 1; 0 for a row alone.
+
+        `rewards` are those of the rows that were added, nan where there is none.
+        """
+        order = sorted(range(len(self._groups)), key=self._groups.__getitem__)
+        # A group is named by its first row, so that the second sort puts groups in the order of the file.
+        firsts = array("I", bytes(4 * len(order)))
+        for _, members in groupby(order, key=self._groups.__getitem__):
+            places = list(members)
+            for place in places:
+                firsts[place] = places[0] + 1 if len(places) > 1 else 0
+        of_row = array("I", bytes(4 * len(order)))
+        order.sort(key=firsts.__getitem__)
+        number = 0
+        for first, members in groupby(order, key=firsts.__getitem__):
+            if not first:
+                continue
+            places = list(members)
+            number += 1
+            for place in places:
+                of_row[place] = number
+            self.table.add(places, rewards, self._answers)
+        return of_row
 
     def as_json(self) -> dict[str, Any] | None:
         """The statistics as the page reads them; None where no prompt has two completions.
 
         `pass_at` has k = 1, 2, 4, …, each over the groups with that many scored rows; `majority` is over groups with two or more.
         """
-        groups = [group for group in self._groups.values() if group.rows > 1]
-        if not groups:
+        table = self.table
+        if not table.rows:
             return None
-        decided = [group for group in groups if group.scored > 1]
-        flat = [group for group in decided if group.high - group.low < SAME]
+        decided = [place for place, scored in enumerate(table.scored) if scored > 1]
+        flat = [place for place in decided if table.spread[place] < SAME]
         return {
-            "groups": len(groups),
-            "rows": sum(group.rows for group in groups),
-            "size": max(group.rows for group in groups),
-            "pass_at": _pass_at(groups),
-            "majority": sum(group.majority for group in decided) / len(decided) if decided else None,
-            "undecided": len(groups) - len(decided),
+            "groups": len(table.rows),
+            "rows": sum(table.rows),
+            "size": max(table.rows),
+            "pass_at": _pass_at(Counter(zip(table.scored, table.right, strict=True))),
+            "majority": sum(table.majority[place] for place in decided) / len(decided) if decided else None,
+            "undecided": len(table.rows) - len(decided),
             "flat": len(flat),
-            "flat_right": sum(group.low >= RIGHT - SAME for group in flat),
-            "flat_wrong": sum(group.high <= SAME for group in flat),
+            "flat_right": sum(_is_right(table.mean[place]) for place in flat),
+            "flat_wrong": sum(table.mean[place] <= SAME for place in flat),
         }
 
 
-def _pass_at(groups: list[Group]) -> list[dict[str, Any]]:
+def _hash(text: str) -> int:
+    """Eight bytes for a text: a million different ones are told apart but for a chance of one in ten million."""
+    return int.from_bytes(hashlib.blake2b(text.encode(errors="replace"), digest_size=8).digest(), "little")
+
+
+def _is_right(reward: float) -> bool:
+    return reward >= RIGHT - SAME
+
+
+def _majority(said: Sequence[tuple[int, float]]) -> float:
+    """Whether the most frequent answer is right: the share of its rows that are, over all of equally frequent ones."""
+    answers = Counter(answer for answer, _ in said if answer)
+    most = max(answers.values(), default=0)
+    chosen = {answer for answer, count in answers.items() if count == most}
+    return sum(answer in chosen and _is_right(reward) for answer, reward in said) / (most * len(chosen)) if chosen else 0.0
+
+
+def _pass_at(groups: Mapping[tuple[int, int], int]) -> list[dict[str, Any]]:
+    """By k, from how many groups have so many scored rows and right ones."""
     found: list[dict[str, Any]] = []
     k = 1
-    while usable := [group for group in groups if group.scored >= k]:
-        share = sum(pass_at(k, group.scored, group.right) for group in usable) / len(usable)
-        found.append({"k": k, "groups": len(usable), "share": share})
+    while usable := {(n, right): count for (n, right), count in groups.items() if n >= k}:
+        count = sum(usable.values())
+        share = sum(times * pass_at(k, n, right) for (n, right), times in usable.items()) / count
+        found.append({"k": k, "groups": count, "share": share})
         k *= 2
     return found

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from rewardkit.data.files import unpacked
 from rewardkit.data.raw import bad_byte
 from rewardkit.errors import UsageError
-from rewardkit.types import Status, message_text
+from rewardkit.report.parts import told_parts
+from rewardkit.report.values import Text, chat_of, json_of, number_of, shorten, text_of
+from rewardkit.types import Status
 
-__all__ = ["COLUMNS", "ReportRow", "Spent", "Text", "read_records", "shorten"]
+__all__ = ["COLUMNS", "ReportRow", "Spent", "read_records"]
 
 COLUMNS = (
     "number",
@@ -29,14 +31,12 @@ COLUMNS = (
     "extracted",
     "prompt",
     "completion",
+    "parts",
     "info",
 )
 """Order of the values in an embedded row."""
 
 SPENT = ("calls", "controls", "prompt_tokens", "completion_tokens", "cost")
-
-Text = str | list[str | int] | None
-"""A whole text, or its head, the number of characters left out, and its tail."""
 
 
 def read_records(path: str | Path) -> Iterator[dict[str, Any]]:
@@ -85,7 +85,7 @@ class Spent(NamedTuple):
     @classmethod
     def of(cls, info: Mapping[str, Any]) -> Spent:
         """From a record's `info`; requests about controls are among the calls."""
-        calls, controls, prompt, completion, cost = (_number(info.get(name)) or 0 for name in SPENT)
+        calls, controls, prompt, completion, cost = (number_of(info.get(name)) or 0 for name in SPENT)
         return cls(calls + controls, prompt + completion, cost)
 
 
@@ -105,72 +105,37 @@ class ReportRow:
     extracted: str | None
     prompt: str | None
     completion: str | None
-    info: str | None
+    info: Any
     spent: Spent
 
     @classmethod
     def of(cls, number: int, record: Mapping[str, Any]) -> ReportRow:
         """The row of a record; a value of a strange type is shown as text, never refused."""
-        reward = _number(record.get("reward"))
+        reward = number_of(record.get("reward"))
         fallback = Status.SCORED if reward is not None else Status.ERROR
         info = record.get("info")
         return cls(
             number=number,
-            id=_text(record.get("id")) or str(number),
+            id=text_of(record.get("id")) or str(number),
             reward=reward,
             status=str(getattr(status := record.get("status") or fallback, "value", status)),
-            reason=_text(record.get("reason")) or "unstated",
-            verifier=_text(record.get("verifier")) or "none",
-            route=_text(record.get("route")) or "",
-            seconds=_number(record.get("seconds")) or 0.0,
-            answer=_text(record.get("answer")),
-            extracted=_text(record.get("extracted")),
-            prompt=_chat(record.get("prompt")),
-            completion=_chat(record.get("completion")),
-            info=_pretty(info) if info else None,
+            reason=text_of(record.get("reason")) or "unstated",
+            verifier=text_of(record.get("verifier")) or "none",
+            route=text_of(record.get("route")) or "",
+            seconds=number_of(record.get("seconds")) or 0.0,
+            answer=text_of(record.get("answer")),
+            extracted=text_of(record.get("extracted")),
+            prompt=chat_of(record.get("prompt")),
+            completion=chat_of(record.get("completion")),
+            info=info,
             spent=Spent.of(info) if isinstance(info, Mapping) else Spent(),
         )
 
     def cut(self, limit: int) -> list[float | Text]:
         """The values in the order of `COLUMNS`, no text longer than `limit` characters."""
-        values = (getattr(self, name) for name in COLUMNS)
-        return [shorten(value, limit) if isinstance(value, str) else value for value in values]
+        info = json_of(self.info) if self.info else None
+        values = (*_plain_values(self), told_parts(self.info), info)
+        return [shorten(value, limit) if isinstance(value, str) and len(value) > limit else value for value in values]
 
 
-def shorten(text: str, limit: int) -> Text:
-    """The text, or its head and tail: the question is understood from the one, the answer stands in the other."""
-    left_out = len(text) - limit
-    if left_out <= 0:
-        return text
-    head = limit // 3
-    return [text[:head], left_out, text[head + left_out :]]
-
-
-def _number(value: Any) -> float | None:
-    """A finite number or None: the page's JSON knows no NaN, and a reward that is none must not look like one."""
-    if isinstance(value, (int, float)):
-        try:
-            number = float(value)
-        except OverflowError:
-            return None
-        return number if math.isfinite(number) else None
-    return None
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, (list, tuple)):
-        return " | ".join(_text(part) or "" for part in value)
-    return str(value)
-
-
-def _chat(value: Any) -> str | None:
-    return None if value is None else message_text(value)
-
-
-def _pretty(value: Any) -> str:
-    try:
-        return json.dumps(value, indent=2, ensure_ascii=False, default=str)
-    except (ValueError, TypeError, RecursionError):
-        return repr(value)
+_plain_values = attrgetter(*COLUMNS[:-2])

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 from rewardkit.alarms import Alarm, Step, Steps, alarms
-from rewardkit.report.records import ReportRow
+from rewardkit.report.values import number_of
 
 __all__ = ["Training"]
 
@@ -31,7 +31,7 @@ class Training:
         """Read a trace once."""
         steps = Steps()
         for record in records:
-            steps.add(record, ReportRow.of(0, record).reward)
+            steps.add(record, number_of(record.get("reward")))
         return cls(steps)
 
     def looks(self, number: int, record: Mapping[str, Any]) -> bool:

@@ -41,7 +41,7 @@ def make_app(
     *,
     limits: Limits | None = None,
     token: str | None = None,
-    undecided: float | None = None,
+    unscored: float | None = None,
 ) -> ASGIApp:
     """The service as an ASGI app, for `rewardkit serve` or a server of your own.
 
@@ -49,11 +49,11 @@ def make_app(
         verifier: What scores: a recipe built by `rewardkit.recipes.build`, or any verifier or judge.
         limits: Bounds on size, time and load; default `Limits()`.
         token: What clients must show, as a Bearer token or as the password of a URL; default None, everyone may come in.
-        undecided: What the endpoints of trainers send for a row without a score; default None, JSON's null, on which trainers
+        unscored: What the endpoints of trainers send for a row without a score; default None, JSON's null, on which trainers
             stop. NeMo-Gym's, which has a mask, then sends 0.
     """
     limits, metrics = limits or Limits(), Metrics([*pages.LOOKS, *(path for dialect in DIALECTS for path in dialect.paths)])
-    service = _Service(Engine(verifier, limits, metrics), limits, metrics, undecided, token is not None)
+    service = _Service(Engine(verifier, limits, metrics), limits, metrics, unscored, token is not None)
     app = FastAPI(
         title="rewardkit reward service",
         version=__version__,
@@ -71,8 +71,8 @@ def make_app(
 class _Service:
     """What the endpoints do."""
 
-    def __init__(self, engine: Engine, limits: Limits, metrics: Metrics, undecided: float | None, guarded: bool) -> None:
-        self.engine, self.limits, self.metrics, self.undecided, self.guarded = engine, limits, metrics, undecided, guarded
+    def __init__(self, engine: Engine, limits: Limits, metrics: Metrics, unscored: float | None, guarded: bool) -> None:
+        self.engine, self.limits, self.metrics, self.unscored, self.guarded = engine, limits, metrics, unscored, guarded
 
     @asynccontextmanager
     async def life(self, _: FastAPI) -> AsyncIterator[None]:
@@ -85,7 +85,7 @@ class _Service:
 
         async def endpoint(request: Request) -> Response:
             body, rows, verdicts = await self._score(request, dialect)
-            return _answer(dialect.answer(Asked(body, rows, verdicts, self.undecided)))
+            return _answer(dialect.answer(Asked(body, rows, verdicts, self.unscored)))
 
         return endpoint
 

@@ -45,15 +45,15 @@ def serve(
     port: int = 8000,
     limits: Limits | None = None,
     token: str | None = None,
-    undecided: float | None = None,
+    unscored: float | None = None,
 ) -> bool:
     """Serve rewards by a verifier of your own until SIGTERM or SIGINT; True when it was SIGINT. From the main thread only.
 
-    `limits`, `token` and `undecided` are those of `rewardkit.serve.app.make_app`. Raises `UsageError` when there is no such
+    `limits`, `token` and `unscored` are those of `rewardkit.serve.app.make_app`. Raises `UsageError` when there is no such
     port to be had.
     """
     limits = limits or Limits()
-    app = make_app(verifier, limits=limits, token=token, undecided=undecided)
+    app = make_app(verifier, limits=limits, token=token, unscored=unscored)
     with listen(host, port) as sock:
         print(f"serving {verifier.name} on {address_of(sock)}", file=sys.stderr, flush=True)  # noqa: T201 - its only word
         return run(app, sock, limits)

@@ -81,18 +81,27 @@ def _scored(sample: Sample, by: str, options: Mapping[str, Any] | None, *, weigh
     if verdict.score is None:
         return verdict
     if confidence is None:
-        return Verdict.scored(-weight, "ambiguous" if problem == "several" else "no_answer", problem=f"confidence: {problem}")
+        offered = " | ".join(said[0].strip() for said in _statements(visible)) or None
+        reason = "ambiguous" if problem == "several" else "no_answer"
+        return Verdict.scored(-weight, reason, extracted=offered, problem=f"confidence: {problem}")
     right = float(verdict.score >= 1)
     score = weight * right + (1 - weight) - (confidence - right) ** 2
     reason = "match" if score == 1 else "partial" if score > 0 else "mismatch"
     return Verdict.scored(score, reason, **{**verdict.info, "confidence": confidence, "right": right == 1})
 
 
+def _pattern(text: str) -> re.Pattern[str]:
+    return _TAGGED if _OPENED.search(text) else _LINE
+
+
+def _statements(text: str) -> list[re.Match[str]]:
+    return list(_pattern(text).finditer(text))
+
+
 def stated_confidence(text: str) -> tuple[float | None, str, str]:
     """The confidence a text states, the text without it, and what is wrong where there is none: "missing", "several", "range"."""
-    pattern = _TAGGED if _OPENED.search(text) else _LINE
-    stated = {_share(found[1], found[2]) for found in pattern.finditer(text)}
-    rest = pattern.sub("", text)
+    stated = {_share(found[1], found[2]) for found in _statements(text)}
+    rest = _pattern(text).sub("", text)
     if len(stated) != 1:
         return None, rest, "several" if stated else "missing"
     confidence = stated.pop()

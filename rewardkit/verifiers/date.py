@@ -25,7 +25,8 @@ def equal(sample: Sample) -> Verdict:
     found = extract(sample.text)
     if found.text is None:
         reason = "no_answer" if found.reason is Reason.FOUND else found.reason.value
-        return Verdict.scored(0.0, reason, extracted=None, alternatives=list(found.alternatives), how=found.how)
+        offered = " | ".join(found.alternatives)[:2000] or None
+        return Verdict.scored(0.0, reason, extracted=offered, alternatives=list(found.alternatives), how=found.how)
     info = {"extracted": found.text, "how": found.how}
     if read_date(found.text) is None and kind_of_text(found.text) != "date":
         return Verdict.abstained("out_of_scope", **info)

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 
+from rewardkit.first_use import loading
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
@@ -113,7 +114,8 @@ def _same_part(wanted: str, offered: str) -> bool:
         return True
     if any(len(_letters(part)) > 2 or _REFUSED.search(part) or not _FORMULA.fullmatch(part) for part in (wanted, offered)):
         return False
-    from rewardkit.answers import compare
+    with loading:
+        from rewardkit.answers import compare
 
     return compare(reference=wanted, answer=offered, rounding="exact", units="strict").equal is True
 

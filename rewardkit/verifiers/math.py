@@ -7,6 +7,7 @@ from typing import Literal
 
 from rewardkit.decide import Decision, decide
 from rewardkit.extract import Reason, told
+from rewardkit.first_use import loading
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.question.samples import is_beside_the_question, quantities_of
 from rewardkit.question.settle import as_asked
@@ -52,7 +53,7 @@ def _verdict(sample: Sample, decision: Decision) -> Verdict:
         return Verdict.scored(
             0.0,
             "no_answer" if found.reason is Reason.FOUND else found.reason.value,
-            extracted=None,
+            extracted=" | ".join(alternatives)[:2000] or None,
             alternatives=alternatives,
             how=found.how,
         )
@@ -114,7 +115,8 @@ def symbolic(sample: Sample) -> Verdict:
     Only answers that were read as mathematics come this far. What cannot be shown is scored 0 as `undecided`,
     because a completion could bring that about with text alone.
     """
-    from rewardkit.answers.equality.algebra import settle
+    with loading:
+        from rewardkit.answers.equality.algebra import settle
 
     references = quantities_of(sample)
     if not references:

@@ -202,7 +202,8 @@ def _as_a_whole(decision: Decision, tolerance: _Tolerance) -> Verdict | None:
     if result is None:
         if found.reason is not Reason.AMBIGUOUS:
             return None
-        return Verdict.scored(0.0, "ambiguous", alternatives=list(found.alternatives), **_info(decision))
+        info = {**_info(decision), "extracted": " | ".join(found.alternatives)[:2000]}
+        return Verdict.scored(0.0, "ambiguous", alternatives=list(found.alternatives), **info)
     if result.equal is None or not _is_whole_answer(decision, result):
         return None
     if result.equal:
@@ -231,7 +232,8 @@ def _is_amount_in_words(text: str) -> bool:
 def _refused(decision: Decision, said: Spoken) -> Verdict | None:
     """The verdict where the prose hedges between numbers, or names one without stating it."""
     if said.hedged:
-        return Verdict.scored(0.0, "ambiguous", **_info(decision), alternatives=said.hedged)
+        info = {**_info(decision), "extracted": " | ".join(said.hedged)[:2000]}
+        return Verdict.scored(0.0, "ambiguous", **info, alternatives=said.hedged)
     return Verdict.scored(0.0, "no_answer", **_info(decision)) if said.refused else None
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from rewardkit.errors import BadParameter, MissingExtra
 from rewardkit.extract import Method, extract, outside_think
+from rewardkit.first_use import loading
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
@@ -105,7 +106,8 @@ def _fits(value: Any, check: Any, extracted: str) -> Verdict:
         if isinstance(value, (dict, list)):
             return Verdict.scored(1.0, extracted=extracted)
         return Verdict.scored(0.0, extracted=extracted, problem="neither an object nor an array")
-    from referencing.exceptions import Unresolvable
+    with loading:
+        from referencing.exceptions import Unresolvable
 
     try:
         fault = next(iter(check.iter_errors(value)), None)
@@ -218,8 +220,9 @@ def _canonical(schema: Any) -> str:
 @functools.lru_cache(maxsize=256)
 def _validator(schema: str) -> Any:
     try:
-        import jsonschema
-        import referencing
+        with loading:
+            import jsonschema
+            import referencing
     except ImportError as cause:
         raise MissingExtra("jsonschema", "schema", "JSON Schema validation") from cause
     parsed = json.loads(schema)

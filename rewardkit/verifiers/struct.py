@@ -20,6 +20,7 @@ from rewardkit.answers.forms.structures import (
 )
 from rewardkit.errors import MissingExtra
 from rewardkit.extract import Method, Reason, extract, told
+from rewardkit.first_use import loading
 from rewardkit.prose.stance import stance
 from rewardkit.question.references import unwrapped
 from rewardkit.registry import verifier
@@ -146,7 +147,8 @@ def _read(text: str, notation: Notation) -> Value:
 
 def _yaml() -> Any:
     try:
-        import yaml
+        with loading:
+            import yaml
     except ImportError as cause:
         raise MissingExtra("pyyaml", "yaml", "struct.equal for YAML") from cause
     return yaml

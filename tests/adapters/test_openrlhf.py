@@ -76,7 +76,7 @@ def test_its_client_gets_the_same_rewards_from_our_file(bytes_tokenizer: Path) -
 def test_its_client_gets_the_same_rewards_from_our_service(bytes_tokenizer: Path) -> None:
     own = rows()
     expected = rewardkit.load("auto")(completions=[r.completion for r in own], answer=[r.answer for r in own])
-    with service("--undecided", "0") as url:
+    with service("--unscored", "0") as url:
         got = rollouts(f"{url}/get_reward", own, bytes_tokenizer, [r.answer for r in own])
     assert [row["reward"] for row in got] == [[0.0 if score is None else score] for score in expected]
 

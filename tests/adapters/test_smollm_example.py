@@ -19,8 +19,9 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def example() -> dict[str, Any]:
+@pytest.fixture
+def example(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.syspath_prepend(EXAMPLE.parent)
     return runpy.run_path(str(EXAMPLE))
 
 
@@ -32,7 +33,7 @@ def test_what_is_asked_in_the_end_is_not_trained_on(example: dict[str, Any]) -> 
 
 
 def test_a_step_of_a_random_model_is_measured_and_written(
-    example: dict[str, Any], bytes_tokenizer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bytes_tokenizer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
@@ -42,8 +43,9 @@ def test_a_step_of_a_random_model_is_measured_and_written(
     shape = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
     LlamaForCausalLM(LlamaConfig(vocab_size=len(tokenizer), pad_token_id=0, eos_token_id=1, **shape)).save_pretrained(home)
     table = tmp_path / "table.csv"
+    monkeypatch.syspath_prepend(EXAMPLE.parent)
     monkeypatch.setattr("sys.argv", [EXAMPLE.name, str(home), "--seeds", "0", "--steps", "1", "--csv", str(table)])
-    example["main"]()
+    runpy.run_path(str(EXAMPLE), run_name="__main__")
     with table.open(encoding="utf-8", newline="") as source:
         before, step, after = csv.DictReader(source)
     assert [row["step"] for row in (before, step, after)] == ["0", "1", "1"]

@@ -69,7 +69,7 @@ def test_a_run_that_learns_is_quiet(seed: int) -> None:
         (one_answer, "answer 7"),
         (longer, "length longer"),
         (judge_dies, "reason judge_unavailable"),
-        (judge_dies, "undecided "),
+        (judge_dies, "unscored "),
     ],
 )
 @pytest.mark.parametrize("rows", [16, 64])
@@ -94,7 +94,7 @@ def test_a_reward_function_warns_and_tells_the_trainer(caplog: pytest.LogCapture
             reward(
                 completions=["a tale"] * 64, answer=["A tale of two cities, told at length."] * 64, log_metric=metrics.__setitem__
             )
-    assert metrics["auto/alarm/undecided"] == 1.0
+    assert metrics["auto/alarm/unscored"] == 1.0
     assert "auto: no row from step 5 on has a reward" in caplog.text
     caplog.clear()
     for _ in range(10):

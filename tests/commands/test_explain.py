@@ -60,7 +60,11 @@ def test_the_verdict_and_what_led_to_it(arguments: tuple[str, ...], shown: list[
         (("--answer", "3,4", "--completion", "3,4"), ["also read as 17/5", "problem: two readings"]),
         (("--answer", "1", "--completion", "9^9^9^9^9"), ["last step", "tried before", "number.equal (needs_symbolic)"]),
         (("--answer", "f(2)+1", "--completion", "f(2)+1.5"), ["├── call(f, 2)\n"]),
-        (("--answer", "42", "--completion", "41 or 42"), ["ambiguous", "└── or(41, 42)", '["41", "42"]']),
+        (
+            ("--answer", "42", "--completion", "41 or 42"),
+            ["ambiguous", "offered  41 | 42", "final answer  none", '["41", "42"]'],
+        ),
+        ((*B_OF_THREE, "--completion", "B. cat"), ["ambiguous", "offered  B. cat", "chosen  B. cat"]),
         (("--answer", "The house", "--completion", "house"), ["answer  The house  text", "└── 'house'"]),
         (("--answer", "1", "--completion", "+".join("x" * 200)), ["more parts are not shown"]),
         (

@@ -89,7 +89,8 @@ def test_the_page_escapes_what_models_wrote_and_runs_nothing(tmp_path: Any) -> N
     evil = "<script>alert(1)</script>{{style}}"
     changes = compared([row("a", 1.0, completion=evil)], [row("a", 0.0, completion=evil)])
     text = write_changes(changes, tmp_path / "c.html", before="a.jsonl", after="<b>.jsonl").read_text(encoding="utf-8")
-    assert "<script" not in text
+    assert text.count("<script") == 1
+    assert text.count("<td>&lt;script&gt;alert(1)") == 1
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{style}}" in text
     assert "default-src 'none'" in text
     assert "&lt;b&gt;.jsonl" in text

@@ -1,4 +1,4 @@
-"""What is written, read back without a browser: `check_in_browser.py` beside this looks at what a browser makes of it."""
+"""What is written, read back without a browser: `test_in_browser.py` beside this looks at what a browser makes of it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from rewardkit.errors import UsageError
 from rewardkit.report import page, read_records, write_report
-from rewardkit.report.records import shorten
 from rewardkit.report.totals import histogram
+from rewardkit.report.values import shorten
 
 HOSTILE = (
     "</script><script>alert(1)</script><img src=x onerror=alert(1)>",
@@ -78,13 +78,26 @@ def rows(text: str) -> list[dict[str, Any]]:
     return [dict(zip(data["columns"], row, strict=True)) for row in data["rows"]]
 
 
+def by(name: str, totals: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The kinds of rows merged as the page does it; the route of a row without one is its verifier."""
+    found: dict[str, dict[str, Any]] = {}
+    for kind in totals["kinds"]:
+        key = kind[name] or kind["verifier"]
+        sums = found.setdefault(
+            key, dict.fromkeys(("rows", "scored", "reward", "calls", "tokens", "cost"), 0) | {"status": kind["status"]}
+        )
+        for one in ("rows", "scored", "reward", "calls", "tokens", "cost"):
+            sums[one] += kind[one]
+    return found
+
+
 def test_what_judging_cost_is_shown_by_route(tmp_path: Path) -> None:
     spent = {"calls": 1, "controls": 1, "prompt_tokens": 90, "completion_tokens": 10, "cost": 0.25}
     odd = {"calls": "many", "prompt_tokens": float("inf"), "cost": None}
     given = [record(0, route="text", info=spent), record(1, route="text", info=spent), record(2, info=odd), record(3)]
     totals = embedded(write(tmp_path, given))["totals"]
     assert (totals["calls"], totals["tokens"], totals["cost"]) == (4, 200, 0.5)
-    assert {r["name"]: (r["calls"], r["tokens"], r["cost"]) for r in totals["routes"]} == {
+    assert {name: (r["calls"], r["tokens"], r["cost"]) for name, r in by("route", totals).items()} == {
         "text": (4, 200, 0.5),
         "number.equal": (0, 0, 0.0),
     }
@@ -101,15 +114,19 @@ def test_totals_leave_undecided_rows_out_of_the_mean(tmp_path: Path) -> None:
     assert (totals["mean"], totals["full"], totals["none"]) == (0.5, 1, 1)
     assert (totals["seconds"], totals["per_second"]) == (4.0, 1.25)
     assert [row["id"] for row in totals["slowest"]] == ["row-1", "row-4", "row-3", "row-0", "row-2"]
-    assert [(r["name"], r["rows"], r["mean"]) for r in totals["routes"]] == [("number.equal", 4, 0.5), ("text", 1, 0.5)]
-    assert {r["name"]: (r["status"], r["rows"]) for r in totals["reasons"]} == {
+    routes = by("route", totals)
+    assert {name: (r["rows"], r["scored"], r["reward"]) for name, r in routes.items()} == {
+        "number.equal": (4, 2, 1.0),
+        "text": (1, 1, 0.5),
+    }
+    assert {name: (r["status"], r["rows"]) for name, r in by("reason", totals).items()} == {
         "match": ("scored", 1),
         "mismatch": ("scored", 1),
         "partial": ("scored", 1),
         "needs_judge": ("abstained", 1),
         "exception": ("error", 1),
     }
-    assert next(r["meaning"] for r in totals["reasons"] if r["name"] == "match") == "the answer is right"
+    assert totals["meanings"]["match"] == "the answer is right"
 
 
 def test_no_rows_have_no_mean(tmp_path: Path) -> None:
@@ -163,9 +180,9 @@ def test_page_asks_nothing_of_the_network_and_runs_only_its_own_script(tmp_path:
     assert html.unescape(policy).startswith(f"default-src 'none'; script-src {' '.join(allowed)}; style-src {of_style};")
 
 
-@pytest.mark.parametrize("name", ["script.js", "training.js"])
+@pytest.mark.parametrize("name", [*page.SCRIPTS, "compare"])
 def test_script_builds_no_markup_from_text(name: str) -> None:
-    script = page.part(name)
+    script = page.part(f"{name}.js")
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser", script)
     assert not re.search(r"\bfetch\b|XMLHttpRequest|https?://(?!www\.w3\.org/2000/svg)", script)
 
@@ -177,7 +194,7 @@ def test_long_texts_keep_head_and_tail_and_the_page_says_so(tmp_path: Path) -> N
     assert data["text_limit"] == page.MAX_TEXT == len(head) + len(tail) == len(text) - left_out
     assert head.startswith("start")
     assert tail.endswith("<answer>42</answer>")
-    assert "are cut in the middle" in page.part("script.js")
+    assert embedded(write(tmp_path, [record()]))["text_limit"] is None
 
 
 @given(text=st.text(), limit=st.integers(1, 50))
@@ -193,17 +210,28 @@ def test_shortened_text_accounts_for_every_character(text: str, limit: int) -> N
         assert tail == text[len(head) + left_out :]
 
 
-def test_many_rows_are_cut_shorter_and_the_table_ends_before_the_totals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "MAX_ROWS", 50)
-    monkeypatch.setattr(page, "TEXT_BUDGET", 50 * 400)
-    data = embedded(write(tmp_path, [record(i, completion="y" * 1000) for i in range(80)]))
-    assert (data["totals"]["rows"], len(data["rows"]), data["text_limit"]) == (80, 50, 400)
+def test_reasons_that_are_sentences_make_no_page_of_their_own(tmp_path: Path) -> None:
+    given = [record(i, reason=f"sentence {i}", status=f"odd {i}") for i in range(2_500)]
+    totals = embedded(write(tmp_path, given))["totals"]
+    assert len(totals["kinds"]) == 2_001
+    assert totals["kinds"][-1] | {"rows": 500, "reason": "(others)", "status": "(others)"} == totals["kinds"][-1]
 
 
-def test_fifty_thousand_rows_stay_a_page_that_opens(tmp_path: Path) -> None:
-    text = "Let me think. " * 200
-    path = write_report((record(i, completion=text, prompt=text) for i in range(50_000)), tmp_path / "big.html")
-    assert path.stat().st_size < 80_000_000
+def test_time_is_told_by_route(tmp_path: Path) -> None:
+    slow = [record(i, route="text", seconds=float(i)) for i in range(1, 101)]
+    times = embedded(write(tmp_path, [*slow, record(seconds=0.5), record(seconds=1.5)]))["totals"]["times"]
+    assert times == [
+        {"name": "text", "rows": 100, "seconds": 5050.0, "median": 50.0, "high": 95.0, "most": 100.0},
+        {"name": "number.equal", "rows": 2, "seconds": 2.0, "median": 0.5, "high": 0.5, "most": 1.5},
+    ]
+    assert embedded(write(tmp_path, [record(seconds=None)]))["totals"]["times"] == []
+
+
+def test_numbers_beyond_all_measure_are_no_numbers(tmp_path: Path) -> None:
+    given = [record(i, reward=reward, seconds=1e308) for i, reward in enumerate((1e308, 1e308, -1e308))]
+    data = embedded(write(tmp_path, given))
+    assert (data["totals"]["mean"], data["totals"]["seconds"]) == (None, None)
+    assert [row[2] for row in data["rows"]] == [1e308, 1e308, -1e308]
 
 
 def test_strange_values_are_shown_and_never_become_a_reward(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ import pytest
 
 import rewardkit
 from rewardkit.cli import main
-from rewardkit.report.page import write_report
 from rewardkit.report.training import Training
 
 STEPS, ROWS = 120, 64
@@ -94,7 +93,7 @@ def judge_dies(step: int, row: dict[str, Any]) -> None:
         (one_answer, "answer 7", 60),
         (longer, "length longer", 62),
         (judge_dies, "reason judge_unavailable", 90),
-        (judge_dies, "undecided", 90),
+        (judge_dies, "unscored", 90),
     ],
 )
 @pytest.mark.parametrize("seed", range(3))
@@ -135,18 +134,6 @@ def test_the_command_merges_ranks_and_points_at_rows(tmp_path: Path, capsys: pyt
     assert len(alarm["rows"]) == 5
     for number in alarm["rows"]:
         assert by_number[number][columns.index("extracted")] == "7"
-
-
-def test_rows_of_an_alarm_are_shown_wherever_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rewardkit.report.page.MAX_ROWS", 100)
-    rows = list(run(2, one_answer))
-    page = write_report(rows, tmp_path / "run.html", training=Training.of(rows))
-    data = json.loads(page.read_text().split('id="data">', 1)[1].split("</script>", 1)[0])
-    shown = {row[data["columns"].index("number")] for row in data["rows"]}
-    wanted = {number for alarm in data["training"]["alarms"] for number in alarm["rows"]}
-    assert max(wanted) > 100
-    assert wanted <= shown
-    assert data["totals"]["rows"] == len(rows)
 
 
 def test_a_reward_function_writes_what_the_report_reads(tmp_path: Path) -> None:

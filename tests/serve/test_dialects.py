@@ -38,8 +38,8 @@ def test_a_request_of_gym_comes_back_whole(service: Service) -> None:
     assert body.items() <= service.post(body, "/verify").json().items()
 
 
-def test_the_number_for_the_undecided_is_told_apart() -> None:
-    with running("--undecided", "-0.5") as service:
+def test_the_number_for_rows_without_a_score_is_told_apart() -> None:
+    with running("--unscored", "-0.5") as service:
         slime = service.post({"prompt": "?", "response": "7", "label": None}, "/slime").json()
         assert (slime["score"], slime["scored"]) == (-0.5, 0.0)
         pair = {"queries": "?", "documents": "7", "answer": None}

@@ -20,8 +20,8 @@ def test_what_the_client_posts_is_answered_as_it_reads(service: Service) -> None
     }
 
 
-def test_the_number_for_the_undecided_is_chosen_and_marked() -> None:
-    with running("--undecided", "-0.5") as service:
+def test_the_number_for_rows_without_a_score_is_chosen_and_marked() -> None:
+    with running("--unscored", "-0.5") as service:
         body = {"query": ["2+2? 4", "2+2? 4"], "prompts": ["2+2? "] * 2, "labels": ["4", None]}
         done = service.post(body, "/get_reward").json()
         assert (done["rewards"], done["extra_logs"]["scored"]) == ([1.0, -0.5], [1.0, 0.0])

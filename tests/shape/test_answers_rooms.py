@@ -17,6 +17,8 @@ FLOORS = (
     {"notation", "numerics"},
     {"tree", "units", "steps"},
 )
+# What tells the time of loading apart stands below all houses, and knows none.
+BELOW = {"rewardkit.first_use"}
 # Behind this door stands a package that takes long to import.
 DOORS = {"sympy"}
 
@@ -42,7 +44,7 @@ def test_nothing_leads_out() -> None:
         f"{module.where(line)}: {imported}"
         for module in ROOMS
         for line, imported in module.imports
-        if not imported.startswith(f"{HOUSE}.")
+        if not imported.startswith(f"{HOUSE}.") and imported not in BELOW
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -52,7 +54,7 @@ def test_arrows_point_down() -> None:
         f"{module.where(line)}: {room(module.name)} must not import {imported}"
         for module in ROOMS
         for line, imported in module.imports
-        if room(module.name) != room(imported) and floor(module.name) >= floor(imported)
+        if imported not in BELOW and room(module.name) != room(imported) and floor(module.name) >= floor(imported)
     ]
     assert not wrong, "\n".join(wrong)
 

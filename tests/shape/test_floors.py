@@ -42,7 +42,7 @@ FLOORS = (
         "steps",
         "trace",
     },
-    {"errors", "types"},
+    {"errors", "first_use", "types"},
     {"conversation"},
 )
 """From the roof to the ground."""

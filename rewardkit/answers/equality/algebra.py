@@ -15,6 +15,7 @@ from rewardkit.answers.forms.kinds import Answer, Kind
 from rewardkit.answers.numerics.exact import MAX_BITS, rational
 from rewardkit.answers.read import read
 from rewardkit.answers.tree import BINDERS, FUNCTIONS, Apply, Name, Node, Number, size, walk
+from rewardkit.first_use import first_use
 
 __all__ = ["algebra", "settle"]
 
@@ -52,6 +53,7 @@ def settle(*, reference: str, answer: str) -> bool | None:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def algebra() -> Any:
     """Computer algebra, with what its first limit, sum and simplification load: a worker's first sample pays for none of it."""
     import sympy

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from rewardkit.answers.notation.elements import atomic_numbers
+from rewardkit.first_use import first_use
 
 __all__ = ["read_configuration", "read_hybrid"]
 
@@ -63,6 +64,7 @@ def _filled(text: str, at: int) -> list[tuple[str, int]] | None:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _cores() -> Mapping[str, Mapping[str, int]]:
     """The electrons of each noble gas: its shells are filled by the rule of Madelung, up to a full p subshell."""
     symbols = {number: symbol for symbol, number in atomic_numbers().items()}

@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from rewardkit.answers.notation.chinese import from_chinese
+from rewardkit.first_use import first_use
 
 __all__ = ["Date", "hours_by_name", "read_date"]
 
@@ -48,6 +49,7 @@ _PART = re.compile(r"(\d+)|[,.()\s،]+|([^\s\d,.()،]+)")
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _table() -> Mapping[str, tuple[str, int]]:
     lines = files(__package__).joinpath("dates.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines)

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
+from rewardkit.first_use import first_use
+
 __all__ = ["atomic_numbers"]
 
 
 @lru_cache(maxsize=1)
+@first_use
 def atomic_numbers() -> Mapping[str, int]:
     """The number of each element by its symbol, hydrogen first."""
     text = files("rewardkit.answers.notation").joinpath("elements.tsv").read_text(encoding="utf-8")

@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from rewardkit.answers.units import is_unit_word, multiplier
+from rewardkit.first_use import first_use
 
 __all__ = ["ONLY_AT_END", "in_numerals", "is_number_word", "known_codes", "squashed"]
 
@@ -45,6 +46,7 @@ def squashed(words: str) -> str:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _tables() -> dict[str | None, _Table]:
     """The table of each language, and under None that of all of them."""
     lines = files(__package__).joinpath("number_words.tsv").read_text(encoding="utf-8").splitlines()
@@ -61,6 +63,7 @@ def _tables() -> dict[str | None, _Table]:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def known_codes() -> frozenset[str]:
     """The languages of the table, by ISO 639-1."""
     return frozenset(code for code in _tables() if code)

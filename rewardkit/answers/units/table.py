@@ -7,6 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from rewardkit.first_use import first_use
+
 __all__ = ["Row", "rows", "scale_words", "unit_words"]
 
 
@@ -29,6 +31,7 @@ def _lines(name: str) -> Iterator[list[str]]:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _read() -> tuple[Mapping[str, Row], Mapping[str, str]]:
     sizes: dict[str, Row] = {}
     words: dict[str, str] = {}
@@ -49,6 +52,7 @@ def unit_words() -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def scale_words() -> Mapping[str, int]:
     """What each number word multiplies by."""
     return {word: int(factor) for factor, words in _lines("scales.tsv") for word in words.split("|")}

@@ -20,12 +20,12 @@ class Asked:
     body: Any
     rows: Sequence[InputRow]
     verdicts: Sequence[Verdict]
-    undecided: float | None
+    unscored: float | None
 
     @property
     def scores(self) -> list[float | None]:
-        """One number a row; what the service sends for the undecided where there is no score."""
-        return [self.undecided if verdict.score is None else verdict.score for verdict in self.verdicts]
+        """One number a row; what the service sends instead where there is no score."""
+        return [self.unscored if verdict.score is None else verdict.score for verdict in self.verdicts]
 
 
 @dataclass(frozen=True, slots=True)

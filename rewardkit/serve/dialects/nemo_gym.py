@@ -1,7 +1,7 @@
 """The protocol of NeMo-Gym's resources servers: `/verify`, and the empty `/seed_session` before it.
 
 As nemo_gym/base_resources_server.py has it (`BaseVerifyRequest`, `BaseVerifyResponse`): one rollout in, the same with its
-reward out. The reward is always a number: a row without a verdict gets what the service sends for the undecided, or 0, and
+reward out. The reward is always a number: a row without a verdict gets what the service sends for such rows, or 0, and
 `mask_sample` says that it is no measurement; `failure_reason` says why.
 """
 

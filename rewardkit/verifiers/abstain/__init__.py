@@ -10,6 +10,7 @@ from typing import Any
 
 from rewardkit.errors import BadParameter
 from rewardkit.extract import extract
+from rewardkit.first_use import first_use
 from rewardkit.registry import verifier
 from rewardkit.rightness import check_by, right_by
 from rewardkit.types import Sample, Verdict
@@ -82,6 +83,7 @@ def declines(text: str) -> bool:
 
 
 @functools.lru_cache(maxsize=2)
+@first_use
 def _rows(name: str) -> frozenset[str]:
     text = files("rewardkit.verifiers.abstain").joinpath(f"{name}.txt").read_text(encoding="utf-8")
     return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))

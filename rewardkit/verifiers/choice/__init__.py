@@ -84,12 +84,14 @@ def option(sample: Sample, *, index: int | None = None) -> Verdict:
         decided = found.text is not None and options.telling
         return Verdict.scored(0.0, "mismatch" if decided else "no_answer", **info)
     info["extracted"] = ", ".join(sorted(reading.letters))
-    if reading.open or (len(reading.letters) > 1 and not several):
+    if reading.open:
+        return Verdict.scored(0.0, "ambiguous", **info | {"extracted": found.text})
+    if len(reading.letters) > 1 and not several:
         return Verdict.scored(0.0, "ambiguous", **info)
     if len(reading.letters) == 1 and found.how not in MARKED and is_called_wrong(text, min(reading.letters), options):
         return Verdict.scored(0.0, "no_answer", **info)
     if len(reading.letters) == 1 and gainsaid(text, min(reading.letters), options, sample.question):
-        return Verdict.scored(0.0, "ambiguous", **info)
+        return Verdict.scored(0.0, "ambiguous", **info | {"extracted": told(text).strip()})
     return Verdict.scored(1.0 if reading.letters in accepted else 0.0, **info)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases, rows
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.question import stem as singular
@@ -31,6 +32,7 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _small() -> frozenset[str]:
     """Words that carry a sentence and say nothing of an option."""
     carrying = (row for row in rows() if row.meaning is Meaning.CARRIES)
@@ -73,6 +75,7 @@ def _asked_of(prompt: str, texts: tuple[str, ...]) -> tuple[frozenset[str], froz
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _part() -> re.Pattern[str]:
     """What parts a sentence: a sign, or a word for a reason."""
     return re.compile(rf"\s*[,;:]\s+|\s+(?:{phrases(Meaning.PARTS, Side.BEFORE, Reach.ADJACENT).source})\s+")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.announced import Cue, announced, chosen
 from rewardkit.prose.phrases import Meaning, Phrases, Reach, Side, phrases
 from rewardkit.prose.stance import Stance, stance
@@ -46,6 +47,7 @@ _COPULA = re.compile(r"\b(?:is|be|leaves|leaving|only)\s+(?:\w+\s+){0,2}$", re.I
 
 
 @lru_cache(maxsize=1)
+@first_use
 def leads() -> re.Pattern[str]:
     """What opens a clause that concludes, in English: "so", "therefore"."""
     english = Phrases([row for row in phrases(Meaning.CONCLUDES, Side.BEFORE, Reach.CLAUSE).rows if row.language == "en"])
@@ -54,6 +56,7 @@ def leads() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _equates() -> re.Pattern[str]:
     return re.compile(rf"(?:{phrases(Meaning.EQUATES, Side.BEFORE, Reach.ADJACENT).source})[:：]?", re.IGNORECASE)
 

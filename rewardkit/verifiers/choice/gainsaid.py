@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.verifiers.choice.inverted import is_inverted
 from rewardkit.verifiers.choice.options import Options
@@ -24,6 +25,7 @@ _SUPERLATIVE = re.compile(r"\bthe\s+(?:\w+\s+)?(?:\w{2,}est|most\s+\w+)\b", re.I
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _claim() -> re.Pattern[str]:
     """A clause that says that one thing is another, perhaps as a reason."""
     reason = phrases(Meaning.PARTS, Side.BEFORE, Reach.ADJACENT).source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.verifiers.choice.options import Options
@@ -14,6 +15,7 @@ KEPT = 64  # questions, as the completions of a group share theirs
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _not_so() -> Lexicon[Meaning]:
     return Lexicon(phrases(Meaning.INVERTS, Side.BEFORE, Reach.SENTENCE).rows, lambda row: row.meaning)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.announced import announced
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.stance import stance
@@ -52,6 +53,7 @@ class _Patterns(NamedTuple):
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _patterns() -> _Patterns:
     right = phrases(Meaning.JUDGES_RIGHT, Side.BEHIND, Reach.END).source
     wrong = phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).source

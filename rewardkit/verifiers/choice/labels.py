@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.tables import read_table
 
@@ -29,6 +30,7 @@ class Script(NamedTuple):
 
 
 @lru_cache(maxsize=1)
+@first_use
 def scripts() -> tuple[Script, ...]:
     """The table, read once."""
     found = []
@@ -48,6 +50,7 @@ def _either(labels: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _noun() -> str:
     return phrases(Meaning.OPTION, Side.BEFORE, Reach.ADJACENT).source
 

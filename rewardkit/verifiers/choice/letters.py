@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.lexicon import lowered
 from rewardkit.prose.phrases import WORD, Meaning, Reach, Side, phrases
 from rewardkit.prose.stance import stance
@@ -146,6 +147,7 @@ def _stands_bare(match: re.Match[str], plain: str, telling: bool, groups: list[G
 
 
 @lru_cache(maxsize=4)
+@first_use
 def _words(meaning: Meaning, side: Side) -> frozenset[str]:
     """The words of a meaning that stand right beside a letter."""
     found = phrases(meaning, side, Reach.ADJACENT).rows

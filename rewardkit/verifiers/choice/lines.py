@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from rewardkit.extract import extract
+from rewardkit.first_use import first_use
 from rewardkit.prose.announced import announced, chosen
 from rewardkit.prose.carriers import folded, language_of
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
@@ -39,12 +40,14 @@ _NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s", re.MULTILINE)
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _speaks_of() -> re.Pattern[str]:
     """What a sentence says of an option without choosing it: "A talks about …"."""
     return re.compile(rf"\s+(?:{phrases(Meaning.SPEAKS, Side.BEHIND, Reach.TOUCHING).source})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _head() -> re.Pattern[str]:
     """What stands before the first sign of a line, or before its reason."""
     return re.compile(rf"([^,;.]{{1,200}}?)(?:[,;.]\s|\s(?:{phrases(Meaning.PARTS, Side.BEFORE, Reach.ADJACENT).source})\s)")

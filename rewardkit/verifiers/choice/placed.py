@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.announced import announced, chosen
 from rewardkit.prose.asked import Asked, spoken
 from rewardkit.prose.carriers import EMPTY, Language
@@ -41,6 +42,7 @@ class Placed(NamedTuple):
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Articles and the like right before a place; what calls it right; what settles on it from before."""
     fills = phrases(Meaning.FILLS, Side.BEFORE, Reach.ADJACENT).source

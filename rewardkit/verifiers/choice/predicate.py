@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.asked import Asked
 from rewardkit.prose.carriers import Language, Role
 from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
@@ -24,6 +25,7 @@ _DOUBTS = frozenset({Role.DENIES, Role.SUPPOSES, Role.THAN})
 
 
 @lru_cache(maxsize=3)
+@first_use
 def _lexicon(meaning: Meaning, reach: Reach) -> Lexicon[Meaning]:
     return Lexicon(phrases(meaning, Side.BEFORE, reach).rows, lambda row: row.meaning)
 

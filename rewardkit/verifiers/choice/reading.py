@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.labels import relabelled
@@ -73,6 +74,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _clause_end() -> re.Pattern[str]:
     """What ends a clause: a sign, or a word for a reason or for more that is said."""
     words = "|".join(phrases(Meaning.PARTS, Side.BEFORE, reach).source for reach in (Reach.ADJACENT, Reach.TOUCHING))
@@ -80,6 +82,7 @@ def _clause_end() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _parts() -> re.Pattern[str]:
     return re.compile(phrases(Meaning.PARTS, Side.BEFORE, Reach.SENTENCE).source, re.IGNORECASE)
 

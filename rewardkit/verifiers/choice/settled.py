@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.carriers import Language, Role, folded, languages
 from rewardkit.prose.ordinals import places
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
@@ -45,6 +46,7 @@ def letters_in(text: str, options: Options) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def settling() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What settles on the option behind it, articles between them, and what does so on the one before it."""
     before = phrases(Meaning.SETTLES, Side.BEFORE, Reach.ADJACENT).source
@@ -56,12 +58,14 @@ def settling() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _articles() -> str:
     words = {word for one in languages().values() for word, roles in one.roles.items() if Role.ARTICLE in roles}
     return "|".join([phrases(Meaning.FILLS, Side.BEFORE, Reach.ADJACENT).source, *(rf"\b{word}\b" for word in sorted(words))])
 
 
 @lru_cache(maxsize=1)
+@first_use
 def _sentence() -> re.Pattern[str]:
     """A sentence that is a letter with what settles on it, concludes, or is a noun for an option."""
     before = phrases(Meaning.SETTLES, Side.BEFORE, Reach.ADJACENT).source

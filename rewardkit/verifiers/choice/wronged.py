@@ -3,36 +3,55 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
+from rewardkit.first_use import first_use
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.verifiers.choice.options import Options
 
 __all__ = ["is_called_wrong"]
 
 TAIL = 4_000  # characters at the end of a text that are looked at
+SHOWN = 80  # characters of an option's text
 _ENDS = re.compile(r"[.!?。！？\n]+")
 _JOINT = r"\s*(?:,|，|、|\b(?:and|or|nor|like|as well as|along with|together with|und|sowie|et|y|e|i|и|en|ve)\b|[和与及]|\s)*\s*"
 _BEFORE = r"(?:\b(?:is|are|was|were|all|both|also|too|clearly|simply|sind|alle|sont|son|sono|são|zijn)\b\s*|,\s*|都|均)*"
 _NOUN = r"(?:(?:the|both|options?|choices?|answers?|letters?)\s+)*"
+_HEAD = re.compile(rf"\W*{_NOUN}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
-def _wrong() -> str:
-    return phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).source
+@first_use
+def _wrong() -> re.Pattern[str]:
+    return re.compile(phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).source, re.IGNORECASE)
 
 
-@lru_cache(maxsize=256)
-def _called_wrong(letter: str, texts: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+def _name(label: str, text: str) -> str:
+    return rf"(?:(?-i:(?<![A-Za-z]){label}(?![A-Za-z]))|{re.escape(text)})" if text else label
+
+
+def _called_wrong(letter: str, texts: Mapping[str, str]) -> re.Pattern[str]:
     """A sentence that begins with the option, has nothing but options behind it, and calls them wrong."""
-    names = {label: rf"(?:(?-i:(?<![A-Za-z]){label}(?![A-Za-z]))|{re.escape(text)})" if text else label for label, text in texts}
+    names = {label: _name(label, text) for label, text in texts.items()}
     item = "|".join(names.values())
-    return re.compile(rf"\W*{_NOUN}{names[letter]}(?:{_JOINT}{_NOUN}(?:{item}))*\s*{_BEFORE}(?:{_wrong()})", re.IGNORECASE)
+    return re.compile(
+        rf"\W*{_NOUN}{names[letter]}(?:{_JOINT}{_NOUN}(?:{item}))*\s*{_BEFORE}(?:{_wrong().pattern})", re.IGNORECASE
+    )
+
+
+def _may_be(sentence: str, label: str, text: str) -> bool:
+    """Whether a sentence may begin with the option and call something wrong: few do, and only they need a pattern."""
+    head = _HEAD.match(sentence)
+    end = head.end() if head else 0
+    begins = any(name.casefold() in sentence[: end + len(name)].casefold() for name in (label, text))
+    return begins and _wrong().search(sentence) is not None
 
 
 def is_called_wrong(text: str, letter: str, options: Options) -> bool:
     """Whether a sentence begins with an option, alone or before others, and calls all of them wrong."""
     if letter not in options.texts:
         return False
-    pattern = _called_wrong(letter, tuple((label, said.strip()[:80]) for label, said in options.texts.items()))
-    return any(pattern.match(sentence.strip()) for sentence in _ENDS.split(text[-TAIL:]))
+    texts = {label: said.strip()[:SHOWN] for label, said in options.texts.items()}
+    sentences = [said for part in _ENDS.split(text[-TAIL:]) if _may_be(said := part.strip(), letter, texts[letter])]
+    return bool(sentences) and any(map(_called_wrong(letter, texts).match, sentences))

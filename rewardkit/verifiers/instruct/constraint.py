@@ -13,6 +13,7 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from rewardkit.first_use import first_use
 from rewardkit.verifiers.instruct.arguments import Unreadable
 from rewardkit.verifiers.instruct.response import Response
 
@@ -95,6 +96,7 @@ def _canonical(identifier: Any, arguments: Any) -> str:
 
 
 @functools.lru_cache(maxsize=1)
+@first_use
 def load() -> None:
     """Register every constraint, once."""
     for family in _FAMILIES:

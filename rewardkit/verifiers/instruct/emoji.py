@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 
+from rewardkit.first_use import first_use
 from rewardkit.verifiers.instruct.tables import lines
 
 __all__ = ["is_emoji"]
@@ -15,6 +16,7 @@ def is_emoji(character: str) -> bool:
 
 
 @functools.lru_cache(maxsize=1)
+@first_use
 def _emoji() -> frozenset[int]:
     found: set[int] = set()
     for line in lines("emoji"):

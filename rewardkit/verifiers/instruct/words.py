@@ -8,6 +8,7 @@ from collections import Counter
 from itertools import pairwise
 
 from rewardkit.errors import MissingExtra
+from rewardkit.first_use import loading
 from rewardkit.verifiers.instruct.arguments import Count, Position
 from rewardkit.verifiers.instruct.constraint import constraint
 from rewardkit.verifiers.instruct.response import EDGE, Response
@@ -100,7 +101,8 @@ def syllables(word: str) -> int:
     Raises `MissingExtra` where syllapy is not installed.
     """
     try:
-        import syllapy
+        with loading:
+            import syllapy
     except ImportError:
         raise MissingExtra("syllapy", "instruct", "counting syllables") from None
     return int(syllapy.count(word))

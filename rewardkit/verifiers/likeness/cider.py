@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rewardkit.errors import BadParameter
+from rewardkit.first_use import first_use
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.likeness.said import said, words
@@ -106,6 +107,7 @@ def _likeness(given: Grams, wanted: Grams, longer: int, frequencies: Frequencies
 
 
 @lru_cache(maxsize=4)
+@first_use
 def _frequencies(path: str) -> Frequencies:
     try:
         held = json.loads(Path(path).read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rewardkit.errors import BadParameter
+from rewardkit.first_use import loading
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.likeness.said import LONGEST, said
@@ -85,7 +86,8 @@ def _plain(text: str, normalised: bool) -> str:
 
 
 def _rate(given: Sequence[Any], wanted: Sequence[Any]) -> float:
-    from rapidfuzz.distance import Levenshtein
+    with loading:
+        from rapidfuzz.distance import Levenshtein
 
     # What is too long by more than the reference has a rate above 1, and need not be measured.
     if len(given) > 2 * len(wanted):

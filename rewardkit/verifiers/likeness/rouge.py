@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
+from rewardkit.first_use import loading
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.likeness.said import said, words
@@ -44,7 +45,8 @@ def rouge(sample: Sample, *, kind: Kind = "L") -> Verdict:
 def rouge_f1(given: Sequence[str], wanted: Sequence[str], kind: Kind) -> float:
     """ROUGE's F1 of two lists of words."""
     if kind == "L":
-        from rapidfuzz.distance import LCSseq
+        with loading:
+            from rapidfuzz.distance import LCSseq
 
         shared, both = LCSseq.similarity(given, wanted), len(given) + len(wanted)
     else:

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import Any, Literal
 
 from rewardkit.errors import BadParameter, MissingExtra
+from rewardkit.first_use import loading
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.likeness.said import said
@@ -80,6 +81,7 @@ def _scored(sample: Sample, measure: Any) -> Verdict:
 
 @lru_cache(maxsize=16)
 def _measure(name: str, option: Any) -> Any:
-    from sacrebleu.metrics import BLEU, CHRF
+    with loading:
+        from sacrebleu.metrics import BLEU, CHRF
 
     return BLEU(tokenize=option, effective_order=True) if name == "bleu" else CHRF(word_order=option)

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from rewardkit.first_use import loading
+
 __all__ = ["Node", "edit_distance", "size"]
 
 
@@ -75,7 +77,8 @@ def _change(a: Node, b: Node) -> float:
 
 @lru_cache(maxsize=65_536)
 def _apart(a: tuple[str, ...], b: tuple[str, ...]) -> float:
-    from rapidfuzz.distance import Levenshtein
+    with loading:
+        from rapidfuzz.distance import Levenshtein
 
     return Levenshtein.distance(a, b) / max(len(a), len(b))
 

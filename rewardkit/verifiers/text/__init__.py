@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, told
+from rewardkit.first_use import loading
 from rewardkit.prose.affirmed import affirmed
 from rewardkit.prose.asked import read_asked
 from rewardkit.prose.frames import is_put_in
@@ -244,7 +245,7 @@ def _one_of_two(
     others = {place.value for place in places}
     taken_back = len(others) > 1 and (stated is None or places[-1].value is not stated)
     if taken_back and found.method is not Method.CORRECTION:
-        return Verdict.scored(0.0, "ambiguous", **info)
+        return Verdict.scored(0.0, "ambiguous", **info | {"extracted": visible[:2000]})
     if stated is None and len(others) == 1:
         stated = places[-1].value
     again = _said_again(text if found.marked else visible, asked)
@@ -253,7 +254,7 @@ def _one_of_two(
     if stated is None:
         return None
     if again is not None and again is not stated:
-        return Verdict.scored(0.0, "ambiguous", **info)
+        return Verdict.scored(0.0, "ambiguous", **info | {"extracted": visible[:2000]})
     word = "yes" if stated else "no"
     return Verdict.scored(float(stated in values), **{**info, "extracted": word})
 
@@ -298,13 +299,15 @@ def _f1(reference: str, answer: str) -> float:
 
 
 def _anls(reference: str, answer: str) -> float:
-    from rapidfuzz.distance import Levenshtein
+    with loading:
+        from rapidfuzz.distance import Levenshtein
 
     return Levenshtein.normalized_similarity(_plain(reference), _plain(answer))
 
 
 def _ratio(reference: str, answer: str) -> float:
-    from rapidfuzz.distance import Indel
+    with loading:
+        from rapidfuzz.distance import Indel
 
     return Indel.normalized_similarity(_plain(reference), _plain(answer))
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from rewardkit.errors import MissingExtra
+from rewardkit.first_use import first_use
 
 __all__ = ["chain_sentences", "punkt_sentences", "treebank_tokens"]
 
@@ -63,6 +64,7 @@ def punkt_sentences(text: str) -> Sequence[str]:
 
 
 @functools.lru_cache(maxsize=1)
+@first_use
 def _punkt() -> Callable[[str], Sequence[str]]:
     try:
         import punkt
