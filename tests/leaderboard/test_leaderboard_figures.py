@@ -42,6 +42,7 @@ RUN = Run(
     },
     {OURS: "", "mathruler": "mathruler 0.1", "math-verify": "math-verify 0.9"},
     {"OpenCompass": "its package is in none of the environments"},
+    ("one machine", "abc", "2026-01-02"),
 )
 
 
@@ -126,7 +127,8 @@ def test_the_tables_say_what_was_counted() -> None:
     assert re.findall(r"[^|]+", first)[2:6] == [" 1.000 ", " 0.510–1.000 ", " 1.000 ", " 1.000 "]
     assert tables.matrix(of_it).splitlines()[2:] == ["| rewardkit | 1.000 |", "| mathruler | 0.500 |", "| math-verify | 0.250 |"]
     assert "| `notation` | 4 | 50% | 50% |" in tables.suites(of_it)
-    assert "the largest difference of any accuracy on a suite is 0.0000" in tables.measured(of_it)
+    assert "between runs is 0.0000: every system gave every accuracy again" in tables.measured(of_it)
+    assert "Measured on 2026-01-02 at abc, one machine." in tables.measured(of_it)
     assert "- OpenCompass: its package is in none of the environments" in tables.missing(of_it)
 
 
