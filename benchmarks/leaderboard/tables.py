@@ -140,7 +140,7 @@ def _whole(figures: Iterable[Figures]) -> list[Figures]:
 
 def missing(kept: Kept) -> str:
     """What was not measured, and why."""
-    return "".join(f"- {one.system}: {one.missing}\n" for one in kept.systems if one.missing) or "Nothing of the table.\n"
+    return "".join(f"- {one.system}: {one.missing}\n" for one in kept.systems if one.missing)
 
 
 def measured(kept: Kept) -> str:

@@ -146,14 +146,14 @@ def test_the_chart_has_a_dot_a_system_and_group() -> None:
     assert len(dots) == len(tables.ranked(of_it)) * len(groups)
 
 
-def test_at_least_twelve_systems_were_measured_on_twelve_suites() -> None:
+def test_at_least_twelve_systems_were_measured_on_twelve_suites_three_times() -> None:
     of_it = kept.read()
     measured = [one for one in of_it.systems if not one.missing]
     assert len(measured) >= 12
     assert len(of_it.suites) >= 12
     pairs = {(one.system, one.suite) for one in of_it.figures if one.form == "all"}
     assert len(pairs) == len(measured) * len(of_it.suites)
-    assert all(one.difference <= 0.002 for one in measured)
+    assert all(one.runs >= 3 and one.difference <= 0.002 for one in measured)
 
 
 def test_every_system_says_what_it_is_and_where_it_comes_from() -> None:
