@@ -197,7 +197,9 @@ def _report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     command.add_argument(
         "input", nargs="+", metavar="OUT.jsonl", help="what rewardkit score wrote, or the traces of a training run's ranks"
     )
-    command.add_argument("-o", "--output", metavar="REPORT.html", required=True)
+    command.add_argument(
+        "-o", "--output", metavar="REPORT.html", required=True, help="the page; rows beyond 16 MB go to a folder beside it"
+    )
 
 
 def _lint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

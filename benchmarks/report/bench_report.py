@@ -57,12 +57,12 @@ def reported(source: Path, page: Path, rows: int) -> Iterator[Row]:
         raise SystemExit(message)
     about = f"report: {rows:,} rows"
     yield row("rewardkit", f"{about}, the file", "MB", [source.stat().st_size / 1e6])
-    yield row("rewardkit", f"{about}, the command", "s CPU", [used.ru_utime + used.ru_stime])
-    yield row("rewardkit", f"{about}, the command", "MB of memory", [used.ru_maxrss / 1024])
-    yield row("rewardkit", f"{about}, the page", "MB", [page.stat().st_size / 1e6])
+    yield row("rewardkit", f"{about}, CPU time of the command", "s", [used.ru_utime + used.ru_stime])
+    yield row("rewardkit", f"{about}, memory of the command", "MB", [used.ru_maxrss / 1024])
+    yield row("rewardkit", f"{about}, the page", "kB", [page.stat().st_size / 1e3])
     beside = [path.stat().st_size for path in page.with_name(f"{page.stem}.rows").glob("*.js")]
     yield row("rewardkit", f"{about}, beside the page", "MB", [sum(beside) / 1e6])
-    yield row("rewardkit", f"{about}, beside the page", "files", [len(beside)])
+    yield row("rewardkit", f"{about}, files beside the page", "files", [len(beside)])
 
 
 def memory(browser: Browser, page: Page) -> float:
@@ -81,7 +81,7 @@ def shown(path: Path, rows: int) -> Iterator[Row]:
     """Use the page, and say what it takes at each stage."""
 
     def told(stage: str) -> Row:
-        return row("rewardkit", f"report: {rows:,} rows, {stage}", "MB in Chromium", [memory(browser, page)])
+        return row("rewardkit", f"report: {rows:,} rows, memory in Chromium, {stage}", "MB", [memory(browser, page)])
 
     def settled() -> None:
         page.run("new Promise((done) => setTimeout(done, 0))")

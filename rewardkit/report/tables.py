@@ -45,8 +45,10 @@ def _marked(mark: Mapping[str, str]) -> str:
 
 def _cell(value: object) -> str:
     if isinstance(value, Link):
-        number = "" if isinstance(value.text, str) else ' class="n"'
-        return f'<td{number}><a data-key="{value.key}" data-value="{html.escape(value.value)}">{_shown(value.text)}</a></td>'
+        named = html.escape(value.value)
+        # A number alone says nothing where links are read out one by one.
+        number, label = ("", "") if isinstance(value.text, str) else (' class="n"', f' aria-label="{value.text}: {named}"')
+        return f'<td{number}><a data-key="{value.key}" data-value="{named}"{label}>{_shown(value.text)}</a></td>'
     if value is None or isinstance(value, (str, bool)):
         return f"<td>{_shown(value)}</td>"
     # An interval stands below its number, or seven of them would not fit beside each other.

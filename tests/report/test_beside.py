@@ -16,7 +16,7 @@ from rewardkit.report import chunks, write_report
 
 Open = Callable[..., Page]
 ROWS = 8_000
-PAGE = 120_000  # bytes, whatever the rows
+PAGE = 120_000  # bytes, whatever the rows; a million make one of 91,000
 
 
 @pytest.fixture(scope="module")

@@ -173,6 +173,12 @@ def test_a_link_keeps_the_filter_and_its_address_brings_it_back(show: Open, repo
     row = again.run("document.querySelector('[data-row]').dataset.row")
     use(again, "document.querySelector('.trace .link').click()")
     assert again.run("location.hash") == f"{address}&row={row}"
+    kept = again.run("[...document.querySelectorAll('#times .link')].find((link) => link.textContent === 'text').hash")
+    assert kept == "#reason=mismatch&route=text", "what was drawn once keeps the filter of now"
+    use(again, "document.querySelector('#slowest .link').click()")
+    assert again.run("document.activeElement.textContent") == again.run("document.querySelector('#slowest .link').textContent")
+    assert shown(again) == 240
+    use(again, "history.back()")
     use(again, "history.back()")
     use(again, "reset.click()")
     assert shown(again) == 240
@@ -291,6 +297,7 @@ def test_two_files_are_compared_by_outcome_reason_and_route(
     page.until("document.getElementById('shown').textContent.includes('reason match')")
     again = look(show(written, hash=page.run("location.hash")))
     assert again.run(seen) == page.run(seen) > 0
+    assert ("link", "60: paid → unpaid") in page.named()
     assert page.run("looks.faint()") == []
     assert not page.run("looks.wide()")
     assert page.problems == []

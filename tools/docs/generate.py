@@ -197,6 +197,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "docs/guide/architecture.md": architecture.walk,
     "docs/guide/code.md": lambda: figures.measured("code"),
     "docs/guide/evals.md": evaluation.tables,
+    "docs/guide/report.md": lambda: figures.measured("report"),
     "docs/guide/small-world.md": figures.small_world,
     "docs/guide/smollm.md": smollm.table,
     "docs/guide/synthesis.md": lambda: figures.measured("synthesis"),

@@ -21,8 +21,9 @@ const drawHistogram = ({ low, high, counts }) => {
   }
   if (known(totals.mean)) {
     const at = Math.min(Math.max(x(totals.mean), 0), width);
+    const anchor = at > width * 0.85 ? "end" : at < width * 0.15 ? "start" : "middle";
     node.append(svg("line", { class: "mean", x1: at, x2: at, y1: 16, y2: height - bottom }),
-      svg("text", { class: "mean-label", x: at, y: 10, "text-anchor": at > width * 0.85 ? "end" : at < width * 0.15 ? "start" : "middle" }, `mean ${mean(totals.mean)}`));
+      svg("text", { class: "mean-label", x: at, y: 10, "text-anchor": anchor }, `mean ${mean(totals.mean)}`));
   }
   const range = (i) => `${short(edge(i))} to ${short(edge(i + 1))}`;
   const figure = withCursor(node, {

@@ -4,7 +4,8 @@ const fill = (at) => {
   for (const name of FILTERS) {
     const options = merged(kinds.filter((kind) => fits(kind, at, name)), name);
     if (at[name] && !options.some((option) => option.name === at[name])) options.push({ name: at[name], rows: 0 });
-    $(name).replaceChildren(h("option", { value: "" }, "all"), ...options.map((option) => h("option", { value: option.name }, `${option.name} (${whole(option.rows)})`)));
+    const said = options.map((option) => h("option", { value: option.name }, `${option.name} (${whole(option.rows)})`));
+    $(name).replaceChildren(h("option", { value: "" }, "all"), ...said);
     $(name).value = at[name] ?? "";
   }
   if (document.activeElement !== $("query")) $("query").value = at.q ?? "";
@@ -20,6 +21,7 @@ const arrive = async () => {
   drawRoutes(at);
   drawReasons(at);
   markSorted(at.sort ?? "number");
+  refreshLinks();
   try {
     const tell = (share, found) => { if (!left()) $("count").textContent = `Searching: ${percent(share, 1)}, ${whole(found)} found`; };
     const found = await find(at, tell, left);

@@ -46,7 +46,7 @@ const drawTraining = (training) => {
   $("training").hidden = false;
   if (!training.alarms.length) $("alarms").append(h("li", { class: "quiet" }, "No alarms: nothing rose suddenly, drifted or took over."));
   for (const alarm of training.alarms) {
-    const links = alarm.rows.flatMap((at) => [" ", linkTo(`row ${whole(at)}`, { row: at })]);
+    const links = alarm.rows.flatMap((at) => [" ", linkTo(`row ${whole(at)}`, alone(at))]);
     $("alarms").append(h("li", {}, h("b", {}, alarm.kind), ` ${alarm.text}.`, ...links));
   }
   $("curves").append(...Object.entries(training.curves).map(([title, curves]) => drawCurves(training, title, curves)).filter(Boolean));

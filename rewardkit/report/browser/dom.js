@@ -23,8 +23,10 @@ const number = (text) => h("td", { class: "number" }, text);
 const head = (...children) => h("th", { scope: "row" }, ...children);
 const line = (...cells) => h("tr", {}, ...cells);
 const empty = (text) => h("p", { class: "empty" }, text);
-const bar = (part, all, of = "") =>
-  h("td", { class: "bar-cell" }, h("span", { class: "bar", "aria-hidden": "true" }, part > 0 ? h("span", { class: `fill ${of}`, share: `${(100 * Math.min(part, all)) / all}%` }) : null));
+const bar = (part, all, of = "") => {
+  const fill = part > 0 ? h("span", { class: `fill ${of}`, share: `${(100 * Math.min(part, all)) / all}%` }) : null;
+  return h("td", { class: "bar-cell" }, h("span", { class: "bar", "aria-hidden": "true" }, fill));
+};
 
 // A table of [name, class] heads and of lines, which scrolls by itself where the screen is too narrow for it.
 const table = (label, heads, lines) =>

@@ -1,5 +1,6 @@
 // Which rows fit, and in what order, by columns of numbers; only a search for text reads rows, and it can be left at any time.
-const haystack = (row) => ["id", "reason", "verifier", "route", "answer", "extracted", "completion", "prompt", "info"].map((name) => plain(row[name])).join("\n").toLowerCase();
+const SEARCHED = ["id", "reason", "verifier", "route", "answer", "extracted", "completion", "prompt", "info"];
+const haystack = (row) => SEARCHED.map((name) => plain(row[name])).join("\n").toLowerCase();
 const withText = async (places, words, tell, left) => {
   const kept = [];
   for (let i = 0; i < places.length && !left(); i += 400) {

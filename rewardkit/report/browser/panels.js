@@ -28,18 +28,21 @@ const drawReasons = (at) => {
 const drawTimes = () => {
   const { times } = totals;
   $("times").append(times.length ? table(
-    "Time by route", [[totals.routed ? "Route" : "Verifier"], ["In all", "number"], ["", "bar-cell"], ["Median", "number"], ["95 % below", "number"], ["Slowest", "number"]],
+    "Time by route", [[totals.routed ? "Route" : "Verifier"], ["In all", "number"], ["", "bar-cell"],
+      ["Median", "number"], ["95 % below", "number"], ["Slowest", "number"]],
     times.map((r) => line(head(linkTo(r.name, { [BY]: formed(r.name) })), number(time(r.seconds)), bar(r.seconds, times[0].seconds),
       number(time(r.median)), number(time(r.high)), number(time(r.most))))) : empty("No times were recorded."));
   $("slowest").append(totals.slowest.length ? table(
     "Slowest rows", [["Row"], ["Reason"], ["", "bar-cell"], ["Time", "number"]],
-    totals.slowest.map((r) => line(head(linkTo(r.id, { row: r.number })), h("td", {}, r.reason), bar(r.seconds, totals.slowest[0].seconds), number(time(r.seconds))))) : empty("No times were recorded."));
+    totals.slowest.map((r) => line(head(linkTo(r.id, alone(r.number))), h("td", {}, r.reason),
+      bar(r.seconds, totals.slowest[0].seconds), number(time(r.seconds))))) : empty("No times were recorded."));
 };
 const drawParts = (parts) => {
   if (!parts.length) return;
   $("parts-panel").hidden = false;
   $("parts").append(table(
-    "Parts of the reward", [["Part"], ["Weight", "number"], ["Rows", "number"], ["Mean", "number"], ["", "bar-cell"], ["Full", "number"], ["0", "number"], ["No score", "number"]],
+    "Parts of the reward", [["Part"], ["Weight", "number"], ["Rows", "number"], ["Mean", "number"], ["", "bar-cell"],
+      ["Full", "number"], ["0", "number"], ["No score", "number"]],
     parts.map((p) => line(head(p.name), number(known(p.weight) ? short(p.weight) : "–"), number(whole(p.rows)), number(mean(p.mean)), bar(p.mean ?? 0, 1, "right"),
       number(percent(p.full, p.scored)), number(percent(p.none, p.scored)), number(p.rows > p.scored ? whole(p.rows - p.scored) : "–")))));
 };

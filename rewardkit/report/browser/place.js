@@ -16,6 +16,8 @@ const href = (changes) => {
 const go = (changes) => {
   location.hash = href(changes);
 };
+// Of a row that is named for itself, whatever the filter is.
+const alone = (row) => ({ ...Object.fromEntries(KEYS.map((key) => [key, ""])), row });
 // A link into the table goes there with the focus as well.
 let jumping = false;
 const toRows = () => {
@@ -23,12 +25,18 @@ const toRows = () => {
   $("rows").scrollIntoView();
   $("rows").focus({ preventScroll: true });
 };
+const links = new WeakMap();
 const linkTo = (text, changes, more = {}) => {
   const node = h("a", { class: "link", href: href(changes), ...more }, text);
+  links.set(node, changes);
   node.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     if (node.hash === location.hash) toRows();
     else jumping = true;
   });
   return node;
+};
+// What was drawn once has to keep the filter of now.
+const refreshLinks = () => {
+  for (const node of document.querySelectorAll("a.link")) node.setAttribute("href", href(links.get(node)));
 };

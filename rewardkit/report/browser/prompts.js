@@ -41,7 +41,8 @@ const listPrompts = async (list, prompts) => {
     if (by) places = places.sort((x, y) => Number.isNaN(by(x)) - Number.isNaN(by(y)) || by(x) - by(y) || x - y);
     const some = places.slice(page * PROMPTS, (page + 1) * PROMPTS);
     const firsts = await rowsAt(some.map((i) => cells.first[i]));
-    area.replaceChildren(table("Each prompt", [["Prompt"], ["Rows", "number"], ["Right", "number"], [`pass@${k.value}`, "number"], ["", "bar-cell"], ["Mean", "number"], ["Spread", "number"]],
+    const heads = [["Prompt"], ["Rows", "number"], ["Right", "number"], [`pass@${k.value}`, "number"], ["", "bar-cell"], ["Mean", "number"], ["Spread", "number"]];
+    area.replaceChildren(table("Each prompt", heads,
       some.map((i, j) => {
         const pass = passAt(Number(k.value), cells.scored[i], cells.right[i]);
         const name = plain(firsts[j].prompt).slice(0, 160) || plain(firsts[j].id).slice(0, 160);
@@ -49,7 +50,9 @@ const listPrompts = async (list, prompts) => {
           number(percent(pass, 1)), bar(pass || 0, 1, "right"), number(mean(cells.mean[i])), number(mean(cells.spread[i])));
       })));
     const go = (text, to, off) => set(button(text, () => { page = to; draw(); }), off ? { disabled: "" } : {});
-    pager.replaceChildren(go("Previous", page - 1, !page), h("span", {}, `${whole(places.length ? page * PROMPTS + 1 : 0)}–${whole(page * PROMPTS + some.length)} of ${count(places.length, "prompt")}`),
+    const from = places.length ? page * PROMPTS + 1 : 0;
+    pager.replaceChildren(go("Previous", page - 1, !page),
+      h("span", {}, `${whole(from)}–${whole(page * PROMPTS + some.length)} of ${count(places.length, "prompt")}`),
       go("Next", page + 1, (page + 1) * PROMPTS >= places.length));
   };
   for (const node of [which, k, order]) node.addEventListener("change", () => { page = 0; draw(); });

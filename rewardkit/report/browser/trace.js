@@ -31,7 +31,8 @@ const inLines = (json) => {
 const trace = (row) => {
   const wanted = typeof row.extracted === "string" ? row.extracted : null;
   const part = (name, ...children) => [h("dt", {}, name), h("dd", {}, ...children)];
-  const block = (name, text, mark = null) => (text === null || text === "" ? [] : part(name, h("pre", { tabindex: 0, role: "region", "aria-label": name }, ...marked(text, mark))));
+  const block = (name, text, mark = null) =>
+    (text === null || text === "" ? [] : part(name, h("pre", { tabindex: 0, role: "region", "aria-label": name }, ...marked(text, mark))));
   const verdict = `${row.status === "scored" ? score(row.reward) : "no reward"}: ${plain(row.status)}, ${plain(row.reason)}`;
   return h("dl", {},
     ...part("Verdict", verdict + (meaning(row.reason) ? ` (${meaning(row.reason)})` : "")),
