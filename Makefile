@@ -8,17 +8,19 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-deep test-vllm test-adapters test-adapters-gym test-adapter-ends test-pythons wheel fuzz wethink-tiny check fix bench bench-gpu docs clean
+.PHONY: help demo test test-fast test-deep test-site test-vllm test-adapters test-adapters-gym test-adapter-ends test-pythons wheel fuzz leaderboard wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
 	@echo "make test    run every test            make check   ruff and mypy, changes nothing"
 	@echo "make test-deep   the properties with many more examples"
+	@echo "make test-site   the documentation built and, where there is Chromium, used in it"
 	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
 	@echo "make test-adapters   the adapters against the trainers' own packages, in environments of their own"
 	@echo "make test-adapters-gym   the same for ms-swift, SkyRL, axolotl, AReaL, tinker-cookbook and OpenEnv, which bring many packages"
 	@echo "make test-adapter-ends   the same with the oldest versions that they are for"
 	@echo "make fuzz    a million pairs of answers; the result goes into benchmarks/data"
+	@echo "make leaderboard SUITES=...   verifiers side by side on labelled files, in environments of their own"
 	@echo "make wethink-tiny   train a tiny vision-language model with the hybrid reward, on two cores"
 	@echo "make bench-gpu   check and measure the CUDA kernels, with the system's own torch"
 	@echo "make bench   measure; CSV rows in benchmarks/data    make docs    build the documentation into site/"
@@ -61,6 +63,10 @@ test-deep: $(VENV)/.test
 
 test-fast: $(VENV)/.test
 	$(BIN)/python -m pytest -x $(SIDE_BY_SIDE)
+
+# What `make docs` builds, looked at as readers have it; it writes nothing into docs/.
+test-site: $(VENV)/.test $(VENV)/.docs
+	$(BIN)/python -m pytest tests/docs/test_site.py
 
 # Its own environment, since vLLM pins what the rest leaves open. The packages taken out again are builds for a GPU.
 $(VLLM)/.ready: pyproject.toml constraints-vllm.txt
@@ -170,6 +176,15 @@ fix: $(VENV)/.dev
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.run
+
+$(ADAPTERS)-leaderboard/.ready: constraints-leaderboard.txt | $(ADAPTERS)-leaderboard/bin/python
+	$(ADAPTERS)-leaderboard/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement constraints-leaderboard.txt
+	@touch $@
+
+# By hand, with labelled files: make leaderboard SUITES="one.jsonl financebench=two.jsonl". OPTIONS="--runs 3 --check" measures again.
+leaderboard: $(foreach kind,leaderboard evals,$(ADAPTERS)-$(kind)/.ready)
+	$(BIN)/python -m benchmarks.leaderboard $(SUITES) $(OPTIONS) \
+		--python $(ADAPTERS)-leaderboard/bin/python --python $(ADAPTERS)-evals/bin/python
 
 # On a machine with a GPU, with the torch, numpy and pytest that it has: nothing is installed. PARTS: numbers, tests, sanitizer, tune.
 OUT ?= build/bench-gpu

@@ -76,21 +76,49 @@ def _key(entry: Row) -> tuple[str, ...]:
     return entry.provider, entry.metric, entry.unit, entry.device
 
 
+ABOUT = {
+    "advantages_cpu": "group advantages on a CPU",
+    "attacks": "false rewards of a judge under attack, with and without rules and guard",
+    "code": "running code in the sandbox",
+    "equal": "comparing two answers",
+    "extract": "finding the final answer",
+    "files": "scoring files of many rows",
+    "fuzz": "made pairs of answers judged wrongly",
+    "judge": "calls of a judge, and what the path to it costs",
+    "judge_vllm": "a judge on vLLM",
+    "kernel_traffic": "memory that the kernels move",
+    "letters": "words taken for gibberish",
+    "pipeline": "a row on its whole way, by kind of row",
+    "ray": "scoring on Ray",
+    "recipes": "what each recipe pays and costs",
+    "serve": "the reward service",
+    "step": "one training step",
+    "suites": "accuracy and speed on labelled suites",
+    "synthesis": "making training rows",
+    "trainer_advantages": "our advantages beside those of trainers",
+    "workers": "worker processes",
+}
+"""What each file of rows is of; one that is not here is called by its name."""
+
+
 def table() -> str:
-    """All rows as Markdown: a section a file."""
-    parts = []
-    for path in sorted(DATA.glob("*.csv")):
-        if not _has_rows(path):
-            continue
-        parts.append(f"### {path.stem.capitalize()}\n")
-        parts.append("| metric | provider | p20 | p50 | p80 | unit | device | commit | date |")
-        parts.append("|---|---|--:|--:|--:|---|---|---|---|")
-        parts += [
-            f"| {e.metric} | {e.provider} | {e.p20} | {e.p50} | {e.p80} | {e.unit} | {e.device} | {e.commit} | {e.date} |"
-            for e in read(path)
-        ]
-        parts.append("")
-    return "\n".join(parts)
+    """All rows as Markdown: a summary with a line a file, then one table."""
+    files = {path.stem: read(path) for path in sorted(DATA.glob("*.csv")) if _has_rows(path)}
+    lines = ["| of | what is measured | rows | systems | last run |", "|---|---|--:|--:|---|"]
+    for name, rows in files.items():
+        systems = len({entry.provider for entry in rows})
+        link = f'<a href="#rows=of:&quot;{name}&quot;">{name}</a>'
+        lines.append(f"| {link} | {ABOUT.get(name, name)} | {len(rows)} | {systems} | {max(entry.date for entry in rows)} |")
+    lines += ["", "| of | metric | provider | p20 | p50 | p80 | unit | device | commit | date |"]
+    lines.append("|---|---|---|--:|--:|--:|---|---|---|---|")
+    for name, rows in files.items():
+        lines += [_line(name, entry) for entry in rows]
+    return "\n".join([*lines, ""])
+
+
+def _line(name: str, e: Row) -> str:
+    cells = (name, e.metric, e.provider, e.p20, e.p50, e.p80, e.unit, e.device, e.commit, e.date)
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 
 def suites() -> str:

@@ -69,12 +69,18 @@ def _labels(parts: Sequence[Verifier]) -> tuple[str, ...]:
 class Rubric(Composite):
     """Weighted sum of several verifiers' scores: Σ weightᵢ·scoreᵢ, weights as given, not normalised.
 
-    `weights` maps a verifier or a registered name to its weight. When a part has no score the sum has none either:
-    the verdict takes that part's status and reason (an error before an abstention), because a missing part is not a 0.
-    Otherwise the reason is that of the heaviest part. `info["parts"]` holds each part's score and reason.
+    When a part has no score the sum has none either, because a missing part is not a 0: the verdict takes that part's status and
+    reason, an error before an abstention. Otherwise the reason is that of the heaviest part. `info["parts"]` holds each part's
+    score and reason.
 
-    With `gated`, the scores of all other parts are multiplied by that of the heaviest one: form, length and the like then pay
-    only as far as the answer is right. Raises `BadParameter` without parts, or gated by a part that is no heavier than another.
+    Args:
+        weights: The weight of each verifier or registered name.
+        gated: Multiply the scores of all other parts by that of the heaviest one: form, length and the like then pay only as far
+            as the answer is right.
+        name: Its name in traces.
+
+    Raises:
+        BadParameter: There are no parts, or it is gated by a part that is no heavier than another.
     """
 
     def __init__(self, weights: Mapping[Any, float], *, gated: bool = False, name: str = "rubric") -> None:
@@ -133,8 +139,13 @@ def part_scores(verifier: Any, verdicts: Sequence[Verdict]) -> dict[str, list[fl
 class Gate(Composite):
     """The second verifier's verdict where the first one passes, else 0.
 
-    A row passes when the gate scores at least `at_least` (default 1). A row the gate cannot decide keeps the gate's verdict.
-    The second verifier sees passing rows only.
+    A row that the gate cannot decide keeps the gate's verdict. The second verifier sees only the rows that pass.
+
+    Args:
+        gate: The verifier, or registered name, that lets rows pass.
+        then: The one that decides what passes.
+        at_least: The least score of the gate with which a row passes.
+        name: Its name in traces.
     """
 
     def __init__(self, gate: Verifier | str, then: Verifier | str, *, at_least: float = 1.0, name: str = "gate") -> None:
@@ -158,8 +169,12 @@ class Gate(Composite):
 class Cascade(Composite):
     """The first verdict that is not an abstention.
 
-    Each stage sees only the rows that all stages before it abstained on; errors stay errors, because a broken stage must not
+    Each stage sees only the rows that all stages before it abstained on. Errors stay errors, because a broken stage must not
     hide behind the next. `info["stages"]` lists what earlier stages said.
+
+    Args:
+        *stages: Verifiers or registered names, in the order they are asked; at least one.
+        name: Its name in traces.
     """
 
     def __init__(self, *stages: Verifier | str, name: str = "cascade") -> None:

@@ -90,14 +90,20 @@ def verifier(
 ) -> Callable[[CheckT], CheckT]:
     """Register a function of one sample under `family.thing`; the function itself is left as it is.
 
-    The function takes a `Sample` and keyword parameters with defaults, and returns a `Verdict`, a float
-    (the score), a bool (1 or 0) or None (abstain). `requires` names columns; with "answer" among them,
-    rows without a reference abstain before the function is called. `isolated` functions run in supervised worker processes; those
-    that `waits` is set for wait on processes of their own, with limits of their own, and are asked for several rows at a time, in
-    threads. `validate` gets the parameters when
-    the verifier is built and raises `BadParameter` for values that cannot be used. `scores` is the lowest and the highest score
-    that the function gives, by default -1 and 1; another one is an error of its row. A name that another function has is refused
-    with `BadParameter`, unless `replace` is set.
+    The function takes a `Sample` and keyword parameters with defaults, and returns a `Verdict`, a float (the score), a bool (1 or
+    0) or None (abstain).
+
+    Args:
+        name: `family.thing`, in letters, digits and underscores.
+        requires: Columns that it needs. With "answer" among them, rows without a reference abstain before it is called.
+        isolated: Run it in supervised worker processes, because odd text may make it hang or eat memory.
+        waits: It waits on processes of its own, with limits of their own: it is asked for several rows at a time, in threads.
+        validate: Gets the parameters when the verifier is built; raises `BadParameter` for values that cannot be used.
+        scores: The lowest and the highest score that it gives. Another one is an error of its row.
+        replace: Take the place of another function that has the name.
+
+    Raises:
+        BadParameter: The name cannot be used, or another function has it and `replace` is not set.
     """
     if name.count(".") != 1 or not all(part.isidentifier() for part in name.split(".")):
         message = f"a verifier is named 'family.thing' in letters, digits and underscores, not {name!r}"
@@ -129,7 +135,13 @@ def edition() -> int:
 def get(name: str, **parameters: Any) -> FunctionVerifier:
     """The verifier of that name, with parameters bound and checked.
 
-    Raises `UnknownName` with near misses, or `BadParameter` with the parameters there are.
+    Args:
+        name: A name of `rewardkit list`, or one that a plugin or your own code registered.
+        **parameters: Parameters of its function.
+
+    Raises:
+        UnknownName: Nothing has the name; the message lists near misses.
+        BadParameter: A parameter is not there, or cannot have that value; the message lists the parameters there are.
     """
     found = spec(name)
     check_parameters(found, parameters)

@@ -30,22 +30,23 @@ class RewardFunction:
     """A verifier as trainers call it: `f(prompts, completions, completion_ids=None, **columns) -> list[float | None]`.
 
     None means "no reward for this row", which TRL takes out of the group's baseline. The function pickles when its verifier
-    does, and has a `__name__`, which trainers use as the key of its logs.
+    does. A row whose answer is neither text nor numbers gets the error verdict `bad_row`. A call, `acall`, `decide` and
+    `adecide` may run in many threads at once.
 
-    The verifier may also be a function of one sample, async or not, as `@verifier` registers it. `columns` says which of the
-    batch's columns are ours, where they have other names: `{"answer": "reward_model.ground_truth"}`. A row whose answer is
-    neither text nor numbers gets the error verdict `bad_row`.
+    Args:
+        verifier: A verifier, a judge, a registered name, or a function of one sample, async or not.
+        name: Its `__name__`, the key that trainers log it by; by default the verifier's name.
+        columns: Which of the batch's columns are ours, by our name: `{"answer": "reward_model.ground_truth"}`.
+        trace: Path of a file to which each verdict is appended as a JSON line.
+        max_error_share: Share of error verdicts, of the last `error_window` rows and at least 8 of them, beyond which a call
+            raises `TooManyErrors`: one bad row never stops a run, a broken verifier does.
+        error_window: How many rows back errors are counted.
+        time_limit_s: Seconds that a rule has for a row. Rules then run in worker processes, and a row over the limit scores 0
+            with `timeout`. None (the default) sets no limit.
+        slow_s: Rows that took more seconds than this are told where the trainer logs.
 
-    `trace` is a path to which every verdict is appended as a JSON line. When more than `max_error_share` (default 0.2) of the
-    last `error_window` rows (default 1000), and at least 8 of them, are error verdicts, the call raises `TooManyErrors`
-    with the first cause: one bad row never stops a run, a broken verifier does.
-
-    With `time_limit_s` no rule gets more seconds than that for a row: rules then run in worker processes, and a row over the
-    limit scores 0 with `timeout` (`rewardkit.time_limit`). Rows that took more than `slow_s` seconds (default 1) are told where
-    the trainer logs.
-
-    `acall` is the same call for an event loop. `decide` and `adecide` give the verdicts instead of the scores. All four may run
-    in many threads at once.
+    Raises:
+        BadParameter: A value cannot be used.
     """
 
     def __init__(
@@ -94,11 +95,21 @@ class RewardFunction:
         log_metric: Callable[[str, float], None] | None = None,
         **columns: Any,
     ) -> list[float | None]:
-        """Rewards of a batch, one a completion, None where nothing was decided.
+        """Rewards of a batch, one a completion, None where nothing was decided. The verdicts are kept in `self.verdicts`.
 
-        `log_extra(column, values)` and `log_metric(name, value)` are TRL's callbacks and are used when given. The verdicts
-        of the last call are kept in `self.verdicts`. With `log_metric` the run is watched for the alarms of the report, which go
-        to the logger `rewardkit` as warnings. Raises `MissingColumn`, `WrongLength` or `TooManyErrors`.
+        Args:
+            prompts: (B,) texts or lists of chat messages.
+            completions: (B,) the same.
+            completion_ids: (B,) lists of token ids, for verifiers that count tokens.
+            log_extra: TRL's callback `log_extra(column, values)`.
+            log_metric: TRL's callback `log_metric(name, value)`; with it the run is also watched for the alarms of the report,
+                which go to the logger `rewardkit` as warnings.
+            **columns: (B,) the other columns of the rows, such as `answer`.
+
+        Raises:
+            MissingColumn: A column that the verifier needs is not there.
+            WrongLength: A column is not as long as the batch.
+            TooManyErrors: Too many of the last rows were errors.
         """
         samples = self._samples(prompts, completions, columns, completion_ids)
         return self._told(samples, self._decided(samples), log_extra, log_metric)

@@ -18,13 +18,18 @@ __all__ = ["Router"]
 class Router:
     """Send each row to the verifier of its route, chosen by a column's value or by a function of the sample.
 
-    `routes` maps a value to a verifier, a registered name, or None (rows of that value abstain with `no_route`).
-    `by` is a column name or a function from sample to value; a function must be importable for the router to pickle. Rows
-    whose value is None or blank, and with a `default` those whose value has no route, go to `default`.
-
-    Raises `MissingColumn` when a row lacks the column, and `UnknownName`, listing the values seen, when one has
-    no route and there is no `default`: a misspelt value would otherwise cost its rows their reward in silence.
     The verdicts carry `info["route"]`.
+
+    Args:
+        routes: A verifier or a registered name for each value, or None: rows of that value then abstain with `no_route`.
+        by: A column's name, or a function from a sample to its value; it must be importable for the router to pickle.
+        default: Where rows go whose value is None or blank, or has no route.
+        name: Its name in traces.
+
+    Raises:
+        MissingColumn: From a call, where a row lacks the column.
+        UnknownName: From a call, where a value has no route and there is no `default`: a misspelt value would otherwise cost its
+            rows their reward in silence. The message lists the values seen.
     """
 
     def __init__(

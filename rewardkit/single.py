@@ -23,10 +23,12 @@ def verify(
 ) -> Verdict:
     """The verdict on one completion; keywords only, because a reversed pair is the field's classic bug.
 
-    An answer that is neither text nor numbers is the error `bad_row`.
-
-    `answer` is the reference, or a list of accepted ones. `verifier` is a verifier or a registered name; by default the `auto`
-    recipe picks one from the shape of the reference. `columns` are what the verifier needs besides, such as `choices`.
+    Args:
+        answer: The reference, or a list of accepted ones. One that is neither text nor numbers is the error `bad_row`.
+        completion: What the model wrote, a text or a list of chat messages.
+        prompt: What it was asked; rules read units, options and rounding in it.
+        verifier: A verifier or a registered name; by default the `auto` recipe picks one from the shape of the reference.
+        **columns: What the verifier needs besides, such as `choices`.
     """
     answer = plain(answer)
     if verifier is None and (problem := answer_problem(answer)):

@@ -276,9 +276,12 @@ class ScriptedJudge:
 class ScriptedClient:
     """A judge's model that says what it was told to say: the fake at the seam `rewardkit.judges.client.Client`.
 
-    A reply is a text, a whole `Reply` or an exception, whose message becomes the reply's failure. Replies come as a
-    sequence, used up in the order of the requests, or as a function of the request. `seen` keeps the requests, and `calls`
-    how many came in each call. Raises `AssertionError` when the script is used up.
+    `seen` keeps the requests, and `calls` how many came in each call. Raises `AssertionError` when the script is used up.
+
+    Args:
+        replies: Texts, whole replies or exceptions, whose message becomes the reply's failure: a sequence, used up in the order
+            of the requests, or a function of the request.
+        name: The model's name.
     """
 
     def __init__(

@@ -59,8 +59,12 @@ OUTCOMES: dict[str, tuple[Status, str]] = {
 class Sample:
     """One completion of one prompt, with the columns of its row.
 
-    `index` is the row's place in the batch. `completion` and `prompt` are strings or lists of chat
-    messages. `columns` maps each column's name to this row's value.
+    Attributes:
+        index: The row's place in the batch.
+        prompt: A text or a list of chat messages.
+        completion: The same.
+        columns: Each column's name and this row's value; `answer` is the reference.
+        completion_ids: The completion's token ids, where the trainer gives them.
     """
 
     index: int
@@ -106,11 +110,16 @@ class Sample:
 class Verdict:
     """What was decided about one sample, and why.
 
-    `score` is a finite float exactly when `status` is SCORED, else None. `reason` is a key of `OUTCOMES` or
-    a plugin's own word. `info` holds whatever explains the verdict and can be written as JSON; by
-    custom `info["extracted"]` is the final answer that was found. `info["steps"]`, where there is one, is a list of finite
-    numbers: the scores of the completion's steps, in their order. `seconds` is the time it took,
-    without what the process loaded for it on first use.
+    It is neither true nor false: ask `verdict.score == 1`, or `verdict.score is None`.
+
+    Attributes:
+        score: A finite number exactly when `status` is SCORED, else None.
+        status: Whether the row was decided, could not be, or something broke.
+        reason: A key of `OUTCOMES`, or a plugin's own word.
+        info: What explains the verdict and can be written as JSON. By custom `info["extracted"]` is the final answer that was
+            found, and `info["steps"]` a list of numbers, the scores of the completion's steps in their order.
+        verifier: The name of what decided.
+        seconds: The time it took, without what the process loaded for it on first use.
     """
 
     score: float | None

@@ -23,7 +23,20 @@ ROOT = Path(__file__).parents[1]
 HOME, TABLE, PAGE = ROOT / ".venv-pythons", ROOT / "benchmarks" / "data" / "pythons.csv", ROOT / "README.md"
 BEGIN, END = "<!-- pythons: written by make test-pythons -->", "<!-- end of pythons -->"
 CLASSIFIER = re.compile(r'"Programming Language :: Python :: (3\.\d+)"')
-TESTS = ("answers", "prose", "question", "verifiers", "test_demo.py", "test_extract.py", "test_reward.py", "test_examples.py")
+TESTS = (
+    "test_demo.py",
+    "test_examples.py",
+    "test_extract.py",
+    "test_registry.py",
+    "test_reward.py",
+    "test_types.py",
+    "answers/equality/test_compare.py",
+    "answers/notation",
+    "verifiers/test_choice.py",
+    "verifiers/test_math.py",
+    "verifiers/test_number.py",
+    "verifiers/test_text.py",
+)
 NEEDED = ("pytest", "pytest-xdist", "hypothesis")
 COUNT = re.compile(r"(\d+) (passed|failed|error|errors|skipped)\b")
 FIELDS = ("python", "full", "passed", "skipped", "failed", "date")

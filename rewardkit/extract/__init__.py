@@ -61,8 +61,14 @@ ASKED = 40  # characters; a longer text with a question mark at its end may be w
 def extract(text: str, *, order: Sequence[str] = DEFAULT_ORDER) -> Statement:
     """Find the final answer of a completion.
 
-    `order` lists steps by name (`STEPS`); the default is `DEFAULT_ORDER`. Raises `BadParameter` for an unknown step. The
-    last few texts are kept, because the stages of a route ask for the same one.
+    The last few texts are kept, because the stages of a route ask for the same one.
+
+    Args:
+        text: The completion.
+        order: Names of the steps to try (`STEPS`), the first that finds something decides.
+
+    Raises:
+        BadParameter: No step has such a name.
     """
     if order is DEFAULT_ORDER:
         return _read(text)

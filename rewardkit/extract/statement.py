@@ -42,8 +42,12 @@ class Reason(str, Enum):
 class Statement(NamedTuple):
     """The final answer of a text, or why there is none.
 
-    `text` is None unless `reason` is FOUND. `method` names the step that decided, `inside` the dress that the answer wears within
-    that: a box in an answer tag. `alternatives` lists the answers offered when they are several.
+    Attributes:
+        text: The answer; None unless `reason` is FOUND.
+        method: The step that decided.
+        reason: Whether there is an answer, and if not, why.
+        alternatives: The answers offered, when they are several.
+        inside: The dress that the answer wears within that of `method`: a box in an answer tag.
     """
 
     text: str | None

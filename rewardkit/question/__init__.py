@@ -162,7 +162,11 @@ class Question:
 
 @lru_cache(maxsize=KEPT)
 def read_question(text: str) -> Question:
-    """What a prompt's text asks for; of a longer text than 20,000 characters the end is read."""
+    """What a prompt's text asks for: its unit, scale, digits, options, how many answers, and more.
+
+    Args:
+        text: The prompt; of more than 20,000 characters the end is read.
+    """
     return Question(text[-TAIL:])
 
 

@@ -72,11 +72,15 @@ def judge_of(judge: Any, kind: str, *, cache: str | None = None, canaries: int =
 def load(name: str | Verifier | Judge | Check = "auto", **options: Any) -> RewardFunction:
     """The reward function of a recipe, ready for a trainer; also of a registered verifier, a function, or a `reward.toml`.
 
-    `columns`, `trace`, `max_error_share`, `error_window`, `time_limit_s` and `slow_s` go to the `RewardFunction`. `references`
-    says how the data keep their answers: "gsm8k", "boxed", "letter_index", "letter_number", or a function from a reference to its
-    answer, None where it finds none. Everything else goes to the recipe.
+    Args:
+        name: A recipe ("auto", the default), a verifier ("number.equal"), the path of a `.toml` file, or a verifier itself.
+        **options: `columns`, `trace`, `max_error_share`, `error_window`, `time_limit_s` and `slow_s` go to the `RewardFunction`.
+            `references` says how the data keep their answers: "gsm8k", "boxed", "letter_index", "letter_number", or a function
+            from a reference to its answer, None where it finds none. All others go to the recipe or the verifier.
 
-    Raises `UnknownName`, or `BadParameter` with the options there are.
+    Raises:
+        UnknownName: No recipe or verifier has the name; the message lists near misses.
+        BadParameter: An option is not there, or cannot have that value; the message lists the options there are.
     """
     from rewardkit.reward import RewardFunction
 

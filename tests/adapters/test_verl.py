@@ -341,9 +341,23 @@ def test_rows_of_another_reward_are_passed_over(logging_verl: Any) -> None:
     assert metrics["critic/score/mean"] == 3.0
 
 
+def words_of(page: str) -> list[str]:
+    """The settings in the commands of a page."""
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", text.replace("\\\n", " "), re.DOTALL | re.MULTILINE)
+    words = [word for language, block in blocks if not language for word in block.split()]
+    return [word for word in words if re.fullmatch(r"\+?[\w.]+=\S+", word)]
+
+
+def test_the_cookbook_s_command_is_one_of_its_configuration() -> None:
+    config = configured(*words_of("guide/cookbook.md"))
+    kwargs = config.reward.custom_reward_function.reward_kwargs
+    assert (config.algorithm.adv_estimator, kwargs["recipe"]) == ("rewardkit_grpo", "auto")
+    assert math.isnan(kwargs["unscored"])
+
+
 def test_the_page_s_commands_are_ones_of_its_configuration() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "trainers" / "verl.md").read_text(encoding="utf-8")
-    words = [word for word in page.replace("\\\n", " ").split() if re.fullmatch(r"\+?[\w.]+=\S+", word)]
+    words = words_of("trainers/verl.md")
     assert len(words) > 10
     config = configured(*words)
     assert config.reward.custom_reward_function.reward_kwargs == {"recipe": "wethink", "judge": "http://127.0.0.1:8000/v1"}

@@ -1,18 +1,15 @@
-"""The tables of the page on equality, from the case files of the tests: what is the same answer, what is not, and why."""
+"""The page of all cases of equality, from the case files of the tests: what is the same answer, what is not, and why."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from rewardkit.answers import compare
 
 CASES = Path(__file__).parents[2] / "tests" / "answers" / "cases"
-# A topic with more cases than this shows one for each reason.
-SHOWN = 25
 LONGEST = 60
 
 # Title and rule of each case file, in the order of the page.
@@ -117,45 +114,60 @@ TOPICS: dict[str, tuple[str, str]] = {
     ),
     "fuzz_kept": ("Found by fuzzing", "Pairs that were once judged wrongly, kept so that they never are again."),
 }
-VERDICTS = ((True, "equal"), (False, "not equal"), (None, "not decided"))
+VERDICTS = {True: "equal", False: "not equal", None: "not decided"}
 
 _PICTURES = {code: chr(0x2400 + code) for code in range(32)}
 _PLAIN = re.compile(r"[A-Za-z0-9 ]")
 
 
-def topics() -> str:
-    """A section a case file."""
+def page() -> str:
+    """The whole page: a summary by topic, and every case in one table."""
     files = {path.stem: path for path in sorted(CASES.glob("*.jsonl"))}
     order = [name for name in TOPICS if name in files] + [name for name in files if name not in TOPICS]
-    return "".join(_section(name, files[name]) for name in order)
+    cases = {name: _cases(files[name]) for name in order}
+    total = sum(map(len, cases.values()))
+    return "\n".join(
+        [
+            "---\nsearch:\n  exclude: true\n---\n",
+            "# Equality, case by case\n",
+            f"Every pair of a reference and an answer that the tests hold, {total:,} of them, with what is decided and why.",
+            "Look here for how your own notation fares; [Equality](equality.md) has the rules.",
+            "Generated from `tests/answers/cases`. All words of a search have to stand in a row;",
+            "`topic:money` looks in one column.\n",
+            "## Topics\n",
+            "| topic | cases | equal | not equal | not decided | rule |",
+            "|---|--:|--:|--:|--:|---|",
+            *(_summary(name, rows) for name, rows in cases.items()),
+            "\n## Cases\n",
+            "| reference | answer | verdict | why | topic |",
+            "|---|---|---|---|---|",
+            *(_line(row, name) for name, rows in cases.items() for row in rows),
+            "",
+        ]
+    )
 
 
-def _section(name: str, path: Path) -> str:
-    title, rule = TOPICS.get(name, (name.replace("_", " ").capitalize(), ""))
+def _cases(path: Path) -> list[dict[str, Any]]:
+    """The cases of a topic, those that are equal first."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    shown = rows if len(rows) <= SHOWN else list(_one_a_reason(rows))
-    lines = [f"\n## {title}\n", *([f"{rule}\n"] if rule else []), "| reference | answer | verdict | why |", "|---|---|---|---|"]
-    for verdict, said in VERDICTS:
-        lines += [_line(row, said) for row in shown if row["equal"] is verdict]
-    if len(shown) < len(rows):
-        lines.append(f"\n{len(rows) - len(shown)} more cases are in `{path.relative_to(CASES.parents[2])}`.")
-    return "\n".join(lines) + "\n"
+    return sorted(rows, key=lambda row: list(VERDICTS).index(row["equal"]))
 
 
-def _one_a_reason(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    seen = set()
-    for row in rows:
-        key = row["why"], row["equal"]
-        if key not in seen:
-            seen.add(key)
-            yield row
+def _title(name: str) -> tuple[str, str]:
+    return TOPICS.get(name, (name.replace("_", " ").capitalize(), ""))
 
 
-def _line(row: dict[str, Any], said: str) -> str:
+def _summary(name: str, rows: list[dict[str, Any]]) -> str:
+    title, rule = _title(name)
+    counts = " | ".join(str(sum(row["equal"] is verdict for row in rows) or "") for verdict in VERDICTS)
+    return f'| <a href="#rows=topic:&quot;{title}&quot;">{title}</a> | {len(rows)} | {counts} | {rule.replace("|", "&#124;")} |'
+
+
+def _line(row: dict[str, Any], name: str) -> str:
     rounded = row["equal"] and compare(reference=row["reference"], answer=row["answer"]).reason == "match_rounded"
-    said = "equal, rounded" if rounded else said
+    said = "equal, rounded" if rounded else VERDICTS[row["equal"]]
     why = row["why"].partition(": match_rounded")[0].replace("|", "&#124;")
-    return f"| {code(row['reference'])} | {code(row['answer'])} | {said} | {why} |"
+    return f"| {code(row['reference'])} | {code(row['answer'])} | {said} | {why} | {_title(name)[0]} |"
 
 
 def code(text: str) -> str:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
 import architecture
 import compared
+import contents
+import docstrings
 import equality
 import evaluation
 import figures
@@ -37,6 +40,8 @@ def outcomes() -> str:
     raised = "\n".join(f"| `{name}` | {text.splitlines()[0]} |" for name, text in about.items())
     return f"""# Outcomes
 
+This page lists every reason that a verdict can have, and what the trainer gets with it.
+
 Ask of every row: *could the policy cause this with text alone?* If so it is a score, or training will find it. If not,
 it is no reward at all: `None`, which trainers leave out of the group's baseline. Nothing in between: a failure is never a
 0, and never a 1.
@@ -60,7 +65,14 @@ Each of them is a `RewardKitError`.
 
 def verifiers() -> str:
     """Every registered verifier with its parameters."""
-    parts = ["# Verifiers\n", "| verifier | needs | what it decides |", "|---|---|---|"]
+    parts = [
+        "# Verifiers\n",
+        "Every verifier that comes with the library: the columns it needs, what it decides, and its parameters. `rewardkit list`",
+        'shows the same table. Each is built by `rewardkit.get("NAME", …)`, and stands by its name in routes, rubrics and',
+        "`--verifier`.\n",
+        "| verifier | needs | what it decides |",
+        "|---|---|---|",
+    ]
     built_in = sorted(registry.BUILT_IN)
     for name in built_in:
         spec = registry.spec(name)
@@ -70,9 +82,9 @@ def verifiers() -> str:
     for name in built_in:
         spec = registry.spec(name)
         parts.append(f"\n## {name}\n")
-        parts.append(inspect.getdoc(spec.function) or "")
         if spec.parameters:
-            parts.append("\n```python\n" + f"get({name!r}, " + ", ".join(str(p) for p in spec.parameters.values()) + ")\n```")
+            parts.append(docstrings.called("get", name, spec.parameters) + "\n")
+        parts.append(docstrings.about(spec.function, spec.parameters))
         if spec.isolated:
             parts.append("\nRuns in worker processes under a limit of time and memory.")
         if spec.waits:
@@ -84,6 +96,7 @@ def recipes() -> str:
     """Every published recipe: what its paper says, what its code does, and what ours does."""
     parts = [
         "# Published rewards\n",
+        "Rewards of papers as recipes: what each paper says, what its code does, and what ours does.",
         'Each loads by its name, `rewardkit.load("mm_eureka")`, scores a file with `rewardkit score --recipe mm_eureka`,',
         "and shows this table with `rewardkit recipes show mm_eureka`. What is not public is a parameter and marked as unknown;",
         "`compat=True`, where there is one, does as the released code does, faults included. Group hooks are those of",
@@ -110,8 +123,10 @@ def recipes() -> str:
         parts += [
             " | ".join(("", one.what, one.paper, one.code, one.ours, one.certainty, "")).strip() for one in _piped(found.lines)
         ]
-        parameters = inspect.signature(importlib.import_module(f"rewardkit.recipes.{name}").build).parameters.values()
-        parts.append("\n```text\n" + f"load({name!r}, " + ", ".join(map(str, parameters)) + ")\n```")
+        build = importlib.import_module(f"rewardkit.recipes.{name}").build
+        parameters = inspect.signature(build).parameters
+        parts.append("\n" + docstrings.called("load", name, parameters) + "\n")
+        parts.append(docstrings.about(build, parameters))
     return "\n".join(parts) + "\n"
 
 
@@ -120,6 +135,7 @@ def taxonomy() -> str:
     places = {name: found.place for name, found in published().items() if found.place is not None}
     parts = [
         "# A taxonomy of rewards\n",
+        "This page places each published recipe among the kinds of rewards there are.\n",
         'The survey "Reinforced MLLM" (arXiv 2504.21277) sorts the rewards of multimodal models by four questions: is the end of',
         "a completion paid or its steps, do rules decide or a model, what is added to being right, and does the training learn a",
         "model of values beside the policy (PPO) or compare completions of one prompt (GRPO and its kin). Here is where each",
@@ -185,7 +201,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "docs/guide/small-world.md": figures.small_world,
     "docs/guide/smollm.md": smollm.table,
     "docs/guide/synthesis.md": lambda: figures.measured("synthesis"),
-    "docs/reference/equality.md": equality.topics,
     "docs/reference/kernels.md": lambda: f"{figures.kernels()}\n### Times on a GPU\n\n{figures.kernel_times()}",
     "docs/reference/ray.md": lambda: figures.measured("ray"),
     "docs/reference/reading.md": figures.generalised,
@@ -193,6 +208,14 @@ TABLES: dict[str, Callable[[], str]] = {
     "docs/reference/workers.md": lambda: figures.measured("workers"),
 }
 """What stands between the markers of a page that is written by hand, by the page's path from the root."""
+
+
+def benchmarks(name: str) -> str:
+    """The page of measurements, by the code that keeps them, which is beside the package and no part of it."""
+    if str(ROOT) not in sys.path:
+        sys.path.append(str(ROOT))
+    page: str = importlib.import_module("benchmarks.rows").page((ROOT / name).read_text(encoding="utf-8"))
+    return page
 
 
 def filled(name: str) -> str:
@@ -207,6 +230,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/guide/hacks.svg": compared.hacked,
     "docs/guide/smollm.svg": smollm.curve,
     "rewardkit/recipes/parts/signatures.pyi": signatures.stub,
+    "docs/reference/benchmarks.md": lambda: benchmarks("docs/reference/benchmarks.md"),
+    "docs/reference/equality-cases.md": equality.page,
     "docs/reference/outcomes.md": outcomes,
     "docs/reference/verifiers.md": verifiers,
     "docs/reference/recipes.md": recipes,
@@ -214,6 +239,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/guide/judges.md": lambda: figures.judges(ROOT / "docs/guide/judges.md"),
     "docs/trainers/index.md": lambda: trainers.page(ROOT / "docs/trainers/index.md"),
     **{name: partial(filled, name) for name in TABLES},
+    # Last, because it quotes the others.
+    "docs/index.md": lambda: figures.filled(ROOT / "docs/index.md", contents.contents()),
 }
 """Every page that is written here or has tables from here, by its path from the root."""
 

@@ -49,13 +49,16 @@ def compare(
     units: Units = "lenient",
     cache: bool = True,
 ) -> Comparison:
-    """Compare an answer with the reference.
+    """Compare an answer with the reference. Never raises; linear in the texts.
 
-    `rounding` is `exact`; `reference`, where a decimal reference of at least 3 significant digits counts at its own
-    digits; or `significant`, where a decimal answer may also be the correct rounding, to at least 4 significant digits,
-    of an exact reference that is no integer. `units` is `lenient`, where a unit, percent or degree sign may be left
-    out, or `strict`. `cache` keeps up to 4096 read references, since a group of completions shares one, and the last few
-    answers. Never raises; linear in the texts.
+    Args:
+        reference: The answer that is right.
+        answer: The one that is asked about.
+        rounding: "exact"; "reference": a decimal reference of at least 3 significant digits counts at its own digits; or
+            "significant": a decimal answer may also be the correct rounding, to at least 4 significant digits, of an exact
+            reference that is no integer.
+        units: "lenient": a unit, percent or degree sign may be left out; or "strict".
+        cache: Keep up to 4096 read references, since a group of completions shares one, and the last few answers.
     """
     if not reference.strip():
         return Comparison(None, Step.TEXT, "gold_unparseable", "", "", {"problem": "the reference is empty"})

@@ -13,10 +13,14 @@ __all__ = ["Comparison"]
 class Comparison(NamedTuple):
     """Whether an answer equals the reference, and how that was found.
 
-    `equal` is None when nothing decided; `step` names what decided. `reason` is match, match_rounded, mismatch, undecided,
-    gold_unparseable, no_answer or too_complex. The shapes are the kinds of both in words, empty where the text was never
-    parsed. `info["symbolic"]` is set on an undecided pair when both sides were read as single values, so that a computer
-    algebra system may still settle it.
+    Attributes:
+        equal: None when nothing decided.
+        step: What decided.
+        reason: match, match_rounded, mismatch, undecided, gold_unparseable, no_answer or too_complex.
+        reference_shape: The kind of the reference in words, empty where the text was never parsed.
+        answer_shape: The same of the answer.
+        info: `info["symbolic"]` is set on an undecided pair when both sides were read as single values, so that a computer
+            algebra system may still settle it.
     """
 
     equal: bool | None
