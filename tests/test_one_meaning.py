@@ -14,7 +14,7 @@ from rewardkit.types import OUTCOMES
 
 PACKAGE = Path(alarm.__file__).parents[1]
 # What names a line of a table of the page.
-LABEL = re.compile(r'\bline\("([^"]+)"')
+LABEL = re.compile(r'\bshare\("([^"]+)"')
 
 
 def test_no_alarm_is_named_like_a_reason() -> None:
@@ -25,7 +25,7 @@ def test_no_alarm_is_named_like_a_reason() -> None:
 
 
 def test_no_label_of_the_page_is_named_like_a_reason() -> None:
-    labels = set(LABEL.findall((PACKAGE / "report" / "script.js").read_text(encoding="utf-8")))
+    labels = set(LABEL.findall((PACKAGE / "report" / "browser" / "prompts.js").read_text(encoding="utf-8")))
     assert labels
     assert not labels & OUTCOMES.keys()
 
