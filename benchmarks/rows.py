@@ -80,6 +80,7 @@ ABOUT = {
     "advantages_cpu": "group advantages on a CPU",
     "attacks": "false rewards of a judge under attack, with and without rules and guard",
     "code": "running code in the sandbox",
+    "comparison": "published rewards side by side: the whole command",
     "equal": "comparing two answers",
     "extract": "finding the final answer",
     "files": "scoring files of many rows",

@@ -84,7 +84,7 @@ def _score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--workers",
         type=_positive,
         metavar="N",
-        help="score in N worker processes (default: here, but for what may hang or explode)",
+        help="score in N worker processes, for slow rows and idle cores (default: here, but for what may hang or explode)",
     )
     command.add_argument("--engine", choices=["local", "ray"], default="local", help="where rows are scored (default: here)")
     command.add_argument(

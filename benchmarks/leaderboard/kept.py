@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -13,7 +12,7 @@ from benchmarks.leaderboard.figures import Figures, Share, figures, nobody_right
 from benchmarks.leaderboard.run import Run
 from benchmarks.leaderboard.suites import Suite
 from benchmarks.leaderboard.systems import SYSTEMS
-from benchmarks.rows import DATA, commit, device
+from benchmarks.rows import DATA
 
 __all__ = ["Kept", "OfSuite", "OfSystem", "keep", "largest_differences", "read", "write"]
 
@@ -58,19 +57,19 @@ class Kept:
 def keep(suites: Sequence[Suite], runs: Sequence[Run]) -> Kept:
     """What is kept of the first of the runs, and how far the others are from it."""
     first, differences = runs[0], largest_differences(suites, runs)
-    here = (device(), commit(), datetime.date.today().isoformat())
     place = {name: place for place, name in enumerate(SYSTEMS)}
     names = sorted({**first.said, **first.missing}, key=lambda name: place.get(name, len(place)))
     return Kept(
         tuple(figures(suites, first)),
         tuple(_suite(suite, first) for suite in suites),
-        tuple(
-            OfSystem(
-                name, first.versions.get(name, ""), first.missing.get(name, ""), len(runs), differences.get(name, 0.0), *here
-            )
-            for name in names
-        ),
+        tuple(_system(name, runs, differences.get(name, 0.0)) for name in names),
     )
+
+
+def _system(name: str, runs: Sequence[Run], difference: float) -> OfSystem:
+    first = runs[0]
+    told = (first.versions.get(name, ""), first.missing.get(name, ""))
+    return OfSystem(name, *told, len(runs), difference, *first.place)
 
 
 def _suite(suite: Suite, run: Run) -> OfSuite:

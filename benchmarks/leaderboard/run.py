@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.leaderboard.suites import Suite
-from benchmarks.rows import ROOT
+from benchmarks.rows import ROOT, commit, device
 
 __all__ = ["Run", "Said", "read_run", "run", "write_run"]
 
@@ -33,11 +34,15 @@ class Said:
 
 @dataclass
 class Run:
-    """What every system said of every row, `said[system][suite][row]`, its version, and why those that are missing are."""
+    """What every system said of every row, `said[system][suite][row]`, its version, and why those that are missing are.
+
+    `place` is the machine, the commit and the day that it was measured on.
+    """
 
     said: dict[str, dict[str, list[Said]]] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    place: tuple[str, str, str] = ("", "", "")
 
 
 def run(
@@ -54,7 +59,7 @@ def run(
     Each system has one worker process; `jobs` of them run at a time. A row has `limit_s` seconds of wall clock, then the process
     is replaced and the row tried once more. `tell` hears of each system that is done.
     """
-    result, left = Run(), list(names)
+    result, left = Run(place=(device(), commit(), datetime.date.today().isoformat())), list(names)
     with tempfile.TemporaryDirectory() as folder:
         rows = Path(folder) / "rows.jsonl"
         rows.write_text("".join(_line(suite, row) for suite in suites for row in range(len(suite.rows))), encoding="utf-8")
@@ -110,13 +115,15 @@ def _take(result: Run, record: dict[str, Any], tell: Callable[[str], None]) -> N
 def write_run(path: Path, result: Run) -> None:
     """Keep a run as JSON, to make tables of it or to compare another with it."""
     said = {
-        name: {suite: [[s.score, s.how, s.cpu_s] for s in rows] for suite, rows in of.items()} for name, of in result.said.items()
+        name: {suite: [[one.score, one.how, one.cpu_s] for one in rows] for suite, rows in of.items()}
+        for name, of in result.said.items()
     }
-    path.write_text(json.dumps({"said": said, "versions": result.versions, "missing": result.missing}), encoding="utf-8")
+    rest = {"versions": result.versions, "missing": result.missing, "place": result.place}
+    path.write_text(json.dumps({"said": said, **rest}), encoding="utf-8")
 
 
 def read_run(path: Path) -> Run:
     """The run that `write_run` kept."""
     kept = json.loads(path.read_text(encoding="utf-8"))
     said = {name: {suite: [Said(*one) for one in rows] for suite, rows in of.items()} for name, of in kept["said"].items()}
-    return Run(said, kept["versions"], kept["missing"])
+    return Run(said, kept["versions"], kept["missing"], tuple(kept["place"]))

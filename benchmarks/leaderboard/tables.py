@@ -140,7 +140,7 @@ def _whole(figures: Iterable[Figures]) -> list[Figures]:
 
 def missing(kept: Kept) -> str:
     """What was not measured, and why."""
-    return "".join(f"- {one.system}: {one.missing}\n" for one in kept.systems if one.missing) or "Nothing of the table.\n"
+    return "".join(f"- {one.system}: {one.missing}\n" for one in kept.systems if one.missing)
 
 
 def measured(kept: Kept) -> str:
@@ -150,7 +150,7 @@ def measured(kept: Kept) -> str:
     told = f"Measured on {one.date} at {one.commit}, {one.device}. Versions: {versions}.\n"
     if one.runs > 1:
         far = max(kept.systems, key=lambda one: one.difference)
-        same = sum(not one.difference for one in kept.systems if not one.missing)
-        told += f"\nAll was measured {one.runs} times: the largest difference of any accuracy on a suite is {far.difference:.4f}"
-        told += f" ({far.system}); {same} of {sum(not one.missing for one in kept.systems)} systems gave every accuracy again.\n"
+        told += f"\nAll was measured {one.runs} times. "
+        told += f"The largest difference of any accuracy on a suite between runs is {far.difference:.4f}"
+        told += f" ({far.system}).\n" if far.difference else ": every system gave every accuracy again.\n"
     return told

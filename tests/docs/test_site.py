@@ -21,7 +21,13 @@ pytest.importorskip("mkdocs", reason="the site is built by the packages of the e
 pytest.importorskip("mkdocstrings", reason="the site is built by the packages of the extra docs")
 pytestmark = pytest.mark.slow
 
-LOOKED_AT = ("index.html", "guide/cookbook.html", "reference/api.html", "reference/equality-cases.html")
+LOOKED_AT = (
+    "index.html",
+    "guide/cookbook.html",
+    "reference/api.html",
+    "reference/equality-cases.html",
+    "reference/leaderboard.html",
+)
 SHOWN = "(one) => one.checkVisibility() && one.getBoundingClientRect().width > 0"
 TABLE = "document.querySelector('article table[data-long]')"
 # The contrast of a colour with another one, as WCAG has it.
