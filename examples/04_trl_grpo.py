@@ -33,8 +33,8 @@ with tempfile.TemporaryDirectory() as folder:
     PreTrainedTokenizerFast(tokenizer_object=words, **special).save_pretrained(folder)
     torch.manual_seed(0)
     shape = {"hidden_size": 32, "intermediate_size": 32, "num_hidden_layers": 1}
-    heads = {"num_attention_heads": 2, "num_key_value_heads": 1}
-    model = Qwen2ForCausalLM(Qwen2Config(len(WORDS), bos_token_id=None, pad_token_id=0, eos_token_id=1, **shape, **heads))
+    shape |= {"num_attention_heads": 2, "num_key_value_heads": 1, "vocab_size": len(WORDS)}
+    model = Qwen2ForCausalLM(Qwen2Config(bos_token_id=None, pad_token_id=0, eos_token_id=1, **shape))
     sizes = {"per_device_train_batch_size": 40, "num_generations": 8, "max_completion_length": 1, "max_steps": 12}
     said = {"logging_steps": 1, "save_strategy": "no", "report_to": "none", "disable_tqdm": True}
     args = GRPOConfig(folder, learning_rate=0.02, use_cpu=True, bf16=False, **sizes, **said)
