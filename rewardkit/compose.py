@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import takewhile
@@ -175,15 +175,20 @@ class Cascade(Composite):
     Args:
         *stages: Verifiers or registered names, in the order they are asked; at least one.
         name: Its name in traces.
+        final: Reasons of an abstention that ends the cascade, because no later stage can tell either; by default none.
     """
 
-    def __init__(self, *stages: Verifier | str, name: str = "cascade") -> None:
+    def __init__(self, *stages: Verifier | str, name: str = "cascade", final: Collection[str] = ()) -> None:
         if not stages:
             message = "a cascade needs at least one stage"
             raise BadParameter(message)
         self.parts = tuple(as_verifier(stage) for stage in stages)
         self.name = name
+        self.final = frozenset(final)
         self.remote = waits(*self.parts)
+
+    def _is_open(self, verdict: Verdict) -> bool:
+        return verdict.status is Status.ABSTAINED and verdict.reason not in self.final
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """One verdict a sample, in order."""
@@ -191,17 +196,16 @@ class Cascade(Composite):
         # What is computed here goes row by row, so that all stages share one reading of a text.
         verdicts = [self._decided(sample, here) for sample in samples] if here else dispatch.run(self.parts[0], samples)
         for stage in self.parts[len(here) or 1 :]:
-            open_rows = [i for i, v in enumerate(verdicts) if v.status is Status.ABSTAINED]
+            open_rows = [i for i, v in enumerate(verdicts) if self._is_open(v)]
             if not open_rows:
                 break
             _overwrite(verdicts, open_rows, stage, samples, _keep_trail)
         return verdicts
 
-    @staticmethod
-    def _decided(sample: Sample, stages: Sequence[Verifier]) -> Verdict:
+    def _decided(self, sample: Sample, stages: Sequence[Verifier]) -> Verdict:
         verdict = dispatch.run(stages[0], [sample])[0]
         for stage in stages[1:]:
-            if verdict.status is not Status.ABSTAINED:
+            if not self._is_open(verdict):
                 break
             verdict = _keep_trail(verdict, dispatch.run(stage, [sample])[0])
         return verdict

@@ -14,7 +14,8 @@ __all__ = ["Asked", "read_asked", "spoken"]
 TAIL = 2_000  # characters of a prompt in which its question stands
 KEPT = 1024  # questions
 
-_STOPS = ".!?？。！\n"
+_QUESTION = "?？؟"
+_STOPS = ".!?？؟।。！\n"
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +96,7 @@ class Asked:
 def read_asked(prompt: str) -> Asked:
     """The question of a prompt: its last sentence with a question mark, else its last line."""
     tail = prompt[-TAIL:]
-    end = max(tail.rfind("?"), tail.rfind("？"))
+    end = max(map(tail.rfind, _QUESTION))
     if end < 0:
         return Asked(tail.strip().rpartition("\n")[2].strip())
     begin = max(tail.rfind(stop, 0, end) for stop in _STOPS) + 1

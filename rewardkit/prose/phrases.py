@@ -78,6 +78,7 @@ class Meaning(str, Enum):
     ERA = "era"
     EXTENDS = "extends"
     MINUS = "minus"
+    CHECKS = "checks"
 
 
 class Side(str, Enum):

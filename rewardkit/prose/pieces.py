@@ -9,10 +9,12 @@ from typing import NamedTuple
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.prose.carriers import Language, folded
 
-__all__ = ["UNSPACED", "Piece", "pieces", "root", "roots_of", "valued"]
+__all__ = ["UNSPACED", "Piece", "pieces", "root", "roots_of", "same_word", "valued"]
 
 WORDS = 16_384
 STEM = 3  # letters that a stem keeps at least
+LEAST = 4  # letters that two inflected forms share
+ENDING = 3  # letters in which they may differ
 
 # An elided word, as in "l'image", is a piece of its own.
 _PIECE = re.compile(
@@ -94,3 +96,15 @@ def _read(written: str) -> tuple[str, bool, bool, bool, bool]:
 def roots_of(word: str) -> frozenset[str]:
     """The forms in which a word is looked for among those of a question."""
     return frozenset({root(word.rstrip("%")), root(valued(word))})
+
+
+@lru_cache(maxsize=WORDS)
+def same_word(one: str, other: str, *, inflected: bool = True) -> bool:
+    """Whether two folded words are one but for an ending: "speaks" and "speak"; `inflected`: "stolica" and "stolicą"."""
+    if one == other or (one.isascii() and root(one) == root(other)):
+        return True
+    if not inflected or min(len(one), len(other)) < LEAST:
+        return False
+    shared = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    ending = max(len(one), len(other)) - shared
+    return shared >= LEAST and ending <= (ENDING + 1 if shared == min(len(one), len(other)) > LEAST else ENDING)

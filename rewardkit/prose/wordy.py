@@ -9,6 +9,9 @@ from rewardkit.answers.notation.tokens import is_known_word
 __all__ = ["is_formula", "is_wordy"]
 
 LONGEST = 2_000  # characters
+TOLD = 3  # words of a clause
+_CLAUSE = re.compile(r"[,;:]\s")
+_SIGNS = re.compile(r"[=<>^_\\{}+*|]")
 
 # "Ok, 42", "C'est 42"
 _LED = re.compile(r"(?:[^\W\d_]['’])?[^\W\d_]{2,}[,:]?\s[\d.,]*\d[.!]?")
@@ -28,7 +31,7 @@ def is_wordy(text: str) -> bool:
     if len(text) >= LONGEST:
         return False
     if text[:1].isdigit():
-        return _AFTERTHOUGHT.fullmatch(text) is not None or _is_described(text)
+        return _AFTERTHOUGHT.fullmatch(text) is not None or _is_described(text) or _is_told(text)
     if _FORMULA.search(text):
         return False
     words = _WORD.findall(text)
@@ -39,6 +42,12 @@ def _is_described(text: str) -> bool:
     """Whether a text is a number and plain words that say what it counts: "24 wax candles"."""
     counted = _COUNTED.fullmatch(text)
     return counted is not None and not any(is_known_word(word.lower()) for word in counted[1].split())
+
+
+def _is_told(text: str) -> bool:
+    """Whether a clause of a text is told in words: "200 − 50 = 150, so she has 150"."""
+    told = (_WORD.findall(clause) for clause in _CLAUSE.split(text) if not _SIGNS.search(clause))
+    return any(sum(not is_known_word(word.lower()) for word in words) >= TOLD for words in told)
 
 
 def is_formula(text: str) -> bool:

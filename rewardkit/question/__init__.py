@@ -8,11 +8,12 @@ from functools import cached_property, lru_cache
 
 from rewardkit.answers.equality.asked import Asked
 from rewardkit.answers.equality.rounding import Places
-from rewardkit.prose.carriers import Language, folded, language_of
+from rewardkit.prose.carriers import Language, folded, language_of, languages
 from rewardkit.question.asks import Cue, Field, cues_in
 from rewardkit.question.digits import asked_places
 from rewardkit.question.manner import Form, Order, alternatives_of, asked_form, asked_order, count_of, is_polar, parts_of
 from rewardkit.question.measure import Measure, Sentences, asked_measure
+from rewardkit.question.small_words import code_of
 
 __all__ = ["DECIMAL_COMMA", "Form", "Measure", "Order", "Places", "Question", "read_question", "stem"]
 
@@ -102,8 +103,9 @@ class Question:
 
     @cached_property
     def language(self) -> Language | None:
-        """The language it is in, where its words tell."""
-        return language_of(map(folded, _WORD.findall(self.text)))
+        """The language it is in, where its words tell: those that carry an answer, or else its small words."""
+        words = [folded(word) for word in _WORD.findall(self.text)]
+        return language_of(words) or languages().get(code_of(words) or "")
 
     @cached_property
     def share(self) -> bool:

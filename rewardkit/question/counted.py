@@ -7,13 +7,17 @@ answers are written with in general ("12 in total", "8 possibilities") says noth
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rewardkit.answers.notation.number_words import spell_out
-from rewardkit.answers.units import is_unit_word
-from rewardkit.prose.carriers import Language, Role, folded, languages
+from rewardkit.answers.units import is_unit_word, same_unit
+from rewardkit.first_use import first_use
+from rewardkit.prose.carriers import Language, folded, languages
+from rewardkit.prose.carriers import Role as Carrier
 from rewardkit.question import Question, stem
 from rewardkit.question.asks import Field
 from rewardkit.question.description import vocabulary
+from rewardkit.question.small_words import Role, codes, small_words
 
 __all__ = ["counts_another_thing"]
 
@@ -31,10 +35,6 @@ _BEHIND = re.compile(r"\}?\s?((?:[^\W\d_]+(?:['’-][^\W\d_]+)*)(?: [^\W\d_]+(?:
 _DIGITS = re.compile(r"\d[\d,. ]*")
 _WORD = re.compile(r"[^\W\d_]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-# Of what is counted, whatever it is.
-_ANYTHING = frozenset(
-    ["people", "persons", "things", "items", "pieces", "units", "times", "ones", "individuals", "ways", "different"]
-)
 
 
 def counts_another_thing(question: Question, text: str, answer: str) -> bool:
@@ -79,21 +79,26 @@ def _is_unnamed(question: Question, behind: str) -> bool:
     language = question.language
     words = _noun_phrase(behind, language)
     if words and is_unit_word(words[0]):
-        return not question.names(words[0])
+        return not (_is_named(question, words[0]) or _has_unit(question, words[0]))
     if not words or any(_is_named(question, word) for word in words):
         return False
     return any(map(_is_plural, words)) if language is None or language.code == "en" else len(words[0]) >= ALIKE
+
+
+def _has_unit(question: Question, unit: str) -> bool:
+    """Whether the question has a unit in another spelling: `kilo` for `kg`."""
+    return any(is_unit_word(word) and same_unit(word, unit) for word in question.words)
 
 
 def _is_another(asked: str, behind: str) -> bool:
     """Whether a number counts one named thing, and another one is asked for: ducks for "how many hens", blue marbles for red."""
     english = languages()["en"]
     thing, counted = _noun_phrase(asked, english), _noun_phrase(behind, english)
-    if not thing or not counted or not _is_plural(counted[-1]) or not _ANYTHING.isdisjoint(thing):
+    if not thing or not counted or not _is_plural(counted[-1]) or any(map(_is_anything, thing)):
         return False
     wanted, given = [stem(word) for word in thing], [stem(word) for word in counted]
     if given[-1] not in wanted:
-        return given[-1] not in vocabulary() and given[-1] not in map(stem, _ANYTHING)
+        return given[-1] not in vocabulary() and not _is_anything(counted[-1])
     return given[-1] == wanted[-1] and len(wanted) == len(given) == 2 and given[0] != wanted[0]
 
 
@@ -102,7 +107,7 @@ def _noun_phrase(text: str, language: Language | None) -> list[str]:
     found = _BEHIND.match(text)
     words: list[str] = []
     for word in found[1].split() if found else ():
-        if language is not None and language.roles_of(folded(word)) - {Role.KIND}:
+        if language is not None and language.roles_of(folded(word)) - {Carrier.KIND}:
             break
         words.append(word.casefold())
     return words
@@ -120,7 +125,7 @@ def _is_plural(word: str) -> bool:
 
 def _is_named(question: Question, word: str) -> bool:
     """Whether a word is one of the question's, in whatever form, or says nothing of what is counted."""
-    if word in _ANYTHING or stem(word) in vocabulary() or question.names(word):
+    if _is_anything(word) or stem(word) in vocabulary() or question.names(word):
         return True
     return len(word) >= ALIKE and any(one[:ALIKE] == word[:ALIKE] for one in question.words)
 
@@ -128,3 +133,14 @@ def _is_named(question: Question, word: str) -> bool:
 def _is_unnamed_run(question: Question, run: str) -> bool:
     """Whether a run of signs behind a number, a measure word and its noun, ends with a noun that the question has not."""
     return len(run) > 1 and run[0] in question.text and not any(sign in question.text for sign in run[1:])
+
+
+@lru_cache(maxsize=1)
+@first_use
+def _anything() -> frozenset[str]:
+    return frozenset().union(*(small_words(Role.ANYTHING, code) for code in codes()))
+
+
+def _is_anything(word: str) -> bool:
+    """Whether a word is one for people or things, whatever they are."""
+    return folded(word) in _anything()

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from rewardkit.answers.units import multiplier, normal_unit, same_unit, split_scale
+from rewardkit.prose.pieces import UNSPACED
 from rewardkit.question.asks import Cue, Field
 
 __all__ = ["Measure", "Sentences", "asked_measure"]
@@ -154,7 +155,7 @@ def _words(text: str, at: int) -> tuple[list[str], list[int]]:
 
 def _without_end(word: str) -> str:
     """A run of a script without spaces cut to the unit that it begins with: 万元 of 万元为单位."""
-    if word.isascii() or _is_unit(word) or multiplier(word):
+    if UNSPACED.search(word) is None or _is_unit(word) or multiplier(word):
         return word
     heads = (word[:end] for end in range(min(len(word), 6), 0, -1))
     return next(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from rewardkit.answers.notation.plain_number import is_whole
 from rewardkit.question import Question, read_question
-from rewardkit.question.bearing import bears_on
+from rewardkit.question.conclusion import concluded
 from rewardkit.question.description import counted_thing, describes
 from rewardkit.question.references import references_of
-from rewardkit.types import Sample
+from rewardkit.types import Sample, Verdict
 
-__all__ = ["is_beside_the_question", "quantities_of", "question_of"]
+__all__ = ["on_conclusion", "quantities_of", "question_of"]
 
 
 def question_of(sample: Sample) -> Question | None:
@@ -32,7 +35,19 @@ def quantities_of(sample: Sample) -> tuple[str, ...]:
     return tuple(quantities)
 
 
-def is_beside_the_question(sample: Sample, text: str) -> bool:
-    """Whether a text gives a value of something that the row's prompt does not ask for."""
+def on_conclusion(sample: Sample, told: str, verdict_on: Callable[[Sample], Verdict]) -> Verdict:
+    """The verdict on what an unmarked completion concludes.
+
+    `told` is what it tells, its thoughts aside. Where its number is right but not stated as what the prompt asks for, a rule
+    cannot tell, and `needs_judge` is abstained.
+    """
     question = question_of(sample)
-    return question is not None and not bears_on(question, text)
+    if question is None:
+        return verdict_on(sample)
+    conclusion = concluded(question, told)
+    if conclusion.earlier is not None:
+        verdict = verdict_on(replace(sample, completion=conclusion.earlier))
+        if verdict.score:
+            return verdict
+    verdict = verdict_on(sample if conclusion.text == told else replace(sample, completion=conclusion.text))
+    return verdict if conclusion.states or not verdict.score else Verdict.abstained("needs_judge", **verdict.info)

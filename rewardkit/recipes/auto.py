@@ -68,7 +68,7 @@ def rules() -> Router:
     return Router(
         {
             "choice": Cascade("choice.option", *mathematics, name="choice"),
-            "number": Cascade("number.equal", *mathematics, name="number"),
+            "number": Cascade("number.equal", *mathematics, name="number", final=["needs_judge"]),
             "math": Cascade(*mathematics, name="math"),
             "code": registry.get("code.python"),
             "struct": registry.get("struct.equal"),

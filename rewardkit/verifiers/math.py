@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from rewardkit.decide import Decision, decide
-from rewardkit.extract import Reason, told
+from rewardkit.extract import Reason, extract, told
 from rewardkit.first_use import loading
 from rewardkit.prose.stance import Stance, stance
-from rewardkit.question.samples import is_beside_the_question, quantities_of
+from rewardkit.question.samples import on_conclusion, quantities_of
 from rewardkit.question.settle import as_asked
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
@@ -39,13 +40,24 @@ def equal(
     references = quantities_of(sample)
     if not references:
         return Verdict.abstained("out_of_scope", reference=list(sample.references)[:8])
-    decision = decide(sample.text, references, rounding=rounding, units=units)
-    verdict = _verdict(sample, decision)
-    settled = as_asked(sample, verdict, references, rounding)
-    return verdict if settled.score and not verdict.score and _is_no_answer(sample, decision) else settled
+
+    def verdict_on(sample: Sample) -> Verdict:
+        decision = decide(sample.text, references, rounding=rounding, units=units)
+        verdict = _verdict(decision)
+        settled = as_asked(sample, verdict, references, rounding)
+        return verdict if settled.score and not verdict.score and _is_denied(decision.found.text, decision) else settled
+
+    return _on_conclusion(sample, references, verdict_on)
 
 
-def _verdict(sample: Sample, decision: Decision) -> Verdict:
+def _on_conclusion(sample: Sample, references: Sequence[str], verdict_on: Callable[[Sample], Verdict]) -> Verdict:
+    """The verdict on the conclusion, where an unmarked text gives a number; a formula with names says what it names."""
+    if extract(sample.text).marked or any(map(str.isalpha, "".join(references))):
+        return verdict_on(sample)
+    return on_conclusion(sample, told(sample.text), verdict_on)
+
+
+def _verdict(decision: Decision) -> Verdict:
     """The verdict by the reference and the completion alone."""
     found, result = decision.found, decision.result
     if result is None:
@@ -65,7 +77,7 @@ def _verdict(sample: Sample, decision: Decision) -> Verdict:
         "reference_shape": result.reference_shape,
         "reference": decision.reference,
     }
-    if result.equal and _is_no_answer(sample, decision):
+    if result.equal and _is_denied(found.text, decision):
         return Verdict.scored(0.0, "no_answer", **info)
     if result.equal:
         return Verdict.scored(1.0, result.reason, **info)
@@ -78,23 +90,12 @@ def _verdict(sample: Sample, decision: Decision) -> Verdict:
     return Verdict.scored(0.0, result.reason if result.reason in ("too_complex", "undecided") else "mismatch", **info)
 
 
-def _is_no_answer(sample: Sample, decision: Decision) -> bool:
-    """Whether what was read is not stated as the answer."""
-    return _is_denied(decision.found.text, decision) or _is_beside(sample, decision)
-
-
 def _is_only_named(statement: str | None, candidate: str | None) -> bool:
     """Whether a formula taken out of a sentence is only denied, asked about or compared with there."""
     if not statement or not candidate or statement == candidate:
         return False
     at = statement.rfind(bare := candidate.strip(_RIM))
     return at >= 0 and not stance(statement, at, at + len(bare)).offers
-
-
-def _is_beside(sample: Sample, decision: Decision) -> bool:
-    """Whether an unmarked date, range or other number is one of something that was not asked for; a name says what it names."""
-    named = any(map(str.isalpha, decision.reference or ""))
-    return not named and not decision.found.marked and is_beside_the_question(sample, told(sample.text))
 
 
 def _is_denied(statement: str | None, decision: Decision) -> bool:
@@ -121,10 +122,14 @@ def symbolic(sample: Sample) -> Verdict:
     references = quantities_of(sample)
     if not references:
         return Verdict.abstained("out_of_scope", reference=list(sample.references)[:8])
-    decision = decide(sample.text, references)
-    if decision.candidate is not None and not _is_no_answer(sample, decision):
-        for reference in references:
-            decided = settle(reference=reference, answer=decision.candidate)
-            if decided is not None:
-                return Verdict.scored(float(decided), extracted=decision.candidate, step="symbolic", reference=reference)
-    return Verdict.scored(0.0, "undecided", extracted=decision.candidate)
+
+    def verdict_on(sample: Sample) -> Verdict:
+        decision = decide(sample.text, references)
+        if decision.candidate is not None and not _is_denied(decision.found.text, decision):
+            for reference in references:
+                decided = settle(reference=reference, answer=decision.candidate)
+                if decided is not None:
+                    return Verdict.scored(float(decided), extracted=decision.candidate, step="symbolic", reference=reference)
+        return Verdict.scored(0.0, "undecided", extracted=decision.candidate)
+
+    return _on_conclusion(sample, references, verdict_on)

@@ -18,7 +18,7 @@ from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.prose.in_digits import names_nothing
 from rewardkit.prose.numbers import Spoken, names_no_number, spoken
 from rewardkit.prose.wordy import is_formula, is_wordy
-from rewardkit.question.samples import is_beside_the_question, quantities_of, question_of
+from rewardkit.question.samples import on_conclusion, quantities_of, question_of
 from rewardkit.question.settle import as_asked
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Status, Verdict
@@ -80,7 +80,11 @@ def equal(
     """
     allowed = _Tolerance(abs_tol, max(rel_tol, PRESETS[tolerance], CHARTQA_SHARE * relaxed))
     references = quantities_of(sample)
-    return as_asked(sample, _verdict(sample, references, allowed, rounding), references, rounding, allowed.relative)
+
+    def verdict_on(sample: Sample) -> Verdict:
+        return as_asked(sample, _verdict(sample, references, allowed, rounding), references, rounding, allowed.relative)
+
+    return verdict_on(sample) if extract(sample.text).marked else on_conclusion(sample, told(sample.text), verdict_on)
 
 
 def _verdict(sample: Sample, references: Sequence[str], tolerance: _Tolerance, rounding: Rounding) -> Verdict:
@@ -90,7 +94,7 @@ def _verdict(sample: Sample, references: Sequence[str], tolerance: _Tolerance, r
         return verdict
     if not any(map(read_number, references)):
         return Verdict.abstained("out_of_scope", reference=list(references)[:8])
-    if not found.marked and (names_no_number(sample.text) or is_beside_the_question(sample, told(sample.text))):
+    if not found.marked and names_no_number(sample.text):
         return Verdict.scored(0.0, "no_answer", extracted=found.text, how=found.how)
     decision = decide(sample.text, references, rounding=rounding, found=found)
     if decision.ending and read_number(decision.candidate or ""):
@@ -108,6 +112,8 @@ def _verdict(sample: Sample, references: Sequence[str], tolerance: _Tolerance, r
     )
     if (verdict := _refused(decision, said)) is not None:
         return verdict
+    if said.text is not None and question is not None and question.decimal_comma and "," in (decision.candidate or ""):
+        decision = decision._replace(result=None)  # in which a comma is none between values
     return _in_prose(decision, said, references, tolerance, rounding)
 
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from rewardkit.answers.notation.chinese import from_chinese
 from rewardkit.first_use import first_use
 
-__all__ = ["Date", "hours_by_name", "read_date"]
+__all__ = ["Date", "hours_by_name", "is_month", "read_date"]
 
 MAX_LENGTH = 60  # characters
 MAX_PARTS = 12
@@ -60,6 +60,11 @@ def hours_by_name(word: str) -> int | None:
     """The hour that a word like `noon` names; None for other words."""
     kind, value = _table().get(word.casefold(), ("", 0))
     return value if kind == "hour" else None
+
+
+def is_month(word: str) -> bool:
+    """Whether a word is the name of a month, or a brief form of one."""
+    return _table().get(word.casefold().rstrip("."), ("", 0))[0] in ("month", "brief")
 
 
 def read_date(text: str) -> Date | None:

@@ -17,10 +17,10 @@ from rewardkit.prose.asked import Asked, spoken
 from rewardkit.prose.carriers import EMPTY, Language
 from rewardkit.prose.ordinals import Place, Where, counted, places
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
-from rewardkit.prose.pieces import UNSPACED, pieces
+from rewardkit.prose.pieces import UNSPACED, pieces, same_word
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.verifiers.choice.options import Options
-from rewardkit.verifiers.choice.spoken import alike, question_of, spoken_of
+from rewardkit.verifiers.choice.spoken import question_of, spoken_of
 
 __all__ = ["Placed", "option_at", "placed", "whole_place"]
 
@@ -104,7 +104,7 @@ def _named(text: str, place: Place, asked: Asked | None) -> tuple[bool, int]:
     if next_word is None or next_word.gap.strip() or len(next_word.word) < 3:
         return False, place.end
     own = [piece.word for piece in asked.pieces]
-    if any(alike(next_word.word, word, inflected=False) for word in own):
+    if any(same_word(next_word.word, word, inflected=False) for word in own):
         _, end = counted(text, place.end + next_word.end)
         return True, end
     return False, place.end
@@ -129,7 +129,7 @@ def _of_another(text: str, place: Place, options: Options) -> bool:
     begin = max((gap.end() for gap in _SENTENCE.finditer(text, 0, place.begin)), default=0)
     before = pieces(text[begin : place.begin], None)
     words = [piece.word for texts in options.texts.values() for piece in pieces(texts, None) if len(piece.word) > 2]
-    return any((piece.letters and len(piece.word) == 1) or any(alike(piece.word, word) for word in words) for piece in before)
+    return any((piece.letters and len(piece.word) == 1) or any(same_word(piece.word, word) for word in words) for piece in before)
 
 
 def _stated_to(text: str, place: Place, asked: Asked, language: Language | None) -> int:
@@ -158,5 +158,5 @@ def _strangers(before: str, asked: Asked, language: Language | None) -> Iterator
     own = [piece.word for piece in asked.pieces]
     for piece in pieces(before, None):
         small = len(piece.word) < 2 or (language is not None and not language.roles_of(piece.word).isdisjoint(EMPTY))
-        if not small and not any(alike(piece.word, word) for word in own):
+        if not small and not any(same_word(piece.word, word) for word in own):
             yield piece.word

@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from rewardkit.first_use import first_use
 from rewardkit.prose.asked import Asked
 from rewardkit.prose.carriers import Language, Role
-from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
+from rewardkit.prose.meanings import phrases_in
 from rewardkit.prose.ordinals import without_list
-from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
-from rewardkit.prose.pieces import UNSPACED, pieces
+from rewardkit.prose.phrases import Meaning, Reach
+from rewardkit.prose.pieces import UNSPACED, pieces, same_word
 from rewardkit.verifiers.choice.options import Options
-from rewardkit.verifiers.choice.spoken import alike
 
-__all__ = ["POINTS", "Predicate", "phrases_in"]
+__all__ = ["POINTS", "Predicate"]
 
 SHARE = 0.5  # of the question's words that a clause has to say
 STRANGERS = 4  # words before what is asked that may say where or when it is so
 SIGNS = 2
 POINTS = frozenset({Role.POINTS})
 _DOUBTS = frozenset({Role.DENIES, Role.SUPPOSES, Role.THAN})
-
-
-@lru_cache(maxsize=3)
-@first_use
-def _lexicon(meaning: Meaning, reach: Reach) -> Lexicon[Meaning]:
-    return Lexicon(phrases(meaning, Side.BEFORE, reach).rows, lambda row: row.meaning)
-
-
-def phrases_in(text: str, meaning: Meaning, reach: Reach) -> set[str]:
-    """The phrases of a meaning that a text has, in small letters."""
-    low = lowered(text)
-    return {low[hit.begin : hit.end] for hit in _lexicon(meaning, reach).hits(text, placed_words(low), low)}
 
 
 class Predicate:
@@ -109,7 +95,7 @@ class Predicate:
         return [word for word in others if len(word) > 1] + signs[SIGNS:]
 
     def _same(self, word: str, other: str) -> bool:
-        if alike(word, other):
+        if same_word(word, other):
             return True
         same = self.language.same if self.language else {}
         return not same.get(word, frozenset()).isdisjoint(same.get(other, frozenset()))
@@ -138,5 +124,5 @@ def _wanted(asked: Asked, own: Sequence[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(word for word in _told(asked.text) if word not in own))
     words = [piece.word for piece in found if len(piece.word) > 1 and not (language and language.roles_of(piece.word))]
     kind = found[1].word if language and len(found) > 2 and found[1].word in words and language.roles_of(found[2].word) else ""
-    kept = [word for word in dict.fromkeys(words) if not any(alike(word, other, inflected=False) for other in own)]
+    kept = [word for word in dict.fromkeys(words) if not any(same_word(word, other, inflected=False) for other in own)]
     return tuple(word for word in kept if word != kind) or tuple(kept)

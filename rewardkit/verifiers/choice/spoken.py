@@ -15,19 +15,16 @@ from rewardkit.answers.notation.foreign_numbers import in_numerals
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.prose.asked import Asked, read_asked
 from rewardkit.prose.carriers import EMPTY, Language, Role
-from rewardkit.prose.pieces import UNSPACED, Piece, pieces, root
+from rewardkit.prose.pieces import UNSPACED, Piece, pieces, same_word
 from rewardkit.prose.sentences import sentences
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.texts import Quantity, quantity
 
-__all__ = ["Spoken", "alike", "question_of", "spoken_of"]
+__all__ = ["Spoken", "question_of", "spoken_of"]
 
 TAIL = 2_000  # characters of a prompt in which its question stands
-WORDS = 16_384  # pairs of words that are kept
 KEPT = 64  # questions with their options
 MOST = 48  # places in which options are spoken of; a text with more goes through them
-LEAST = 4  # letters that two inflected forms share
-ENDING = 3  # letters in which they may differ
 NUMBER_WORDS = 4
 _LABEL_OF_FIRST = re.compile(r"[\s(\[（]*\w{1,3}\s*[)\].:：、．）]?\s*$")
 _NUMBER = re.compile(r"[-−]?\d[\d.,]*(?<=\d)(?:\s?[/:]\s?\d+)?\s?%?")
@@ -65,18 +62,6 @@ def _question_of(prompt: str, first: str) -> Asked:
     return Asked(asks[-1]) if asks else read_asked(found[-1].rpartition(",")[2] if found else prompt)
 
 
-@lru_cache(maxsize=WORDS)
-def alike(one: str, other: str, *, inflected: bool = True) -> bool:
-    """Whether two folded words are one but for an ending: "speaks" and "speak"; `inflected`: "stolica" and "stolicą"."""
-    if one == other or (one.isascii() and root(one) == root(other)):
-        return True
-    if not inflected or min(len(one), len(other)) < LEAST:
-        return False
-    shared = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    ending = max(len(one), len(other)) - shared
-    return shared >= LEAST and ending <= (ENDING + 1 if shared == min(len(one), len(other)) > LEAST else ENDING)
-
-
 def spoken_of(text: str, options: Options, asked: Asked, language: Language | None) -> list[Spoken]:
     """Where a text speaks of options, in order; of places that overlap the longest, and nothing where there are too many."""
     said = pieces(text, None)
@@ -112,7 +97,7 @@ def _words_of(texts: tuple[tuple[str, str], ...], asked: Asked) -> Mapping[str, 
         telling = frozenset(
             piece.word
             for piece in own
-            if not piece.number and not _is_small(piece.word, language) and not any(alike(piece.word, w) for w in others)
+            if not piece.number and not _is_small(piece.word, language) and not any(same_word(piece.word, w) for w in others)
         )
         leading = next((at for at, piece in enumerate(own) if not _is_article(piece.word, language)), 0)
         name = len(own) > 1 and all(piece.capital for piece in own if not _is_small(piece.word, language))
@@ -136,7 +121,7 @@ def _runs(letter: str, option: _Words, said: Sequence[Piece], inflected: bool) -
         return
     taken: set[int] = set()
     for at in range(len(said) - size + 1):
-        if all(alike(one, said[at + place].word, inflected=inflected) for place, one in enumerate(option.all)):
+        if all(same_word(one, said[at + place].word, inflected=inflected) for place, one in enumerate(option.all)):
             taken.update(range(at, at + size))
             yield Spoken(letter, said[at].begin, said[at + size - 1].end, True)
     if not option.own or size == 1 or UNSPACED.match(option.all[0]):
@@ -144,14 +129,14 @@ def _runs(letter: str, option: _Words, said: Sequence[Piece], inflected: bool) -
     places = [
         at
         for at, piece in enumerate(said)
-        if at not in taken and any(alike(piece.word, w, inflected=inflected) for w in option.own)
+        if at not in taken and any(same_word(piece.word, w, inflected=inflected) for w in option.own)
     ]
     while places:
         first = places.pop(0)
         group = [first]
         while places and places[0] - group[-1] <= 2 and not _ends(said[group[-1] + 1 : places[0] + 1]):
             group.append(places.pop(0))
-        held = {w for w in option.own for at in group if alike(said[at].word, w, inflected=inflected)}
+        held = {w for w in option.own for at in group if same_word(said[at].word, w, inflected=inflected)}
         whole = held == option.own or (option.name and said[first].capital and not _is_of_another_name(said, group))
         yield Spoken(letter, said[first].begin, said[group[-1]].end, whole)
 

@@ -15,18 +15,19 @@ from typing import NamedTuple
 
 from rewardkit.prose.asked import Asked, spoken
 from rewardkit.prose.carriers import Language, Role
+from rewardkit.prose.meanings import phrases_in
 from rewardkit.prose.ordinals import is_list
 from rewardkit.prose.phrases import Meaning, Reach
-from rewardkit.prose.pieces import UNSPACED, Piece, pieces
+from rewardkit.prose.pieces import UNSPACED, Piece, pieces, same_word
 from rewardkit.prose.sentences import sentences
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.inverted import is_inverted
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.placed import placed
-from rewardkit.verifiers.choice.predicate import POINTS, Predicate, phrases_in
+from rewardkit.verifiers.choice.predicate import POINTS, Predicate
 from rewardkit.verifiers.choice.reading import Found, Reading
 from rewardkit.verifiers.choice.settled import CLAUSE, heads, letters_in, settling
-from rewardkit.verifiers.choice.spoken import Spoken, alike, question_of, spoken_of
+from rewardkit.verifiers.choice.spoken import Spoken, question_of, spoken_of
 
 __all__ = ["stated"]
 
@@ -179,7 +180,7 @@ class _Reader:
     def _is_elsewhere(self, text: str) -> bool:
         """Whether words before what settles tell of a time, place or person that the question has not."""
         words = [piece.word for piece in pieces(text, None) if not self._is_small(piece)]
-        return any(not any(alike(word, piece.word) for piece in self.asked.pieces) for word in words)
+        return any(not any(same_word(word, piece.word) for piece in self.asked.pieces) for word in words)
 
     def _has(self, text: str, roles: frozenset[Role]) -> bool:
         """Whether a text has a word of one of the roles."""
@@ -195,7 +196,7 @@ class _Reader:
         if self.language.roles_of(thing.word) - {Role.KIND}:
             return False
         unit = self.options.quantities[one.letter].unit
-        return thing.word != unit and not any(alike(thing.word, piece.word) for piece in self.asked.pieces)
+        return thing.word != unit and not any(same_word(thing.word, piece.word) for piece in self.asked.pieces)
 
     def _said_on(self, sentence: _Span, clause: _Span, one: Spoken, others: Sequence[Spoken]) -> bool:
         """Whether a sentence goes on to say it of the option of its first clause: "…, and that makes it the capital"."""

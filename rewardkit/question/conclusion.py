@@ -1,0 +1,86 @@
+"""Which sentence of a completion without a mark gives its answer.
+
+It is the last with a number that is no check ("Check: 7 + 13 = 20"). Where that does not bear on the question it may be a remark
+("So Tom has 42. His sister has 50."), and then an earlier sentence that concludes gives the answer too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from rewardkit.prose.dated import is_dated, is_filing
+from rewardkit.prose.in_digits import in_digits
+from rewardkit.prose.meanings import opens_with
+from rewardkit.prose.phrases import Meaning
+from rewardkit.prose.sentences import sentences
+from rewardkit.prose.stance import Stance, stance
+from rewardkit.question import Question
+from rewardkit.question.bearing import Bearing, bearing
+
+__all__ = ["Conclusion", "concluded"]
+
+TAIL = 2_000  # characters at the end in which a conclusion stands
+MOST = 8  # sentences with numbers that are looked at from the end
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*|[½⅓⅔¼¾]")
+_WORD = re.compile(r"[^\W\d_]{2}")
+
+
+class Conclusion(NamedTuple):
+    """A completion without what checks it, and whether its last number is stated as what the question asks for.
+
+    `earlier` is the text up to a conclusion behind which there is only a remark; None where there is none.
+    """
+
+    text: str
+    states: bool
+    earlier: str | None = None
+
+
+class _Given(NamedTuple):
+    """A sentence with a number: where it ends, it, and where in it its last number begins and ends."""
+
+    end: int
+    sentence: str
+    begin: int
+    behind: int
+
+
+def concluded(question: Question, text: str) -> Conclusion:
+    """What an unmarked text concludes, and whether that bears on the question."""
+    if _WORD.search(text) is None:
+        return Conclusion(text, True)
+    given = list(islice(_given(question, text), MOST))[::-1]
+    if not given:
+        return Conclusion(text, True)
+    told = given
+    while told and opens_with(told[-1].sentence, Meaning.CHECKS):
+        told = told[:-1]
+    if not told:
+        return Conclusion(text, False)
+    if told is not given:
+        text = text[: told[-1].end]
+    if bearing(question, *told[-1][1:]).states:
+        return Conclusion(text, True)
+    firm = (one for one in reversed(told[:-1]) if bearing(question, *one[1:]) is Bearing.CONCLUDES)
+    return Conclusion(text, False, next((text[: one.end] for one in firm), None))
+
+
+def _given(question: Question, text: str) -> Iterator[_Given]:
+    """The sentences that give a number, in digits, from the last; the years, days, filings and pages in them give none."""
+    begin = max(0, len(text) - TAIL)
+    for at, sentence in reversed(list(sentences(text[begin:]))):
+        read = in_digits(sentence, first=False, marked=False, names=question.counts, asked_in=question.language).text
+        numbers = [number.span() for number in _DIGITS.finditer(read)]
+        told = [span for span in numbers if not _is_named(question, read, *span)]
+        if told:
+            yield _Given(begin + at + len(sentence), read, *told[-1])
+
+
+def _is_named(question: Question, text: str, begin: int, end: int) -> bool:
+    """Whether a number dates, or is part of the name of, something that is not asked for."""
+    if question.years is not None and is_dated(text, begin, end, question.years):
+        return True
+    return is_filing(text, begin) or (question.years is not None and stance(text, begin, end) is Stance.NAMED)

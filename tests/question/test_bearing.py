@@ -1,0 +1,85 @@
+"""Sentences around an unmarked number: every row of the small words, and the rows of `cases/told.jsonl` in fifteen languages."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rewardkit import Sample
+from rewardkit.prose.tables import read_table
+from rewardkit.question import read_question
+from rewardkit.question.conclusion import concluded
+from rewardkit.recipes.auto import rules
+
+CASES = Path(__file__).parent / "cases" / "told.jsonl"
+ROWS: list[dict[str, Any]] = [json.loads(line) for line in CASES.read_text("utf-8").splitlines()]
+WORDS = [row for row in read_table("bearing.toml", "rewardkit.question")["words"] if "question" in row]
+
+
+@pytest.fixture(scope="module")
+def scores() -> list[float | None]:
+    samples = [Sample(place, row["prompt"], row["completion"], {"answer": row["answer"]}) for place, row in enumerate(ROWS)]
+    return [verdict.score for verdict in rules().verify(samples)]
+
+
+def test_a_sentence_is_paid_or_not_as_its_row_says(scores: list[float | None]) -> None:
+    found = {1.0: "paid", 0.0: "refused", None: "open"}
+    wrong = [(row, found[score]) for row, score in zip(ROWS, scores, strict=True) if found[score] != row["verdict"]]
+    assert not wrong, wrong[:5]
+
+
+def test_few_that_state_nothing_are_paid_and_few_that_do_are_refused() -> None:
+    told = Counter((row["states"], row["verdict"]) for row in ROWS)
+    assert told[False, "paid"] <= 0.12 * sum(count for (states, _), count in told.items() if not states)
+    assert told[True, "refused"] <= 0.08 * sum(count for (states, _), count in told.items() if states)
+    assert len({row["lang"] for row in ROWS}) == 15
+
+
+@pytest.mark.parametrize("row", WORDS, ids=lambda row: f"{row['role']}-{row['language']}")
+def test_small_words_say_nothing_of_what_a_number_belongs_to(row: dict[str, str]) -> None:
+    question = read_question(row["question"])
+    assert concluded(question, row["example"].replace("{N}", "7")).states
+    assert not concluded(question, row["counter"].replace("{N}", "7")).states
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("So Tom has 42. Check: 42 + 8 = 50.", "So Tom has 42."),
+        ("Tom has 42. Probe: 42 + 8 = 50.", "Tom has 42."),
+    ],
+)
+def test_a_check_is_no_conclusion(text: str, kept: str) -> None:
+    assert concluded(read_question("How many does Tom have?"), text).text.strip() == kept
+
+
+def test_a_remark_leaves_the_conclusion_before_it() -> None:
+    conclusion = concluded(read_question("How many apples does Tom have?"), "So Tom has 50 apples. His sister got 42.")
+    assert not conclusion.states
+    assert conclusion.earlier == "So Tom has 50 apples."
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "guide" / "question.md"
+STAND = (
+    "Tom and his neighbour run lemonade stands. On Saturday Tom sells 4 cups every quarter of an hour for 3 hours. "
+    "How many cups does Tom sell?"
+)
+
+
+def test_the_page_says_what_happens() -> None:
+    text = PAGE.read_text("utf-8")
+    table = text.partition("What a sentence says of its number")[2]
+    lines = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("| ") and "completion" not in line]
+    assert len(lines) == 10
+    for completion, said in lines:
+        (verdict,) = rules().verify([Sample(0, STAND, completion.strip(), {"answer": "48"})])
+        assert (verdict.score == 1) == (said.strip() == "paid"), completion
+        assert verdict.score == 1 or verdict.reason == "needs_judge"
+    told = Counter((row["states"], row["verdict"]) for row in ROWS)
+    assert f"Of {sum(n for (states, _), n in told.items() if not states)} sentences" in text
+    assert f"{told[False, 'paid']} are paid" in text
+    assert f"{told[True, 'paid']} are\npaid, {told[True, 'open']} left to a judge and {told[True, 'refused']} refused" in text
