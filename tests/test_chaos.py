@@ -20,10 +20,11 @@ from rewardkit.types import Sample, Verdict, Verifier
 sys.path.insert(0, str(Path(__file__).parent / "plugins"))
 
 import chaos_verifiers  # noqa: F401
+from patience import examples
 
 # One that leaves survival to the workers alone, and the library's own way with mathematics.
 VERIFIERS = {"undefended": registry.get("chaos.math"), "math": Cascade("math.equal", "math.symbolic")}
-ROWS = 10_000
+ROWS = examples(12_000)  # of which every hundredth is a bomb
 MEMORY_MB = 512
 TIMEOUT_S = 0.3
 
