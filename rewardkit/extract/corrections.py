@@ -37,6 +37,7 @@ class _Patterns(NamedTuple):
     wrong: re.Pattern[str]
     affirms: re.Pattern[str]
     announces: re.Pattern[str]
+    joins: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -51,6 +52,7 @@ def _patterns() -> _Patterns:
         re.compile(rf"(?:{phrases(Meaning.RETRACTS, Side.BEHIND, Reach.TOUCHING).source})\W*$", re.IGNORECASE),
         re.compile(rf"(?:{phrases(Meaning.CONFIRMS, Side.BEHIND, Reach.TOUCHING).source})", re.IGNORECASE),
         re.compile(rf"[:：]\s*$|(?:{phrases(Meaning.CORRECTS, Side.BEFORE, Reach.CLAUSE).source})\W*$", re.IGNORECASE),
+        re.compile(rf"\s*,?\s+(?:{phrases(Meaning.OR, Side.BEFORE, Reach.TOUCHING).source})\s+", re.IGNORECASE),
     )
 
 
@@ -86,6 +88,9 @@ def correction(text: str) -> Statement | None:
     value = tidy(text[subject.end() if subject else opened.end() : end])
     if not value:
         return Statement(None, Method.CORRECTION, Reason.NO_ANSWER) if patterns.wrong.search(opened[0]) else None
+    offered = tuple(patterns.joins.split(value))
+    if len(set(offered)) > 1 and all(map(_VALUE.fullmatch, offered)):
+        return Statement(None, Method.CORRECTION, Reason.AMBIGUOUS, offered)  # "No wait, 41 or 42."
     told = subject or patterns.announces.search(opened[0])
     named = _VALUE.fullmatch(value) or (told and _WORDS.fullmatch(value) and not patterns.affirms.search(value))
     return Statement(value, Method.CORRECTION) if named else None

@@ -14,7 +14,9 @@ from rewardkit.answers.units import is_unit_word, multiplier
 from rewardkit.prose.asked import Asked, read_asked
 from rewardkit.prose.carriers import Language
 from rewardkit.prose.pieces import UNSPACED, same_word
+from rewardkit.prose.sentences import REACH, sentence_before
 from rewardkit.question import Question
+from rewardkit.question.asks import Field
 from rewardkit.question.small_words import EMPTY, Role, bare_word, code_of, lines, small_words
 
 __all__ = ["Asking", "Word", "words_of"]
@@ -46,9 +48,7 @@ class Asking:
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        # Without a question mark the task may stand anywhere, and at the end what leads to the answer: "Assistant:".
-        asks = any(mark in question.text[-TAIL:] for mark in "?？؟")
-        self.asked: Asked = read_asked(question.text) if asks else Asked(question.text[-TAIL:])
+        self.asked: Asked = _asked(question)
         self.language: Language | None = self.asked.language or question.language
 
     def words(self, role: Role) -> frozenset[str]:
@@ -136,6 +136,17 @@ class Asking:
     def holds(self, word: str) -> bool:
         """Whether the prompt has a word, in whatever form."""
         return word in self.held or any(self.same(word, other) for other in self.held)
+
+
+def _asked(question: Question) -> Asked:
+    """The sentence with a question mark, or that says what to find, or else the end of the prompt."""
+    text = question.text[-TAIL:]
+    if any(mark in text for mark in "?？؟"):
+        return read_asked(text)
+    begins = [cue.begin for cue in question.cues if cue.field in (Field.ASKS, Field.COUNT_OF, Field.TIME)]
+    if not begins:
+        return Asked(text)  # what leads to the answer stands at the end: "Assistant:"
+    return Asked(sentence_before(question.text, begins[-1]) + question.text[begins[-1] :][:REACH].partition("\n")[0])
 
 
 def words_of(text: str) -> Sequence[Word]:
