@@ -15,6 +15,7 @@ from typing import NamedTuple
 from rewardkit.answers.notation.money import currency_before
 from rewardkit.answers.notation.number_words import NUMBER_WORDS, spell_out
 from rewardkit.answers.notation.plain_number import read_number
+from rewardkit.answers.notation.tokens import names_mathematics
 from rewardkit.answers.units import multiplier
 from rewardkit.prose.carriers import Language, Role, folded, languages
 from rewardkit.prose.dated import is_dated, is_filing
@@ -129,6 +130,7 @@ _JOINT = re.compile(
 )
 # "2x", "2^n", "2\pi"
 _GOES_ON = re.compile(r"[a-z](?![a-z])|[α-ωΑ-Ω√∞]|\{?[\^_]|\\(?:pi|sqrt|cdot|times|d?frac)(?![a-z])", re.IGNORECASE)
+_WORD_BEHIND = re.compile(r"\s([a-z]+)(?![\w'’-])", re.IGNORECASE)
 _JOINED = re.compile(r"\s?,?\s(?:and\s)?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -361,8 +363,18 @@ def _is_part(statement: str, number: _Named) -> bool:
         return True  # cut off inside a formula
     joint = _JOINT.search(statement, max(0, number.start - NEAR), number.start)
     if joint is None:
-        return number.text[-1:].isdecimal() and _GOES_ON.match(statement, number.end) is not None
+        return number.text[-1:].isdecimal() and _goes_on(statement, number.end)
     return not (joint[0].rstrip().endswith("*") and statement[number.end : number.end + 1] == "*")
+
+
+def _goes_on(statement: str, end: int) -> bool:
+    """Whether a formula goes on behind a number: "2x", "2 pi", "2 factorial"; at the end of a text also "2 i"."""
+    if _GOES_ON.match(statement, end):
+        return True
+    behind = _WORD_BEHIND.match(statement, end)
+    return behind is not None and (
+        names_mathematics(behind[1]) or (len(behind[1]) == 1 and not statement[behind.end() :].strip(".! "))
+    )
 
 
 def _value(text: str) -> Fraction | None:

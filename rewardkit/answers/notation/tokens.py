@@ -15,7 +15,7 @@ from typing import NamedTuple
 from rewardkit.answers.notation.spellings import COMMANDS, ESCAPES, OPERATORS, PROSE, WORDS
 from rewardkit.answers.units import is_unit_word
 
-__all__ = ["MAX_TOKENS", "Token", "TooComplex", "currency", "is_known_word", "is_mere_word", "tokenize"]
+__all__ = ["MAX_TOKENS", "Token", "TooComplex", "currency", "is_known_word", "is_mere_word", "names_mathematics", "tokenize"]
 
 MAX_TOKENS = 4000
 MAX_REMEMBERED = 20  # letters
@@ -93,6 +93,12 @@ def currency(token: Token) -> str:
 def is_known_word(word: str) -> bool:
     """Whether a run of letters is the name of a function, a constant or a conjunction, alone or glued to an argument."""
     return word in WORDS or word.lower() in WORDS or is_unit_word(word) or _GLUED.match(word) is not None or word.endswith("pi")
+
+
+def names_mathematics(word: str) -> bool:
+    """Whether a word is the name of a function or constant: "pi", "factorial"."""
+    token = WORDS.get(word) or WORDS.get(word.lower())
+    return token is not None and token[0] in ("func", "sqrt", "const")
 
 
 def is_mere_word(word: str) -> bool:
