@@ -123,6 +123,7 @@ _OF_ALL = re.compile(r"\s(?:out\s)?of\s(?:the|these|those|all|all the|my|our|you
 # "$1,577 (in millions)"
 _IN_SCALE = re.compile(r"\s?\(?(?:in|en)\s([^\W\d_]{4,})\)?(?!\w)")
 HUNDRED = 100
+_FACTORIAL = re.compile(r"\sfactorial(?=\W*$)", re.IGNORECASE)
 _CLOCK = re.compile(r"\s?(?:[ap]m\b|[ap]\.\s?m\.)", re.IGNORECASE)
 # "x^2", "log_5", "5 + 6", "f(4)", "\frac{n}{5}"; an asterisk on both sides is emphasis.
 _JOINT = re.compile(
@@ -297,6 +298,8 @@ def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
             text, end = f"{text} {statement[end:behind].strip()}", behind
         if (scaled := _IN_SCALE.match(statement, end)) and (scale := _scale_word(scaled[1])):
             text, end = f"{text} {scale}", scaled.end()
+        if number.text.isdecimal() and (factorial := _FACTORIAL.match(statement, end)):
+            text, end = f"{text}!", factorial.end()
         if clock := _CLOCK.match(statement, number.end):
             end = clock.end()
         if measured and text != number.text and _JOINED.fullmatch(statement, found[-1].end, number.start):
@@ -372,9 +375,9 @@ def _goes_on(statement: str, end: int) -> bool:
     if _GOES_ON.match(statement, end):
         return True
     behind = _WORD_BEHIND.match(statement, end)
-    return behind is not None and (
-        names_mathematics(behind[1]) or (len(behind[1]) == 1 and not statement[behind.end() :].strip(".! "))
-    )
+    if behind is None:
+        return False
+    return names_mathematics(behind[1]) or (len(behind[1]) == 1 and not statement[behind.end() :].strip(".! "))
 
 
 def _value(text: str) -> Fraction | None:
