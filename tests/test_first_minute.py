@@ -35,7 +35,14 @@ def test_it_begins_with_a_clone_and_two_lines() -> None:
 
 
 def test_the_demo_ends_with_how_to_activate_what_it_set_up() -> None:
-    said = subprocess.run(["make", "--dry-run", "demo"], cwd=ROOT, capture_output=True, text=True, timeout=HANG_S, check=True)
+    said = subprocess.run(
+        ["make", "--no-print-directory", "--dry-run", "demo"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=HANG_S,
+        check=True,
+    )
     last = said.stdout.strip().splitlines()[-1]
     assert last.startswith("echo ")
     assert "source .venv/bin/activate" in last

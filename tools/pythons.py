@@ -37,7 +37,7 @@ TESTS = (
 )
 NEEDED = ("pytest", "pytest-xdist", "hypothesis", "babel")
 COUNT = re.compile(r"(\d+) (passed|failed|error|errors|skipped)\b")
-FIELDS = ("python", "full", "passed", "skipped", "failed", "date")
+FIELDS = ("python", "full", "passed", "skipped", "failed", "commit", "date")
 LIMIT_S = 1_800
 
 
@@ -49,6 +49,7 @@ class Tested(NamedTuple):
     passed: int
     skipped: int
     failed: int
+    commit: str
     date: str
 
 
@@ -101,7 +102,14 @@ def tested(version: str, full: str, python: Path) -> Tested:
     if done.returncode:
         print(done.stdout[-6_000:], done.stderr[-2_000:], file=sys.stderr)
         failed = max(failed, 1)
-    return Tested(version, full, counts.get("passed", 0), counts.get("skipped", 0), failed, datetime.date.today().isoformat())
+    return Tested(
+        version, full, counts.get("passed", 0), counts.get("skipped", 0), failed, _commit(), datetime.date.today().isoformat()
+    )
+
+
+def _commit() -> str:
+    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
 
 
 def read() -> dict[str, Tested]:
@@ -112,7 +120,7 @@ def read() -> dict[str, Tested]:
         rows = list(csv.DictReader(source))
     return {
         row["python"]: Tested(
-            row["python"], row["full"], int(row["passed"]), int(row["skipped"]), int(row["failed"]), row["date"]
+            row["python"], row["full"], int(row["passed"]), int(row["skipped"]), int(row["failed"]), row["commit"], row["date"]
         )
         for row in rows
     }
