@@ -18,7 +18,7 @@ from rewardkit.prose.carriers import Language, folded, language_of
 from rewardkit.prose.measures import unit_end
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 
-__all__ = ["InDigits", "Names", "has_number_word", "in_digits", "names_nothing"]
+__all__ = ["InDigits", "Names", "has_number_word", "in_digits", "is_named", "names_nothing"]
 
 Names = Callable[[str], bool]
 """Whether the question names a thing."""
@@ -97,6 +97,11 @@ class _Run(NamedTuple):
     tongue: Tongue
 
 
+def is_named(text: str, begin: int) -> bool:
+    """Whether what begins at a place names something: "option two", "page 57"."""
+    return _NAMED.search(text, max(0, begin - NEAR), begin) is not None
+
+
 def has_number_word(text: str) -> bool:
     """Whether a text has a word that is a number in any language that is read here."""
     return any(word in _COUNTING or is_number_word(word) for word in set(_LETTERS.findall(text.casefold())))
@@ -141,7 +146,7 @@ def in_digits(
 
 def _is_other(text: str, run: _Run) -> bool:
     """Whether words stand beside the digits they say, inside of a word, or name something: "option two"."""
-    return _HOLDS_ON.match(text, run.end) is not None or _NAMED.search(text, max(0, run.start - NEAR), run.start) is not None
+    return _HOLDS_ON.match(text, run.end) is not None or is_named(text, run.start)
 
 
 def _is_more(text: str, run: _Run) -> bool:

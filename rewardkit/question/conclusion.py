@@ -12,11 +12,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from rewardkit.prose.dated import is_dated, is_filing
-from rewardkit.prose.in_digits import in_digits
+from rewardkit.prose.in_digits import in_digits, is_named
 from rewardkit.prose.meanings import opens_with
 from rewardkit.prose.phrases import Meaning
 from rewardkit.prose.sentences import sentences
-from rewardkit.prose.stance import Stance, stance
 from rewardkit.question import Question
 from rewardkit.question.bearing import Bearing, bearing
 
@@ -52,19 +51,20 @@ def concluded(question: Question, text: str) -> Conclusion:
     """What an unmarked text concludes, and whether that bears on the question."""
     if _WORD.search(text) is None:
         return Conclusion(text, True)
-    given = list(islice(_given(question, text), MOST))[::-1]
-    if not given:
+    given = islice(_given(question, text), MOST)
+    last = next(given, None)
+    if last is None:
         return Conclusion(text, True)
-    told = given
-    while told and opens_with(told[-1].sentence, Meaning.CHECKS):
-        told = told[:-1]
-    if not told:
-        return Conclusion(text, False)
-    if told is not given:
-        text = text[: told[-1].end]
-    if bearing(question, *told[-1][1:]).states:
+    checked = False
+    while opens_with(last.sentence, Meaning.CHECKS):
+        checked, last = True, next(given, None)
+        if last is None:
+            return Conclusion(text, False)
+    if checked:
+        text = text[: last.end]
+    if bearing(question, *last[1:]).states:
         return Conclusion(text, True)
-    firm = (one for one in reversed(told[:-1]) if bearing(question, *one[1:]) is Bearing.CONCLUDES)
+    firm = (one for one in given if bearing(question, *one[1:]) is Bearing.CONCLUDES)
     return Conclusion(text, False, next((text[: one.end] for one in firm), None))
 
 
@@ -73,14 +73,14 @@ def _given(question: Question, text: str) -> Iterator[_Given]:
     begin = max(0, len(text) - TAIL)
     for at, sentence in reversed(list(sentences(text[begin:]))):
         read = in_digits(sentence, first=False, marked=False, names=question.counts, asked_in=question.language).text
-        numbers = [number.span() for number in _DIGITS.finditer(read)]
-        told = [span for span in numbers if not _is_named(question, read, *span)]
+        numbers = (number.span() for number in reversed(list(_DIGITS.finditer(read))))
+        told = next((span for span in numbers if not _is_named(question, read, *span)), None)
         if told:
-            yield _Given(begin + at + len(sentence), read, *told[-1])
+            yield _Given(begin + at + len(sentence), read, *told)
 
 
 def _is_named(question: Question, text: str, begin: int, end: int) -> bool:
     """Whether a number dates, or is part of the name of, something that is not asked for."""
     if question.years is not None and is_dated(text, begin, end, question.years):
         return True
-    return is_filing(text, begin) or (question.years is not None and stance(text, begin, end) is Stance.NAMED)
+    return is_filing(text, begin) or (question.years is not None and is_named(text, begin))

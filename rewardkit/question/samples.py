@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rewardkit.answers.notation.plain_number import is_whole
@@ -44,10 +44,22 @@ def on_conclusion(sample: Sample, told: str, verdict_on: Callable[[Sample], Verd
     question = question_of(sample)
     if question is None:
         return verdict_on(sample)
+    verdict = verdict_on(sample)
+    if not verdict.score and not _may_give(told, sample.references):
+        return verdict
     conclusion = concluded(question, told)
     if conclusion.earlier is not None:
-        verdict = verdict_on(replace(sample, completion=conclusion.earlier))
-        if verdict.score:
-            return verdict
-    verdict = verdict_on(sample if conclusion.text == told else replace(sample, completion=conclusion.text))
+        earlier = verdict_on(replace(sample, completion=conclusion.earlier))
+        if earlier.score:
+            return earlier
+    if conclusion.text != told:
+        verdict = verdict_on(replace(sample, completion=conclusion.text))
     return verdict if conclusion.states or not verdict.score else Verdict.abstained("needs_judge", **verdict.info)
+
+
+def _may_give(told: str, references: Sequence[str]) -> bool:
+    """A quick look: whether some sentence of a text may give a reference, of which a whole number stands in it in digits."""
+    if not all(map(str.isdecimal, references)):
+        return True
+    digits = told.replace(",", "").replace(".", "").replace(" ", "")
+    return any(reference in digits for reference in references)

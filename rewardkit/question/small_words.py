@@ -6,6 +6,7 @@ They say nothing of what a number belongs to, lead from a reckoning to its value
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import lru_cache
@@ -79,13 +80,23 @@ def empty_runs() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
 
 
+@lru_cache(maxsize=1)
+@first_use
+def _languages_of() -> Mapping[str, tuple[str, ...]]:
+    """The languages that a word is a small word of."""
+    found: dict[str, list[str]] = {}
+    for code in codes():
+        for word in frozenset().union(*(small_words(role, code) for role in EMPTY)):
+            found.setdefault(word, []).append(code)
+    return {word: tuple(places) for word, places in found.items()}
+
+
 def code_of(words: Iterable[str]) -> str | None:
     """The language that most of the folded words are small words of; None where none tells, or several tie."""
-    own = set(words)
-    counts = {code: len(own & frozenset().union(*(small_words(role, code) for role in EMPTY))) for code in codes()}
-    best = max(counts.values())
-    found = [code for code, count in counts.items() if count == best]
-    return found[0] if best and len(found) == 1 else None
+    languages = _languages_of()
+    counts = Counter(code for word in set(words) for code in languages.get(word, ()))
+    (best, count), *others = [*counts.most_common(2), (None, 0)]
+    return best if count and others[0][1] < count else None
 
 
 @lru_cache(maxsize=WORDS)
