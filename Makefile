@@ -8,7 +8,7 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-deep test-site test-vllm test-adapters test-adapters-gym test-adapter-ends test-pythons wheel fuzz leaderboard wethink-tiny check fix bench bench-gpu docs clean
+.PHONY: help demo test test-beside test-alone test-fast test-deep test-site test-vllm test-adapters test-adapters-gym test-adapter-ends test-pythons wheel fuzz leaderboard wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
@@ -53,8 +53,12 @@ demo: $(VENV)/.core
 
 # Fast tests side by side, a file in one process; those that start processes of their own or measure CPU time take turns.
 SIDE_BY_SIDE = -m "not slow and not alone" -n 2 --dist loadfile
-test: $(VENV)/.test
+test: test-beside test-alone
+
+test-beside: $(VENV)/.test
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+
+test-alone: $(VENV)/.test
 	$(BIN)/python -m pytest -m "slow or alone"
 
 # Every night, say: properties with forty times as many examples.
