@@ -84,7 +84,7 @@ def bearing(question: Question, sentence: str, at: int, end: int) -> Bearing:
     if question.time and not any(word.begin < at for word in said):
         return Bearing.CLOSED  # "It ended in 1453, after a long siege."
     strangers = [word for word in others if not asking.holds(word.text)]
-    if not strangers and (asked or all(word.begin > at for word in others[:1])):
+    if not strangers and (asked or not asking.wanted or all(word.begin > at for word in others[:1])):
         return Bearing.CLOSED
     return Bearing.COVERS if _covers(asking, at, asked, others) else Bearing.OPEN
 
