@@ -57,4 +57,4 @@ def alternative_before(text: str, begin: int) -> str | None:
 
 def _bare(value: str) -> str:
     value = value.strip("$ ")
-    return value[value.index("{") + 1 : -1] if value.startswith("\\boxed") else value.rstrip(".,")
+    return value[value.index("{") + 1 : -1] if "{" in value and value.startswith("\\boxed") else value.rstrip(".,")
