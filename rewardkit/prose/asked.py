@@ -9,12 +9,12 @@ from functools import cached_property, lru_cache
 from rewardkit.prose.carriers import Language, Role, folded, language_of, languages
 from rewardkit.prose.pieces import UNSPACED, Piece, pieces, root, roots_of
 
-__all__ = ["Asked", "read_asked", "spoken"]
+__all__ = ["QUESTION_MARKS", "Asked", "read_asked", "spoken"]
 
 TAIL = 2_000  # characters of a prompt in which its question stands
 KEPT = 1024  # questions
 
-_QUESTION = "?？؟"
+QUESTION_MARKS = "?？؟"
 _STOPS = ".!?？؟।。！\n"
 
 
@@ -96,7 +96,7 @@ class Asked:
 def read_asked(prompt: str) -> Asked:
     """The question of a prompt: its last sentence with a question mark, else its last line."""
     tail = prompt[-TAIL:]
-    end = max(map(tail.rfind, _QUESTION))
+    end = max(map(tail.rfind, QUESTION_MARKS))
     if end < 0:
         return Asked(tail.strip().rpartition("\n")[2].strip())
     begin = max(tail.rfind(stop, 0, end) for stop in _STOPS) + 1

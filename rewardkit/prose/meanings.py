@@ -8,7 +8,7 @@ from rewardkit.first_use import first_use
 from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 
-__all__ = ["last_begin", "opens_with", "phrases_in"]
+__all__ = ["last_begin", "opens_with", "phrases_in", "turning_in"]
 
 FIRST = 2  # words of a text by which a phrase at its beginning is found
 NEAR = 12  # characters, of scripts without spaces
@@ -25,6 +25,11 @@ def phrases_in(text: str, meaning: Meaning, reach: Reach) -> set[str]:
     """The phrases of a meaning that a text has, in small letters."""
     low = lowered(text)
     return {low[hit.begin : hit.end] for hit in _lexicon(meaning, reach).hits(text, placed_words(low), low)}
+
+
+def turning_in(text: str) -> set[str]:
+    """The phrases by which a text says less, or something else, than its words would without them."""
+    return phrases_in(text, Meaning.LESSENS, Reach.SENTENCE) | phrases_in(text, Meaning.INVERTS, Reach.SENTENCE)
 
 
 def last_begin(text: str, meaning: Meaning, reach: Reach) -> int | None:

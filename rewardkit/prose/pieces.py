@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.prose.carriers import Language, folded
 
-__all__ = ["UNSPACED", "Piece", "pieces", "root", "roots_of", "same_word", "valued"]
+__all__ = ["OWNER", "UNSPACED", "Piece", "pieces", "root", "roots_of", "same_word", "valued"]
 
 WORDS = 16_384
 STEM = 3  # letters that a stem keeps at least
@@ -23,7 +23,7 @@ _PIECE = re.compile(
     re.IGNORECASE,
 )
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_OWNER = re.compile(r"['’]s?$")
+OWNER = re.compile(r"['’]s?$")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _VERBAL = (("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", ""))
 
@@ -86,7 +86,7 @@ def _known(text: str, begin: int, language: Language | None) -> int:
 @lru_cache(maxsize=WORDS)
 def _read(written: str) -> tuple[str, bool, bool, bool, bool]:
     """A word as it is compared, and whether it has a capital, only capitals, is a number, and owns what follows."""
-    bare = _OWNER.sub("", written)
+    bare = OWNER.sub("", written)
     number = written[0].isdigit()
     word = bare.replace(",", "").lower() if number else folded(bare)
     return word, written[0].isupper(), bare.isupper(), number, bare != written

@@ -11,9 +11,9 @@ from rewardkit.answers.notation.dates import is_month
 from rewardkit.answers.notation.foreign_numbers import is_number_word
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.units import is_unit_word, multiplier
-from rewardkit.prose.asked import Asked, read_asked
+from rewardkit.prose.asked import QUESTION_MARKS, Asked, read_asked
 from rewardkit.prose.carriers import Language
-from rewardkit.prose.pieces import UNSPACED, same_word
+from rewardkit.prose.pieces import OWNER, UNSPACED, same_word
 from rewardkit.prose.sentences import REACH, sentence_before
 from rewardkit.question import Question
 from rewardkit.question.asks import Field
@@ -21,7 +21,6 @@ from rewardkit.question.small_words import EMPTY, Role, bare_word, code_of, line
 
 __all__ = ["Asking", "Word", "words_of"]
 
-WORDS = 16_384  # that are kept
 TAIL = 2_000  # characters of a prompt whose words are its own
 SHORT = 2  # letters of a word
 TOPIC = 2  # words at the beginning of a prompt
@@ -31,7 +30,6 @@ _NONE: frozenset[int] = frozenset()
 _ASIDE = re.compile(r"\([^()]*\)|\b[A-Z]{2}\d{2,4}\b")
 _WORD = re.compile(r"[^\s\d.,;:!?…()\[\]{}\"“”„«»‹›¿¡。，、；：！？（）「」।؟،؛=+*/×÷·|<>$€£¥₹%°_–—−~#^\\&@✓✔☑√•-]+")
 _FORMULA = re.compile(r"\\[a-zA-Z]+(?:\{[^{}]*\})*|\$")
-_OWNER = re.compile(r"['’]s?$")
 
 
 class Word(NamedTuple):
@@ -73,6 +71,10 @@ class Asking:
         return any(word.text in words for word in words_of(text)) or any(word in text for word in words if UNSPACED.match(word))
 
     @cached_property
+    def _said(self) -> Sequence[Word]:
+        return words_of(self.asked.text)
+
+    @cached_property
     def wanted(self) -> tuple[str, ...]:
         """The words of the asking sentence that say something."""
         text = _ASIDE.sub(" ", self.asked.text)
@@ -81,13 +83,13 @@ class Asking:
     @cached_property
     def names(self) -> frozenset[str]:
         """Those of them that are names."""
-        words = words_of(self.asked.text)[1:] if self.code != "de" else ()
+        words = self._said[1:] if self.code != "de" else ()
         return frozenset(word.text for word in words if word.capital and self.tells(word.text))
 
     @cached_property
     def thing(self) -> str:
         """The first of them where it is a thing counted: "how many eggs"."""
-        words = [word.text for word in words_of(self.asked.text)]
+        words = [word.text for word in self._said]
         return self.wanted[0] if self.wanted and self.wanted[0] in words[:FIRST] else ""
 
     @cached_property
@@ -126,7 +128,7 @@ class Asking:
 
     @cached_property
     def _initials(self) -> str:
-        return "".join(word.text[0] for word in words_of(self.asked.text))
+        return "".join(word.text[0] for word in self._said)
 
     @cached_property
     def roles(self) -> frozenset[Role]:
@@ -141,7 +143,7 @@ class Asking:
 def _asked(question: Question) -> Asked:
     """The sentence with a question mark, or that says what to find, or else the end of the prompt."""
     text = question.text[-TAIL:]
-    if any(mark in text for mark in "?？؟"):
+    if any(mark in text for mark in QUESTION_MARKS):
         return read_asked(text)
     begins = [cue.begin for cue in question.cues if cue.field in (Field.ASKS, Field.COUNT_OF, Field.TIME)]
     if not begins:
@@ -152,7 +154,7 @@ def _asked(question: Question) -> Asked:
 def words_of(text: str) -> Sequence[Word]:
     """The words of a text in scripts with spaces, without formulas."""
     return [
-        Word(bare_word(found[0]), found.start(), found[0][0].isupper(), _OWNER.search(found[0]) is not None)
+        Word(bare_word(found[0]), found.start(), found[0][0].isupper(), OWNER.search(found[0]) is not None)
         for found in _WORD.finditer(_FORMULA.sub(lambda formula: " " * len(formula[0]), text))
         if not UNSPACED.search(found[0])
     ]

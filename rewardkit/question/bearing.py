@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 
-from rewardkit.prose.meanings import last_begin, phrases_in
+from rewardkit.prose.meanings import last_begin, turning_in
 from rewardkit.prose.measures import unit_end
 from rewardkit.prose.phrases import Meaning, Reach
 from rewardkit.prose.pieces import UNSPACED
@@ -146,8 +146,7 @@ def _covers(asking: Asking, at: int, asked: Sequence[Word], others: Sequence[Wor
 
 def _is_turned(asking: Asking, sentence: str) -> bool:
     """Whether a sentence has words that lessen or turn what it says, and that the question has not."""
-    text = _REDUCED.sub(" ", sentence)
-    found = phrases_in(text, Meaning.LESSENS, Reach.SENTENCE) | phrases_in(text, Meaning.INVERTS, Reach.SENTENCE)
+    found = turning_in(_REDUCED.sub(" ", sentence))
     low = asking.asked.text.lower()
     return any(phrase not in low and not all(end in low for end in _ends(phrase)) for phrase in found)
 

@@ -42,10 +42,8 @@ def on_conclusion(sample: Sample, told: str, verdict_on: Callable[[Sample], Verd
     cannot tell, and `needs_judge` is abstained.
     """
     question = question_of(sample)
-    if question is None:
-        return verdict_on(sample)
     verdict = verdict_on(sample)
-    if not verdict.score and not _may_give(told, sample.references):
+    if question is None or not (verdict.score or _may_give(told, sample.references)):
         return verdict
     conclusion = concluded(question, told)
     if conclusion.earlier is not None:

@@ -13,13 +13,13 @@ from functools import lru_cache
 
 from rewardkit.first_use import first_use
 from rewardkit.prose.carriers import folded
+from rewardkit.prose.pieces import OWNER
 from rewardkit.prose.tables import read_table
 
 __all__ = ["EMPTY", "Role", "bare_word", "code_of", "codes", "empty_runs", "lines", "small_words"]
 
 UNSPACED = ("zh", "ja", "ko")
 WORDS = 16_384  # that are kept
-_OWNER = re.compile(r"['’]s?$")
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|dell|all|nell|dall|sull|un)['’](?=\w)", re.IGNORECASE)
 _ARABIC = re.compile(r"^(?:[وفبكل]?ال|لل|[وف](?=\w{3}))")
 
@@ -102,5 +102,5 @@ def code_of(words: Iterable[str]) -> str | None:
 @lru_cache(maxsize=WORDS)
 def bare_word(word: str) -> str:
     """A word in small letters without what is glued to it."""
-    word = _ELIDED.sub("", _OWNER.sub("", word))
+    word = _ELIDED.sub("", OWNER.sub("", word))
     return _ARABIC.sub("", word) if "\u0600" < word[:1] < "\u06ff" else folded(word)

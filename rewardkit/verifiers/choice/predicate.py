@@ -7,7 +7,7 @@ from functools import cached_property
 
 from rewardkit.prose.asked import Asked
 from rewardkit.prose.carriers import Language, Role
-from rewardkit.prose.meanings import phrases_in
+from rewardkit.prose.meanings import phrases_in, turning_in
 from rewardkit.prose.ordinals import without_list
 from rewardkit.prose.phrases import Meaning, Reach
 from rewardkit.prose.pieces import UNSPACED, pieces, same_word
@@ -74,8 +74,7 @@ class Predicate:
         own = {piece.word for piece in self.asked.pieces}
         language = self.language
         doubts = [p.word for p in pieces(said, None) if language and not language.roles_of(p.word).isdisjoint(_DOUBTS)]
-        turned = phrases_in(said, Meaning.LESSENS, Reach.SENTENCE) | phrases_in(said, Meaning.INVERTS, Reach.SENTENCE)
-        return not own.issuperset({*doubts, *turned})
+        return not own.issuperset({*doubts, *turning_in(said)})
 
     def _points(self, said: str) -> bool:
         """Whether a clause begins with a word that stands for what the question asks about: "It has six sides"."""
