@@ -24,6 +24,7 @@ from rewardkit.commands.judging import check_writable, reward_of, say_trouble
 from rewardkit.commands.pairs import parse_columns
 from rewardkit.commands.replies import Replies
 from rewardkit.compose import waits
+from rewardkit.deadline import one_step
 from rewardkit.errors import UsageError
 from rewardkit.recipes.parts.config import build
 
@@ -76,7 +77,8 @@ def _run(
     totals = Totals()
     bar = stack.enter_context(progress("scoring", source.size if options.engine == "local" else None))
     try:
-        _write(engine(trace is not None, stack), sink, trace, totals, lambda rows: bar(rows, source))
+        with one_step():
+            _write(engine(trace is not None, stack), sink, trace, totals, lambda rows: bar(rows, source))
     except KeyboardInterrupt:
         rows = before.rows + sink.rows
         goes_on = "the same command with --resume goes on from there"

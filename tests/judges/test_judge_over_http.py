@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 
@@ -10,6 +11,8 @@ import pytest
 from fake import accept, agree, control, fit_server
 from servers import Seen, Server, Writer, closed_port, completion, send
 
+from rewardkit.cli import main
+from rewardkit.judges.calibration.stored import Calibration, Method
 from rewardkit.judges.client import Request
 from rewardkit.judges.judge import Judge
 from rewardkit.judges.kinds import Criteria
@@ -79,6 +82,48 @@ def test_score_asks_a_server_for_what_rules_cannot_tell(tmp_path):
         assert trace["text"]["prompt_tokens"] == 7 * (1 + 24 + 1)  # the row, what is asked before the first verdict, a control
         score(tmp_path, *options)
         assert len(server.chats) == asked  # the second run found every reply in the cache, those to controls too
+
+
+def test_a_budget_holds_for_the_whole_run_and_the_trace_has_cost_and_calibration(tmp_path):
+    """Three parts of 256 rows are one step: beyond the third call nothing is asked, and the rest abstains."""
+
+    async def behave(seen: Seen, writer: Writer) -> None:
+        likely = [
+            {"token": token, "logprob": math.log(share), "top_logprobs": []} for token, share in (("no", 0.7), ("yes", 0.3))
+        ]
+        await send(writer, completion("no", logprobs={"content": [{**likely[0], "top_logprobs": likely}]}))
+
+    rows = [{**CAPITAL, "id": place, "completion": f"<answer>the city number {place}</answer>"} for place in range(600)]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with Server(behave) as server:
+        cut = Calibration("judge", Judge("http://h/v1#judge", "soft").kind.version, Method.THRESHOLD, ((0.2, 0.0),), 50)
+        cut.write(tmp_path / "soft.json")
+        command = ["score", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl", "--trace", tmp_path / "trace.jsonl"]
+        command += ["--judge", server.url, "--judge-kind", "soft", "--judge-canaries", "0"]
+        command += ["--judge-calibration", tmp_path / "soft.json", "--judge-budget", "calls=3", "--judge-price", "prompt=2"]
+        assert main([str(word) for word in command]) == 0
+    assert len(server.chats) == 3
+    trace = [json.loads(line) for line in (tmp_path / "trace.jsonl").read_text().splitlines()]
+    assert [row["reason"] for row in trace] == ["match"] * 3 + ["over_budget"] * 597
+    assert trace[0]["info"]["cost"] > 0
+    assert (trace[0]["info"]["calibration"], trace[0]["info"]["raw"]) == (cut.id, pytest.approx(0.3))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--judge-budget", "calls"], "--judge-budget wants NAME=NUMBER"),
+        (["--judge-budget", "call=3"], "did you mean 'calls'"),
+        (["--judge-price", "prompt=dear"], "must be a number"),
+        (["--judge-calibration", "none.json"], "cannot read the calibration none.json"),
+    ],
+)
+def test_what_is_no_budget_price_or_calibration_is_told_at_once(tmp_path, capsys, options, words):
+    (tmp_path / "in.jsonl").write_text(json.dumps(ROWS[0]) + "\n")
+    command = ["score", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.jsonl"), "--judge", "http://127.0.0.1:1/v1#m"]
+    assert main([*command, *options]) == 2
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "out.jsonl").exists()
 
 
 def test_on_reject_the_judge_s_yes_is_written_down(tmp_path):

@@ -1,7 +1,7 @@
 """How likely a few short texts are behind each of many prompts: what the prompts share is read once.
 
-The prompts of a group differ in their last part alone. So their common beginning goes through the model once, and each prompt's
-rest with each text behind it is read against the kept keys and values. Only the logits behind the prompts are ever made.
+The prompts of a group differ in their last part alone. So their common beginning goes through the model once, then the rest of
+each prompt against the kept keys and values, then the texts against those. Only the logits behind the prompts are ever made.
 """
 
 from __future__ import annotations
@@ -10,13 +10,24 @@ import copy
 import inspect
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = ["clusters", "likelihoods"]
 
 LEAST_SHARED = 16  # tokens; fewer are read again sooner than kept
 
 Tokens = Sequence[int]
+
+
+class Prompts(NamedTuple):
+    """Prompts that were read: log-probabilities of the token `behind` each, keys and values, and which of these are no padding.
+
+    `past` is None for a model whose cache cannot be shared by rows.
+    """
+
+    behind: Any
+    past: Any
+    seen: Any
 
 
 def clusters(places: Sequence[int], rows: Sequence[Tokens], most: int) -> Iterator[list[int]]:
@@ -38,7 +49,8 @@ def clusters(places: Sequence[int], rows: Sequence[Tokens], most: int) -> Iterat
 def likelihoods(torch: Any, model: Any, prompts: Sequence[Tokens], texts: Sequence[Tokens], *, batch: int) -> tuple[Any, Any]:
     """Log-probabilities: of each text behind each prompt, (prompts, texts), and of each token behind it, (prompts, vocabulary).
 
-    `batch` is the most sequences at a time. Raises `ValueError` for a prompt that the model cannot take.
+    `batch` is the most sequences at a time; a text is not empty, unless all are. Raises `ValueError` for a prompt that the model
+    cannot take.
     """
     longest = max(map(len, texts))
     most = getattr(model.config, "max_position_embeddings", None) or math.inf
@@ -49,20 +61,14 @@ def likelihoods(torch: Any, model: Any, prompts: Sequence[Tokens], texts: Sequen
     shared = min(shared, min(map(len, prompts)) - 1)
     kept = _read(torch, model, prompts[0][:shared]) if shared >= LEAST_SHARED and len(prompts) * len(texts) > 1 else None
     begin = shared if kept is not None else 0
-    jobs = [(place, column) for place in range(len(prompts)) for column in range(len(texts))]
-    total = torch.zeros(len(prompts), len(texts))
-    first: list[Any] = [None] * len(prompts)
-    for start in range(0, len(jobs), batch):
-        part = jobs[start : start + batch]
-        logits = _logits(torch, model, [[*prompts[p][begin:], *texts[c]] for p, c in part], kept, begin, longest + 1)
-        for (place, column), row in zip(part, logits, strict=True):
-            text = texts[column]
-            behind = row[len(row) - len(text) - 1 :].float().log_softmax(-1)
-            wanted = torch.tensor(list(text), device=behind.device, dtype=torch.long)
-            total[place, column] = behind[: len(text)].gather(-1, wanted[:, None]).sum().cpu()
-            if column == 0:
-                first[place] = behind[0]
-    return total, torch.stack(first)
+    totals, firsts = [], []
+    size = max(1, batch // len(texts))
+    for start in range(0, len(prompts), size):
+        part = prompts[start : start + size]
+        read = _rest(torch, model, [prompt[begin:] for prompt in part], kept, begin, again=longest > 1)
+        firsts.append(read.behind)
+        totals.append(_texts(torch, model, part, read, texts, batch))
+    return torch.cat(totals).cpu(), torch.cat(firsts)
 
 
 def _common(one: Tokens, other: Tokens) -> int:
@@ -76,26 +82,65 @@ def _read(torch: Any, model: Any, tokens: Tokens) -> Any:
     return kept if hasattr(kept, "batch_repeat_interleave") else None
 
 
-def _logits(torch: Any, model: Any, rows: Sequence[Tokens], kept: Any, begin: int, count: int) -> Any:
-    """The last logits of each row behind a kept beginning; rows are padded on the left, so that they end together."""
+def _rest(torch: Any, model: Any, rows: Sequence[Tokens], kept: Any, begin: int, *, again: bool) -> Prompts:
+    """The rests of prompts behind a kept beginning, padded on the left, so that they end together; `again`: texts follow."""
     longest = max(map(len, rows))
     ids = torch.tensor([[0] * (longest - len(row)) + list(row) for row in rows], device=model.device)
     mask = torch.tensor([[0] * (longest - len(row)) + [1] * len(row) for row in rows], device=model.device)
     places = begin + (mask.cumsum(-1) - 1).clamp(min=0)
     seen = torch.cat([torch.ones(len(rows), begin, dtype=mask.dtype, device=model.device), mask], dim=-1)
-    past = None
-    if kept is not None:
-        past = copy.deepcopy(kept)
-        past.batch_repeat_interleave(len(rows))
-    found = model(
-        input_ids=ids,
-        attention_mask=seen,
-        position_ids=places,
-        past_key_values=past,
-        use_cache=past is not None,
-        **_keeping(model, count),
-    )
-    return found.logits[:, -count:]
+    past = _copies(kept, len(rows)) if kept is not None else None
+    about = {"attention_mask": seen, "position_ids": places, "past_key_values": past, "use_cache": again or past is not None}
+    found = model(input_ids=ids, **about, **_keeping(model, 1))
+    past = found.past_key_values if hasattr(found.past_key_values, "batch_repeat_interleave") else None
+    return Prompts(found.logits[:, -1].float().log_softmax(-1), past, seen)
+
+
+def _texts(torch: Any, model: Any, prompts: Sequence[Tokens], read: Prompts, texts: Sequence[Tokens], batch: int) -> Any:
+    """The log-probability of each text behind each prompt, (prompts, texts); a prompt is not read again for its texts."""
+    longest = max(map(len, texts))
+    if not longest:
+        return read.behind.new_zeros(len(prompts), len(texts))
+    total = read.behind[:, [text[0] for text in texts]]
+    for start in range(0, len(texts) if longest > 1 else 0, batch):
+        part = texts[start : start + batch]
+        padded = [[*text[:-1], *[0] * (longest - len(text))] for text in part]
+        logprobs = _behind(torch, model, prompts, read, padded)
+        for column, text in enumerate(part):
+            wanted = torch.tensor(list(text[1:]), device=total.device, dtype=torch.long)
+            steps = logprobs[:, column, : len(wanted)].gather(-1, wanted.expand(len(prompts), -1)[..., None])
+            total[:, start + column] += steps[..., 0].sum(-1)
+    return total
+
+
+def _behind(torch: Any, model: Any, prompts: Sequence[Tokens], read: Prompts, texts: Sequence[Tokens]) -> Any:
+    """What follows each token of each text behind each prompt, (prompts, texts, tokens, vocabulary); the texts are of one length.
+
+    A model whose cache cannot be shared by rows reads the prompts again.
+    """
+    size = len(texts[0])
+    if read.past is None:
+        whole = [[*prompt, *text] for prompt in prompts for text in texts]
+        longest = max(map(len, whole))
+        ids = torch.tensor([[0] * (longest - len(row)) + row for row in whole], device=model.device)
+        mask = torch.tensor([[0] * (longest - len(row)) + [1] * len(row) for row in whole], device=model.device)
+        about = {"attention_mask": mask, "position_ids": (mask.cumsum(-1) - 1).clamp(min=0), "use_cache": False}
+    else:
+        ids = torch.tensor([list(text) for text in texts], device=model.device).repeat(len(prompts), 1)
+        lengths = torch.tensor([len(prompt) for prompt in prompts], device=model.device).repeat_interleave(len(texts))
+        places = lengths[:, None] + torch.arange(size, device=model.device)
+        seen = torch.cat([read.seen.repeat_interleave(len(texts), 0), torch.ones_like(ids)], dim=-1)
+        past = _copies(read.past, len(texts))
+        about = {"attention_mask": seen, "position_ids": places, "past_key_values": past, "use_cache": True}
+    logits = model(input_ids=ids, **about, **_keeping(model, size)).logits[:, -size:]
+    return logits.float().log_softmax(-1).unflatten(0, (len(prompts), len(texts)))
+
+
+def _copies(kept: Any, count: int) -> Any:
+    """Kept keys and values, each row as often as it has others behind it; what was kept stays as it is."""
+    past = copy.deepcopy(kept)
+    past.batch_repeat_interleave(count)
+    return past
 
 
 def _keeping(model: Any, count: int) -> dict[str, int]:
