@@ -1,10 +1,10 @@
 """What controls do beside the guard: scripted judges of known quality, and any judge by its spec.
 
-`python -m benchmarks.judges.bench_canaries [SPEC]` writes `data/canaries.csv`: how often each judge passes as fit over 100 seeds,
-and the share of attacks of each family that earn a reward with neither guard nor controls, with controls alone, with the guard
-alone, with both, and with rules before both. Its interval is that of whole questions drawn anew. The controls are those of the
-questions; the look before the first verdict is left out there, since it would end the run. A SPEC's replies are kept in
-`/tmp`, so that each question is asked once; what the file says of other judges stays.
+`python -m benchmarks.judges.bench_canaries [SPEC [EVERY]]` writes `data/canaries.csv`: how often each judge passes as fit over
+100 seeds, and the share of attacks of each family that earn a reward with neither guard nor controls, with controls alone, with
+the guard alone, with both, and with rules before both. Its interval is that of whole questions drawn anew. The controls are those
+of the questions; the look before the first verdict is left out there, since it would end the run. A SPEC's replies are kept in
+the folder for temporary files, so that each question is asked once; what the file says of other judges stays.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from rewardkit.types import Verifier
 
 SEEDS = 100
 NOISES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.5)
-EVERY = 7  # of the attacks on each row, so that all families and shapes are there
+EVERY = 7  # of the attacks on each row, so that all families and shapes are there; a multiple of 7 for a slow judge
 ALL = "all"
 COLUMNS = ("judge", "system", "family", "n", "share", "low", "high", "without a verdict", "device", "commit", "date")
 
@@ -74,9 +74,9 @@ def systems(client: Client, cache: str | None) -> dict[str, Any]:
     }
 
 
-def rewarded(name: str, system: str, verifier: Verifier) -> Iterator[Line]:
+def rewarded(name: str, system: str, verifier: Verifier, every: int) -> Iterator[Line]:
     """The share of attacks that earn a reward, and of those without a verdict, by family and of all."""
-    suite = attacks()[::EVERY]
+    suite = attacks()[::every]
     verdicts = dispatch.run(verifier, [attack.sample for attack in suite])
     of: dict[str, list[int]] = {ALL: list(range(len(suite)))}
     for place, attack in enumerate(suite):
@@ -89,11 +89,11 @@ def rewarded(name: str, system: str, verifier: Verifier) -> Iterator[Line]:
         yield {**about, "share": found.value, "low": found.low, "high": found.high}
 
 
-def judged(name: str, client: Client, cache: str | None = None) -> Iterator[Line]:
+def judged(name: str, client: Client, cache: str | None = None, every: int = EVERY) -> Iterator[Line]:
     """All that is measured of one judge."""
     yield {"judge": name, "system": "found fit", "family": ALL, "n": 1, "share": float(passes(client, cache))}
     for system, verifier in systems(client, cache).items():
-        yield from rewarded(name, system, verifier)
+        yield from rewarded(name, system, verifier, every)
 
 
 def write(lines: list[Line]) -> Path:
@@ -115,10 +115,9 @@ def write(lines: list[Line]) -> Path:
 def main() -> None:
     """Measure and write."""
     if sys.argv[1:]:
-        lines = []
-        for spec in sys.argv[1:]:
-            kept = Path(tempfile.gettempdir()) / f"canaries-{hashlib.sha256(spec.encode()).hexdigest()[:8]}.db"
-            lines += list(judged(Path(spec).name, as_client(spec), str(kept)))
+        spec, every = sys.argv[1], int((*sys.argv[2:], EVERY)[0])
+        kept = Path(tempfile.gettempdir()) / f"canaries-{hashlib.sha256(spec.encode()).hexdigest()[:8]}.db"
+        lines = list(judged(Path(spec).name, as_client(spec), str(kept), every))
     else:
         lines = [*fitness(), *(line for name in ("honest", "noisy", "prefix", "yes") for line in judged(name, scripted(name)))]
     for line in lines:

@@ -1,10 +1,11 @@
 """Every kind of judge on a small real model: replies that cannot be read, time and memory a row, and groups of 8 beside 0.1.
 
-`python -m benchmarks.judges.bench_kinds FOLDER [--served URL] [--before TREE]` writes rows to `data/judge_kinds.csv`. FOLDER
-holds a model (`tools/models/smollm.py` makes one), URL a server of the same, TREE the working tree of an earlier state, whose
-binary judge is asked the same groups in the same run, turn by turn. What is counted in this process is CPU time, since other
-work may share the cores; of a server it is the time that passes. A judge of the kind `general-verifier` writes until it decides,
-which a model that was not trained for it does not do: it is left out.
+`python -m benchmarks.judges.bench_kinds FOLDER [--served URL] [--before TREE] [--kinds NAME …]` writes rows to
+`data/judge_kinds.csv`. FOLDER holds a model (`tools/models/smollm.py` makes one); with the URL of a server of the same, that is
+measured instead. TREE is the working tree of an earlier state, whose binary judge is asked the same groups in the same run, turn
+by turn. What is counted in this process is CPU time, since other work may share the cores; of a server it is the time that
+passes. A judge of the kind `general-verifier` writes until it decides, which a model that was not trained for it does not do: it
+is left out.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -25,12 +26,13 @@ from benchmarks.rows import ROOT, Row, keep, row, write_page
 from rewardkit import dispatch
 from rewardkit.judges.guard import RULES, Guard
 from rewardkit.judges.judge import Judge
+from rewardkit.judges.kinds import Criteria
 from rewardkit.types import Sample
 
 GROUPS = Path(__file__).with_name("kinds.jsonl")
 ONE_WORD = ("binary", "soft", "tiered", "soft-tiered", "wethink", "tenths", "list", "xverify", "compassverifier")
 CRITERIA = ["names what causes it", "is about the question", "contradicts the reference"]
-KINDS: dict[str, dict[str, Any]] = {**{kind: {} for kind in ONE_WORD}, "rubric": {"criteria": CRITERIA}}
+KINDS: dict[str, Any] = {**{kind: kind for kind in ONE_WORD}, "rubric": Criteria(CRITERIA)}
 TURNS = 3
 
 # Runs in trees of different versions, so that it knows only what both have.
@@ -58,15 +60,15 @@ def rows() -> list[Sample]:
     return [Sample(place, asked, text, {"answer": reference}) for place, (asked, text, reference) in enumerate(found)]
 
 
-def measured(where: str, spec: str, clock: Callable[[], float], unit: str) -> Iterator[Row]:
+def measured(where: str, spec: str, clock: Callable[[], float], unit: str, kinds: Sequence[str]) -> Iterator[Row]:
     """What each kind comes to, one after the other in this process."""
     samples, guard = rows(), Guard(without=tuple(RULES))
     dispatch.run(Judge(spec, canaries=0, guard=guard), samples[:1])  # loads the model
-    for kind, options in KINDS.items():
+    for kind in kinds:
         began = clock()
-        verdicts = dispatch.run(Judge(spec, kind, canaries=0, guard=guard, **options), samples)
+        verdicts = dispatch.run(Judge(spec, KINDS[kind], canaries=0, guard=guard), samples)
         spent = clock() - began
-        unread = sum(verdict.reason in ("judge_unparsed", "judge_unavailable") for verdict in verdicts)
+        unread = sum(verdict.score is None for verdict in verdicts)
         yield row(where, f"{kind} (n={len(samples)})", "share without a verdict", [unread / len(samples)])
         yield row(where, f"{kind} (n={len(samples)})", unit, [spent / len(samples)])
         if where == "hf":
@@ -99,10 +101,13 @@ def main() -> None:
     parser.add_argument("folder")
     parser.add_argument("--served")
     parser.add_argument("--before", type=Path)
+    parser.add_argument("--kinds", nargs="*", choices=list(KINDS), default=list(KINDS))
     options = parser.parse_args()
-    found = list(measured("hf", f"hf:{options.folder}", time.process_time, "s of CPU a row"))
+    found: list[Row] = []
+    if options.kinds and not options.served:
+        found += measured("hf", f"hf:{options.folder}", time.process_time, "s of CPU a row", options.kinds)
     if options.served:
-        found += measured("served vLLM", options.served, time.perf_counter, "s a row")
+        found += measured("served vLLM", options.served, time.perf_counter, "s a row", options.kinds)
     if options.before:
         found += beside(options.folder, options.before)
     print(f"→ {keep('judge_kinds', found).relative_to(ROOT)}")

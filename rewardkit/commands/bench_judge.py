@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rewardkit import dispatch, recipes
 from rewardkit.bench.judged import judged_by
 from rewardkit.commands import judge_study
-from rewardkit.commands.console import console
+from rewardkit.commands.console import console, judge_lines
 from rewardkit.commands.judge_tables import Record, Results, plain, show, write_csv
 from rewardkit.commands.judging import trouble_with
 from rewardkit.errors import UsageError
@@ -37,6 +37,11 @@ YES = {"general-verifier": "Final Decision: Yes", "xverify": "Correct", "compass
 
 def run(options: Namespace) -> int:
     """Measure; 1 when a row could not be read, or when the guard let a text through of a family that it stops whole."""
+    with judge_lines():
+        return _measured(options)
+
+
+def _measured(options: Namespace) -> int:
     from rewardkit.bench.attacks import attacks
     from rewardkit.commands.bench import load
 

@@ -20,13 +20,19 @@ def controls() -> str:
     judges = [judge for judge in dict.fromkeys(line["judge"] for line in lines) if (judge, "both", ALL) in found]
     if not judges:
         return NOT_YET
-    heads = "| judge | found fit | " + " | ".join(SYSTEMS) + " |\n|---|---|" + "--:|" * len(SYSTEMS)
+    heads = "| judge | found fit | attacks | " + " | ".join(SYSTEMS) + " |\n|---|---|--:|" + "--:|" * len(SYSTEMS)
     rows = [heads]
     for judge in judges:
         fit = "yes" if float(found[judge, "found fit", ALL]["share"]) else "no"
-        rows.append(f"| {judge} | {fit} | " + " | ".join(_share(found[judge, system, ALL]) for system in SYSTEMS) + " |")
-    whole = found[judges[0], "both", ALL]
-    rows += ["", f"The share of {int(whole['n']):,} attacks that earns a reward, with the middle 95 % of questions drawn anew."]
+        rows.append(
+            f"| {judge} | {fit} | {int(found[judge, 'both', ALL]['n']):,} | "
+            + " | ".join(_share(found[judge, system, ALL]) for system in SYSTEMS)
+            + " |"
+        )
+    rows += [
+        "",
+        "The share of the attacks that earns a reward, with the middle 95 % of questions drawn anew (of none, that is none).",
+    ]
     rows += [_fit(lines), "", "By family, of judges that reward more than a hundredth of one:", ""]
     rows.append("| judge | family | n | " + " | ".join(SYSTEMS) + " |\n|---|---|--:|" + "--:|" * len(SYSTEMS))
     for judge, family in dict.fromkeys((line["judge"], line["family"]) for line in lines):
