@@ -119,8 +119,8 @@ async def slow(seen: Seen, writer: Writer) -> None:
 
 @pytest.mark.parametrize("command", ["bench-judge", "score"])
 def test_an_interrupt_ends_it_soon(tmp_path: Path, command: str) -> None:
-    rows = [ROWS[0] | {"completion": f"city {place}"} for place in range(2_000)]
-    target = ["-o", str(tmp_path / "out.jsonl")] if command == "score" else []
+    rows = [ROWS[0] | {"completion": f"city {place}"} for place in range(500)]
+    target = ["-o", str(tmp_path / "out.jsonl")] if command == "score" else ["--attacks", "1"]
     with Server(fit_server(slow)) as server:
         line = [sys.executable, "-m", "rewardkit", command, str(suite(tmp_path, rows)), *target, "--judge", server.url]
         process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
