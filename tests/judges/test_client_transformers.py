@@ -17,6 +17,7 @@ from rewardkit import deadline
 from rewardkit.errors import BadParameter
 from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.clients import client_of, engines, prefix
+from rewardkit.judges.clients.forms import form_of
 from rewardkit.judges.clients.transformers import TransformersClient, TransformersRewardModel
 from rewardkit.judges.kinds import as_kind
 from rewardkit.judges.kinds.kind import Item
@@ -131,6 +132,36 @@ def test_json_follows_its_schema_whatever_the_model(models: dict[str, str], kind
     replies = complete(TransformersClient(models["writer"]), asked)
     for reply, part in zip(replies, parts, strict=True):
         assert None not in made.read(reply, part), reply
+
+
+@pytest.mark.parametrize("shareable", [True, False])
+def test_a_form_is_filled_as_reading_it_anew_would_fill_it(
+    models: dict[str, str], shareable: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer, model = AutoTokenizer.from_pretrained(models["writer"]), AutoModelForCausalLM.from_pretrained(models["writer"])
+    fields = {"first one": {"type": "boolean"}, "b": {"enum": ["yes", "no", "it cannot be said"]}, "c": {"type": "boolean"}}
+    schema = {"type": "object", "properties": fields, "required": list(fields)}
+    if not shareable:
+        monkeypatch.setattr(prefix, "_shareable", lambda kept: None)
+    requests = group(6, schema=schema)
+    for request, reply in zip(requests, complete(TransformersClient(models["writer"], batch_size=5), requests), strict=True):
+        ids = tokenizer.apply_chat_template(list(request.messages), add_generation_prompt=True, tokenize=True, return_dict=False)
+        for blank in form_of(schema):
+            totals = []
+            texts = [[*of(tokenizer, blank.before), *of(tokenizer, option)] for option in blank.options]
+            for text in texts:
+                with torch.inference_mode():
+                    logprobs = model(torch.tensor([[*ids, *text]])).logits[0].log_softmax(-1)
+                totals.append(sum(float(logprobs[len(ids) - 1 + place, token]) for place, token in enumerate(text)))
+            ids = [*ids, *texts[totals.index(max(totals))]]
+        assert tokenizer.decode(ids).endswith(reply.text)
+
+
+def of(tokenizer: Any, text: str) -> list[int]:
+    return list(tokenizer(text, add_special_tokens=False).input_ids)
 
 
 def test_what_a_deadline_leaves_no_time_for_fails(models: dict[str, str]) -> None:
