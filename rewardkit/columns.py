@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import numbers
+import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +15,7 @@ __all__ = ["ABSENT", "ANSWER_COLUMNS", "answer_problem", "dotted", "named", "pla
 
 # Names trainers use for the reference; the first one present that is not already called "answer" fills it.
 ANSWER_COLUMNS = ("answer", "solution", "ground_truth", "gold")
+_NARROW = {"float16": "e", "float32": "f"}
 ABSENT = object()
 """What `dotted` gives for a column that is not there."""
 
@@ -124,7 +127,20 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(part) for part in value]
     listed = getattr(value, "tolist", None)
-    return listed() if callable(listed) else value
+    if not callable(listed):
+        return value
+    form = _NARROW.get(str(getattr(value, "dtype", "")).rpartition(".")[2])
+    return _as_written(listed(), form) if form else listed()
+
+
+def _as_written(value: Any, form: str) -> Any:
+    """Numbers of a narrow type as they were before they were stored: float32 keeps 0.1 as 0.10000000149011612."""
+    if isinstance(value, list):
+        return [_as_written(part, form) for part in value]
+    if not isinstance(value, float) or not math.isfinite(value) or value.is_integer():
+        return value
+    spelled = (float(f"{value:.{digits}g}") for digits in range(1, 10))
+    return next((one for one in spelled if struct.unpack(form, struct.pack(form, one))[0] == value), value)
 
 
 def answer_problem(value: Any) -> str:

@@ -52,6 +52,17 @@ def test_scalars_and_arrays_of_numpy_and_torch_are_answers() -> None:
     assert rewards(torch.tensor([42, 7]), ["\\boxed{42}"] * 2) == [1.0, 0.0]
 
 
+def test_narrow_numbers_are_what_was_written() -> None:
+    torch = pytest.importorskip("torch")
+    written = [0.1, 3.14159, 1e-7, 16777216.0, 123.456]
+    for array in (np.array(written, dtype=np.float32), torch.tensor(written)):
+        assert plain(array) == written
+        assert [plain(one) for one in array] == written
+    assert plain(np.array([0.1, 2.5, 65504.0], dtype=np.float16)) == [0.1, 2.5, 65504.0]
+    assert str(plain(torch.tensor([float("nan"), float("inf")]))) == "[nan, inf]"
+    assert rewards(torch.tensor([0.1, 0.1]), ["\\boxed{0.1}", "\\boxed{0.2}"]) == [1.0, 0.0]
+
+
 def test_what_is_no_answer_is_a_bad_row_and_no_row_for_a_judge() -> None:
     reward = load("auto")
     answers = [{"value": 42}, b"\xff", "42", [{"value": 42}], None, object()]

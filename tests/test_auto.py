@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import json
 import random
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit import dispatch, recipes
-from rewardkit.errors import BadParameter, UnknownName
+from rewardkit.errors import BadParameter, MissingExtra, UnknownName
 from rewardkit.recipes.auto import shape_of
 from rewardkit.types import OUTCOMES, Sample, Status
 
@@ -31,6 +33,35 @@ def test_a_row_that_names_instructions_goes_to_them_whatever_its_reference():
         assert shape_of(Sample(0, None, "whatever", {"answer": "12", "instruction_id_list": nothing})) == "number"
     rows = [Sample(0, None, "12", {"answer": "12"}), Sample(1, None, "One, two", {"answer": None, **named})]
     assert [(v.score, v.info["route"]) for v in recipes.build("auto").verify(rows)] == [(1.0, "number"), (0.0, "instruct")]
+
+
+PUZZLE = {"source_dataset": "countdown", "source_index": 3, "numbers": [2, 3, 4], "target": 24}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "route"),
+    [
+        (PUZZLE, "puzzle"),
+        (json.dumps(PUZZLE), "puzzle"),
+        ({**PUZZLE, "source_dataset": "chess"}, "math"),
+        ({**PUZZLE, "source_dataset": ["countdown"]}, "math"),
+        ({"source_dataset": "countdown"}, "math"),
+        ({"source_dataset": "numina", "source_index": 3}, "math"),
+        ('{"source_dataset": "countdown"', "math"),
+        ("source_dataset", "math"),
+        (None, "math"),
+        ([], "math"),
+    ],
+    ids=str,
+)
+def test_a_row_of_reasoning_gym_goes_to_its_puzzle(metadata, route):
+    assert shape_of(Sample(0, None, "whatever", {"answer": "4*3*2", "metadata": metadata})) == route
+
+
+@pytest.mark.skipif(find_spec("reasoning_gym") is not None, reason="the extra puzzles is installed")
+def test_a_puzzle_without_the_package_says_what_to_install():
+    with pytest.raises(MissingExtra, match="reasoning-gym"):
+        recipes.load("auto")(completions=["<answer>2*3*4</answer>"], answer=["4*3*2"], metadata=[PUZZLE])
 
 
 REFERENCES = ["B", "12", "3/4", "2\\sqrt{3}", "(-3, 2]", "x=5", "Paris", "] )", "yes", "", None, "50%", "\\{1,2\\}", ["41", "42"]]
@@ -62,7 +93,7 @@ pieces = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=examples(80), deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.sampled_from(REFERENCES), pieces | st.text(max_size=40)), min_size=1, max_size=8), st.integers())
 def test_any_batch_of_any_text_has_a_verdict_a_row_whatever_the_order(rows, seed):
     auto = recipes.build("auto")

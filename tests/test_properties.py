@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -59,10 +60,11 @@ class Model:
 
     def verify(self, samples: Sequence[Sample]) -> list[Verdict]:
         limit_s = LIMIT_S * max(1, len(samples))
-        runs: list[list[Verdict]] = []
-        seconds = least_cpu_s(lambda: runs.append(self.verifier.verify(samples)), within=limit_s)
-        assert seconds < limit_s, f"{self.verifier} took {seconds:.2f} s"
-        verdicts = runs[0]
+        start = time.process_time()
+        verdicts = self.verifier.verify(samples)
+        if time.process_time() - start >= limit_s:  # what else took part in that is not there each time
+            seconds = least_cpu_s(lambda: self.verifier.verify(samples), within=limit_s)
+            assert seconds < limit_s, f"{self.verifier} took {seconds:.2f} s"
         assert len(verdicts) == len(samples)
         for verdict in verdicts:
             assert verdict.status is not Status.ERROR, verdict

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rewardkit.adapters.mask import columns_of, loaded, numbers, value
+from rewardkit.adapters.turns import turns_of
 from rewardkit.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def rubric(reward: RewardFunction | str = "auto", *, unscored: float = 0.0, **op
     """A `verifiers.Rubric` that scores with a reward function, or with the recipe of that name.
 
     `state["reward"]` is the score; `state["metrics"]` holds it under the function's name, with `scored`, `abstained` and
-    `error` (0.0 or 1.0). The columns of a row are its `info`, its other fields, and `answer`. Raises `MissingExtra`.
+    `error` (0.0 or 1.0). The completion is the rollout's whole conversation, with its calls of tools and what they answered. The
+    columns of a row are its `info`, its other fields, and `answer`. Raises `MissingExtra`.
     """
     try:
         import verifiers as vf
@@ -59,8 +61,8 @@ def _row(state: Any) -> dict[str, Any]:
     return {
         **own,
         **(info if isinstance(info, dict) else {}),
-        "prompt": state["prompt"],
-        "completion": state["completion"],
+        "prompt": turns_of(state["prompt"]),
+        "completion": turns_of(state["completion"]),
         "answer": state.get("answer"),
     }
 

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from rewardkit.adapters.mask import loaded, numbers, one_row, parts_of, steps_of
+from rewardkit.adapters.turns import turn_of, turns_of
 from rewardkit.errors import RewardKitError
 
 if TYPE_CHECKING:
@@ -28,15 +29,17 @@ class NoVerdict(RewardKitError):
 def reward(function: RewardFunction | str = "auto", **options: Any) -> Callable[[Any, Any], Awaitable[float]]:
     """A reward `(task, trace) -> float` of a reward function, or of the recipe of that name.
 
-    The completion is the trace's last reply, the prompt the task's, and the columns of a row are the fields that the task's data
-    has of its own. `trace.info[name]` gets the status, reason, route, extracted answer and scores of steps; `trace.metrics` gets
-    `scored`, `abstained`, `error` and the score of every part of a `Rubric`, each behind the name. A row without a verdict raises
+    The completion is the trace's conversation from the first turn that the model wrote, and ends with its last reply; the prompt
+    is the task's, else what stands before; the columns of a row are the fields that the task's data has of its own.
+    `trace.info[name]` gets the status, reason, route, extracted answer and scores of steps; `trace.metrics` gets `scored`,
+    `abstained`, `error` and the score of every part of a `Rubric`, each behind the name. A row without a verdict raises
     `NoVerdict`. The recipe is built at the first call.
     """
 
     async def plugged(task: Any, trace: Any) -> float:
         called = loaded(function, **options) if isinstance(function, str) else function
-        (verdict,) = await called.adecide([_prompt(task)], [trace.last_reply], **one_row(columns_of_task(task)))
+        prompt, completion = conversation(task, trace)
+        (verdict,) = await called.adecide([prompt], [completion], **one_row(columns_of_task(task)))
         _note(trace, called.__name__, verdict)
         if verdict.score is None:
             message = f"{called.__name__}: {verdict.reason}, {verdict.info.get('message', 'no rule or judge decided the row')}"
@@ -55,10 +58,22 @@ def columns_of_task(task: Any) -> dict[str, Any]:
     return {name: getattr(task, name) for name in sorted(fields)}
 
 
-def _prompt(task: Any) -> Any:
-    if task.prompt is None or isinstance(task.prompt, str):
-        return task.prompt
-    return [message.model_dump(include={"role", "content"}) for message in task.prompt]
+def conversation(task: Any, trace: Any) -> tuple[Any, list[Any]]:
+    """The prompt and the completion of a trace, by its last branch.
+
+    Turns of an assistant that the model did not write are left out of the completion. Where the branch does not end with the
+    trace's last reply, as with agents inside agents, that reply is one turn more.
+    """
+    branches = trace.branches
+    nodes = branches[-1].nodes if branches else []
+    first = next((place for place, node in enumerate(nodes) if node.sampled), len(nodes))
+    own = [node for node in nodes[first:] if node.sampled or node.message.role != "assistant"]
+    completion = [turn_of(node.message) for node in own]
+    said = next((node.message.content or "" for node in reversed(own) if node.sampled), "")
+    if said.strip() != trace.last_reply:
+        completion.append({"role": "assistant", "content": trace.last_reply})
+    prompt = [node.message for node in nodes[:first]] if task.prompt is None else task.prompt
+    return turns_of(prompt), completion
 
 
 def _note(trace: Any, name: str, verdict: Verdict) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-COLUMNS = ("id", "prompt", "answer", "choices", "options", "image_path", "instruction_id_list", "kwargs")
+COLUMNS = ("id", "prompt", "answer", "choices", "options", "image_path", "instruction_id_list", "kwargs", "metadata")
 WIDTH = 60
 
 

@@ -105,6 +105,8 @@ class References:
         references, route = sample.references, shape_of(sample)
         if route == "instruct":
             return self._instructions(sample)
+        if route == "puzzle":
+            return self._puzzle(sample)
         if not references:
             return Reading("", "", "", problems={"empty": ""})
         options = read_options(sample)
@@ -155,6 +157,14 @@ class References:
         [verdict] = _verdicts(self._routes["instruct"], Sample(sample.index, sample.prompt, "Yes.", sample.columns))
         problem = {"unreadable": str(verdict.info.get("problem", ""))} if verdict.score is None else {}
         return Reading("instruct", "constraints", str(sample.columns["instruction_id_list"])[:LONG], problems=problem)
+
+    def _puzzle(self, sample: Sample) -> Reading:
+        """A row of reasoning-gym: the puzzle's name, and whether its scorer can be asked about the row."""
+        scorer = self._routes["puzzle"]
+        assert isinstance(scorer, FunctionVerifier)
+        verdict = scorer.check(replace(sample, completion=NO_WORD))  # in this process: the answer is ours
+        problem = {"unreadable": str(verdict.info.get("problem", verdict.reason))} if verdict.score is None else {}
+        return Reading("puzzle", "puzzle", str(verdict.info.get("puzzle", "–"))[:LONG], problems=problem)
 
     def _itself(self, sample: Sample, route: str) -> dict[str, str]:
         """Each reference given back as the answer must be accepted."""

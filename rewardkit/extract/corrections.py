@@ -15,7 +15,7 @@ from rewardkit.first_use import first_use
 from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 
-__all__ = ["correction"]
+__all__ = ["correction", "last_word"]
 
 # A correction is short; what is longer is reasoning, which ends with an answer of its own.
 _REACH = 240
@@ -71,6 +71,12 @@ def _last_opening(text: str, start: int, end: int) -> re.Match[str] | None:
         if place >= behind and (found := _patterns().opened.match(text, place, end)):
             opened, behind = found, found.end()
     return opened
+
+
+def last_word(text: str) -> str:
+    """What stands behind the opening of a correction that ends the text ("Paris. Actually, London."); else the text."""
+    opened = _last_opening(text, max(0, len(text) - _REACH), len(text))
+    return text[opened.end() :] if opened is not None and text[: opened.start()].strip() else text
 
 
 def correction(text: str) -> Statement | None:

@@ -18,7 +18,7 @@ from rewardkit.prose.names import refuses
 from rewardkit.prose.phrases import Meaning, Reach, Row, Side, rows
 from rewardkit.prose.sentences import REACH, sentence_before, sentence_behind
 
-__all__ = ["Evidence", "Stance", "evidence", "stance"]
+__all__ = ["Evidence", "Stance", "evidence", "stance", "stands_by"]
 
 
 class Stance(str, Enum):
@@ -131,6 +131,18 @@ class Evidence(NamedTuple):
 def stance(text: str, begin: int, end: int) -> Stance:
     """What the text does with what stands in it from `begin` to `end`; looks at most 240 characters to each side."""
     return evidence(text, begin, end).stance
+
+
+_NOT_STOOD_BY = frozenset({Stance.DENIED, Stance.ASKED, Stance.SUPPOSED, Stance.REPORTED, Stance.DOUBTED})
+
+
+def stands_by(text: str, begin: int, end: int, *, alone: bool) -> bool:
+    """Whether a text stands by a place or a time in it: it neither denies, asks, supposes nor doubts it.
+
+    What is not `alone` is not hedged: that several are offered is another finding. Signs before it are brackets and no relations.
+    """
+    said = stance(text, begin, end)
+    return said not in _NOT_STOOD_BY and not (alone and said is Stance.HEDGED)
 
 
 def evidence(text: str, begin: int, end: int) -> Evidence:

@@ -21,6 +21,7 @@ from rewardkit.verifiers.choice.options import read_options
 from rewardkit.verifiers.choice.reading import is_option_reference
 from rewardkit.verifiers.code.tested import names_tests
 from rewardkit.verifiers.instruct import names_instructions
+from rewardkit.verifiers.puzzle import names_puzzle
 
 if TYPE_CHECKING:
     from rewardkit.judges.rule_then_judge import Direction
@@ -35,7 +36,7 @@ def build(
     judge_canaries: int = 1,
     disagreements: str | None = None,
 ) -> Verifier:
-    """The `auto` router: choice, number, date, mathematics, structures, code, text and instructions, each by its own rules.
+    """The `auto` router: choice, number, date, mathematics, structures, code, text, instructions and puzzles, each by its rules.
 
     Free text abstains with `needs_judge`.
 
@@ -75,6 +76,7 @@ def rules() -> Router:
             "date": Cascade("date.equal", "text.exact", "text.restated", name="date"),
             "text": Cascade("text.exact", "text.restated", name="text"),
             "instruct": registry.get("instruct.ifeval"),
+            "puzzle": registry.get("puzzle.reasoning_gym"),
         },
         by=shape_of,
         name="auto",
@@ -82,15 +84,18 @@ def rules() -> Router:
 
 
 def shape_of(sample: Sample) -> str:
-    """The route of a row: `choice`, `number`, `struct`, `code`, `date`, `math`, `text` or `instruct`.
+    """The route of a row: `choice`, `number`, `struct`, `code`, `date`, `math`, `text`, `instruct` or `puzzle`.
 
-    A row whose column `instruction_id_list` is not empty names the instructions that it is about. A reference that names or
+    A row whose column `instruction_id_list` is not empty names the instructions that it is about, and one whose `metadata` is
+    reasoning-gym's the puzzle. A reference that names or
     equals one of the options is a choice; one that is a single number is a number, and one that is a date a date; one with keys
     and values in braces, in JSON or Python's spelling, is a structure, and with lists of `inputs` and `outputs` tests of code;
     words, brackets and the like are text; everything else that reads as mathematics is mathematics.
     """
     if names_instructions(sample):
         return "instruct"
+    if names_puzzle(sample):
+        return "puzzle"
     references = references_of(sample)
     if not references:
         return "text"

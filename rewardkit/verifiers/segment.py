@@ -8,6 +8,7 @@ from typing import Any
 
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, extract, outside_think
+from rewardkit.prose.stance import stands_by
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 
@@ -24,6 +25,8 @@ _FIELDS = re.compile(
     rf"[\"']?end(?:_time)?[\"']?\s{{0,3}}[:=]\s{{0,3}}[\"']?{_TIME}",
     re.IGNORECASE,
 )
+_THIRD = re.compile(r"\s{0,3}(?:-|–|—|->|→)\s{0,3}\d")
+_LED = re.compile(r"\b(?:from|between)\s{1,9}$", re.IGNORECASE)
 _MOST = 1000
 
 Segment = tuple[float, float]
@@ -59,10 +62,10 @@ def segment(sample: Sample, *, threshold: float | None = None) -> Verdict:
     if final.reason == "ambiguous":
         return Verdict.scored(0.0, "ambiguous", extracted=" | ".join(final.alternatives)[:500])
     where = final.text or ""
-    found = _read(where)
+    found = _stated(where)
     if not found and final.method not in (Method.ANSWER_TAG, Method.BOXED):
         where = outside_think(sample.text).strip()
-        found = _read(where)
+        found = _stated(where)
     extracted = where[:500]
     if not found:
         return Verdict.scored(0.0, "no_answer", extracted=extracted)
@@ -74,8 +77,29 @@ def segment(sample: Sample, *, threshold: float | None = None) -> Verdict:
 
 
 def _read(text: str) -> list[Segment]:
+    return [_times(one) for one in _places(text)]
+
+
+def _stated(text: str) -> list[Segment]:
+    """The segments that a text stands by."""
+    found = _places(text)
+    alone = len(found) == 1
+    return [_times(one) for one in found if stands_by(text, _beginning(text, one.start()), one.end(), alone=alone)]
+
+
+def _places(text: str) -> list[re.Match[str]]:
     found = list(_FIELDS.finditer(text))[:_MOST] or list(_SEGMENT.finditer(text))[:_MOST]
-    return [(_seconds(one.groups()[:4]), _seconds(one.groups()[4:])) for one in found]
+    return [one for one in found if not _THIRD.match(text, one.end())]  # "10 - 20 - 30" is no segment
+
+
+def _beginning(text: str, begin: int) -> int:
+    """Where a segment begins with the "from" or "between" in front of it."""
+    led = _LED.search(text, max(0, begin - 20), begin)
+    return led.start() if led else begin
+
+
+def _times(found: re.Match[str]) -> Segment:
+    return _seconds(found.groups()[:4]), _seconds(found.groups()[4:])
 
 
 def _seconds(parts: tuple[str | None, ...]) -> float:

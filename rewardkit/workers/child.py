@@ -16,7 +16,7 @@ from functools import partial
 from typing import BinaryIO
 
 from rewardkit import sandbox
-from rewardkit.errors import RewardKitError
+from rewardkit.errors import MissingExtra, RewardKitError
 from rewardkit.lifted import FunctionVerifier
 from rewardkit.types import Sample, Status, Verdict
 from rewardkit.workers import frames
@@ -70,6 +70,9 @@ class _Child:
                 header, body = payload.split(b"\n", 1)
                 try:
                     work = self.work.get(header) or self.load(header)
+                except MissingExtra as cause:  # no fault of the verifier's: it says what to install
+                    self.send(_raised(cause))
+                    continue
                 except Exception as cause:  # told to the parent, which raises it where the user is
                     self.send(_to_json({"cannot": f"{type(cause).__name__}: {cause}"}).encode())
                     continue

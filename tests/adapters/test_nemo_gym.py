@@ -12,6 +12,7 @@ from thousand import rows
 
 import rewardkit
 from rewardkit import MissingExtra
+from rewardkit.conversation import messages_of
 
 pydantic = pytest.importorskip("pydantic")
 
@@ -73,6 +74,42 @@ def test_the_request_comes_back_and_columns_reach_the_verifier(gym: Any) -> None
 
     got = verified(resources_server("auto")(), "B", answer="Stone", verifier_metadata={"choices": ["River", "Stone"]})
     assert (got["reward"], got["answer"], got["reason"]) == (1.0, "Stone", "match")
+
+
+CALL = {"type": "function_call", "call_id": "1", "name": "add", "arguments": '{"a": 3, "b": 4}'}
+ANSWER = {"type": "function_call_output", "call_id": "1", "output": "7"}
+SAID = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "It is 7."}]}
+
+
+@pytest.mark.parametrize(
+    ("items", "turns"),
+    [
+        ([CALL, ANSWER, SAID], [("assistant", "", 1), ("tool", "7", 0), ("assistant", "It is 7.", 0)]),
+        ([SAID, CALL, CALL], [("assistant", "It is 7.", 2)]),
+        ([{"type": "reasoning", "summary": []}, SAID], [("assistant", "It is 7.", 0)]),
+        ([ANSWER], [("assistant", "", 0)]),
+    ],
+    ids=["a call, its answer and a reply", "a turn that speaks and calls", "reasoning is none", "nothing of the policy's"],
+)
+def test_a_rollout_is_a_conversation_with_its_calls(items: list[Any], turns: list[Any]) -> None:
+    from rewardkit.adapters.responses import row_of
+
+    row = row_of({"responses_create_params": {"input": "3 + 4?"}, "response": {"output": items}})
+    own = messages_of(row["prompt"], row["completion"] or [{"role": "assistant", "content": ""}])[1:]
+    assert [(turn.role, turn.text, len(turn.calls)) for turn in own] == turns
+
+
+def test_calls_of_a_rollout_are_matched(gym: Any) -> None:
+    from rewardkit.adapters.nemo_gym import resources_server
+
+    server = resources_server(rewardkit.RewardFunction(rewardkit.get("call.match", turns="all")))()
+    body = {
+        "responses_create_params": {"input": "3 + 4?"},
+        "response": {"output": [CALL, ANSWER, SAID]},
+        "verifier_metadata": {"calls": [{"name": "add", "arguments": {"a": 3, "b": 4}}]},
+    }
+    request = type(server).verify.__annotations__["body"].model_validate(body)
+    assert asyncio.run(server.verify(request)).model_dump()["reward"] == 1.0
 
 
 def test_without_the_package_it_says_what_to_install() -> None:

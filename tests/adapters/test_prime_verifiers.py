@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
 from importlib.metadata import distributions
 from typing import Any
 
@@ -58,6 +59,28 @@ def test_its_environments_take_the_rubric_and_score_through_it() -> None:
     states = [state_of("2+2?", text, "4") for text in ("4", "5", "The answer is 4.")]
     asyncio.run(environment.rubric.score_group(states))
     assert [state["reward"] for state in states] == [1.0, 0.0, 1.0]
+
+
+def test_the_whole_conversation_is_read_with_its_calls_in_messages_of_its_own_types() -> None:
+    types = import_module("verifiers.types")
+    call = types.ToolCall(id="1", name="add", arguments='{"a": 3, "b": 4}')
+    calling = types.AssistantMessage(content=None, tool_calls=[call])
+    answered, said = types.ToolMessage(tool_call_id="1", content="7"), types.AssistantMessage(content="It is 7.")
+    seen: list[Any] = []
+    matches = rewardkit.get("call.match", turns="all")
+
+    def watched(sample: Any) -> Any:
+        seen.append([(turn.role, turn.text, len(turn.calls), turn.own) for turn in sample.messages])
+        assert (sample.question, sample.text) == ("3 + 4?", "It is 7.")
+        return matches.verify([sample])[0].score
+
+    state = state_of("3 + 4?", "", None, calls=[{"name": "add", "arguments": {"a": 3, "b": 4}}])
+    state["prompt"] = [types.SystemMessage(content="Use tools."), types.UserMessage(content="3 + 4?")]
+    state["completion"] = [calling, answered, said]
+    asyncio.run(prime_verifiers.rubric(RewardFunction(watched)).score_rollout(state))
+    assert state["reward"] == 1.0
+    own = [("assistant", "", 1, True), ("tool", "7", 0, False), ("assistant", "It is 7.", 0, True)]
+    assert seen == [[("system", "Use tools.", 0, False), ("user", "3 + 4?", 0, False), *own]]
 
 
 @verifier("test.broken_disk")

@@ -66,6 +66,55 @@ def test_the_trace_says_why_and_metrics_have_the_outcome() -> None:
     assert (tale[1].info["auto"]["reason"], tale[1].metrics["auto/abstained"]) == ("needs_judge", 1.0)
 
 
+def conversed() -> tuple[Any, Any]:
+    """A rollout in which a tool is called, and the harness adds a turn that the model did not write."""
+    import verifiers.v1 as vf
+    from verifiers.v1.graph import MessageNode
+    from verifiers.v1.types import ToolCall
+
+    task, trace = rollout("3 + 4?", "", fn=f"{__name__}:watching", calls=[{"name": "add", "arguments": {"a": 3, "b": 4}}])
+    call = ToolCall(id="1", name="add", arguments='{"a": 3, "b": 4}')
+    turns = [
+        (vf.SystemMessage(content="Use tools."), False),
+        (vf.UserMessage(content="3 + 4?"), False),
+        (vf.AssistantMessage(content=None, tool_calls=[call]), True),
+        (vf.ToolMessage(tool_call_id="1", content="7"), False),
+        (vf.AssistantMessage(content="What came before: 7."), False),
+        (vf.AssistantMessage(content="It is 7."), True),
+    ]
+    trace.nodes = [
+        MessageNode(message=message, sampled=sampled, parent=place - 1 if place else None)
+        for place, (message, sampled) in enumerate(turns)
+    ]
+    return task, trace
+
+
+seen: list[Any] = []
+
+
+def watched(sample: Any) -> Any:
+    """Whether the calls of the whole conversation are those wanted."""
+    seen.append([(turn.role, turn.text, len(turn.calls), turn.own) for turn in sample.messages])
+    return rewardkit.get("call.match", turns="all").verify([sample])[0].score
+
+
+watching = prime_verifiers_v1.reward(RewardFunction(watched))
+
+
+def test_the_whole_conversation_is_read_with_its_calls() -> None:
+    task, trace = conversed()
+    assert scored(task, trace) == 2.0
+    own = [("assistant", "", 1, True), ("tool", "7", 0, False), ("assistant", "It is 7.", 0, True)]
+    assert seen == [[("user", "3 + 4?", 0, False), *own]]
+
+
+def test_the_reply_of_the_root_is_the_last_turn() -> None:
+    task, trace = conversed()
+    trace.root_reply = "Seven, then."
+    _, completion = prime_verifiers_v1.conversation(task.data, trace)
+    assert [turn.get("content", "") for turn in completion] == ["", "7", "It is 7.", "Seven, then."]
+
+
 @verifier("test.shouts")
 def shouts(sample: Any) -> bool:
     """Whether the completion is in capitals."""

@@ -14,7 +14,7 @@ import rewardkit
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PACKAGE = Path(rewardkit.__file__).parent
-HELPERS = {"__init__", "mask", "queries", "responses", "ray", "trl_schedules", "verl_logs"}  # beside adapters
+HELPERS = {"__init__", "mask", "queries", "responses", "ray", "trl_schedules", "turns", "verl_logs"}  # beside adapters
 
 
 def table(name: str) -> list[dict[str, str]]:

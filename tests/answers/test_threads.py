@@ -9,27 +9,42 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import each
 
 from rewardkit.answers import compare, forget, understand
 from rewardkit.registry import get
 from rewardkit.testing import read_cases, sample
+from rewardkit.types import Sample
 
 from .fuzz import Pairs, case_pairs
 
 THREADS = 8
+SHARE = 6  # of the cases, another sixth for each kind of work
 PAIRS = case_pairs()
-SAMPLES = [case.sample for case in read_cases(Path(__file__).parents[1] / "verifiers" / "cases" / "math.jsonl")]
-WRAPPED = [sample(completion=rf"So it is \boxed{{{answer}}}.", answer=reference) for reference, answer in PAIRS]
-DRAWN = [(left, right) for left, right, _ in map(Pairs(), range(500))]
 
-WORK: dict[str, tuple[Callable[[Any], Any], Sequence[Any]]] = {
-    "cases": (lambda pair: compare(reference=pair[0], answer=pair[1], cache=False), PAIRS),
-    "cases, cached": (lambda pair: compare(reference=pair[0], answer=pair[1]), PAIRS),
-    "cases, exact": (lambda pair: compare(reference=pair[1], answer=pair[0], rounding="exact"), PAIRS),
-    "drawn pairs": (lambda pair: compare(reference=pair[0], answer=pair[1], cache=False), DRAWN),
-    "understanding": (lambda pair: understand(pair[0]), PAIRS),
-    "math.equal": (lambda one: get("math.equal").check(one), [*SAMPLES, *WRAPPED[::3]]),
-    "number.equal": (lambda one: get("number.equal").check(one), [*SAMPLES, *WRAPPED[1::3]]),
+
+def of_mathematics() -> list[Sample]:
+    return [case.sample for case in read_cases(Path(__file__).parents[1] / "verifiers" / "cases" / "math.jsonl")]
+
+
+def wrapped(first: int) -> list[Sample]:
+    return [
+        sample(completion=rf"So it is \boxed{{{answer}}}.", answer=reference) for reference, answer in each(SHARE, PAIRS, first)
+    ]
+
+
+def drawn() -> list[tuple[str, str]]:
+    return [(left, right) for left, right, _ in map(Pairs(texts=200), range(300))]
+
+
+WORK: dict[str, tuple[Callable[[Any], Any], Callable[[], Sequence[Any]]]] = {
+    "cases": (lambda pair: compare(reference=pair[0], answer=pair[1], cache=False), lambda: each(SHARE, PAIRS)),
+    "cases, cached": (lambda pair: compare(reference=pair[0], answer=pair[1]), lambda: each(SHARE, PAIRS, 1)),
+    "cases, exact": (lambda pair: compare(reference=pair[1], answer=pair[0], rounding="exact"), lambda: each(SHARE, PAIRS, 2)),
+    "drawn pairs": (lambda pair: compare(reference=pair[0], answer=pair[1], cache=False), drawn),
+    "understanding": (lambda pair: understand(pair[0]), lambda: each(SHARE, PAIRS, 3)),
+    "math.equal": (lambda one: get("math.equal").check(one), lambda: [*each(3, of_mathematics()), *wrapped(4)]),
+    "number.equal": (lambda one: get("number.equal").check(one), lambda: [*each(3, of_mathematics(), 1), *wrapped(5)]),
 }
 
 
@@ -45,7 +60,8 @@ def restless() -> Iterator[None]:
 @pytest.mark.usefixtures("restless")
 @pytest.mark.parametrize("name", WORK)
 def test_eight_threads_agree_with_one(name: str) -> None:
-    one, work = WORK[name]
+    one, made = WORK[name]
+    work = made()
     forget()
     alone = [one(item) for item in work]
     forget()

@@ -66,7 +66,12 @@ def test_other_calls_are_never_right(wanted: list[dict[str, Any]], made: list[di
 
 
 @pytest.mark.parametrize(
-    "flood", ["[" * 100_000, "<tool_call>" * 50_000, "f(" * 50_000, "[TOOL_CALLS]" + "{" * 100_000, "```json\n" * 50_000]
+    "flood",
+    [
+        *("[" * 100_000, "<tool_call>" * 50_000, "f(" * 50_000, "[TOOL_CALLS]" + "{" * 100_000, "```json\n" * 50_000),
+        *(" " * 100_000 + "x" + "\n" * 100_000 + "y", "```" + " " * 100_000 + "x", "```\nx" * 20_000, "x</s>" * 50_000),
+    ],
+    ids=lambda flood: repr(flood[:12]),
 )
 def test_a_flood_is_no_call(flood: str) -> None:
     assert get("call.match").check(sample(completion=flood, calls=[{"name": "f"}])).score == 0.0

@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from rewardkit.extract import outside_think
 from rewardkit.registry import verifier
-from rewardkit.types import Sample, Verdict
+from rewardkit.types import Message, Sample, Verdict
 from rewardkit.verifiers.calls.call import Call, Unreadable, from_object, loads
 from rewardkit.verifiers.calls.dresses import calls_of
 
@@ -26,10 +27,10 @@ def match(
 ) -> Verdict:
     """Whether the completion calls the tools that were wanted, with the arguments that were wanted, and no others.
 
-    The column `calls` holds the calls wanted: a list of `{"name": …, "arguments": {…}}`, or its JSON; an empty list wants none.
-    Arguments are compared by type: 1 is 1.0 and neither is "1" nor true; objects in any order of keys, lists in order.
-    What is in the dress of a call and cannot be read as one scores 0. The dresses are those of common chat templates
-    (Hermes, Qwen, Mistral, Llama, Python, message objects).
+    The column `calls` holds the calls wanted: a list of `{"name": …, "arguments": {…}}`, or its JSON; an empty list wants none,
+    but something said. Arguments are compared by type: 1 is 1.0 and neither is "1" nor true; objects in any order of keys, lists
+    in order. What is in the dress of a call and cannot be read as one scores 0, as do two dresses in one text. The dresses are
+    those of common chat templates (Hermes, Qwen, Mistral, Llama, Python, message objects).
 
     Args:
         sample: The sample; its column `calls` is read.
@@ -49,6 +50,8 @@ def match(
         given = calls_of(own if turns == "all" else own[-1:])
     except Unreadable as cause:
         return Verdict.scored(0.0, "no_answer", problem=str(cause)[:300])
+    if not given and not any(map(_says_something, own)):
+        return Verdict.scored(0.0, "no_answer")
     info = {"extracted": [call.name for call in given]}
     shares = _paired(wanted, given, ordered=ordered, any_of=any_of, extra=extra_arguments)
     if all(right == size for right, size in shares):
@@ -57,6 +60,11 @@ def match(
         return Verdict.scored(0.0, "no_answer", **info)
     share = sum(right for right, _ in shares) / sum(size for _, size in shares)
     return Verdict.scored(share if partial else 0.0, None if partial else "mismatch", **info)
+
+
+def _says_something(turn: Message) -> bool:
+    """Whether a turn has anything to see outside of its thoughts."""
+    return any(not character.isspace() and character.isprintable() for character in outside_think(turn.text))
 
 
 def _wanted(value: Any) -> list[Call] | None:
@@ -106,9 +114,16 @@ def _same(wanted: Any, given: Any) -> bool:
     if isinstance(wanted, bool) or isinstance(given, bool):
         return wanted is given
     if isinstance(wanted, (int, float)) and isinstance(given, (int, float)):
-        return wanted == given or (isinstance(wanted, float) and math.isclose(wanted, given, rel_tol=1e-12))
+        return wanted == given or (isinstance(wanted, float) and _is_near(wanted, given))
     if isinstance(wanted, Mapping) and isinstance(given, Mapping):
         return wanted.keys() == given.keys() and all(_same(wanted[key], given[key]) for key in wanted)
     if isinstance(wanted, (list, tuple)) and isinstance(given, (list, tuple)):
         return len(wanted) == len(given) and all(map(_same, wanted, given))
     return type(wanted) is type(given) and wanted == given
+
+
+def _is_near(wanted: float, given: float) -> bool:
+    try:
+        return math.isclose(wanted, given, rel_tol=1e-12)
+    except OverflowError:  # a whole number beyond all decimal ones
+        return False

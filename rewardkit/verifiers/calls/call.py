@@ -40,15 +40,15 @@ def loads(text: str) -> Any:
 
 def from_object(value: Any) -> Call:
     """The call that an object tells, `{"name": …, "arguments": {…}}`, arguments also as JSON in a string."""
-    if isinstance(value, Mapping) and isinstance(value.get("function"), Mapping):
-        value = value["function"]
+    outer = value if isinstance(value, Mapping) else {}
+    if isinstance(outer.get("function"), Mapping):
+        value = outer["function"]
     if not isinstance(value, Mapping):
         message = f"a call is an object with a name, not {type(value).__name__}"
         raise Unreadable(message)
-    name = next((value[key] for key in _NAMES if isinstance(value.get(key), str)), None)
-    name = value["function"] if name is None and isinstance(value.get("function"), str) else name
-    if not name:
-        message = "the call has no name"
+    names = {told[key] for told in (value, outer) for key in (*_NAMES, "function") if isinstance(told.get(key), str)}
+    if len(names) != 1 or not (name := names.pop()):
+        message = "the call has two names" if names else "the call has no name"
         raise Unreadable(message)
     given = [value[key] for key in _ARGUMENTS if key in value]
     if len(given) > 1:
@@ -76,7 +76,10 @@ def from_python(text: str) -> list[Call]:
         message = f"no call in Python: {type(cause).__name__}"
         raise Unreadable(message) from None
     items = body.elts if isinstance(body, (ast.List, ast.Tuple)) else [body]
-    return [_python_call(item) for item in items]
+    try:
+        return [_python_call(item) for item in items]
+    except ValueError as cause:  # a key that stands twice
+        raise Unreadable(str(cause)) from None
 
 
 def _python_call(node: ast.expr) -> Call:

@@ -10,8 +10,8 @@
 | Python | `[f(a=1), g(b="x")]` as the whole of what is told |
 | JSON | an object or an array of them as the whole of what is told, also in one fence |
 
-A call inside `<think>` is only thought of, and one dress is not mixed with another: where a turn has message objects, the texts
-of the others hold no calls.
+A call inside `<think>` is only thought of. One dress is not mixed with another: a text with two is unreadable, and where a turn
+has message objects, the texts of the others hold no calls.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ __all__ = ["calls_of"]
 MOST = 256  # calls of one completion
 _HERMES = re.compile(r"<tool_call>(.*?)(?:</tool_call>|$)", re.DOTALL)
 _LLAMA = re.compile(r"<function=([\w.-]+)>(.*?)(?:</function>|$)", re.DOTALL)
-_FENCE = re.compile(r"```[ \t]*(?:json|python|tool_code|tool_call)?[ \t]*\n(.*?)\n[ \t]*```", re.DOTALL)
+_FENCE = "```"
+_LANGUAGES = ("", "json", "python", "tool_code", "tool_call")
 _PYTHON = re.compile(r"\[?\s*[A-Za-z_][\w.]*\s*\(")
-_ENDINGS = re.compile(r"(?:<\|(?:eot_id|eom_id|im_end|end|endoftext)\|>|</s>|\s)+$")
+_ENDINGS = ("<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<|end|>", "<|endoftext|>", "</s>")
+_MARKS = ("<tool_call>", "[TOOL_CALLS]", "<function=")
 
 
 def calls_of(turns: Sequence[Message]) -> list[Call]:
@@ -41,20 +43,42 @@ def calls_of(turns: Sequence[Message]) -> list[Call]:
 
 
 def _written(text: str) -> list[Call]:
-    text = _ENDINGS.sub("", outside_think(text)).strip()
-    if "<tool_call>" in text:
+    text = _unfenced(_ended(outside_think(text)).removeprefix("<|python_tag|>").strip())
+    dress = next((mark for mark in _MARKS if mark in text), None)
+    if dress == "<tool_call>":
+        _refuse_others(_HERMES.sub("", text))
         return [call for found in _HERMES.findall(text)[:MOST] for call in _of_json(found)]
-    if "[TOOL_CALLS]" in text:
-        return _of_json(text.rsplit("[TOOL_CALLS]", 1)[1])
-    if "<function=" in text:
+    if dress == "[TOOL_CALLS]":
+        before, *blocks = text.split(dress)
+        _refuse_others(before)
+        return [call for block in blocks[:MOST] for call in _of_json(block)]
+    if dress == "<function=":
         return [from_object({"name": name, "arguments": body.strip()}) for name, body in _LLAMA.findall(text)[:MOST]]
-    text = text.removeprefix("<|python_tag|>").strip()
-    fenced = _FENCE.findall(text)
-    if len(fenced) == 1 and not _FENCE.sub("", text).strip():
-        text = fenced[0].strip()
     if text.startswith(("{", "[{", "[ {")) or text == "[]":
         return [call for part in _parts(text) for call in _of_json(part)]
     return from_python(text) if _PYTHON.match(text) and text.endswith((")", "]")) else []
+
+
+def _ended(text: str) -> str:
+    """The text without the marks that end a turn."""
+    text = text.strip()
+    while (mark := next((one for one in _ENDINGS if text.endswith(one)), None)) is not None:
+        text = text.removesuffix(mark).rstrip()
+    return text
+
+
+def _unfenced(text: str) -> str:
+    """What is in the fence that is around the whole text; else the text."""
+    if len(text) < 2 * len(_FENCE) or not (text.startswith(_FENCE) and text.endswith(_FENCE)):
+        return text
+    language, _, body = text[len(_FENCE) : -len(_FENCE)].partition("\n")
+    return body.strip() if language.strip() in _LANGUAGES and _FENCE not in body else text
+
+
+def _refuse_others(text: str) -> None:
+    if any(mark in text for mark in _MARKS):
+        message = "calls in more than one dress"
+        raise Unreadable(message)
 
 
 def _of_json(text: str) -> list[Call]:

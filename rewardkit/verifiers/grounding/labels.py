@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-__all__ = ["Labels", "label_beside", "normal", "score_beside"]
+__all__ = ["KEY", "Labels", "label_beside", "normal", "score_beside"]
 
 _REACH = 1000  # characters between a box and its label, at most
 _LABEL = re.compile(
-    r'["\'](?:label|class|category|name|object|phrase)(?:_name)?["\']\s*:\s*(?:"([^"\n]{1,200})"|\'([^\'\n]{1,200})\')',
+    r'["\']((?:label|class|category|name|object|phrase)(?:_name)?)["\']\s*:\s*(?:"([^"\n]{1,200})"|\'([^\'\n]{1,200})\')',
     re.IGNORECASE,
 )
 _SCORE = re.compile(r'["\'](?:score|confidence)["\']\s*:\s*(\d{1,3}(?:\.\d{1,20})?|\.\d{1,20})', re.IGNORECASE)
 _NAMED = re.compile(r"<(?:ref|\|object_ref_start\|)>([^<>]{1,200})<(?:/ref|\|object_ref_end\|)>")
 _BETWEEN = re.compile(r"(?:[\s\d.,;()\[\]-]|</?box>|<\|box_(?:start|end)\|>)*")
-_KEY = re.compile(r'(["\'*`]*)([^\W\d_][^"\'*`:\n{}\[\]]{0,60})\1\s*:\s*[\[(\s]*$')
+KEY = re.compile(r'(["\'*`]*)([^\W\d_][^"\'*`:\n{}\[\]]{0,60})\1\s*:\s*[\[(\s]*$')
 _JOINS = re.compile(r"[\s_-]+")
 _ARTICLES = ("the ", "a ", "an ")
 
@@ -26,13 +26,14 @@ def label_beside(text: str, begin: int, end: int) -> str:
     That is a value of its own JSON object ("label": "cat"), a `<ref>` before it with nothing but boxes between, or the key
     right before it (`"cat": [1, 2, 3, 4]`), which then has a colon at its end: whether it is a label, `Labels` knows.
     """
-    labels = {a or b for a, b in _LABEL.findall(_own_object(text, begin, end))}
-    if len(labels) == 1:
-        return str(labels.pop())
+    told = {(key, a or b) for key, a, b in _LABEL.findall(_own_object(text, begin, end))}
+    labels = sorted({label for _, label in told})
+    if len(labels) == 1 or len({key for key, _ in told}) < len(told):
+        return " | ".join(labels)  # a key that stands twice gives a label that is none of the two
     start = max(0, begin - _REACH)
     for named in reversed(list(_NAMED.finditer(text, start, begin))):
         return named[1] if _BETWEEN.fullmatch(text, named.end(), begin) else ""
-    key = _KEY.search(text, max(0, begin - 80), begin + 1)
+    key = KEY.search(text, max(0, begin - 80), begin + 1)
     return f"{key[2]}:" if key else ""
 
 

@@ -9,8 +9,10 @@ from typing import Any, Literal, NamedTuple
 
 from rewardkit.errors import MissingColumn
 from rewardkit.extract import Method, extract, outside_think
+from rewardkit.prose.names import refuses
+from rewardkit.prose.stance import stands_by
 from rewardkit.types import Sample
-from rewardkit.verifiers.grounding.labels import label_beside, score_beside
+from rewardkit.verifiers.grounding.labels import KEY, label_beside, score_beside
 
 __all__ = ["BARE_BOX", "BARE_POINT", "BOX", "MAX_BOXES", "POINT", "Found", "Numbers", "Order", "Scale", "Shape"]
 __all__ += ["as_text", "corners", "has_area", "image_size", "offered", "picture_of", "read", "rescaled"]
@@ -48,30 +50,38 @@ class Found(NamedTuple):
 
 
 def offered(sample: Sample, pattern: re.Pattern[str], bare: re.Pattern[str]) -> Found:
-    """The shapes in the final answer; where no tag or box says what that is, in all the text outside think."""
+    """The shapes that the final answer states; where no tag or box says what that is, that all the text outside think does."""
     text = sample.text
     final = extract(text, order=("answer_tag", "json", "boxed", "phrase"))
     if final.reason == "ambiguous":
         return Found([], " | ".join(final.alternatives)[:500], "ambiguous")
-    shapes = read(final.text, pattern, bare) if final.text else []
+    shapes = read(final.text, pattern, bare, stated=True) if final.text else []
     if shapes or final.method in (Method.ANSWER_TAG, Method.BOXED):
         where = final.text or ""
     else:
         where = outside_think(text).strip()
-        shapes = read(where, pattern, bare)
+        shapes = read(where, pattern, bare, stated=True)
     reason = "no_answer" if not shapes else "too_complex" if len(shapes) > MAX_BOXES else ""
     return Found(shapes, where[:500], reason)
 
 
-def read(text: str, pattern: re.Pattern[str], bare: re.Pattern[str]) -> list[Shape]:
-    """All boxes or points in a text; in a short one also numbers without brackets."""
+def _stands(text: str, place: tuple[int, int], *, alone: bool) -> bool:
+    """Whether a text stands by the shape at a place, and names it by nothing that refuses it ("wrong_box")."""
+    named = KEY.search(text, max(0, place[0] - 80), place[0] + 1)
+    struck = named is not None and any(map(refuses, (named[2], named[2].partition("_")[0])))
+    return not struck and stands_by(text, *place, alone=alone)
+
+
+def read(text: str, pattern: re.Pattern[str], bare: re.Pattern[str], *, stated: bool = False) -> list[Shape]:
+    """All boxes or points in a text, or those that it stands by; in a short one also numbers without brackets."""
     found = list(pattern.finditer(text))
     if not found and len(text) < 500:
         whole = bare.fullmatch(text.strip())
         return [Shape(_numbers(whole))] if whole else []
     if len(found) > MAX_BOXES:
         return [Shape(_numbers(one)) for one in found]
-    places = [(one, one.start(), one.end()) for one in found]
+    alone = len(found) == 1
+    places = [(one, *one.span()) for one in found if not stated or _stands(text, one.span(), alone=alone)]
     return [Shape(_numbers(one), label_beside(text, *place), score_beside(text, *place)) for one, *place in places]
 
 

@@ -15,12 +15,12 @@ __all__: list[str] = []
 
 _COMMA = re.compile("[,\u055d\u060c\u07f8\u1363\u1802\u1808\u3001\ufe10\ufe11\ufe50\ufe51\uff0c\uff64]")
 # A word with its hyphens and apostrophes.
-_WHOLE_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+_WHOLE_WORD = re.compile(r"(?:\w\.)+\w\b|\w+(?:['’\-]\w+)*")
 
 
 @constraint("change_case:capital_word_frequency")
 def capital_word_frequency(response: Response, *, capital_frequency: Count, capital_relation: Relation) -> bool:
-    """So many words in all capital letters; with its hyphens and apostrophes a word is one."""
+    """So many words in all capital letters; with its hyphens and apostrophes a word is one, and so is U.S.A."""
     return compared(sum(map(str.isupper, _WHOLE_WORD.findall(response.text))), capital_relation, capital_frequency)
 
 

@@ -17,6 +17,7 @@ __all__ = ["keyword_pattern"]
 
 _SPACED = "\u0530"  # alphabets below this part their words by spaces and take no particles
 _SPACES = re.compile(r"\s+")
+_EMPHASIS = re.compile(r"(?<=[^\W\d_])[*`~]+(?=[^\W\d_])")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -47,7 +48,8 @@ def frequency(response: Response, *, keyword: Phrase, frequency: Count, relation
 @constraint("keywords:forbidden_words")
 def forbidden_words(response: Response, *, forbidden_words: Phrases) -> bool:
     """None of the words stands there."""
-    return not any(keyword_pattern(word).search(response.visible) for word in forbidden_words)
+    texts = {response.visible, _EMPHASIS.sub("", response.visible)}
+    return not any(keyword_pattern(word).search(text) for word in forbidden_words for text in texts)
 
 
 @constraint("keywords:letter_frequency")

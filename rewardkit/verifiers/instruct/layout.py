@@ -21,6 +21,7 @@ _TITLE = re.compile(r"<<([^<>\n]+)>>")
 _PLACEHOLDER = re.compile(r"\[([^\[\]\n]+)\](?!\()")
 _FENCE = "```"
 _DRESS = r"^[ \t]{0,12}[#>*_]{0,8}[ \t]{0,4}[*_]{0,3}"
+_WORD = re.compile(r"[^\W_]")
 _ITALIC = re.compile(r"\*[^*]*\*")
 
 
@@ -38,9 +39,10 @@ def number_highlighted_sections(response: Response, *, num_highlights: Count) ->
 
 @constraint("detectable_format:multiple_sections")
 def multiple_sections(response: Response, *, section_spliter: Phrase, num_sections: Count) -> bool:
-    """At least so many lines begin with the section's name and a number of its own."""
+    """At least so many lines begin with the section's name and a number of its own, and say something before the next."""
     heading = re.compile(rf"{_DRESS}{re.escape(section_spliter)}[ \t]?(\d+)", re.MULTILINE)
-    return len(set(heading.findall(response.text))) >= num_sections
+    pieces = heading.split(response.text)[1:]
+    return len({number for number, said in zip(pieces[::2], pieces[1::2], strict=True) if _WORD.search(said)}) >= num_sections
 
 
 @constraint("detectable_format:constrained_response")

@@ -7,15 +7,17 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from rewardkit.errors import MissingExtra
 from rewardkit.extract import Method, Reason, extract, told
+from rewardkit.first_use import first_use
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.puzzle.gates import GATES, NO_ANSWER, REFERENCES, SPELLINGS, TUPLES, is_known
 
-__all__ = ["reasoning_gym", "warm_up"]
+__all__ = ["names_puzzle", "reasoning_gym", "warm_up"]
 
 LONGEST = 20_000  # characters of an answer
 _NOT_FINITE = re.compile(r"\b(?:nan|inf|infinity)\b", re.IGNORECASE)
@@ -27,12 +29,12 @@ Entry = dict[str, Any]
 def reasoning_gym(sample: Sample, *, partial: bool = False) -> Verdict:
     """What reasoning-gym's own scorer says of an answer to one of its puzzles.
 
-    The answer is that of the `<answer>` tag or of another mark, else the whole text outside of `<think>`. Scorers that evaluate
-    text get only what a closed grammar reads (integrals, products and arithmetic of five puzzles), or the listed answer itself
-    (four that take Python's lists). Some that pay what is wrong are held to more: the numbers of `puzzle24` and `countdown` must
-    be the row's and come to the target exactly, `game_of_life_halting` takes its answer and not any text, a small probability is
-    not 0, of several numbers none is read, and no answer is nan. Where a scorer raises for an answer, and not for the row's own,
-    the answer is wrong.
+    The answer is that of the `<answer>` tag or of another mark, else the whole text outside of `<think>`. No text of a model
+    reaches a scorer that evaluates it: these get the row's own answer, where the answer is that (four that take lists) or
+    a closed grammar reads it and our own algebra finds it right (integrals, products and arithmetic of five puzzles), and else
+    nothing. Some that pay what is wrong are held to more: the numbers of `puzzle24` and `countdown` must be the row's and come to
+    the target exactly, `game_of_life_halting` takes its answer and not any text, a small probability is not 0, of several numbers
+    none is read, and no answer is nan. Where a scorer raises for an answer, and not for the row's own, the answer is wrong.
 
     Args:
         sample: The sample. Its column `metadata` is that of the puzzle, an object or its JSON, with `source_dataset`; `answer` is
@@ -58,6 +60,27 @@ def reasoning_gym(sample: Sample, *, partial: bool = False) -> Verdict:
     return _scored(name, scorer, answer, entry, partial=partial)
 
 
+def names_puzzle(sample: Sample) -> bool:
+    """Whether the column `metadata` is that of a puzzle of reasoning-gym: its name, and its place among the rows made."""
+    metadata = sample.columns.get("metadata")
+    if isinstance(metadata, str):
+        if "source_dataset" not in metadata:
+            return False
+        try:
+            metadata = json.loads(metadata)
+        except (ValueError, RecursionError):
+            return False
+    if not isinstance(metadata, Mapping) or metadata.get("source_index") is None:
+        return False
+    return metadata.get("source_dataset") in _names()
+
+
+@functools.lru_cache(maxsize=1)
+@first_use
+def _names() -> tuple[str, ...]:
+    return tuple(Path(__file__).with_name("names.txt").read_text(encoding="utf-8").split())
+
+
 def warm_up() -> None:
     """Import the package, which takes seconds, before the clock of a first row runs."""
     _package()
@@ -77,7 +100,10 @@ def _scored(name: str, scorer: Callable[[str, Entry], float], answer: str, entry
     if _NOT_FINITE.search(answer) and not _NOT_FINITE.search(str(entry["answer"])):
         return Verdict.scored(0.0, "mismatch", **info, problem="no number")
     gate = GATES.get(name)
-    passed = answer if gate is None else gate(answer, entry)
+    try:
+        passed = answer if gate is None else gate(answer, entry)
+    except (ArithmeticError, ValueError, TypeError, AttributeError, RecursionError):  # a formula that algebra cannot take
+        passed = None
     if passed is None:
         return Verdict.scored(0.0, "mismatch", **info, problem="not what the puzzle's gate lets through")
     try:

@@ -2,15 +2,15 @@
 
 - `binary_matrix`, `n_queens`, `spiral_matrix` and `string_insertion` evaluate an answer as Python, to pay a list 0.1 or 0.5: they
   are given an accepted answer by the letter, and nothing else.
-- `countdown` and `puzzle24` evaluate it with sympy, and `puzzle24` takes any four numbers and cuts off fractions: they are given
-  whole numbers with `+ - * / ( )`, each number of the row once, that come to the target exactly.
-- `simple_integration`, `intermediate_integration` and `polynomial_multiplication` evaluate it with sympy: they are given formulas
-  of letters, numbers, powers and a few functions, spelled anew.
+- `countdown` and `puzzle24` evaluate it with sympy, and `puzzle24` takes any four numbers and cuts off fractions: for whole
+  numbers with `+ - * / ( )`, each number of the row once, that come to the target exactly, they are given the row's own answer.
+- `simple_integration`, `intermediate_integration` and `polynomial_multiplication` evaluate it with sympy: for a right formula of
+  letters, numbers, powers and a few functions they are given the row's own answer.
 - `game_of_life_halting` calls any text true: it is given the listed word.
 - `coin_flip` pays what is within 0.0001, and so 0 for a small probability: it is given what is near the value, by a thousandth.
 - `gsm_symbolic` and `fraction_simplification` read the first number of several: they are given answers with one.
 
-Nothing here evaluates text: `ast` reads it, and its nodes are looked at one by one.
+So no text of a model is ever evaluated, not even one spelled anew: what an evaluating scorer is given stood in the row before.
 """
 
 from __future__ import annotations
@@ -23,18 +23,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-__all__ = ["GATES", "NO_ANSWER", "REFERENCES", "SPELLINGS", "TUPLES", "evaluates", "formula", "is_known"]
+from rewardkit.verifiers.puzzle.formulas import LONGEST, algebraic, derives, formula, reckoned
 
-LONGEST, MOST_NODES, MOST_DIGITS, MOST_POWER = 500, 200, 20, 100
-_FUNCTIONS = frozenset(
-    {"sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "sinh", "cosh", "tanh", "exp", "log", "sqrt", "Abs"}
-)
-_NAMES = frozenset({"pi", "theta"})
+__all__ = ["GATES", "NO_ANSWER", "REFERENCES", "SPELLINGS", "TUPLES", "evaluates", "is_known"]
+
 _EVALUATORS = frozenset({"eval", "exec", "compile", "__import__"})
 _EVALUATING_METHODS = frozenset({"eval", "exec", "parse_expr", "sympify"})
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_SIGNS = (ast.UAdd, ast.USub)
-_ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 
 Gate = Callable[[str, dict[str, Any]], "str | None"]
 
@@ -87,80 +82,35 @@ def _one_fraction(answer: str, entry: dict[str, Any]) -> str | None:
 
 def _reckoned(answer: str, entry: dict[str, Any]) -> str | None:
     tree = formula(answer, powers=False)
-    if tree is None:
+    worth = None if tree is None else reckoned(tree)
+    if worth is None:
         return None
-    numbers: list[int] = []
-    try:
-        value = _value(tree, numbers)
-    except ZeroDivisionError:
-        return None
+    value, numbers = worth
     metadata = entry["metadata"]
     same = sorted(numbers) == sorted(metadata.get("numbers", ()))
-    return ast.unparse(tree) if same and value is not None and value == metadata.get("target", 24) else None
+    return str(entry["answer"]) if same and value == metadata.get("target", 24) else None
 
 
-def _spelled(answer: str, entry: dict[str, Any]) -> str | None:
-    tree = formula(answer, powers=True)
-    return None if tree is None else ast.unparse(tree)
+def _integral(answer: str, entry: dict[str, Any]) -> str | None:
+    given, wanted = (formula(text, powers=True) for text in (answer, str(entry["metadata"]["integrand"])))
+    same = given is not None and wanted is not None and derives(given, wanted, str(entry["metadata"]["variable"]))
+    return str(entry["answer"]) if same else None
 
 
-def _value(node: ast.expr, numbers: list[int]) -> Fraction | None:
-    """What whole numbers and the four operations come to, exactly; None for anything else."""
-    if isinstance(node, ast.Constant):
-        if type(node.value) is not int:
-            return None
-        numbers.append(node.value)
-        return Fraction(node.value)
-    if isinstance(node, ast.UnaryOp):
-        value = _value(node.operand, numbers)
-        return value if value is None or isinstance(node.op, ast.UAdd) else -value
-    if not isinstance(node, ast.BinOp):
-        return None
-    left, right = _value(node.left, numbers), _value(node.right, numbers)
-    if left is None or right is None:
-        return None
-    if isinstance(node.op, ast.Add):
-        return left + right
-    if isinstance(node.op, ast.Sub):
-        return left - right
-    return left * right if isinstance(node.op, ast.Mult) else left / right
+def _polynomial(answer: str, entry: dict[str, Any]) -> str | None:
+    given, wanted = (formula(text, powers=True) for text in (answer, str(entry["answer"])))
+    return str(entry["answer"]) if given is not None and wanted is not None and algebraic(given) == algebraic(wanted) else None
 
 
-def formula(text: str, *, powers: bool) -> ast.expr | None:
-    """A formula of numbers and operations, with `powers` also of letters, powers and functions; None for any other text."""
-    if len(text) > LONGEST or not text.isprintable() or any(mark in text for mark in "_'\"[]{}:;=@#\\"):
-        return None
-    try:
-        tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    if sum(1 for _ in ast.walk(tree)) > MOST_NODES:
-        return None
-    return tree if _is_formula(tree, powers) else None
+def _is_arithmetic(entry: dict[str, Any]) -> bool:
+    return formula(str(entry["answer"]), powers=False) is not None
 
 
-def _is_formula(node: ast.expr, powers: bool) -> bool:
-    if isinstance(node, ast.Constant):
-        return type(node.value) in (int, float) and len(repr(node.value)) <= MOST_DIGITS
-    if isinstance(node, ast.UnaryOp):
-        return isinstance(node.op, _SIGNS) and _is_formula(node.operand, powers)
-    if isinstance(node, ast.BinOp):
-        if isinstance(node.op, ast.Pow):
-            return powers and _is_formula(node.left, powers) and _is_exponent(node.right)
-        return isinstance(node.op, _ARITHMETIC) and _is_formula(node.left, powers) and _is_formula(node.right, powers)
-    if isinstance(node, ast.Name):
-        return powers and (node.id in _NAMES or (len(node.id) == 1 and node.id.isascii()))
-    if isinstance(node, ast.Call) and powers:
-        named = isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS
-        return named and len(node.args) == 1 and not node.keywords and _is_formula(node.args[0], powers)
-    return False
-
-
-def _is_exponent(node: ast.expr) -> bool:
-    """Whether a power stays small: a number, or a formula without another power in it and with small numbers."""
-    constants = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
-    small = all(isinstance(value, (int, float)) and abs(value) <= MOST_POWER for value in constants)
-    return small and not any(isinstance(one, ast.Pow) for one in ast.walk(node)) and _is_formula(node, True)
+def _is_algebra(entry: dict[str, Any]) -> bool:
+    # What the package could not integrate itself it lists as it stands, `Integral(x**2*cos(x), x) + C`.
+    done = str(entry["answer"]).replace("Integral(", "exp(").replace(f", {entry['metadata'].get('variable')})", ")")
+    texts = (done, entry["metadata"].get("integrand", "0"))
+    return all(formula(str(text), powers=True) is not None for text in texts)
 
 
 def _is_json(entry: dict[str, Any]) -> bool:
@@ -179,15 +129,21 @@ def _is_bitwise(entry: dict[str, Any]) -> bool:
 GATES: dict[str, Gate] = {
     **dict.fromkeys(("binary_matrix", "n_queens", "spiral_matrix", "string_insertion"), _accepted),
     **dict.fromkeys(("countdown", "puzzle24"), _reckoned),
-    **dict.fromkeys(("simple_integration", "intermediate_integration", "polynomial_multiplication"), _spelled),
+    **dict.fromkeys(("simple_integration", "intermediate_integration"), _integral),
+    "polynomial_multiplication": _polynomial,
     "coin_flip": _near,
     "fraction_simplification": _one_fraction,
     "game_of_life_halting": _listed_word,
     "gsm_symbolic": _one_number,
 }
-"""What a scorer is given of an answer, by the puzzle's name: it, or the same formula spelled anew; None refuses it."""
+"""What a scorer is given of an answer, by the puzzle's name: it, or the row's own answer; None refuses it."""
 
-REFERENCES: dict[str, Callable[[dict[str, Any]], bool]] = {"bitwise_arithmetic": _is_bitwise, "number_sorting": _is_json}
+REFERENCES: dict[str, Callable[[dict[str, Any]], bool]] = {
+    **dict.fromkeys(("countdown", "puzzle24"), _is_arithmetic),
+    **dict.fromkeys(("simple_integration", "intermediate_integration", "polynomial_multiplication"), _is_algebra),
+    "bitwise_arithmetic": _is_bitwise,
+    "number_sorting": _is_json,
+}
 """What must be true of a row whose scorer evaluates the row itself, and not the answer."""
 
 _NOT_OF_ANSWERS = frozenset({"basic_arithmetic", "bitwise_arithmetic", "codeio", "number_sorting", "propositional_logic"})

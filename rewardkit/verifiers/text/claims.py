@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from rewardkit.answers.notation.number_words import spell_out
+from rewardkit.extract.corrections import last_word
 from rewardkit.prose.glue import AND
 from rewardkit.prose.sentences import sentence_before, sentence_behind
 from rewardkit.prose.stance import stance
@@ -21,6 +22,8 @@ _MONTHS = frozenset(name.casefold() for name in calendar.month_name if name)
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _AS_DIGITS = {word: f"{n}{('st', 'nd', 'rd')[n - 1] if n < 4 else 'th'}" for n, word in enumerate(_PLACES, 1)}
 _SHORT_ITEM = 4
+_STREWN = 4  # words beside the claim
+_BULLET = re.compile(r"^\s*(?:[-*•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+")
 KEPT = 4096  # words
 
 
@@ -32,8 +35,10 @@ def states(passage: str, claim: str, aliases: Sequence[str]) -> bool:
     """
     variants = [v for v in {claim: 0, _PARENTHESIS.sub("", claim): 0} if v.strip()]
     known = {" ".join(_words(a)) for alias in (*aliases, *variants) for a in (alias, _PARENTHESIS.sub("", alias))}
-    text = prepared(passage)
+    text = prepared(last_word(passage))
     words = [word._replace(text=_as_digits(word.text)) for word in located(text)]
+    if _is_strewn(passage, max((len(_words(variant)) for variant in variants), default=0), known):
+        return False
     return any(
         stance(text, begin, end).offers and not _one_of_several(_sentence(text, begin, end), " ".join(wanted), known)
         for variant in variants
@@ -67,6 +72,15 @@ def _runs(words: Sequence[Word], wanted: Sequence[str]) -> Iterator[tuple[int, i
 
 def _sentence(text: str, begin: int, end: int) -> str:
     return sentence_before(text, begin) + text[begin:end] + sentence_behind(text, end)[0]
+
+
+def _is_strewn(text: str, size: int, known: set[str]) -> bool:
+    """Whether a text is a list without saying so: short lines, or names and numbers with no word between that says anything."""
+    lines = [" ".join(_words(_BULLET.sub("", line))) for line in text.split("\n") if line.strip()]
+    if len(lines) > 1 and all(len(line.split()) <= _SHORT_ITEM for line in lines) and not known.issuperset(lines):
+        return True
+    words = text.split()
+    return len(words) >= size + _STREWN and all(word[0].isdigit() or word[0].isupper() for word in words)
 
 
 def _one_of_several(sentence: str, claim: str, known: set[str]) -> bool:
