@@ -48,7 +48,7 @@ def kinds() -> str:
     """Replies that cannot be read, time and memory a row, by kind, on a small real model in this process and served."""
     lines = _read("judge_kinds")
     found = {(line["provider"], line["metric"], line["unit"]): line["p50"] for line in lines}
-    rows = ["| kind | without a verdict | CPU a row | memory, so far | served vLLM: without a verdict | time a row |"]
+    rows = ["| kind | `hf:` without a verdict | CPU a row | memory at most | served vLLM: without a verdict | time a row |"]
     rows.append("|---|--:|--:|--:|--:|--:|")
     for metric in dict.fromkeys(line["metric"] for line in lines if line["provider"] == "hf"):
         here, there = _cells(found, "hf", metric), _cells(found, "served vLLM", metric)
