@@ -18,6 +18,7 @@ from rewardkit.answers.equality.written import is_written
 from rewardkit.answers.forms.formulas import read_formula
 from rewardkit.answers.notation.codes import codes_in, first_label, read_parts
 from rewardkit.extract import Method, Reason, Statement, extract, told
+from rewardkit.prose.glue import AND, MINUS, PERHAPS
 from rewardkit.prose.in_digits import in_digits
 from rewardkit.prose.last_formula import last_list, last_mathematics
 from rewardkit.prose.measures import unit_end
@@ -28,17 +29,17 @@ __all__ = ["Decision", "decide"]
 # A delimiter of mathematics that is no currency sign, and what a lead-up of mere words does not hold.
 _DELIMITER = re.compile(r"\$(?!\d[\d,.]*(?:\s|$))|\\[(\[]")
 _FORMULA = re.compile(r"\$[^$]+\$|\\\(.+?\\\)|\\\[.+?\\\]|\\[a-zA-Z]+(?:\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})*", re.DOTALL)
-_SIGNED = re.compile(r"[-−+]\s?$|\b(?:minus|negative)\s$", re.IGNORECASE)
+_SIGNED = re.compile(rf"[-−+]\s?$|{MINUS}\s$", re.IGNORECASE)
 _NOT_WORDS = re.compile(r"[\\$\d=<>^_{}()\[\]]")
 _WORD = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{2}")
 # Formulas with one of these between them are alternatives, and the last of them is no answer by itself.
-_HEDGED = re.compile(r"[$)\]][^$]{0,40}?\b(?:or|either|maybe|perhaps|possibly|alternatively)\b|或", re.IGNORECASE)
+_HEDGED = re.compile(rf"[$)\]][^$]{{0,40}}?{PERHAPS}", re.IGNORECASE)
 # Capitals with digits, or digits with a capital; signs beside it make it a part of a formula.
 _NAME = re.compile(r"(?<![\w=+*/^-])(?<![=+*/^-]\s)(?:[A-Z]+-?\d[A-Z\d]*|\d+[A-Z]+)(?![\w^_(*/+=-]|\s[=+*/^-])")
 # What holds no space and begins and ends as a formula of chemistry does.
 _RUN = re.compile(r"(?<![^\s$:,(])[\[(]?[A-Z](?:[^\s$.,;:!?]|[.,](?=\S))*")
 # A reference of several values.
-_SEVERAL = re.compile(r"[,;]|\band\b")
+_SEVERAL = re.compile(rf"[,;]|{AND}")
 # Lines that reckon with numbers, each one step, of which the last has the result.
 _RECKONS = re.compile(r"[\d\s.,+*/()×÷·$€£%−-]+=\s*[-−+]?[$€£]?[\d.,]+\s?%?")
 _SPACE = re.compile(r"\s+")

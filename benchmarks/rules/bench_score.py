@@ -26,7 +26,7 @@ from benchmarks.rows import ROOT, Row, keep, row
 SUITE = ROOT / "benchmarks" / "suites" / "notation.jsonl"
 BATCH = 256
 ALONE = 2_000  # pairs verified one by one
-SIZES = (500, 2_000, 8_000, 32_000)  # rows of files with which workers are tried
+SIZES = (500, 2_000, 8_000, 32_000, 100_000)  # rows of files with which workers are tried
 FIELDS = ("prompt", "completion", "answer", "choices")
 
 

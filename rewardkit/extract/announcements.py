@@ -7,6 +7,7 @@ import re
 from rewardkit.extract.boxes import boxed
 from rewardkit.extract.statement import TAIL, Method, Reason, Statement, closing_lines, first_sentence, tidy
 from rewardkit.prose.announced import announced, chosen
+from rewardkit.prose.reasons import REASON
 from rewardkit.prose.stance import Stance, stance
 
 __all__ = ["bold", "hashed", "last_line", "phrase", "within"]
@@ -19,7 +20,6 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _LETTER = re.compile(r"[^\S\n:：]*[:：]?[^\S\n]*[*_(（\[]{0,3}[A-ZＡ-Ｚ](?![A-Za-z])")
 # An announced answer is no longer than this; what follows is something else.
 ANNOUNCED = 4_096
-_BEFORE_REASON = re.compile(r",\s+(?:because|since|as)\s|\sbecause\s", re.IGNORECASE)
 SHORT = 40
 _OPENED_BY = {"$$": "$$", "\\]": "\\["}
 
@@ -75,7 +75,7 @@ def _announced(tail: str, at: int) -> tuple[str, int, int] | None:
     if rest.startswith(("\n", "\r")):
         rest = rest.lstrip()
     line = rest.split("\n\n", 1)[0] if rest.startswith(("$$", "\\[", "\\begin")) else rest.split("\n", 1)[0]
-    sentence = _BEFORE_REASON.split(first_sentence(line), maxsplit=1)[0]
+    sentence = REASON.split(first_sentence(line), maxsplit=1)[0]
     value = tidy(sentence)
     begin = at + len(window) - len(rest)
     cut = value.count("{") > value.count("}") and not tail[begin + len(sentence) :].strip()

@@ -9,13 +9,14 @@ from rewardkit.extract.announcements import within
 from rewardkit.extract.statement import DRESS, Method, Reason, Statement, fold, tidy
 from rewardkit.extract.wrappers import has_names
 from rewardkit.prose.announced import announced, chosen
+from rewardkit.prose.glue import IS
 from rewardkit.prose.names import says_answer
 from rewardkit.prose.stance import stance
 
 __all__ = ["label"]
 
 _NAMED = re.compile(r"[\[【［〔]\s?(?P<name>[^\W\d_][^\W\d]{0,15}(?: [^\W\d_]{1,12}){0,2})\s?[\]】］〕](?!\()\s?[:：]?")
-_LED = re.compile(r"(?:^|\n|[:：是为為は])[\s*_>#-]*$|\b(?:is|est|ist|es|è|é)\s+[*_]*$|[、,，;；和]\s?$", re.IGNORECASE)
+_LED = re.compile(rf"(?:^|\n|[:：是为為は])[\s*_>#-]*$|{IS}\s+[*_]*$|[、,，;；和]\s?$", re.IGNORECASE)
 # A first line that is a name and its value, in a script without spaces.
 _FIRST_LINE = re.compile(r"\W*([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8})\s?[:：]([^\n:：\[]{1,60})(?=\n|$)")
 _SEPARATORS = " \t、,，;；。和"

@@ -15,8 +15,9 @@ from rewardkit.answers.notation.chinese import from_chinese
 from rewardkit.answers.notation.foreign_numbers import in_numerals, is_number_word, known_codes
 from rewardkit.answers.notation.number_words import NUMBER_WORDS, spell_out
 from rewardkit.prose.carriers import Language, folded, language_of
+from rewardkit.prose.glue import GIVES, INSTEAD, THROUGH, any_of
 from rewardkit.prose.measures import unit_end
-from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
+from rewardkit.prose.phrases import Meaning, Reach, Side
 
 __all__ = ["InDigits", "Names", "has_number_word", "in_digits", "is_named", "names_nothing"]
 
@@ -43,8 +44,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _HAN = re.compile(r"[零〇一二两三四五六七八九十百千万亿点]+(?:分之[零〇一二两三四五六七八九十百千万点]+)?")
 NEAR = 40  # characters before a number in which it may be named
 _RIM = " \t\n.,;:!?\"'“”„«»()*_¿¡。，！？"
-_NAMES = "|".join(phrases(meaning, Side.BEFORE, Reach.ADJACENT).source for meaning in (Meaning.NAMES, Meaning.OPTION))
-_NAMED = re.compile(rf"(?:{_NAMES})\s*$", re.IGNORECASE)
+_NAMED = re.compile(rf"(?:{any_of(Meaning.NAMES)}|{any_of(Meaning.OPTION)})\s*$", re.IGNORECASE)
 # "two (2)", "the two-week period"
 _HOLDS_ON = re.compile(r"\s?[(（]\s?\d|[-‑]")
 _SENTENCE = re.compile(r"[.!?]\s")
@@ -54,22 +54,15 @@ _CLOCK = re.compile(
     r"[a-z-]+(?: minutes?)? (?:past|to) [a-z]+(?= in the | at night| o['’]clock)|[a-z]+ o['’]clock", re.IGNORECASE
 )
 # "two point five", and with the thing between, "seven apples and a half".
-_HALVES = phrases(Meaning.EXTENDS, Side.BEHIND, Reach.TOUCHING).source
-_EXTENDS = re.compile(
-    rf"[\s,-]*(?:{phrases(Meaning.EXTENDS, Side.BEHIND, Reach.ADJACENT).source}|(?:[^\W\d_]+\s)?(?:{_HALVES}))", re.IGNORECASE
-)
+_HALVES = any_of(Meaning.EXTENDS, Side.BEHIND, Reach.TOUCHING)
+_EXTENDS = re.compile(rf"[\s,-]*(?:{any_of(Meaning.EXTENDS, Side.BEHIND)}|(?:[^\W\d_]+\s)?{_HALVES})", re.IGNORECASE)
 # What stands between two numbers that are offered together.
-_TO = phrases(Meaning.SPANS, Side.BEHIND, Reach.ADJACENT).source
-_OR = phrases(Meaning.OR, Side.BEFORE, Reach.TOUCHING).source
-_BESIDE = re.compile(rf"[\s,]*(?:{_TO}|{_OR}|[-–—/,、或]|o|ou|oder|oppure|lub|veya|или)\s*", re.IGNORECASE)
+_OFFERED = rf"{THROUGH}|{INSTEAD}"
+_BESIDE = re.compile(rf"[\s,]*(?:{_OFFERED}|[-–—/,、])\s*", re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:[.,;:!?)…。，；！？）]|$)")
 _BEHIND = re.compile(r"\s+([^\W\d_]+)")
 _SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,3}")
-_GIVES = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|have|had|get|gets|got|equals?|gives?|makes?|leaves?|needs?|takes?|costs?|remains?|left"
-    r"|totals?|total|contains?|shows?|sees?|saw|counts?|counted|found|finds?|bought|buys?|sold|sells?|ate|eats?|sum)\b|['’](?:s|re|ve)\b|[=:]",
-    re.IGNORECASE,
-)
+_GIVES = re.compile(rf"{GIVES}|['’](?:s|re|ve)\b|[=:]", re.IGNORECASE)
 
 
 class InDigits(NamedTuple):

@@ -10,6 +10,7 @@ import re
 
 from rewardkit.answers.units import is_unit_word
 from rewardkit.prose.dated import is_filing
+from rewardkit.prose.glue import AND
 from rewardkit.prose.measures import unit_end
 from rewardkit.prose.reasons import without_reason
 from rewardkit.prose.stance import stance
@@ -52,13 +53,13 @@ _ENDS_IN_NUMBER = re.compile(r"[\d\s.,+*/()\u00d7\u00f7-]+=\s*[-+]?[\d.,]+\s?%?"
 
 _VALUE = r"[-−+]?\$?(?:\d+(?:\.\d+)?(?:/\d+)?|\\d?frac\{\d+\}\{\d+\})\$?"
 _LIST = re.compile(
-    rf"(?<![\w.,=+*/^-])(?<![=+*/^-]\s){_VALUE}(?:\s*,\s*{_VALUE})*(?:\s*,\s*|,?\s(?:and|und|y|et|e|ed|en|och|og|и|i|和)\s){_VALUE}$"
+    rf"(?<![\w.,=+*/^-])(?<![=+*/^-]\s){_VALUE}(?:\s*,\s*{_VALUE})*(?:\s*,\s*|,?\s{AND}\s){_VALUE}$"
     r"|(?<![\w)\]])[(\[][^()\[\]]{1,80},[^()\[\]]{1,80}[)\]]$"
 )
 
 
 # Between the parts of one amount in two units.
-_JOINED = re.compile(r"\s?,?\s(?:and\s)?")
+_JOINED = re.compile(rf"\s?,?\s(?:{AND}\s)?")
 
 
 def last_list(text: str) -> str | None:

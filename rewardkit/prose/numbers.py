@@ -19,10 +19,11 @@ from rewardkit.answers.notation.tokens import names_mathematics
 from rewardkit.answers.units import multiplier
 from rewardkit.prose.carriers import Language, Role, folded, languages
 from rewardkit.prose.dated import is_dated, is_filing
+from rewardkit.prose.glue import AND, BOUND, GIVES, INSTEAD, MINUS, PERHAPS, THROUGH, any_of
 from rewardkit.prose.in_digits import Names, has_number_word, in_digits, names_nothing
 from rewardkit.prose.measures import unit_end
-from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
-from rewardkit.prose.reasons import without_reason
+from rewardkit.prose.phrases import Meaning, Reach, Side
+from rewardkit.prose.reasons import REASON, without_reason
 from rewardkit.prose.stance import Stance, stance
 
 __all__ = ["Spoken", "is_operator", "names_no_number", "spoken"]
@@ -74,26 +75,20 @@ _SIGNS = "\\$€£¥ "  # of money
 _NUMERIC = re.compile(r"[\d\\$^=<>{}]")
 _DIGIT = re.compile(r"[\d½⅓⅔¼¾]")
 _W = r"[^\W\d]+(?:['’][^\W\d]+)?"
-_OR = (
-    "or|vs|versus|else|otherwise|and/or|maybe|perhaps|possibly|alternatively"
-    "|ou|oder|oppure|lub|veya|atau|hoặc|или|أو|या|または|또는"
-)
+
 _HEDGE = re.compile(
-    r"[\s$()\\]*(?:and|和|/|,|、|;)[\s$()\\]*(?:(?:or|and|maybe|possibly|perhaps|also|even)[\s$(]*)*"
-    rf"|[\s$()\\]*[.…?,]{{0,3}}\s*(?:{_W}\s+){{0,2}}(?:,\s*)?(?:{_OR}|或者?)(?:\s+{_W}){{0,4}}[\s$(\\]*"
-    r"|[，,、\s]*(?:或者?|还是|也可能是?|也许是?|または|もしくは|か|나|이나)\s*(?:者|是)?[\s$]*|[ \t]+"
-    r"|\s?(?:[-–—~～]|\.{2,3}|…)\s?",
+    rf"[\s$()\\]*(?:{AND}|[/,、;])[\s$()\\]*(?:(?:{AND}|{INSTEAD}|also|even)[\s$(]*)*"
+    rf"|[\s$()\\]*[.…?,，、]{{0,3}}\s*(?:{_W}\s+){{0,2}}(?:,\s*)?(?:{PERHAPS}(?:\s+{_W}){{0,4}}|{INSTEAD})[\s$(\\]*"
+    r"|[ \t]+|\s?(?:[-–—~～]|\.{2,3}|…)\s?",
     re.IGNORECASE,
 )
 # What makes a number behind a sign a coefficient, and so the sign no range.
 _FACTOR = re.compile(r"\s?[\\^*(]|[A-Za-z]")
-_VALUE_NEXT = re.compile(r"(?:\b(?:is|be|was|are|equals?|get|gives)|[:：=])\s*$", re.IGNORECASE)
-_TO = re.compile(
-    rf"[%\s$\\)]*(?:\s(?:{phrases(Meaning.SPANS, Side.BEHIND, Reach.ADJACENT).source})\s|[和到至])[\s$\\(]*", re.IGNORECASE
-)
+_VALUE_NEXT = re.compile(rf"(?:{GIVES}|[:：=])\s*$", re.IGNORECASE)
+_TO = re.compile(rf"[%\s$\\)]*(?:\s{THROUGH}\s|[和到至])[\s$\\(]*", re.IGNORECASE)
 _TEXT = re.compile(r"\\text\s*\{([^{}]*)\}?")
 _DOTS = re.compile(r"\\[lc]?dots(?![a-zA-Z])")
-_FROM = re.compile(rf"(?:{phrases(Meaning.SPANS, Side.BEFORE, Reach.ADJACENT).source})[^.;\n]{{0,24}}$", re.IGNORECASE)
+_FROM = re.compile(rf"{any_of(Meaning.SPANS)}[^.;\n]{{0,24}}$", re.IGNORECASE)
 _MONTHS = "|".join(name for name in (*calendar.month_name, *calendar.month_abbr, "Sept") if name)
 _MONTH = re.compile(rf"\b(?:{_MONTHS})\.?\s$", re.IGNORECASE)
 _OF_MONTH = re.compile(rf"(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTHS})\b")
@@ -105,19 +100,15 @@ _LONE_YEAR = re.compile(r"[12]\d{3}(?![\d.,]*\d)")
 # "3. Simplify the expression" numbers a line.
 _LABEL = re.compile(r"\s*\d{1,2}[.)]\s+[A-Z][a-z]")
 LABEL = 3
-_BESIDE = re.compile(rf"(?:{phrases(Meaning.BOUNDS, Side.BEFORE, Reach.ADJACENT).source})[\s$({{\\]*$", re.IGNORECASE)
-_MINUS = re.compile(rf"(?:{phrases(Meaning.MINUS, Side.BEFORE, Reach.ADJACENT).source})\s*$", re.IGNORECASE)
+_BESIDE = re.compile(rf"{BOUND}[\s$({{\\]*$", re.IGNORECASE)
+_MINUS = re.compile(rf"{MINUS}\s*$", re.IGNORECASE)
 _LAST_WORD = re.compile(r"[^\W\d_]+(?=\s*$)")
-_ERA = re.compile(rf"\s?(?:{phrases(Meaning.ERA, Side.BEHIND, Reach.TOUCHING).source})", re.IGNORECASE)
+_ERA = re.compile(rf"\s?{any_of(Meaning.ERA, Side.BEHIND, Reach.TOUCHING)}", re.IGNORECASE)
 _ONES = "|".join(NUMBER_WORDS)
 _SPELLED = re.compile(rf"\b((?:{_ONES})(?:[\s-](?:{_ONES}|hundred|thousand|million))*)\s\($", re.IGNORECASE)
-_BUT_NOT = re.compile(
-    r"[^.;\d]{0,24}[(,;，–—-]\s*(?:and\s|but\s|we\s|而)?"
-    r"(?:(?:reject|discard|exclud|ruling out)\w*|not|no|nicht|pas|non|n[ãa]o|niet|不是)\s*[\s$(\\]*",
-    re.IGNORECASE,
-)
+# Between a number and one that is denied: "6, not 5", "6 (we reject 5)".
+_BUT_NOT = re.compile(r"[^.;\d]{0,24}[(,;，–—-][^.;\d]{0,20}")
 _EQUALS = re.compile(r"=(?<![!<>]=)>?|≈|\\(?:approx|equiv)")
-_REASON = re.compile(r",?\s(?:because|since)\s", re.IGNORECASE)
 # "three of the five lamps" counts three.
 _OF_ALL = re.compile(r"\s(?:out\s)?of\s(?:the|these|those|all|all the|my|our|your|his|her|its|their)\s", re.IGNORECASE)
 # "$1,577 (in millions)"
@@ -132,7 +123,7 @@ _JOINT = re.compile(
 # "2x", "2^n", "2\pi"
 _GOES_ON = re.compile(r"[a-z](?![a-z])|[α-ωΑ-Ω√∞]|\{?[\^_]|\\(?:pi|sqrt|cdot|times|d?frac)(?![a-z])", re.IGNORECASE)
 _WORD_BEHIND = re.compile(r"\s([a-z]+)(?![\w'’-])", re.IGNORECASE)
-_JOINED = re.compile(r"\s?,?\s(?:and\s)?")
+_JOINED = re.compile(rf"\s?,?\s(?:{AND}\s)?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -183,7 +174,7 @@ def spoken(
 
 def _window(statement: str, announced: bool) -> str:
     """The part of a statement that is looked at: behind an announcement its beginning up to a reason, else its end."""
-    part = _REASON.split(statement[:TAIL], maxsplit=1)[0] if announced else without_reason(statement[-TAIL:])
+    part = REASON.split(statement[:TAIL], maxsplit=1)[0] if announced else without_reason(statement[-TAIL:])
     return part.replace("{,}", ",")
 
 
@@ -207,7 +198,8 @@ def _place(statement: str, numbers: Sequence[_Named], *, first: bool) -> int:
     unnamed = next((place for place in range(last, -1, -1) if not _is_named(statement, numbers[place])), last)
     if unnamed != last:
         return unnamed  # "There are 5 episodes in Series 7"
-    if last and _is_denied(statement, numbers[last]) and _BUT_NOT.fullmatch(statement, numbers[-2].end, numbers[-1].start):
+    denied = last and stance(statement, numbers[last].start, numbers[last].end) is Stance.DENIED
+    if denied and _BUT_NOT.fullmatch(statement, numbers[-2].end, numbers[-1].start):
         return last - 1
     if last and _is_whole_of(statement, numbers[-2], numbers[-1]):
         return last - 1
@@ -302,7 +294,8 @@ def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
             text, end = f"{text}!", factorial.end()
         if clock := _CLOCK.match(statement, number.end):
             end = clock.end()
-        if measured and text != number.text and _JOINED.fullmatch(statement, found[-1].end, number.start):
+        joined = measured and text != number.text and _JOINED.fullmatch(statement, found[-1].end, number.start)
+        if joined and found[-1].text.rpartition(" ")[2] != text.rpartition(" ")[2]:  # "2 hours and 20 minutes"
             last = found.pop()
             text, number = f"{last.text} and {text}", last
         measured = text != number.text

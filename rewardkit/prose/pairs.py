@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from rewardkit.first_use import first_use
+from rewardkit.prose.glue import AND, BECAUSE, BUT, INTERJECTION, IS, OPENING, OR
 from rewardkit.prose.sentences import sentence_behind
 from rewardkit.prose.stance import Stance, evidence, stance
 from rewardkit.prose.tables import read_table
@@ -22,12 +23,12 @@ BRIEF = 80  # characters of an answer in which one word of the pair decides wher
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _OPENS = re.compile(r"(?:^|[.!?…。！？\n:：])[\s*_\"'“”([#>-]*$")
 _CLOSES = re.compile(
-    r"[\s*_\"'”)\]}$]*(?:$|[.,;:!\n。，；：！—–(-]|\b(?:because|since|as|it|there|he|she|they|we|this|that|the|weil|parce|porque|perché|因为)\b|[であですだ입이])",
+    rf"[\s*_\"'”)\]}}$]*(?:$|[.,;:!\n。，；：！—–(-]|{BECAUSE}|{OPENING}|[であですだ입이])",
     re.IGNORECASE,
 )
+_SAYS = "|".join([IS, BUT, AND, OR, INTERJECTION])
 _LEADS = re.compile(
-    r"(?:\b(?:is|are|be|was|were|therefore|thus|so|hence|but|and|or|conclusion|answer|statement|say|mean|meant|actually|wait|well|oh|hmm|sorry"
-    r"|correction|ist|lautet|est|es|é|è|also|donc|luego|quindi|итак|ответ)|[:：,，/—–…]|是|为|答案|は|은|는)[\s,\"'*([{$\\]*$",
+    rf"(?:{_SAYS}|\b(?:answer|conclusion|statement|say|mean|meant|ответ)|答案|[:：,，/—–…])[\s,\"'*([{{$\\]*$",
     re.IGNORECASE,
 )
 

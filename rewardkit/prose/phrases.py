@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 from rewardkit.first_use import first_use
@@ -79,6 +80,11 @@ class Meaning(str, Enum):
     EXTENDS = "extends"
     MINUS = "minus"
     CHECKS = "checks"
+    GIVES = "gives"
+    GRADES = "grades"
+    ARTICLE = "article"
+    OPENS = "opens"
+    INTERJECTS = "interjects"
 
 
 class Side(str, Enum):
@@ -237,6 +243,11 @@ def _next_words(rest: Sequence[str], items: Sequence[_Item]) -> frozenset[str] |
     return None
 
 
+def _is_plain(phrase: str) -> bool:
+    """Whether a phrase is one word of a script with spaces, without signs of the notation."""
+    return phrase.isalpha() and _UNSPACED.search(phrase) is None
+
+
 class Phrases:
     """Phrases of one kind as one pattern, for places that are known."""
 
@@ -249,8 +260,12 @@ class Phrases:
     @cached_property
     @first_use
     def source(self) -> str:
-        """The pattern of all of them."""
-        return "|".join(pattern_of(phrase) for row in self.rows for phrase in row.alternatives)
+        """The pattern of all of them; plain words that stand side by side share their bounds."""
+        every = (phrase for row in self.rows for phrase in row.alternatives)
+        return "|".join(
+            rf"(?<!\w)(?:{'|'.join(map(re.escape, group))})(?!\w)" if plain else "|".join(map(pattern_of, group))
+            for plain, group in groupby(every, _is_plain)
+        )
 
 
 @lru_cache(maxsize=1)

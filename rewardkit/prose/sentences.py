@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rewardkit.prose.glue import BECAUSE, BUT, INTERJECTION, OPENING
+
 __all__ = ["REACH", "sentence_before", "sentence_behind", "sentences"]
 
 # Longer sentences are looked at no further from the value than this.
@@ -15,7 +17,8 @@ _END = re.compile(r"[.!?…。！？；؟।۔\n](?:(?<=[.!?…])[.!?…]*[\"'�
 # A point behind one of these ends no sentence.
 _ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Ms|Mrs|St|vs|cf|Eq|Fig|approx|no|i\.e|e\.g|etc)|(?:^|[\s.])[A-Z])$")
 # A word that opens a sentence and is no name behind an initial: "Tom says D. He is wrong"
-_OPENER = re.compile(r"\s+(?:He|She|It|That|This|But|So|The|We|They|However|Actually|Because|Since|No|Not)\b")
+_OPENS = "|".join([OPENING, BECAUSE, INTERJECTION, BUT])
+_OPENER = re.compile(rf"\s+(?=[A-Z])(?i:{_OPENS}|no\b|not\b)")
 _DRESS = re.compile(r"[\s$\\\[\](){}*_`>#-]*")
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.first_use import first_use
+from rewardkit.prose.glue import INTERJECTION
 from rewardkit.prose.lexicon import Hit, Lexicon, lowered, placed_words
 from rewardkit.prose.names import refuses
 from rewardkit.prose.phrases import Meaning, Reach, Row, Side, rows
@@ -74,9 +75,7 @@ _LABELLED = re.compile(r"(?:^|[\n.;。；!?！？|,，(（])[\s*_#>\"'“\-\[【
 _CUT = re.compile(r"^[\s$)}\]]*(?:(?<=\s)[-−*]|[+/×÷=·]|\\(?:cdot|times|div|pm|frac|sqrt))\s*$")
 # What may open the next sentence before its first telling word.
 _LEADS = re.compile(
-    r"[\s*_\"'“(—–-]*"
-    r"(?:(?:but|and|so|oh|well|hmm|wait|however|unfortunately|clearly|obviously|of course|sadly|in fact|actually|note|nb|ps)\b"
-    r"[\s,.:;!—–-]*){0,3}",
+    rf"[\s*_\"'“(—–-]*(?:(?:{INTERJECTION}|(?:and|but|so|however)\b)[\s,.:;!—–-]*){{0,3}}",
     re.IGNORECASE,
 )
 _QUESTION = frozenset("?？؟")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from rewardkit.prose.glue import AND, OR
 from rewardkit.question.asks import Cue, Field, number_at, polar_openings
 
 __all__ = ["Form", "Order", "alternatives_of", "asked_form", "asked_order", "count_of", "is_polar", "parts_of"]
@@ -16,11 +17,11 @@ CLOSING = 300  # characters at the end in which the question itself stands
 
 _TAG = re.compile(r"</([A-Za-z][\w-]{0,30})>")
 _FENCE = r"\[[^\]\s]{1,30}\]|<[^>\s]{1,30}>"
-_BETWEEN = re.compile(rf"\s*[\"'`“]?({_FENCE})[\"'`”]?\s*(?:and|und|et|y|e|和|与|,|/)\s*[\"'`“]?({_FENCE})")
+_BETWEEN = re.compile(rf"\s*[\"'`“]?({_FENCE})[\"'`”]?\s*(?:{AND}|,|/)\s*[\"'`“]?({_FENCE})")
 _PART = re.compile(r"(?:^|[\s;:])\(?([a-h]|i{1,3}|iv|v)\)\s+(?=\S)")
 _SENTENCE = re.compile(r"[^.!?？。！\n]{2,200}[?？]")
 _FIRST = re.compile(r"\W*([^\W\d_]+)")
-_OR = re.compile(r"([\w'-]+),?\s(?:or|oder|ou|o|или)\s((?:[\w'-]+\s){0,3}[\w'-]+)\s*[?？]$", re.IGNORECASE)
+_OR = re.compile(rf"([\w'-]+),?\s{OR}\s((?:[\w'-]+\s){{0,3}}[\w'-]+)\s*[?？]$", re.IGNORECASE)
 _NO_CHOICE = frozenset(["yes", "no", "not", "true", "false", "more", "less"])
 
 

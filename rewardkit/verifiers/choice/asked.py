@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 
 from rewardkit.first_use import first_use
-from rewardkit.prose.phrases import Meaning, Reach, Side, phrases, rows
+from rewardkit.prose.glue import BECAUSE
+from rewardkit.prose.phrases import Meaning, rows
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.question import stem as singular
 from rewardkit.verifiers.choice.inverted import is_inverted
@@ -78,7 +79,7 @@ def _asked_of(prompt: str, texts: tuple[str, ...]) -> tuple[frozenset[str], froz
 @first_use
 def _part() -> re.Pattern[str]:
     """What parts a sentence: a sign, or a word for a reason."""
-    return re.compile(rf"\s*[,;:]\s+|\s+(?:{phrases(Meaning.PARTS, Side.BEFORE, Reach.ADJACENT).source})\s+")
+    return re.compile(rf"\s*[,;:]\s+|\s+{BECAUSE}\s+")
 
 
 def _claim(

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from rewardkit.first_use import first_use
 from rewardkit.prose.announced import Cue, announced, chosen
+from rewardkit.prose.glue import AND, BUT, EQUALS, FOREIGN_ARTICLE, GRADES
 from rewardkit.prose.phrases import Meaning, Phrases, Reach, Side, phrases
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.verifiers.choice.letters import letter_of, mentions
@@ -19,24 +20,19 @@ __all__ = ["concluded", "conclusion", "leads"]
 
 CUES = 4
 # "A resposta é a B"
-_ARTICLE = re.compile(r"\s*(?:[ao]|la|el|le|il|die|das|den)\s+(?=[*(\[]{0,3}[A-Z](?![^\W_]))")
+_ARTICLE = re.compile(rf"\s*{FOREIGN_ARTICLE}\s+(?=[*(\[]{{0,3}}[A-Z](?![^\W_]))")
 _LETTER = re.compile(r"[^\S\n:：]*[:：]?[\s*_(（\[\"']{0,4}(?:(?:option|choice)\s)?[*_(（\[]{0,3}[A-ZＡ-Ｚ](?![A-Za-z])")
 _RIGHT = re.compile(
     r"\s(?:is|are|must be|would be|seems)\s+"
-    r"(?:(?:the|a|an|my|our|your|clearly|definitely|certainly|obviously|indeed|also|therefore|thus|hence|only|single|one|most|likely|probable"
-    r"|logical|plausible|reasonable|accurate|appropriate|suitable|correct|right|best|true|final|closest|simply|actually|really|always|in|fact"
-    r"|both|all|probably|considered|said|to|be|still|much|by|far|of|these|them|options|given|and|possible|valid|fitting|sensible"
-    r"|undoubtedly|surely|absolutely|consistent|exactly|not|so)\s+){0,4}?"
+    rf"(?:{GRADES}\s+){{0,4}}?"
     r"(?P<kind>correct|right|best|true|answer|choice|option|solution|one)\b(?P<noun>\s+(?:answer|choice|option|solution|one)\b)?"
     r"(?!\s+(?:next|below|above|beside|before|after|behind|unless)\b)",
     re.IGNORECASE,
 )
 # "B is correct", with the letter where a clause begins
-_BARE = re.compile(
-    r"(?:^\W*|[,;:，；]\s*(?:(?:but|so|and)\s+)?|\b(?:but|so|that|only|thus|therefore|hence)\s+)[*_]*([A-Z])[*_]*$"
-)
+_BARE = re.compile(rf"(?:^\W*|[,;:，；]\s*|(?:{BUT}|{AND}|\bthat\b|\bonly\b)\s+)[*_]*([A-Z])[*_]*$")
 # "A, C are correct" says it of both.
-_LISTED_BEFORE = re.compile(r"(?<![A-Za-z])[A-Z][)\]]?\s?,\s*(?:and\s+)?$")
+_LISTED_BEFORE = re.compile(rf"(?<![A-Za-z])[A-Z][)\]]?\s?,\s*(?:{AND}\s+)?$")
 _ARRIVES = re.compile(
     r"(?:\b(?:is|are|be|was|namely|choose|select|with|to|matches|fits|leaves|as|by|in)|[:：=→])\s*"
     r"(?:the\s+|only\s+|that of\s+)*$",
@@ -51,14 +47,14 @@ _COPULA = re.compile(r"\b(?:is|be|leaves|leaving|only)\s+(?:\w+\s+){0,2}$", re.I
 def leads() -> re.Pattern[str]:
     """What opens a clause that concludes, in English: "so", "therefore"."""
     english = Phrases([row for row in phrases(Meaning.CONCLUDES, Side.BEFORE, Reach.CLAUSE).rows if row.language == "en"])
-    joins = phrases(Meaning.JOINS, Side.BEFORE, Reach.TOUCHING).source
-    return re.compile(rf"(?:^\s*|[,;]\s+(?:(?:{joins})\s+)?)(?:{english.source})", re.IGNORECASE)
+    joins = AND
+    return re.compile(rf"(?:^\s*|[,;]\s+(?:{joins}\s+)?)(?:{english.source})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
 @first_use
 def _equates() -> re.Pattern[str]:
-    return re.compile(rf"(?:{phrases(Meaning.EQUATES, Side.BEFORE, Reach.ADJACENT).source})[:：]?", re.IGNORECASE)
+    return re.compile(rf"{EQUALS}[:：]?", re.IGNORECASE)
 
 
 def conclusion(text: str, options: Options) -> Found | None:

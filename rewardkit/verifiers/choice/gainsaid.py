@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from rewardkit.first_use import first_use
-from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
+from rewardkit.prose.glue import BECAUSE, EQUALS
 from rewardkit.verifiers.choice.inverted import is_inverted
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import named, said_in
@@ -28,9 +28,8 @@ _SUPERLATIVE = re.compile(r"\bthe\s+(?:\w+\s+)?(?:\w{2,}est|most\s+\w+)\b", re.I
 @first_use
 def _claim() -> re.Pattern[str]:
     """A clause that says that one thing is another, perhaps as a reason."""
-    reason = phrases(Meaning.PARTS, Side.BEFORE, Reach.ADJACENT).source
-    equates = phrases(Meaning.EQUATES, Side.BEFORE, Reach.ADJACENT).source
-    return re.compile(rf"\s*(?:(?:{reason})\s+)?(.{{1,120}}?)\s+(?:{equates})\s+(.{{1,120}}?)\s*", re.DOTALL)
+    reason, equates = BECAUSE, EQUALS
+    return re.compile(rf"\s*(?:{reason}\s+)?(.{{1,120}}?)\s+{equates}\s+(.{{1,120}}?)\s*", re.DOTALL)
 
 
 def gainsaid(text: str, letter: str, options: Options, prompt: str) -> bool:

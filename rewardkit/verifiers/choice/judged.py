@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rewardkit.first_use import first_use
 from rewardkit.prose.announced import announced
+from rewardkit.prose.glue import AND, ARTICLE, BUT, FOREIGN_ARTICLE, any_of
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.inverted import is_inverted
@@ -19,7 +20,7 @@ from rewardkit.verifiers.choice.reading import Found, Reading
 __all__ = ["judged", "reviewed"]
 
 LIMIT = 2_000
-_AND = r"(?:[,，、/&+]|\b(?:and|und|et|y|e|en|och|og|oraz|i|и|ve|dan|và)\b|[和与及]|以及)"
+_AND = rf"(?:[,，、/&+]|{AND})"
 # A point behind a capital letter alone is that of a label, and a comma between two of them joins them.
 _CLAUSE = re.compile(
     r"(?:(?<!\b[A-Z])\.|(?<=[A-Z])\.(?=\s+(?:[A-Z][a-z]+|\d+\.)(?:\s\w+)?:)|[;；。！!\n]|(?<![A-Z])[,，、]|[,，、](?!\s?(?:and\s)?[A-Z](?![A-Za-z]))|\bbut\b)+"
@@ -59,14 +60,14 @@ def _patterns() -> _Patterns:
     wrong = phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).source
     every = phrases(Meaning.ALL, Side.BEFORE, Reach.TOUCHING).source
     but = phrases(Meaning.ALL, Side.BEHIND, Reach.TOUCHING).source
-    noun = phrases(Meaning.OPTION, Side.BEFORE, Reach.ADJACENT).source
-    turn = phrases(Meaning.TURNS, Side.BEFORE, Reach.CLAUSE).source
+    noun = any_of(Meaning.OPTION)
+    turn = BUT
     letter = r"[(（\[]?[A-ZＡ-Ｚ](?![A-Za-z])[)）\]]?[*_]*"
     letters = rf"(?P<letters>{letter}(?:\s*{_AND}\s*{letter}){{0,9}}|(?-i:[A-Z]{{2,6}})(?![A-Za-z]))"
     rest = r"(?P<rest>(?:all\s+)?(?:the\s+)?(?:others?|rest)(?:\s+are)?|(?:其余|其他|其它)(?:选项)?(?:都|均|皆)?)\s*"
-    lead = rf"[\s*_>•-]*(?:(?:{turn}|综上所述|综上|故)\s*[,，:：]?\s*|(?:and|und|et|y|e|both|only|just|the|仅|只有)\s+){{0,3}}"
-    article = r"(?:(?:a|o|la|el|de|die|der|das|den|the)\s+)?"
-    option = rf"(?:{article}(?:{noun})\s*)?{letters}\s*(?:选项|選項|两项|三项|项|項|şıkkı)?\s*[.:：–—=-]?[*_\s]*"
+    lead = rf"[\s*_>•-]*(?:(?:{turn}|综上所述|综上|故)\s*[,，:：]?\s*|(?:{AND}|both|only|just|the|仅|只有)\s+){{0,3}}"
+    article = rf"(?:(?:{ARTICLE}|{FOREIGN_ARTICLE})\s+)?"
+    option = rf"(?:{article}{noun}\s*)?{letters}\s*(?:选项|選項|两项|三项|项|項|şıkkı)?\s*[.:：–—=-]?[*_\s]*"
     called = rf"(?:are\s+(?:both\s+|all\s+)?)?(?:(?P<right>{right})|(?P<wrong>{wrong}))(?:です|だ)?[*_\s]*"
     head = rf"[\s*_>•-]*(?:(?P<right>{right})|(?P<wrong>{wrong}))[*_]*\s*[:：][*_]*\s*{letters}[*_\s.]*"
     return _Patterns(

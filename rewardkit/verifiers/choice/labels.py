@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.first_use import first_use
-from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
+from rewardkit.prose.glue import any_of
+from rewardkit.prose.phrases import Meaning
 from rewardkit.prose.tables import read_table
 
 __all__ = ["Script", "relabelled", "scripts"]
@@ -52,7 +53,7 @@ def _either(labels: Iterable[str]) -> str:
 @lru_cache(maxsize=1)
 @first_use
 def _noun() -> str:
-    return phrases(Meaning.OPTION, Side.BEFORE, Reach.ADJACENT).source
+    return any_of(Meaning.OPTION)
 
 
 @lru_cache(maxsize=32)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rewardkit.first_use import first_use
+from rewardkit.prose.glue import AND, INSTEAD, OR
 from rewardkit.prose.lexicon import lowered
 from rewardkit.prose.phrases import WORD, Meaning, Reach, Side, phrases
 from rewardkit.prose.stance import stance
@@ -43,10 +44,10 @@ MENTION = re.compile(
 _LABEL_MARK = re.compile(r"\s?(?:[.:：．。]|、(?!\s?[A-Z](?![A-Za-z])))(?=\s|$|[^\x00-\x7f])|\s?[:：]")
 _MATHS_BEFORE = re.compile(r"[=+*/^_\\|<>≈'-]\s*$|[-∠△]$")
 _MATHS_AFTER = re.compile(r"\s*[=^_+*<>≈|]|['-]\w|°|\(\w")
-_CONJUNCTION_OR = r"or|nor|ou|oder|или|或者|或|または|또는|o"
+_OR = rf"(?:{INSTEAD}|{OR})"
 _JOIN = re.compile(
-    rf"[\s(]*(?:[,;、，&+/]|和|与|及|以及|と|,?\s*(?:and|y|et|und|e|и|(?P<open>{_CONJUNCTION_OR}))\b|(?P<open2>或者|或))?"
-    rf"\s*(?:(?:and|(?P<open3>or|maybe|possibly|perhaps)|also|both|even|the)\s+)*(?:{NOUN}\s*)?[(]?\s*",
+    rf"[\s(]*(?:[,;、，&+/]|,?\s*(?:{AND}|(?P<open>{_OR})))?"
+    rf"\s*(?:(?:{AND}|(?P<open2>{_OR})|also|both|even|the)\s+)*(?:{NOUN}\s*)?[(]?\s*",
     re.IGNORECASE,
 )
 _SIGNS = " \t\r\n:：,，\"'=->#"
@@ -86,7 +87,7 @@ def _mentions(plain: str, allowed: str, telling: bool) -> Sequence[Group]:
             gap = plain[last.end : match.start()]
             join = _JOIN.fullmatch(gap) if len(gap) < 40 else None
             if join and (last.dressed == dressed or plain[last.end - 1].isalpha() or gap.strip(" ,(")):
-                hedged = last.hedged or bool(join["open"] or join["open2"] or join["open3"])
+                hedged = last.hedged or bool(join["open"] or join["open2"])
                 letters = last.letters if letter in last.letters else (*last.letters, letter)
                 groups[-1] = Group(letters, last.start, match.end(), last.dressed, hedged, last.letter)
                 continue

@@ -9,7 +9,8 @@ from rewardkit.extract import extract
 from rewardkit.first_use import first_use
 from rewardkit.prose.announced import announced, chosen
 from rewardkit.prose.carriers import folded, language_of
-from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
+from rewardkit.prose.glue import BECAUSE, any_of
+from rewardkit.prose.phrases import Meaning, Reach, Side
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.conclusion import leads
 from rewardkit.verifiers.choice.letters import MENTION, NOUN, letter_of, mentions
@@ -43,14 +44,14 @@ _NUMBERED = re.compile(r"^[^\S\n]*\d{1,2}[.)]\s", re.MULTILINE)
 @first_use
 def _speaks_of() -> re.Pattern[str]:
     """What a sentence says of an option without choosing it: "A talks about …"."""
-    return re.compile(rf"\s+(?:{phrases(Meaning.SPEAKS, Side.BEHIND, Reach.TOUCHING).source})", re.IGNORECASE)
+    return re.compile(rf"\s+{any_of(Meaning.SPEAKS, Side.BEHIND, Reach.TOUCHING)}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
 @first_use
 def _head() -> re.Pattern[str]:
     """What stands before the first sign of a line, or before its reason."""
-    return re.compile(rf"([^,;.]{{1,200}}?)(?:[,;.]\s|\s(?:{phrases(Meaning.PARTS, Side.BEFORE, Reach.ADJACENT).source})\s)")
+    return re.compile(rf"([^,;.]{{1,200}}?)(?:[,;.]\s|\s{BECAUSE}\s)")
 
 
 def option_lines(text: str, options: Options) -> Found | None:

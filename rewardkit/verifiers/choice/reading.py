@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.first_use import first_use
-from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
+from rewardkit.prose.glue import AND, INTERJECTION, PERHAPS, any_of
+from rewardkit.prose.phrases import Meaning, Reach
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.labels import relabelled
 from rewardkit.verifiers.choice.letters import MENTION, NOUN, Group, is_dressed, is_leading, letter_of, mentions
@@ -45,11 +46,11 @@ class Found(NamedTuple):
 
 
 _LABEL = re.compile(r"\s?[.:：)、．]|\s+[-=]\s")
-_HEDGE = re.compile(r"\b(?:or|maybe|perhaps|possibly|might|could|alternatively)\b|或", re.IGNORECASE)
-_TAKEN_BACK = re.compile(r"\W{1,4}(?:oh |hmm+\W+)?(?:no|wait|sorry|actually)\s*[,.:;!—–-]", re.IGNORECASE)
+_HEDGE = re.compile(rf"{PERHAPS}|\b(?:might|could)\b", re.IGNORECASE)
+_TAKEN_BACK = re.compile(rf"\W{{1,4}}(?:{INTERJECTION}\W+)?(?:no|wait|sorry|actually)\s*[,.:;!—–-]", re.IGNORECASE)
 # "B; alternatively C", "B, but C is also right"
 _ANOTHER = re.compile(
-    r"\W{1,4}(?:(?:or|alternatively|maybe|perhaps|possibly)\s+(?:the |option |choice )*\W?[A-Z](?![A-Za-z])"
+    rf"\W{{1,4}}(?:(?i:{PERHAPS})\s+(?:the |(?i:{NOUN})\s)*\W?[A-Z](?![A-Za-z])"
     r"|[^.;]{0,60}\b(?:also|equally) (?:correct|right|acceptable|possible|valid|plausible)\b)"
 )
 _SUPPOSED = re.compile(r"\W{0,3}\s(?:only |but only )?(?:if|unless)\b", re.IGNORECASE)
@@ -66,7 +67,8 @@ _BARE_LETTERS = re.compile(r"\s*[(\[{]?\s*[A-J]\s*(?:[)\]}.]|(?:\s*[,、]\s*[A-J
 # A dash behind a label; a minus stands right before its number.
 _DASH = re.compile(r"^-+(?!\d|\.\d|\w)\s*")
 _QUOTES = str.maketrans("", "", "\"'")
-_LISTED = re.compile(r"\s*(?:[,;/\n]+\s*(?:and\b|or\b)?|\band\b|\bor\b)\s*", re.IGNORECASE)
+_JOINED = rf"(?:{AND}|\bor\b)"
+_LISTED = re.compile(rf"\s*(?:[,;/\n]+\s*{_JOINED}?|{_JOINED})\s*", re.IGNORECASE)
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{4,}")
 _LAST_EQUALS = re.compile(r".*(?:=|≈|\\approx)", re.DOTALL)
 _SYMBOL = re.compile(r"[^\w\s'\"]+|_")
@@ -77,14 +79,14 @@ _WORD = re.compile(r"[^\W_]+")
 @first_use
 def _clause_end() -> re.Pattern[str]:
     """What ends a clause: a sign, or a word for a reason or for more that is said."""
-    words = "|".join(phrases(Meaning.PARTS, Side.BEFORE, reach).source for reach in (Reach.ADJACENT, Reach.TOUCHING))
+    words = "|".join(any_of(Meaning.PARTS, reach=reach) for reach in (Reach.ADJACENT, Reach.TOUCHING))
     return re.compile(rf"[,;.!?](?=\s|$)|\s(?:{words})\s|\s[-(]\s?|，|。|；|\n", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
 @first_use
 def _parts() -> re.Pattern[str]:
-    return re.compile(phrases(Meaning.PARTS, Side.BEFORE, Reach.SENTENCE).source, re.IGNORECASE)
+    return re.compile(any_of(Meaning.PARTS, reach=Reach.SENTENCE), re.IGNORECASE)
 
 
 def read(text: str, options: Options, *, strict: bool = False) -> Reading | None:

@@ -9,13 +9,14 @@ from functools import lru_cache
 
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.extract.corrections import last_word
+from rewardkit.prose.glue import AND
 from rewardkit.prose.sentences import sentence_before, sentence_behind
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.text.words import Word, located, prepared, tokens
 
 __all__ = ["states"]
 
-_ITEM_BREAK = re.compile(r"[,、，/;]+|\s(?:and|or|&|y|et|und)\s|[•|]|(?:^|\s)[-*]\s")
+_ITEM_BREAK = re.compile(rf"[,、，/;]+|\s(?:{AND}|or|&)\s|[•|]|(?:^|\s)[-*]\s")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
 _MONTHS = frozenset(name.casefold() for name in calendar.month_name if name)
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
