@@ -23,14 +23,19 @@ FEWEST = 10
 Item = TypeVar("Item")
 
 
+def deep() -> bool:
+    """Whether this is the deep run."""
+    return bool(os.environ.get(DEEP))
+
+
 def examples(count: int) -> int:
     """How many examples a property is tried with: a quarter of `count`, or ten times as many in the deep run."""
-    return count * 10 if os.environ.get(DEEP) else max(count // 4, FEWEST)
+    return count * 10 if deep() else max(count // 4, FEWEST)
 
 
 def each(step: int, items: Sequence[Item], first: int = 0) -> Sequence[Item]:
     """Each `step`-th of the items from the `first` on, or all of them in the deep run."""
-    return items if os.environ.get(DEEP) else items[first::step]
+    return items if deep() else items[first::step]
 
 
 def least_cpu_s(work: Callable[[], object], within: float = 0.0) -> float:

@@ -39,8 +39,6 @@ ANY_TEXT = st.one_of(
 QUICK = settings(
     max_examples=examples(100),
     deadline=None,
-    derandomize=True,
-    database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
