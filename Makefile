@@ -8,7 +8,7 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo environment test test-beside test-alone test-fast test-deep test-site test-vllm test-adapters test-adapters-gym test-adapter-ends test-pythons wheel fuzz leaderboard wethink-tiny check fix bench bench-gpu docs clean
+.PHONY: help demo environment test test-beside test-alone test-fast test-deep test-site test-vllm test-adapters test-adapters-gym test-adapters-nemo-gym test-adapter-ends test-pythons wheel fuzz leaderboard wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
 	@echo "make test-adapters   the adapters against the trainers' own packages, in environments of their own"
 	@echo "make test-adapters-gym   the same for ms-swift, SkyRL, axolotl, AReaL, tinker-cookbook and OpenEnv, which bring many packages"
+	@echo "make test-adapters-nemo-gym   the same for NeMo-Gym, with a Python 3.12"
 	@echo "make test-adapter-ends   the same with the oldest versions that they are for"
 	@echo "make fuzz    a million pairs of answers; the result goes into benchmarks/data"
 	@echo "make leaderboard SUITES=...   verifiers side by side on labelled files, in environments of their own"
@@ -152,6 +153,18 @@ test-adapters-gym: $(foreach kind,more axolotl gym,$(ADAPTERS)-$(kind)/.ready)
 	$(ADAPTERS)-more/$(TEST_ADAPTERS) tests/adapters/test_ms_swift.py tests/adapters/test_skyrl.py
 	$(ADAPTERS)-axolotl/$(TEST_ADAPTERS) tests/adapters/test_axolotl.py
 	$(ADAPTERS)-gym/$(TEST_ADAPTERS) tests/adapters/test_areal.py tests/adapters/test_tinker_cookbook.py tests/adapters/test_openenv.py
+
+# By hand: NeMo-Gym is for Python 3.12 and later, where one is at hand (PYTHON312=PATH).
+PYTHON312 ?= python3.12
+$(ADAPTERS)-nemo-gym/.ready: constraints-adapters-nemo-gym.txt
+	$(PYTHON312) -m venv $(ADAPTERS)-nemo-gym
+	$(ADAPTERS)-nemo-gym/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+	$(ADAPTERS)-nemo-gym/bin/python -c 'import site, sys; print(sys.argv[1], file=open(site.getsitepackages()[0] + "/below.pth", "w"))' \
+		"$(CURDIR)"
+	@touch $@
+
+test-adapters-nemo-gym: $(ADAPTERS)-nemo-gym/.ready
+	$(ADAPTERS)-nemo-gym/$(TEST_ADAPTERS) tests/adapters/test_nemo_gym_package.py
 
 # By hand, when a range changes: each row of tests/adapters/ends.csv in an environment that is thrown away.
 test-adapter-ends: $(foreach kind,rl evals verifiers more axolotl gym,$(ADAPTERS)-$(kind)/.ready)

@@ -1,7 +1,6 @@
 """NeMo-Gym: a resources server whose `/verify` scores with a recipe, with its mask where nothing was decided.
 
-Written against the interface of nemo_gym/base_resources_server.py, and tested against its models as it documents them: the
-package needs Python 3.12. `rewardkit serve` has the same route for those who need no server of Gym's own.
+The package needs Python 3.12. `rewardkit serve` has the same route for those who need no server of Gym's own.
 """
 
 from __future__ import annotations

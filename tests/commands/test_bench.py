@@ -184,7 +184,16 @@ def test_the_page_of_benchmarks_shows_the_kept_rows(monkeypatch):
     shapes = {path.stem: path.read_text(encoding="utf-8").splitlines()[0] for path in rows.DATA.glob("*.csv")}
     own = {name for name, head in shapes.items() if head != "provider,metric,unit,p20,p50,p80,device,commit,date"}
     assert own == {
-        *("generalise", "kernel_build", "pythons", "recipes_compared", "recipes_hacked", "smollm_grpo", "wethink_tiny"),
+        *(
+            "canaries",
+            "generalise",
+            "kernel_build",
+            "pythons",
+            "recipes_compared",
+            "recipes_hacked",
+            "smollm_grpo",
+            "wethink_tiny",
+        ),
         *("leaderboard", "leaderboard_suites", "leaderboard_systems"),
     }, "a file of another shape has a page of its own"
     one_run = {"leaderboard", "leaderboard_suites"}  # that of leaderboard_systems

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,13 +13,21 @@ DATA = Path(__file__).parents[2] / "benchmarks" / "data"
 BEGIN, END = "<!-- written by tools/docs/generate.py -->", "<!-- end of what is written -->"
 OURS, PEER = "rewardkit", "math-verify"
 SHARES = ("accuracy", "precision", "recall")
+HEAD = 2  # lines of a table without rows
+FEW = 10
 
-ABOUT = {
+WHOLE = {
+    "mathv_results": "answers of models to MATH-V, with their reasons: numbers, mathematics and options",
+    "zeroeval_gsm": "GSM8K as models answer it in JSON, with their reasoning",
+    "evouna_nq": "answers in sentences to open questions; most are for a judge, so recall is low by design",
+    "blink_vision": "options chosen in sentences, about pictures",
+    "physics_formulas": "formulas and amounts at the end of long solutions",
+}
+BARE = {
     "notation": "ours, one pair a notation; we wrote its rows",
     "hardverify_math_a": "from HardVerify-Math: right answers that rules tend to reject, and wrong ones",
     "core_cases_a": "wrong verdicts reported against other verifiers",
     "latex2sympy_parser_pairs": "parser tests of latex2sympy; right answers only, so precision says nothing",
-    "mathv_numeric": "numeric answers of models on MATH-V",
     "grader_unit_tests": "the unit tests of sixteen other verifiers",
 }
 
@@ -33,42 +42,60 @@ class Run(NamedTuple):
     date: str
 
 
+Runs = dict[Run, dict[str, dict[str, float]]]
+"""Run → system → number."""
+
+
 def suites() -> str:
     """How well the library does: each suite in its newest run that has both systems, and where the other is ahead."""
-    found = _read()
-    lines = ["| suite | pairs | accuracy | precision | recall | CPU time |", "|---|--:|--:|--:|--:|--:|"]
-    behind: list[str] = []
-    slowest: list[tuple[float, str]] = []
-    runs: set[Run] = set()
-    for (suite, pairs), measured in found.items():
-        run = next((run for run in reversed(measured) if {OURS, PEER} <= measured[run].keys()), None)
-        if run is None:
-            continue
-        ours, other = measured[run][OURS], measured[run][PEER]
-        runs.add(run)
-        cells = [_pair(ours, other, share) for share in SHARES]
-        times = other["mean"] / ours["mean"]
-        slowest.append((times, suite))
-        lines.append(f"| `{suite}` | {pairs} | {' | '.join(cells)} | {ours['mean'] / 1000:.2f} ms, {times:.0f}× less |")
-        behind += [f"{share} on `{suite}`" for share in SHARES if ours.get(share, 0) < other.get(share, 0)]
-        if times < 1:
-            behind.append(f"speed on `{suite}`")
-    if not runs:
+    found = {suite: (pairs, runs) for (suite, pairs), runs in _read().items()}
+    tables = [
+        f"{title}\n\n" + "\n".join(lines)
+        for title, about in (("Bare answers:", BARE), ("Whole outputs of models:", WHOLE))
+        if len(lines := list(_rows(about, found))) > HEAD
+    ]
+    if not tables:
         return "Nothing was measured yet: `make bench`.\n"
-    least, where = min(slowest)
-    about = "".join(f"* `{suite}`: {ABOUT[suite]}\n" for suite, _ in found if suite in ABOUT)
-    newest = max(runs, key=lambda run: run.date)
+    newest = {name: run for name in (*BARE, *WHOLE) if name in found and (run := _newest(found[name][1]))}
+    both = {name: (found[name][1][run][OURS], found[name][1][run][PEER]) for name, run in newest.items()}
+    behind = [f"{share} on `{name}`" for name, (o, p) in both.items() for share in SHARES if o.get(share, 0) < p.get(share, 0)]
+    behind += [f"speed on `{name}`" for name, (ours, peer) in both.items() if peer["mean"] < ours["mean"]]
+    least, where = min((peer["mean"] / ours["mean"], name) for name, (ours, peer) in both.items())
+    last = max(newest.values(), key=lambda run: run.date)
     return (
-        "\n".join(lines)
+        "\n\n".join(tables)
         + f"\n\nIn brackets: {PEER} in the same run. CPU time: our mean a pair, and how many times less that is than theirs.\n"
-        + f"The lead in speed is least on `{where}` ({least:.0f}×). {PEER} is ahead in: {', '.join(behind) or 'none of these'}.\n"
-        + f"Measured on {newest.date}, {newest.device}.\n\n{about}"
+        + f"The lead in speed is least on `{where}` ({least:.1f}×). {PEER} is ahead in: {', '.join(behind) or 'none of these'}.\n"
+        + f"Measured on {last.date}, {last.device}.\n\n"
+        + "".join(f"* `{name}`: {about}\n" for name, about in (BARE | WHOLE).items() if name in newest)
     )
 
 
-def _read() -> dict[tuple[str, str], dict[Run, dict[str, dict[str, float]]]]:
+def _rows(about: Mapping[str, str], found: Mapping[str, tuple[str, Runs]]) -> Iterator[str]:
+    """The table of some suites."""
+    yield from ("| suite | pairs | accuracy | precision | recall | CPU time |", "|---|--:|--:|--:|--:|--:|")
+    for name in about:
+        pairs, runs = found.get(name, ("", {}))
+        run = _newest(runs)
+        if run is not None:
+            ours, peer = runs[run][OURS], runs[run][PEER]
+            cells = " | ".join(_pair(ours, peer, share) for share in SHARES)
+            yield f"| `{name}` | {pairs} | {cells} | {ours['mean'] / 1000:.2f} ms, {_times(peer['mean'] / ours['mean'])} |"
+
+
+def _times(ratio: float) -> str:
+    """How many times less our time is than theirs."""
+    return f"{ratio:.0f}× less" if ratio >= FEW else f"{ratio:.1f}× less" if ratio >= 1 else f"{1 / ratio:.1f}× more"
+
+
+def _newest(runs: Runs) -> Run | None:
+    """The last run of a suite that has both systems."""
+    return next((run for run in reversed(runs) if {OURS, PEER} <= runs[run].keys()), None)
+
+
+def _read() -> dict[tuple[str, str], Runs]:
     """Suite → run → system → number."""
-    found: dict[tuple[str, str], dict[Run, dict[str, dict[str, float]]]] = {}
+    found: dict[tuple[str, str], Runs] = {}
     for line in _lines("suites"):
         metric = _METRIC.fullmatch(line["metric"])
         if metric is None or line["provider"] not in (OURS, PEER):
