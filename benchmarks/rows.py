@@ -86,6 +86,7 @@ ABOUT = {
     "files": "scoring files of many rows",
     "fuzz": "made pairs of answers judged wrongly",
     "judge": "calls of a judge, and what the path to it costs",
+    "judge_kinds": "kinds of judges on a small real model",
     "judge_vllm": "a judge on vLLM",
     "kernel_traffic": "memory that the kernels move",
     "letters": "words taken for gibberish",

@@ -129,6 +129,17 @@ def _judge_options(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help="answers that cannot be right to ask the judge about with each question (default 1; 0 trusts any judge)",
     )
+    command.add_argument(
+        "--judge-calibration", metavar="FILE.json", help="what labels taught about its scores (bench-judge --calibrate)"
+    )
+    command.add_argument(
+        "--judge-budget",
+        metavar="calls=N,tokens=N,cost=X",
+        help="the most that the judge may spend, in a run of score or a request to serve; the rest abstains",
+    )
+    command.add_argument(
+        "--judge-price", metavar="prompt=X,completion=X", help="what a million tokens cost, for cost= and the trace"
+    )
     command.add_argument("--judge-concurrency", type=_positive, metavar="N", help="requests under way at once (default 64)")
     command.add_argument(
         "--judge-deadline-s", type=float, metavar="S", help="time for the judge's part of 256 rows (default 600)"

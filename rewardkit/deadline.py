@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-__all__ = ["left_s", "one_call", "this_call"]
+__all__ = ["left_s", "one_call", "one_step", "this_step"]
 
 
 @dataclass(eq=False)
@@ -19,7 +19,12 @@ class _Call:
     started: float | None = None  # when something first waited
 
 
+class _Step:
+    """Stands for calls that are one step."""
+
+
 _call: ContextVar[_Call | None] = ContextVar("rewardkit_call", default=None)
+_step: ContextVar[_Step | None] = ContextVar("rewardkit_step", default=None)
 
 
 @contextmanager
@@ -35,9 +40,22 @@ def one_call() -> Iterator[None]:
         _call.reset(token)
 
 
-def this_call() -> object | None:
-    """What stands for the call under way, the same in all of its threads and tasks; None outside of one."""
-    return _call.get()
+@contextmanager
+def one_step() -> Iterator[None]:
+    """Within it all calls are one step, for what is limited by the step; each has its own moment for deadlines."""
+    token = _step.set(_Step())
+    try:
+        yield
+    finally:
+        _step.reset(token)
+
+
+def this_step() -> object | None:
+    """What stands for the step under way, the same in all of its threads and tasks: a call, or what `one_step` holds together.
+
+    None outside of both.
+    """
+    return _step.get() or _call.get()
 
 
 def left_s(deadline_s: float) -> float:

@@ -18,7 +18,7 @@ from rewardkit.answers.equality.written import is_written
 from rewardkit.answers.forms.formulas import read_formula
 from rewardkit.answers.notation.codes import codes_in, first_label, read_parts
 from rewardkit.extract import Method, Reason, Statement, extract, told
-from rewardkit.prose.glue import AND, MINUS, PERHAPS
+from rewardkit.prose.glue import AND, MINUS, PERHAPS, SO
 from rewardkit.prose.in_digits import in_digits
 from rewardkit.prose.last_formula import last_list, last_mathematics
 from rewardkit.prose.measures import unit_end
@@ -42,6 +42,9 @@ _RUN = re.compile(r"(?<![^\s$:,(])[\[(]?[A-Z](?:[^\s$.,;:!?]|[.,](?=\S))*")
 _SEVERAL = re.compile(rf"[,;]|{AND}")
 # Lines that reckon with numbers, each one step, of which the last has the result.
 _RECKONS = re.compile(r"[\d\s.,+*/()×÷·$€£%−-]+=\s*[-−+]?[$€£]?[\d.,]+\s?%?")
+_SO = re.compile(rf"[,;.]?\s{SO}[,:]?\s+", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_MEASURED = re.compile(r"\s*\d[\d.,]*\s[^\W\d_]+\s?[-+*/·×]\s?\d[^=]*=[^=]*\d[^=]*$")
 _SPACE = re.compile(r"\s+")
 # Longer unmarked texts are reasoning, not a bare answer.
 BARE = 600
@@ -87,7 +90,7 @@ def decide(
     if name := (_only_formula if chemistry else _last_name)(found.text, references):
         return _against(name, found, references, rounding, units)
     unread: Decision | None = None
-    for candidate in _readings(text, found, max(map(len, references), default=0)):
+    for candidate in _readings(text, found, references):
         decision = _against(candidate, found, references, rounding, units)
         if _decides(decision):
             return decision
@@ -159,12 +162,14 @@ def _only_formula(statement: str, references: Sequence[str]) -> str | None:
     return offered.pop() if len(offered) == 1 else None
 
 
-def _readings(text: str, found: Statement, longest: int) -> list[str]:
-    value = found.text or ""
+def _readings(text: str, found: Statement, references: Sequence[str]) -> list[str]:
+    value, longest = found.text or "", max(map(len, references), default=0)
     if len(value) > max(BARE, 4 * longest) and not found.marked:
         return []
     if _is_cut_off(found):
         return []
+    if not found.marked and "=" in value and not any("=" in reference for reference in references):
+        value = value[_concluding(value) :]
     formula = _led_up_to(value)
     first = _FORMULA.search(value)
     if first and _says_more(value, first) and not stance(value, first.start(), first.end()).offers:
@@ -176,6 +181,14 @@ def _readings(text: str, found: Statement, longest: int) -> list[str]:
         if len(steps) > 1 and len(visible) <= BARE and not _led_up_to(visible) and not all(map(_RECKONS.fullmatch, steps)):
             readings.insert(0, visible)
     return readings
+
+
+def _concluding(text: str) -> int:
+    """Where the last part of a reckoning begins: `x = -5` of "2x = -10, so x = -5", `5 m` of "2 m + 3 m = 5 m"; 0 without one."""
+    last = max((found.end() for found in _SO.finditer(text)), default=0)
+    if last and "=" in text[:last] and _DIGIT.search(text, last) and not _WORD.search(text, last):
+        return last
+    return text.rfind("=") + 1 if _MEASURED.match(text) else 0
 
 
 def _says_more(text: str, formula: re.Match[str]) -> bool:

@@ -73,7 +73,8 @@ class MissingColumn(UsageError):
     def __init__(self, column: str, needed_by: str, present: Iterable[str]) -> None:
         super().__init__(
             f"{needed_by} needs the column {column!r}; the batch has {', '.join(sorted(present)) or 'no columns'}. "
-            f"Rename your column, or map it: columns={{{column!r}: 'YOURS'}} in Python, --columns {column}=YOURS for a command."
+            f"Rename your column, or map it: load(…, columns={{{column!r}: 'YOURS'}}), "
+            f"on the command line --columns {column}=YOURS."
         )
         self.column = column
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 HANG_S = 300.0  # for one wait
 TEST_S = 1200.0  # for one test
@@ -19,10 +20,22 @@ NEVER_S = 86_400.0  # for a limit of ours that a test shows not to be what ended
 DEEP = "REWARDKIT_TEST_DEEP"  # set by `make test-deep`
 FEWEST = 10
 
+Item = TypeVar("Item")
+
+
+def deep() -> bool:
+    """Whether this is the deep run."""
+    return bool(os.environ.get(DEEP))
+
 
 def examples(count: int) -> int:
     """How many examples a property is tried with: a quarter of `count`, or ten times as many in the deep run."""
-    return count * 10 if os.environ.get(DEEP) else max(count // 4, FEWEST)
+    return count * 10 if deep() else max(count // 4, FEWEST)
+
+
+def each(step: int, items: Sequence[Item], first: int = 0) -> Sequence[Item]:
+    """Each `step`-th of the items from the `first` on, or all of them in the deep run."""
+    return items if deep() else items[first::step]
 
 
 def least_cpu_s(work: Callable[[], object], within: float = 0.0) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit import dispatch, recipes
 from rewardkit.errors import BadParameter, MissingExtra, UnknownName
@@ -92,7 +93,7 @@ pieces = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(REFERENCES), pieces | st.text(max_size=40)), min_size=1, max_size=8), st.integers())
 def test_any_batch_of_any_text_has_a_verdict_a_row_whatever_the_order(rows, seed):
     auto = recipes.build("auto")

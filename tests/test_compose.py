@@ -6,6 +6,7 @@ import pickle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit import Cascade, Gate, Router, Rubric, get
 from rewardkit.errors import BadParameter, MissingColumn, UnknownName, WrongLength
@@ -185,7 +186,7 @@ def test_names_stand_for_verifiers():
 words = st.sampled_from(["0", "1", "0.5", "abstain", "error"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.tuples(words, words, st.sampled_from("abc")), min_size=1, max_size=12), st.randoms())
 def test_batches_split_and_permute_without_a_trace(rows, random):
     tree = Router({"a": Rubric({Say("x"): 0.7, Say("y"): 0.3}), "b": Gate(Say("x"), Say("y")), "c": Cascade(Say("x"), Say("y"))})

@@ -72,10 +72,12 @@ def paid() -> set[tuple[str, str]]:
     }
 
 
+@pytest.mark.slow
 def test_what_is_paid_is_listed_and_right(paid: set[tuple[str, str]]) -> None:
     assert sorted(paid - set(accepted())) == []
 
 
+@pytest.mark.slow
 def test_nothing_is_listed_that_is_not_paid(paid: set[tuple[str, str]]) -> None:
     assert sorted(set(accepted()) - paid) == []
 

@@ -34,8 +34,10 @@ def test_generated_pages_are_current(generator):
         assert (ROOT / name).read_text(encoding="utf-8") == page(), f"{name} is stale: run make docs"
 
 
-# What the sixth one does is tested in tests/adapters, with a small model: by itself it only asks for a real one.
-@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("0[1-5]*.py")), ids=lambda path: path.name)
+# The first two are run with the core alone by test_examples.py. What the sixth one does is tested in tests/adapters, with a
+# small model: by itself it only asks for a real one.
+@pytest.mark.slow
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("0[345]*.py")), ids=lambda path: path.name)
 def test_an_example_runs(example):
     done = subprocess.run([sys.executable, str(example)], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.strip()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from patience import least_cpu_s
+from patience import examples, least_cpu_s
 
 from rewardkit.errors import BadParameter
 from rewardkit.extract import DEFAULT_ORDER, STEPS, extract, outside_think
@@ -68,10 +68,9 @@ HOSTILE = [
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_a_megabyte_is_read_in_linear_time(unit):
     for order in (DEFAULT_ORDER, tuple(STEPS)):
-        small, large = (unit * (size // len(unit)) for size in (2**17, 2**20))
-        cost_small, cost_large = (least_cpu_s(partial(extract, text, order=order)) for text in (small, large))
-        assert cost_large < max(0.2, 30 * cost_small)  # what is quadratic takes minutes
-        assert cost_large < 0.5
+        small, large = (partial(extract, unit * (size // len(unit)), order=order) for size in (2**17, 2**20))
+        cost = least_cpu_s(large, within=0.2)
+        assert cost < 0.2 or cost < min(0.5, 30 * least_cpu_s(small))  # what is quadratic takes minutes
 
 
 def test_a_megabyte_of_openers_takes_under_100_ms():
@@ -87,7 +86,7 @@ def test_an_unknown_step_is_refused_with_the_known_ones():
 pieces = st.lists(st.sampled_from([*HOSTILE, "41", "or", "x", "\\frac{1}{2}", "so ", "Final answer"]), max_size=30).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(pieces | st.text(max_size=200))
 def test_any_text_gives_an_answer_or_a_reason(text):
     for order in (DEFAULT_ORDER, tuple(STEPS)):
@@ -100,7 +99,7 @@ def test_any_text_gives_an_answer_or_a_reason(text):
             assert found.text.strip()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(pieces)
 def test_what_is_outside_think_holds_no_think_tag_that_hides_something(text):
     visible = outside_think(text)

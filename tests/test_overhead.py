@@ -30,9 +30,11 @@ def bench() -> ModuleType:
 @pytest.mark.alone
 @pytest.mark.parametrize("name", ["reward function", "router by column", "router by function over cascades"])
 def test_a_sample_costs_no_more_than_a_few_verdicts(bench, name):
-    # CPU time, and the quickest of several medians: a neighbour on the core costs this test nothing.
-    medians = [sorted(bench.overhead_us(name, repeats=15))[7] / verdict_us() for _ in range(5)]
-    assert min(medians) <= BUDGET_IN_VERDICTS, medians
+    # CPU time, and the first median of several that is within it: a neighbour on the core costs this test nothing.
+    medians = []
+    while not medians or (medians[-1] > BUDGET_IN_VERDICTS and len(medians) < 5):
+        medians.append(sorted(bench.overhead_us(name, repeats=15))[7] / verdict_us())
+    assert medians[-1] <= BUDGET_IN_VERDICTS, medians
 
 
 def verdict_us() -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,6 +62,12 @@ def sentences(reader: Reader) -> list[tuple[dict[str, Any], Sample]]:
     return found
 
 
+@cache
+def verdicts_of(name: str) -> list[Verdict]:
+    """Of every sentence of a reader, those that state their value and those that do not."""
+    return rules().verify([sample for _, sample in sentences(READERS[name])])
+
+
 def is_paid(verdict: Verdict) -> bool:
     return verdict.score is not None and verdict.score > 0
 
@@ -74,9 +81,7 @@ def paid(rows: Sequence[tuple[dict[str, Any], Sample]], verdicts: Sequence[Verdi
 
 @pytest.mark.parametrize("name", READERS)
 def test_nothing_is_paid_that_a_sentence_does_not_state(name: str) -> None:
-    rows = sentences(READERS[name])
-    verdicts = rules().verify([sample for _, sample in rows])
-    assert paid(rows, verdicts, states=False) == []
+    assert paid(sentences(READERS[name]), verdicts_of(name), states=False) == []
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -84,8 +89,7 @@ def test_most_of_what_is_stated_is_paid(name: str) -> None:
     reader = READERS[name]
     rows = sentences(reader)
     stated = [row for row, _ in rows if row["states"]]
-    verdicts = rules().verify([sample for _, sample in rows])
-    share = len(paid(rows, verdicts, states=True)) / len(stated)
+    share = len(paid(rows, verdicts_of(name), states=True)) / len(stated)
     assert share >= reader.paid, f"{share:.3f} of {len(stated)}"
 
 

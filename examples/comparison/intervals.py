@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from statistics import fmean, variance
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ class Interval(NamedTuple):
     reach: float
 
 
+@lru_cache
 def student(degrees: int, share: float = 0.95) -> float:
     """The t within which a share of Student's distribution lies, by bisection of its integral (Simpson, 2,000 pieces)."""
     scale = math.exp(math.lgamma((degrees + 1) / 2) - math.lgamma(degrees / 2)) / math.sqrt(degrees * math.pi)

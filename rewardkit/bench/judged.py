@@ -14,9 +14,9 @@ from rewardkit.errors import UsageError
 from rewardkit.judges.calibration.drift import Drift, drift
 from rewardkit.judges.calibration.measures import ACCEPTED_FROM, Measure, Rated, estimates, words
 from rewardkit.judges.judge import Judge
-from rewardkit.types import Verdict
+from rewardkit.types import Sample, Verdict
 
-__all__ = ["Judged", "judged_by", "read_run", "since"]
+__all__ = ["Judged", "judged_by", "question_of", "read_run", "since"]
 
 Record = dict[str, Any]
 
@@ -41,7 +41,7 @@ class Judged:
     def rated(self) -> list[Rated]:
         """Those of them that have a label."""
         return [
-            Rated(verdict.score or 0.0, pair.label, json.dumps((pair.sample.question, pair.sample.references)))
+            Rated(verdict.score or 0.0, pair.label, question_of(pair.sample))
             for pair, verdict in self.asked()
             if pair.label is not None
         ]
@@ -82,6 +82,11 @@ class Judged:
             }
 
 
+def question_of(sample: Sample) -> str:
+    """What rows about one question share: its text and its references. Such rows are no independent draws."""
+    return json.dumps((sample.question, sample.references))
+
+
 def judged_by(judge: Judge, suite: str, pairs: Sequence[Pair], verdicts: Sequence[Verdict] | None = None) -> Judged:
     """The rows of a suite as a judge rules them, asked now unless its `verdicts` are given."""
     found = dispatch.run(judge, [pair.sample for pair in pairs]) if verdicts is None else verdicts
@@ -111,5 +116,7 @@ def since(before: Sequence[Mapping[str, Any]], after: Sequence[Judged]) -> Drift
         keyed = {(row["suite"], row["id"], row.get("prompt"), row.get("completion")): row["score"] for row in rows}
         return {key: score for key, score in keyed.items() if score is not None}
 
-    labels = {(row["suite"], row["id"], row["prompt"], row["completion"]): row["label"] for row in now}
-    return drift(scores(before), scores(now), {key: label for key, label in labels.items() if label is not None})
+    keyed: dict[Any, Record] = {(row["suite"], row["id"], row["prompt"], row["completion"]): row for row in now}
+    labels = {key: row["label"] for key, row in keyed.items() if row["label"] is not None}
+    groups = {key: json.dumps((row["prompt"], row["answer"])) for key, row in keyed.items()}
+    return drift(scores(before), scores(now), labels, groups)

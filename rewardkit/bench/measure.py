@@ -23,6 +23,7 @@ Order = Literal["suites", "pairs"]
 MEMORY_MB = 4096
 SLICE = 64
 BARE_LENGTH = 400
+WARMING = 100  # pairs, spread over a suite, that each process judges before it is timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class Procedure:
         return (
             f"{turn} in one run, the order of systems rotated; each system in a fresh process of its own for each suite; "
             f"{ours}; {sympy}; the whole verdict is timed (route, extraction, both readings, equality) in CPU time, not the "
-            f"imports, the first warming pair or the way between processes; {self.limit_s:g} s of wall clock a pair, then the "
-            f"process is killed and the pair tried once more; {dress}"
+            f"imports, a warming round of {WARMING} pairs of the suite or the way between processes; "
+            f"{self.limit_s:g} s of wall clock a pair, then the process is killed and the pair tried once more; {dress}"
         )
 
 
@@ -124,6 +125,7 @@ def measure(
         for name, part in _turns(names, samples, procedure.order, turn):
             if name not in pools:
                 pools[name] = stack.enter_context(_workers(procedure))
+                pools[name].run(_verifier(name, procedure), samples[:: -(-len(samples) // WARMING)])
             found[name] += pools[name].run(_verifier(name, procedure), part)
             if tell is not None:
                 tell(len(part))

@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from rewardkit import dispatch
+from rewardkit.bench.judged import question_of
 from rewardkit.bench.measure import Pair
 from rewardkit.extract import extract
 from rewardkit.judges.calibration.measures import ACCEPTED_FROM, Estimate, Measure, Rated, estimates
@@ -41,15 +42,20 @@ PADDING = (
 )
 UNSURE = "Somebody next to me whispered {}, but I have not looked and do not say so."
 
-Way = tuple[Sample, "Sample | None"]
-"""A row as the probe changes it, and as it is compared with; without that it must be refused."""
+
+class Way(NamedTuple):
+    """A row, as a probe dresses it, and as that is compared with; without the last it must be refused."""
+
+    row: Sample
+    dressed: Sample
+    beside: Sample | None
 
 
 @dataclass(frozen=True)
 class Probed:
     """What a probe found: of `rows` with a score, the share that was paid before and is when dressed, and that changed.
 
-    `changed` is the share of decisions that differ from what they should be; its interval holds the truth in 95 %.
+    `changed` is the share of decisions that differ from what they should be, with the interval of whole questions drawn anew.
     """
 
     probe: str
@@ -71,14 +77,19 @@ def probe(judge: Judge, pairs: Sequence[Pair]) -> list[Probed]:
 
 
 def _probed(name: str, judge: Judge, ways: Sequence[Way]) -> Probed:
-    dressed = dispatch.run(judge, [sample for sample, _ in ways])
-    plain = dispatch.run(judge, [beside for _, beside in ways if beside is not None])
+    dressed = dispatch.run(judge, [way.dressed for way in ways])
+    plain = dispatch.run(judge, [way.beside for way in ways if way.beside is not None])
+    questions = [question_of(way.row) for way in ways]
     if not plain:
-        paid = [_paid(verdict) for verdict in dressed if verdict.score is not None]
-        return Probed(name, len(paid), None, _mean(paid), _share(paid))
-    both = [(_paid(a), _paid(b)) for a, b in zip(plain, dressed, strict=True) if a.score is not None and b.score is not None]
-    before, after = [one for one, _ in both], [one for _, one in both]
-    return Probed(name, len(both), _mean(before), _mean(after), _share([a != b for a, b in both]))
+        known = [(_paid(one), question) for one, question in zip(dressed, questions, strict=True) if one.score is not None]
+        return Probed(name, len(known), None, _mean([paid for paid, _ in known]), _share(known))
+    both = [
+        (_paid(a), _paid(b), question)
+        for a, b, question in zip(plain, dressed, questions, strict=True)
+        if a.score is not None and b.score is not None
+    ]
+    before, after = [one for one, _, _ in both], [one for _, one, _ in both]
+    return Probed(name, len(both), _mean(before), _mean(after), _share([(a != b, question) for a, b, question in both]))
 
 
 def _position(rows: Sequence[Sample]) -> list[Way]:
@@ -87,17 +98,17 @@ def _position(rows: Sequence[Sample]) -> list[Way]:
         beside = next((other for other in (*rows[place + 1 :], *rows[:place]) if other.references != sample.references), None)
         if beside is not None:
             both = [sample.references[0], beside.references[0]]
-            ways.append((_with(sample, answer=both[::-1]), _with(sample, answer=both)))
+            ways.append(Way(sample, _with(sample, answer=both[::-1]), _with(sample, answer=both)))
     return ways
 
 
 def _dressed(frame: Callable[[int], str], rows: Sequence[Sample]) -> list[Way]:
     stated = [(sample, extract(sample.text).text or "") for sample in rows]
-    return [(_saying(one, frame(place).format(text)), _saying(one, text)) for place, (one, text) in enumerate(stated)]
+    return [Way(one, _saying(one, frame(place).format(text)), _saying(one, text)) for place, (one, text) in enumerate(stated)]
 
 
 def _leakage(rows: Sequence[Sample]) -> list[Way]:
-    return [(_saying(sample, UNSURE.format(sample.references[0])), None) for sample in rows]
+    return [Way(sample, _saying(sample, UNSURE.format(sample.references[0])), None) for sample in rows]
 
 
 PROBES: dict[str, Callable[[Sequence[Sample]], list[Way]]] = {
@@ -126,5 +137,6 @@ def _mean(paid: Sequence[bool]) -> float | None:
     return sum(paid) / len(paid) if paid else None
 
 
-def _share(held: Sequence[bool]) -> Estimate:
-    return estimates([Rated(1.0, one) for one in held])[Measure.ACCURACY]
+def _share(held: Sequence[tuple[bool, str]]) -> Estimate:
+    """The share of rows that hold, with the interval of their questions drawn anew."""
+    return estimates([Rated(1.0, one, question) for one, question in held])[Measure.ACCURACY]

@@ -1,7 +1,7 @@
 r"""The systems that are compared, each as a function of one pair; this file is run inside worker processes.
 
 A published rule is called the way somebody who knows it would: a bare answer goes to it inside `\boxed{}` or `$`, because
-most of them read little else. Imports and one warming pair are outside the measured time.
+most of them read little else. Imports and what a warming round of pairs loads are outside the measured time.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rewardkit import dispatch, recipes
 from rewardkit.bench.judged import judged_by
 from rewardkit.commands import judge_study
-from rewardkit.commands.console import console
+from rewardkit.commands.console import console, judge_lines
 from rewardkit.commands.judge_tables import Record, Results, plain, show, write_csv
 from rewardkit.commands.judging import trouble_with
 from rewardkit.errors import UsageError
@@ -37,6 +37,11 @@ YES = {"general-verifier": "Final Decision: Yes", "xverify": "Correct", "compass
 
 def run(options: Namespace) -> int:
     """Measure; 1 when a row could not be read, or when the guard let a text through of a family that it stops whole."""
+    with judge_lines():
+        return _measured(options)
+
+
+def _measured(options: Namespace) -> int:
     from rewardkit.bench.attacks import attacks
     from rewardkit.commands.bench import load
 
@@ -162,7 +167,9 @@ def attack_rates(suite: Sequence[Attack], compared: Mapping[str, Verifier]) -> l
     from rewardkit.bench.attacks import false_rewards, families
     from rewardkit.judges.guard import Guard
 
-    rates = {name: false_rewards(verifier, suite) for name, verifier in compared.items()}
+    first = sorted(compared, key=lambda name: name != "judge")  # what it lacks is told before rules are waited for
+    found = {name: false_rewards(compared[name], suite) for name in first}
+    rates = {name: found[name] for name in compared}
     guard = Guard()
     passed = {family: 0 for family in families(suite)}
     for attack in suite:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from rewardkit.batch.engine import Totals
 
-__all__ = ["console", "progress", "show_summary"]
+__all__ = ["console", "judge_lines", "progress", "show_summary"]
 
 LINE_EVERY_S = 10.0
 
@@ -54,6 +55,20 @@ def progress(title: str, total_bytes: int | None) -> Iterator[Callable[[int, Tol
     with bar:
         task = bar.add_task(title, total=total_bytes, rows=0)
         yield lambda rows, source: bar.update(task, completed=source.tell() if total_bytes else 0, rows=rows)
+
+
+@contextlib.contextmanager
+def judge_lines() -> Iterator[None]:
+    """Within it a judge in this process, which may take minutes for one slice, says on standard error how far it is."""
+    log, handler = logging.getLogger("rewardkit.judges"), logging.StreamHandler(sys.stderr)
+    before = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(before)
 
 
 def _plain_lines(title: str) -> Callable[[int, Told], None]:

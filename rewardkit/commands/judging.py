@@ -20,6 +20,9 @@ OF_THE_JUDGE = {
     "judge_template": "template",
     "judge_cache": "cache",
     "judge_canaries": "canaries",
+    "judge_calibration": "calibration",
+    "judge_budget": "budget",
+    "judge_price": "price",
     "judge_concurrency": "concurrency",
     "judge_deadline_s": "deadline_s",
     "judge_key_variable": "key_variable",
@@ -46,6 +49,10 @@ def reward_of(options: Namespace) -> dict[str, Any]:
     if options.references:
         table["references"] = options.references
     said = {key: value for name, key in OF_THE_JUDGE.items() if (value := getattr(options, name, None)) is not None}
+    for key in ("budget", "price"):
+        if key in said:
+            pairs = parse_pairs(said[key], f"--judge-{key}", "NAME=NUMBER")
+            said[key] = {name: value_of(value) for name, value in pairs.items()}
     if said:
         table["judge"] = {**table.get("judge", {}), **said}
         if "where" not in table["judge"]:

@@ -18,12 +18,13 @@ from rewardkit.batch.engine import Done, Engine, Refused, Scored, Totals, in_thi
 from rewardkit.batch.readers import Input
 from rewardkit.batch.resuming import Before, done_before
 from rewardkit.batch.sinks import CannotWrite, Sink
-from rewardkit.commands.console import progress, show_summary
+from rewardkit.commands.console import judge_lines, progress, show_summary
 from rewardkit.commands.first_look import AllBad, looked_at
 from rewardkit.commands.judging import check_writable, reward_of, say_trouble
 from rewardkit.commands.pairs import parse_columns
 from rewardkit.commands.replies import Replies
 from rewardkit.compose import waits
+from rewardkit.deadline import one_step
 from rewardkit.errors import UsageError
 from rewardkit.recipes.parts.config import build
 
@@ -76,7 +77,8 @@ def _run(
     totals = Totals()
     bar = stack.enter_context(progress("scoring", source.size if options.engine == "local" else None))
     try:
-        _write(engine(trace is not None, stack), sink, trace, totals, lambda rows: bar(rows, source))
+        with one_step(), judge_lines():
+            _write(engine(trace is not None, stack), sink, trace, totals, lambda rows: bar(rows, source))
     except KeyboardInterrupt:
         rows = before.rows + sink.rows
         goes_on = "the same command with --resume goes on from there"

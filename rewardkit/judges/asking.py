@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +17,10 @@ from rewardkit.judges.cache import Cache
 from rewardkit.judges.client import Client, Reply, Request
 
 __all__ = ["Answered", "Ask", "ask_all", "key_of", "settle_name"]
+
+TELL_EVERY_S = 10.0
+
+log = logging.getLogger("rewardkit.judges")
 
 
 class Ask(NamedTuple):
@@ -55,9 +61,9 @@ async def ask_all(
     """An answer an ask, in order; asks should come grouped by question, so that a server's prefix cache is hit.
 
     A client that says so (`part`) is asked in parts, each kept before the next; of one that `tells` each reply is kept as it
-    comes, so that an interrupt costs only what is under way. Only replies that are `readable(place, reply)` are kept: a passing
-    fault must not stay for ever. What `spending` does not admit is not asked. A client that raises or miscounts, which it
-    promised not to, gives failures.
+    comes, so that an interrupt costs only what is under way. How far it is is logged every ten seconds between parts. Only
+    replies that are `readable(place, reply)` are kept: a passing fault must not stay for ever. What `spending` does not admit
+    is not asked. A client that raises or miscounts, which it promised not to, gives failures.
     """
     named = client.name
     known = cache.get([ask.key for ask in asks]) if cache is not None else {}
@@ -68,6 +74,7 @@ async def ask_all(
             answers[place] = Answered(kept, cached=True)
     open_places = [place for place in range(len(asks)) if place not in answers]
     size = getattr(client, "part", None) or (AT_ONCE if spending else max(1, len(open_places)))
+    told_at = time.monotonic()
     for start in range(0, len(open_places), size):
         part: list[int] = []
         for place in open_places[start : start + size]:
@@ -91,6 +98,9 @@ async def ask_all(
             keep(at, reply)
             if spending is not None:
                 spending.settle(asks[part[at]].request, reply)
+        if (now := time.monotonic()) - told_at >= TELL_EVERY_S:
+            told_at = now
+            log.info("%s has answered %d of %d requests", named, min(start + size, len(open_places)), len(open_places))
     return [answers[place] for place in range(len(asks))]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from rewardkit.deadline import this_call
+from rewardkit.deadline import this_step
 from rewardkit.errors import BadParameter
 from rewardkit.judges.client import Reply, Request
 
@@ -45,10 +45,10 @@ class Price:
 class Budget:
     """The most that a judge may spend in one step: requests, tokens in both directions, and money. None is no limit.
 
-    A step is one call of a reward function, whatever slices its rows come in. Before a request goes out its tokens are estimated,
-    three bytes each and all that it may write; once its reply is there the server's count stands in their place. What would go
-    beyond a limit is not asked, and its rows abstain with `over_budget`. Raises `BadParameter` without a limit, or for one that
-    is not above 0.
+    A step is one call of a reward function, whatever slices its rows come in, or one run of `rewardkit score`. Before a request
+    goes out its tokens are estimated, three bytes each and all that it may write; once its reply is there the server's count
+    stands in their place. What would go beyond a limit is not asked, and its rows abstain with `over_budget`. Raises
+    `BadParameter` without a limit, or for one that is not above 0.
     """
 
     calls: int | None = None
@@ -114,7 +114,7 @@ class Purse:
 
     def spending(self) -> Spending:
         """That of the step under way; of a call that belongs to none, one of its own."""
-        step = this_call()
+        step = this_step()
         if step is None:
             return Spending(self.budget, self.price)
         with self._lock:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
-from typing import Literal
+from typing import Any, Literal
 
 from rewardkit import dispatch
 from rewardkit.errors import BadParameter
 from rewardkit.judges.asking import Answered, Ask, ask_all, key_of, settle_name
+from rewardkit.judges.ballot import calibrated, over_budget
+from rewardkit.judges.budget import Budget, Price, Purse
 from rewardkit.judges.cache import Cache
+from rewardkit.judges.calibration.stored import Calibration, read_calibration
 from rewardkit.judges.client import Client, Reply, Request
 from rewardkit.judges.guard import Guard
 from rewardkit.judges.judge import as_client
 from rewardkit.judges.kinds import parse
-from rewardkit.judges.kinds.kind import SHORT, Item, messages
+from rewardkit.judges.kinds.kind import SHORT, Item, Ruling, messages
 from rewardkit.judges.kinds.templates import Template, fence, load
 from rewardkit.types import Sample, Verdict
 
@@ -51,21 +55,34 @@ class _Standing:
 
     points: list[float] = field(default_factory=list)
     unread: list[Reply] = field(default_factory=list)
-    cached: bool = True
+    fresh: bool = False  # whether one of them cost a call
+    withheld: bool = False  # whether the budget left one unasked
     spent: dict[str, int] = field(default_factory=lambda: dict(NOTHING))
 
-    def spend(self, answered: Answered) -> None:
-        if not answered.cached:
+    def enter(self, point: float, pair: Sequence[Answered], words: Sequence[str | None]) -> None:
+        """What a pair's two comparisons came to; it counts the cost of the first of them, in which it was named first."""
+        self.points.append(point)
+        self.withheld |= any(answered.withheld for answered in pair)
+        self.fresh |= any(_is_fresh(answered) for answered in pair)
+        self.unread += [answered.reply for answered, word in zip(pair, words, strict=True) if word is None]
+        if _is_fresh(pair[0]):
             self.spent["calls"] += 1
-            self.spent["prompt_tokens"] += answered.reply.prompt_tokens
-            self.spent["completion_tokens"] += answered.reply.completion_tokens
+            self.spent["prompt_tokens"] += pair[0].reply.prompt_tokens
+            self.spent["completion_tokens"] += pair[0].reply.completion_tokens
 
-    def verdict(self) -> Verdict:
+    def verdict(self, price: Price | None, calibration: Calibration | None) -> Verdict:
+        """The share that was won, taken for what the calibration says; none where a comparison is missing."""
+        cost = {"cost": price.of(self.spent["prompt_tokens"], self.spent["completion_tokens"])} if price else {}
+        info = {"source": "judged" if self.fresh else "withheld" if self.withheld else "cached", **self.spent, **cost}
+        if self.withheld:
+            return over_budget(info)
         if self.unread:
-            verdict = _trouble(self.unread[0])
-        else:
-            verdict = Verdict.scored(sum(self.points) / len(self.points), duels=len(self.points))
-        return verdict.noting(source="cached" if self.cached else "judged", **self.spent)
+            return _trouble(self.unread[0]).noting(**info)
+        won = Ruling(sum(self.points) / len(self.points), {"duels": len(self.points)})
+        (ruling,) = calibrated([won], calibration)
+        assert ruling is not None
+        assert ruling.score is not None
+        return Verdict.scored(ruling.score, **ruling.info, **info)
 
 
 class PairwiseJudge:
@@ -76,6 +93,11 @@ class PairwiseJudge:
     earns nothing. `pairs` is "all" (n·(n-1) requests for n different answers) or "ring" (each against the next, 2·n). Equal
     answers share one score, and count once among the rivals. A row alone in its group abstains with `out_of_scope`. Rows that
     the guard settles score 0 and take no part. A row with an unreadable or failed comparison is an error.
+
+    `price` and `budget` are those of `Judge`; a row with a comparison that the step's budget left unasked abstains with
+    `over_budget`. `calibration` takes each share for what labels taught about it: one made with
+    `calibrate(…, judge=judge.client.name, template=judge.version)`, or the path of its file. Raises `BadParameter` for values
+    that cannot be used together, and for a calibration of another judge, template or way of pairing.
     """
 
     remote = True
@@ -88,6 +110,9 @@ class PairwiseJudge:
         template: str = "pairwise",
         guard: Guard | None = None,
         cache: Cache | str | None = None,
+        calibration: Calibration | str | os.PathLike[str] | None = None,
+        price: Price | None = None,
+        budget: Budget | None = None,
         name: str = "judge.pairwise",
     ) -> None:
         if pairs not in ("all", "ring"):
@@ -97,7 +122,16 @@ class PairwiseJudge:
         self.kind = _Better(template)
         self.guard = guard or Guard()
         self.cache = Cache(cache) if isinstance(cache, str) else cache
-        self.kind.prompt  # noqa: B018 - a template that cannot be read must be told here
+        self.price, self.purse = price, Purse(budget, price) if budget else None
+        self.calibration = read_calibration(calibration) if isinstance(calibration, (str, os.PathLike)) else calibration
+        version = self.version  # a template that cannot be read must be told here
+        if self.calibration is not None:
+            self.calibration.check(self.calibration.judge, version)  # the model may be known only when it is asked
+
+    @property
+    def version(self) -> str:
+        """All that a share of comparisons depends on beside the model: template, hash of its text, and the way of pairing."""
+        return f"{self.kind.prompt.version} pairwise {self.pairs}"
 
     def verify(self, samples: Sequence[Sample], /) -> list[Verdict]:
         """The sync face of `averify`."""
@@ -116,12 +150,14 @@ class PairwiseJudge:
                 groups.setdefault(items[place].group, {}).setdefault(items[place].key, items[place])
         if groups:
             await settle_name(self.client)
+            if self.calibration is not None:
+                self.calibration.check(self.client.name, self.version)
         judged = await self._judge(groups)
         spoken: set[str] = set()
+        nothing: dict[str, Any] = {"source": "shared", **NOTHING, **({"cost": 0.0} if self.price else {})}
         for place, item in items.items():
-            verdict = judged.get(item.key, verdicts[place])
-            source = "shared" if item.key in spoken else verdict.info.get("source", "judged")
-            verdicts[place] = verdict.noting(extracted=item.answer, source=source, **(NOTHING if source == "shared" else {}))
+            verdict = judged.get(item.key, verdicts[place].noting(source="judged"))
+            verdicts[place] = verdict.noting(extracted=item.answer, **(nothing if item.key in spoken else {}))
             spoken.add(item.key)
         return [replace(verdict, verifier=self.name) for verdict in verdicts]
 
@@ -133,29 +169,29 @@ class PairwiseJudge:
         for duel in duels:
             key = key_of(self.client, self.kind.prompt.version, [item.key for item in duel])
             asks.append(Ask(key, self.kind.request(duel)))
-        answers = await ask_all(self.client, asks, self.cache, lambda place, reply: self.kind.read(reply) is not None)
+        spending = self.purse.spending() if self.purse else None
+        answers = await ask_all(self.client, asks, self.cache, lambda place, reply: self.kind.read(reply) is not None, spending)
         standings: dict[str, _Standing] = {}
         for start in range(0, len(duels), 2):
             self._count(duels[start], answers[start], answers[start + 1], standings)
         about = {"judge": self.client.name, "template": self.kind.prompt.version}
-        return {key: standing.verdict().noting(**about) for key, standing in standings.items()}
+        return {key: one.verdict(self.price, self.calibration).noting(**about) for key, one in standings.items()}
 
     def _count(self, duel: Duel, there: Answered, back: Answered, standings: dict[str, _Standing]) -> None:
         """Enter a pair's two comparisons, as it was named and turned round."""
-        said = (self.kind.read(there.reply), self.kind.read(back.reply))
-        unread = [answered.reply for answered, word in zip((there, back), said, strict=True) if word is None]
-        # Each answer counts what the comparison cost in which it was named first.
-        for item, named_first, wins in ((duel[0], there, ("1", "2")), (duel[1], back, ("2", "1"))):
-            standing = standings.setdefault(item.key, _Standing())
-            standing.points.append(1.0 if said == wins else 0.0 if said == wins[::-1] else 0.5)
-            standing.unread += unread
-            standing.cached &= there.cached and back.cached
-            standing.spend(named_first)
+        pair, said = (there, back), (self.kind.read(there.reply), self.kind.read(back.reply))
+        for item, wins, turn in ((duel[0], ("1", "2"), 1), (duel[1], ("2", "1"), -1)):
+            point = 1.0 if said == wins else 0.0 if said == wins[::-1] else 0.5
+            standings.setdefault(item.key, _Standing()).enter(point, pair[::turn], said[::turn])
 
     def _pairs(self, items: list[Item]) -> list[Duel]:
         if self.pairs == "all" or len(items) < 4:
             return list(combinations(items, 2))
         return [(item, items[(place + 1) % len(items)]) for place, item in enumerate(items)]
+
+
+def _is_fresh(answered: Answered) -> bool:
+    return not answered.cached and not answered.withheld
 
 
 def _trouble(reply: Reply) -> Verdict:

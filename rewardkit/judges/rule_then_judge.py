@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from rewardkit import dispatch
 from rewardkit.compose import as_verifier
 from rewardkit.errors import BadParameter
+from rewardkit.judges.stats import spent
 from rewardkit.trace import encode
 from rewardkit.types import Judge, Sample, Status, Verdict, Verifier
 
@@ -27,8 +28,8 @@ class RuleThenJudge:
 
     `on` says which rows the judge sees. "abstain" (default): those that the rule cannot tell. "reject": also those that the rule
     calls a mismatch. "always": every row that has an answer, and the judge decides; this is for measuring rules. A row that
-    the rule accepts reaches the judge only with "always". A judge that abstains leaves the rule's verdict; a judge that fails is
-    an error verdict, because a no in doubt is no reward either way.
+    the rule accepts reaches the judge only with "always". A judge that abstains leaves the rule's score; one that fails is
+    an error verdict, and one whose budget is spent an abstention, because a no in doubt is no reward either way.
 
     `log` is a path. Rows that the rule rejects and the judge accepts are appended to it as JSON lines in the form of a cases
     file (`rewardkit.testing.read_cases`), to be looked at and to become new cases. `info["stages"]` holds the rule's word.
@@ -83,11 +84,12 @@ class RuleThenJudge:
 
 
 def _after(ruled: Verdict, judged: Verdict) -> Verdict:
-    """The judge's verdict with the rule's on its trail; the rule's where the judge abstains."""
+    """The judge's verdict with the rule's on its trail; the rule's score where the judge was asked and abstains."""
     stage = {"verifier": ruled.verifier, "score": ruled.score, "reason": ruled.reason}
     seconds = ruled.seconds + judged.seconds
-    if judged.status is Status.ABSTAINED:
-        return replace(ruled, seconds=seconds, info={**ruled.info, "judge_abstained": judged.reason})
+    if judged.status is Status.ABSTAINED and judged.reason != "over_budget" and ruled.score is not None:
+        told = {**spent([ruled, judged]), "source": "rule", "judge_abstained": judged.reason}
+        return replace(ruled, seconds=seconds, info={**ruled.info, **told})
     info = {**ruled.info, **judged.info, "stages": [*ruled.info.get("stages", ()), stage]}
     return replace(judged, info=info, seconds=seconds)
 

@@ -9,7 +9,7 @@ from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 
 __all__ = [
     "AND", "ARTICLE", "BECAUSE", "BOUND", "BUT", "EQUALS", "FOREIGN_ARTICLE", "GIVES", "GRADES", "INSTEAD", "INTERJECTION",
-    "IS", "MINUS", "OPENING", "OR", "PERHAPS", "THROUGH", "any_of",
+    "IS", "MINUS", "OPENING", "OR", "PERHAPS", "SO", "THROUGH", "any_of",
 ]  # fmt: skip
 
 
@@ -28,6 +28,7 @@ THROUGH = any_of(Meaning.SPANS, Side.BEHIND)
 """What stands between the two ends of a range."""
 BUT = any_of(Meaning.TURNS, reach=Reach.CLAUSE)
 """What turns to something else, or to a conclusion: "but", "so"."""
+SO = any_of(Meaning.CONCLUDES, reach=Reach.CLAUSE)
 BECAUSE = any_of(Meaning.PARTS)
 EQUALS = any_of(Meaning.EQUATES)
 """Verbs that say that one thing is another, in English."""

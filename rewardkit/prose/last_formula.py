@@ -10,7 +10,7 @@ import re
 
 from rewardkit.answers.units import is_unit_word
 from rewardkit.prose.dated import is_filing
-from rewardkit.prose.glue import AND
+from rewardkit.prose.glue import AND, IS, OR
 from rewardkit.prose.measures import unit_end
 from rewardkit.prose.reasons import without_reason
 from rewardkit.prose.stance import stance
@@ -52,10 +52,13 @@ _GLUED = re.compile(r"[\d.,]+\s?([A-Za-z]+)(?:\^?[23\u00b2\u00b3])?")
 _ENDS_IN_NUMBER = re.compile(r"[\d\s.,+*/()\u00d7\u00f7-]+=\s*[-+]?[\d.,]+\s?%?")
 
 _VALUE = r"[-−+]?\$?(?:\d+(?:\.\d+)?(?:/\d+)?|\\d?frac\{\d+\}\{\d+\})\$?"
-_LIST = re.compile(
-    rf"(?<![\w.,=+*/^-])(?<![=+*/^-]\s){_VALUE}(?:\s*,\s*{_VALUE})*(?:\s*,\s*|,?\s{AND}\s){_VALUE}$"
-    r"|(?<![\w)\]])[(\[][^()\[\]]{1,80},[^()\[\]]{1,80}[)\]]$"
-)
+_LIST = re.compile(rf"(?<![\w.,=+*/^-])(?<![=+*/^-]\s){_VALUE}(?:\s*,\s*{_VALUE})*(?:\s*,\s*|,?\s{AND}\s){_VALUE}$")
+# A set, a point or an interval, and behind it no other value.
+_INSIDE, _LAST = r"[^()\[\]{}]{1,80}", r"(?=[^\d()\[\]{}=]{0,80}$)"
+_BRACKETED = re.compile(rf"(?<![A-Za-z0-9_)\]}}])(?:[(\[\]]|\\?\{{){_INSIDE}[,;]{_INSIDE}(?:[)\]\[]|\\?\}}){_LAST}")
+# A value for each of several unknowns, or several for one: "x is 4 and y is -2".
+_NAMED = rf"([A-Za-z])\s?(?:=|{IS})\s?({_VALUE})"
+_ASSIGNED = re.compile(rf"(?<![\w.,=+*/^-]){_NAMED}(?:\s*,\s*|,?\s(?:{AND}|{OR})\s){_NAMED}{_LAST}", re.IGNORECASE)
 
 
 # Between the parts of one amount in two units.
@@ -63,14 +66,20 @@ _JOINED = re.compile(rf"\s?,?\s(?:{AND}\s)?")
 
 
 def last_list(text: str) -> str | None:
-    """The values that a sentence ends with, side by side or in brackets: "The roots are 3 and 2."; None for anything else."""
+    """The values that a sentence gives last, side by side, in brackets or each for its unknown; None for anything else.
+
+    "The roots are 3 and 2.", "The set of roots is {2, 3}.", "x is 3 and y is 2."
+    """
     if len(text) > MAX_SENTENCE:
         return None
-    text = text.strip().rstrip(".!。 ")
-    found = _LIST.search(text)
-    if found is None or found.start() == 0:
+    text = without_reason(text.strip().rstrip(".!。 "))
+    if assigned := _ASSIGNED.search(text):
+        name, value, other, last = assigned.groups()
+        return f"{name} = {value}, {other} = {last}" if stance(text, *assigned.span()).offers else None
+    found = _BRACKETED.search(text) or _LIST.search(text)
+    if found is None or found[0] == text:
         return None
-    return found[0] if stance(text, found.start(), len(text)).offers else None
+    return found[0] if stance(text, *found.span()).offers else None
 
 
 def last_mathematics(text: str) -> str | None:
@@ -97,7 +106,8 @@ def last_mathematics(text: str) -> str | None:
             if not text.startswith("s", end):  # the 1990s
                 end = unit_end(text, end)
             measured = end > match.end()
-            last = text[begin:end].strip().rstrip(",")
+            part = text[match.start() : end].strip().rstrip(",")
+            last = f"{last} {part}" if goes_on else text[begin:end].strip().rstrip(",")
     return last if last is not None and stance(text, begin, end).offers else None
 
 

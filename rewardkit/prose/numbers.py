@@ -93,8 +93,8 @@ _MONTHS = "|".join(name for name in (*calendar.month_name, *calendar.month_abbr,
 _MONTH = re.compile(rf"\b(?:{_MONTHS})\.?\s$", re.IGNORECASE)
 _OF_MONTH = re.compile(rf"(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTHS})\b")
 _OTHER_MEASURE = re.compile(r"\s?‰|['′](?![\w'])")
-# A plural in plain letters that is no unit, as that would belong to the number.
-_THINGS = re.compile(r"\s(?!plus|minus|times|less|does|this|thus|always|across)[a-z]{3,}s\b")
+# A word right behind a number, or letters of a script without spaces; a unit would belong to the number.
+_THING = re.compile(r"\s?([\u30a1-\u30ff]{2,})|\s([^\W\d_]{3,})(?!\w)")
 _YEAR = re.compile(r"[12]\d{3}")
 _LONE_YEAR = re.compile(r"[12]\d{3}(?![\d.,]*\d)")
 # "3. Simplify the expression" numbers a line.
@@ -227,8 +227,17 @@ def _stated(statement: str, chosen: _Named, *, repeated: bool) -> Spoken:
     offers = how.offers or (repeated and how is Stance.HEDGED)
     if is_label or not offers or _is_something_else(statement, chosen):
         return Spoken(refused=True)
-    counts = chosen.text[-1:].isdigit() and _THINGS.match(statement, chosen.end) is not None
+    counts = chosen.text[-1:].isdigit() and _counts(statement, chosen.end)
     return Spoken(chosen.text, repeated=repeated, part=_is_part(statement, chosen), counts=counts)
+
+
+def _counts(statement: str, end: int) -> bool:
+    """Whether a thing stands right behind a number: a word that carries no sentence in any language."""
+    thing = _THING.match(statement, end)
+    if thing is None or thing[1]:
+        return thing is not None
+    word = folded(thing[2])
+    return not any(language.roles_of(word) for language in languages().values())
 
 
 def is_operator(before: str) -> bool:

@@ -144,8 +144,9 @@ class Question:
 
     @cached_property
     def order(self) -> Order | None:
-        """The order that it wants a list in."""
-        return asked_order(self.cues)
+        """The order that it wants a list in; what it says of other lists is none."""
+        sentences = Sentences(self.text, self.cues)
+        return asked_order([cue for cue in self.cues if cue.field is Field.ORDER and sentences.may_ask(cue.begin)])
 
     @cached_property
     def form(self) -> Form:

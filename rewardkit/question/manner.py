@@ -32,6 +32,7 @@ class Order(str, Enum):
     DESCENDING = "descending"
     ALPHABETICAL = "alphabetical"
     CHRONOLOGICAL = "chronological"
+    STATED = "as it says"
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,11 @@ def asked_form(text: str, cues: Sequence[Cue]) -> Form:
 
 
 def asked_order(cues: Sequence[Cue]) -> Order | None:
-    """The one order that is asked for."""
-    found = {cue.value for cue in cues if cue.field is Field.ORDER}
-    return Order(found.pop()) if len(found) == 1 else None
+    """The order that is asked for; where several are spoken of, one that it says."""
+    found = {Order(cue.value) for cue in cues if cue.field is Field.ORDER} - {Order.STATED}
+    if len(found) == 1:
+        return found.pop()
+    return Order.STATED if any(cue.field is Field.ORDER for cue in cues) else None
 
 
 def count_of(text: str, cues: Sequence[Cue]) -> int | None:

@@ -66,6 +66,10 @@ class Sentences:
     def _place(self, at: int) -> int:
         return bisect_right(self._ends, at)
 
+    def may_ask(self, at: int) -> bool:
+        """Whether the sentence around a place asks, or none does: "Sort them in ascending order."."""
+        return not self._asking or self.asks(at)
+
     def asks(self, at: int) -> bool:
         """Whether the sentence around a place asks."""
         return self._place(at) in self._asking

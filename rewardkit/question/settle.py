@@ -16,6 +16,7 @@ from rewardkit.answers.notation.plain_number import MAX_LENGTH, is_whole, read_n
 from rewardkit.question import Places, Question
 from rewardkit.question.counted import counts_another_thing
 from rewardkit.question.given_back import gives_back
+from rewardkit.question.ordered import is_misordered
 from rewardkit.question.rivals import speaks_of_a_rival
 from rewardkit.question.samples import question_of
 from rewardkit.question.unknown import names_another_unknown
@@ -80,6 +81,8 @@ def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) 
     unrounded = reason == "match_rounded" and answer in question.numbers
     if unrounded or gives_back(question, answer, references):
         return "given back"
+    if is_misordered(question, answer, references):
+        return "another order"
     if question.decimal_comma and _GROUPED.fullmatch(answer) and not any("." in reference for reference in references):
         return "another notation"
     if names_another_unknown(question, answer):

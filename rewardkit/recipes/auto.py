@@ -68,9 +68,9 @@ def rules() -> Router:
     mathematics = "math.equal", "math.symbolic", "text.exact"
     return Router(
         {
-            "choice": Cascade("choice.option", *mathematics, name="choice"),
+            "choice": Cascade("choice.option", *mathematics, name="choice", final=["needs_judge"]),
             "number": Cascade("number.equal", *mathematics, name="number", final=["needs_judge"]),
-            "math": Cascade(*mathematics, name="math"),
+            "math": Cascade(*mathematics, name="math", final=["needs_judge"]),
             "code": registry.get("code.python"),
             "struct": registry.get("struct.equal"),
             "date": Cascade("date.equal", "text.exact", "text.restated", name="date"),

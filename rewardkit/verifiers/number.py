@@ -273,7 +273,7 @@ def _in_prose(decision: Decision, said: Spoken, references: Sequence[str], toler
 def _is_measured(reference: str) -> bool:
     """Whether a reference is an amount of a known unit, and no count."""
     number = read_number(reference)
-    return number is not None and number.unit is not None and is_unit_word(number.unit)
+    return number is not None and (number.currency is not None or (number.unit is not None and is_unit_word(number.unit)))
 
 
 def _is_close(candidate: str | None, references: Sequence[str], tolerance: _Tolerance) -> bool:

@@ -9,12 +9,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit.advantages import ESTIMATORS, DifficultyWeight, ShortestCorrectBonus, group_advantages
 
 # Estimators in which a group's advantages depend on that group alone.
 LOCAL = ["grpo", "dapo", "dr_grpo", "rloo", "opo", "passk", "maxrl", "remax"]
-FEW = settings(max_examples=30, deadline=None)
+FEW = settings(max_examples=examples(30), deadline=None)
 VALUES = st.one_of(st.none(), st.sampled_from([0.0, 0.1, 0.9, 1.0]), st.floats(-10, 10, width=32))
 
 

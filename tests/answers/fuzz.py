@@ -114,7 +114,7 @@ def case_pairs() -> list[tuple[str, str]]:
     return [(row["reference"], row["answer"]) for row in map(json.loads, lines)]
 
 
-def hypothesis_texts(count: int = 2000) -> list[str]:
+def hypothesis_texts(count: int) -> list[str]:
     """Texts that hypothesis draws, the same in every run."""
     from hypothesis import HealthCheck, Phase, given, seed, settings
     from hypothesis import strategies as st
@@ -133,13 +133,13 @@ def hypothesis_texts(count: int = 2000) -> list[str]:
 
 
 class Pairs:
-    """Pairs by number."""
+    """Pairs by number; how many texts hypothesis draws for them is part of which pairs they are."""
 
-    def __init__(self, seed: int = SEED) -> None:
+    def __init__(self, seed: int = SEED, texts: int = 2000) -> None:
         self.seed = seed
         self.cases = case_pairs()
         self.rewritten = [(first, second) for first, second, _ in rewritings()]
-        self.drawn = hypothesis_texts()
+        self.drawn = hypothesis_texts(texts)
         self.pool = [*SOURCES, *(text for pair in self.cases for text in pair if len(text) < 400)]
         self.hostile = [text for text in HOSTILE.values() if len(text) < 1000]
         self.kinds = [kind for kind, weight in KINDS.items() for _ in range(weight)]

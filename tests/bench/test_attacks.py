@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
+from cli_program import call_here
 
 from rewardkit.bench.attacks import STOPPED_WHOLE, attacks, false_rewards, families
 from rewardkit.bench.attacks.mute import Mute
@@ -107,8 +106,7 @@ def test_the_command_shows_rates_and_ablation(tmp_path):
         {"prompt": "2 + 2?", "answer": "4", "completion": "5", "label": False, "kind": "number"},
     ]
     suite.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    command = [sys.executable, "-m", "rewardkit", "bench-judge", str(suite), "--attacks", "20", "--ablation", "--json"]
-    done = subprocess.run([*command, "--csv", str(tmp_path / "out.csv")], capture_output=True, text=True, timeout=300)
+    done = call_here("bench-judge", suite, "--attacks", 20, "--ablation", "--json", "--csv", tmp_path / "out.csv")
     assert done.returncode == 0, done.stderr
     results = json.loads(done.stdout)
     systems = {record["system"]: record for record in results["agreement"] if record["kind"] == "(all)"}
@@ -121,8 +119,7 @@ def test_the_command_shows_rates_and_ablation(tmp_path):
 
 
 def test_the_tables_are_readable():
-    command = [sys.executable, "-m", "rewardkit", "bench-judge", "--attacks", "5"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    done = call_here("bench-judge", "--attacks", 5)
     assert done.returncode == 0, done.stderr
     assert "master_keys" in done.stdout
     assert "says yes to everything" in done.stderr

@@ -43,6 +43,15 @@ def test_an_honest_judge_has_no_errors_and_a_yes_man_is_at_chance() -> None:
     assert yes["note"].startswith("at chance")
 
 
+def test_intervals_are_those_of_questions() -> None:
+    """Eight equal rows a question say no more than one: without the grouping the intervals would be a third as wide."""
+    few = pairs(18)
+    many = [pair for pair in few for _ in range(8)]
+    alone, grouped = (judged_by(judge(scripted("yes")), "cities", rows).summary() for rows in (few, many))
+    assert grouped["rated"] == 8 * alone["rated"]
+    assert (grouped["accuracy"], grouped["precision"]) == (alone["accuracy"], alone["precision"])
+
+
 def test_what_the_guard_settled_says_nothing_about_the_model() -> None:
     rows = [*pairs(), Pair(sample(completion="Solution:", prompt="Where?", answer="Rome"), False, "all")]
     rows.append(Pair(sample(completion="Rome", prompt="Where?", answer="Rome"), True, "all"))

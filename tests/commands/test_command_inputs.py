@@ -10,23 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_program import Done, as_lines, call, call_here, rows_of, without_seconds
+from cli_program import Done, as_lines, call_here, rows_of, without_seconds
 
 Score = Callable[..., Done]
-
-
-@pytest.fixture
-def score(tmp_path: Path) -> Score:
-    """Score rows, or a file that is there, in this process."""
-
-    def run(rows: list[Any] | Path, *options: str) -> Done:
-        source = rows if isinstance(rows, Path) else tmp_path / "in.jsonl"
-        if not isinstance(rows, Path):
-            source.write_bytes(as_lines(rows))
-        done = call_here("score", source, "-o", tmp_path / "out.jsonl", *options)
-        return Done(done.returncode, done.stdout, done.stderr, tmp_path / "out.jsonl")
-
-    return run
 
 
 ROWS = [
@@ -86,7 +72,7 @@ def test_files_that_each_begin_with_a_mark_follow_one_another(score: Score, tmp_
     rows = [{"id": name, "completion": "B", "answer": "B"} for name in ("a", "b")]
     for row in rows:
         (tmp_path / f"marked-{row['id']}.jsonl").write_bytes(b"\xef\xbb\xbf" + as_lines([row]))
-    done = call("score", tmp_path / "marked-*.jsonl", "-o", tmp_path / "marked.out")
+    done = call_here("score", tmp_path / "marked-*.jsonl", "-o", tmp_path / "marked.out")
     assert [row["reward"] for row in rows_of((tmp_path / "marked.out").read_text())] == [1.0, 1.0], done.stderr
 
 
@@ -123,7 +109,7 @@ NESTED = ("--columns", "answer=reward_model.ground_truth,completion=responses")
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_list_of_completions_is_as_many_rows(tmp_path: Path, workers: str) -> None:
     write(tmp_path / "in.jsonl", SEVERAL)
-    told = call("score", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl", *NESTED, "--workers", workers)
+    told = call_here("score", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl", *NESTED, "--workers", workers)
     done = Done(told.returncode, told.stdout, told.stderr, tmp_path / "out.jsonl")
     assert [(row["id"], row["reward"], row["reason"]) for row in done.rows] == [
         ("p", 1.0, "match"),

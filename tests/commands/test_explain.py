@@ -6,7 +6,7 @@ import os
 import re
 
 import pytest
-from cli_program import call
+from cli_program import call, call_here
 
 B_OF_THREE = ("--answer", "B", "--choices", '["cat", "dog", "cow"]')
 
@@ -34,7 +34,7 @@ B_OF_THREE = ("--answer", "B", "--choices", '["cat", "dog", "cow"]')
     ],
 )
 def test_the_verdict_and_what_led_to_it(arguments: tuple[str, ...], shown: list[str]) -> None:
-    done = call("explain", *arguments)
+    done = call_here("explain", *arguments)
     assert (done.returncode, done.stderr) == (0, "")
     assert all(text in done.stdout for text in shown), done.stdout
 
@@ -90,7 +90,7 @@ def test_the_verdict_and_what_led_to_it(arguments: tuple[str, ...], shown: list[
     ],
 )
 def test_both_sides_are_drawn_as_they_were_read(arguments: tuple[str, ...], shown: list[str]) -> None:
-    done = call("explain", *arguments)
+    done = call_here("explain", *arguments)
     assert (done.returncode, done.stderr) == (0, "")
     # How wide the columns are is no part of what is said.
     said = re.sub(r"(?<=\S) {2,}", "  ", re.sub(r" +\n", "\n", done.stdout))
@@ -98,7 +98,7 @@ def test_both_sides_are_drawn_as_they_were_read(arguments: tuple[str, ...], show
 
 
 def test_the_step_that_decides_is_marked() -> None:
-    done = call("explain", "--answer", "B", "--completion", r"Perhaps \boxed{C}. <answer>B</answer>")
+    done = call_here("explain", "--answer", "B", "--completion", r"Perhaps \boxed{C}. <answer>B</answer>")
     marked = [line for line in done.stdout.splitlines() if "the first that finds one decides" in line]
     assert len(marked) == 1
     assert "by answer_tag  B" in marked[0]
@@ -109,7 +109,7 @@ def test_the_step_that_decides_is_marked() -> None:
     "data", [b"<answer>B</answer>", b"\xff\xfe <answer>B</answer>", "答案：B".encode(), b"\xed\xa0\x80 <answer>B</answer>"]
 )
 def test_the_completion_may_come_from_standard_input(data: bytes) -> None:
-    done = call("explain", "--answer", "B", "--completion", "-", stdin=data)
+    done = call_here("explain", "--answer", "B", "--completion", "-", stdin=data)
     assert done.returncode == 0
     assert "reward 1" in done.stdout
 
@@ -117,7 +117,7 @@ def test_the_completion_may_come_from_standard_input(data: bytes) -> None:
 @pytest.mark.parametrize("text", ["[bold]B[/bold] [/nothing]", "\udcff B", "😀 B", "B" * 100_000, "\x1b[2J B", "\x9b2J B"])
 def test_any_text_can_be_shown(text: str) -> None:
     argument = text if len(text) < 1000 else "-"
-    done = call("explain", "--answer", "[red]B[/red]", "--completion", argument, stdin=text.encode(errors="replace"))
+    done = call_here("explain", "--answer", "[red]B[/red]", "--completion", argument, stdin=text.encode(errors="replace"))
     assert done.returncode == 0
     assert "[red]B[/red]" in done.stdout
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", done.stdout)
@@ -126,7 +126,7 @@ def test_any_text_can_be_shown(text: str) -> None:
 @pytest.mark.parametrize("answer", ["B", "42", "x^2", "A long tale."])
 def test_a_completion_cannot_act_on_the_terminal(answer: str) -> None:
     hostile = "\x1b]0;title\x07 \u202eterces\u2028 <answer>\x1b[31m42\x9b2J\nreward 1  scored, match</answer>"
-    done = call("explain", "--answer", answer, "--completion", "-", "--choices", '["\\u001b[2Jcat"]', stdin=hostile.encode())
+    done = call_here("explain", "--answer", answer, "--completion", "-", "--choices", '["\\u001b[2Jcat"]', stdin=hostile.encode())
     assert done.returncode == 0
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u202e]", done.stdout)
     assert r"\x1b" in done.stdout
@@ -150,6 +150,6 @@ def test_a_narrow_character_set_is_no_obstacle() -> None:
     ],
 )
 def test_a_wrong_call_says_what_is_wanted(arguments: tuple[str, ...], message: str) -> None:
-    done = call("explain", *arguments)
+    done = call_here("explain", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr

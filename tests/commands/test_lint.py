@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cli_program import call
+from cli_program import call_here
 from patience import least_cpu_s
 
 import rewardkit
@@ -32,7 +32,7 @@ def write(path: Path, rows: list[dict]) -> Path:
 
 
 def lint(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return call("lint", *map(str, arguments))
+    return call_here("lint", *map(str, arguments))
 
 
 def records(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, list[dict], dict]:
@@ -245,7 +245,7 @@ def test_malformed_lines_are_rows_that_cannot_be_used(tmp_path, capsys):
 
 
 def test_standard_input_and_every_row_as_a_line(tmp_path):
-    done = call("lint", "-", "--show", "0", stdin=b'{"answer": "1/2"}\n{"answer": "x+1"}\n')
+    done = call_here("lint", "-", "--show", "0", stdin=b'{"answer": "1/2"}\n{"answer": "x+1"}\n')
     assert done.stdout.splitlines()[:2] == ["1\tnumber\tnumber\t1/2\tdiv(1, 2)\t", "2\tmath\texpression\tx+1\tadd(x, 1)\t"]
 
 

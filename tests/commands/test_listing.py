@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from cli_program import call
+from cli_program import call_here
 
 import rewardkit
 from rewardkit import recipes, registry
@@ -14,7 +14,7 @@ from rewardkit.judges.kinds import KINDS
 
 
 def test_every_verifier_and_recipe_has_one_line() -> None:
-    done = call("list")
+    done = call_here("list")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     names = [*registry.BUILT_IN, *KINDS, *recipes.names()]
@@ -39,7 +39,7 @@ def test_one_verifier_shows_its_parameters_and_documentation(name: str, capsys: 
 
 
 def test_an_unknown_name_gets_near_misses() -> None:
-    done = call("list", "choice.opton")
+    done = call_here("list", "choice.opton")
     assert (done.returncode, done.stdout) == (2, "")
     assert "did you mean 'choice.option'" in done.stderr
 
@@ -52,12 +52,12 @@ def test_a_reader_that_leaves_ends_it_quietly() -> None:
 
 
 def test_recipes_are_listed_and_shown_with_what_paper_code_and_ours_do() -> None:
-    listed = call("recipes")
+    listed = call_here("recipes")
     assert listed.returncode == 0
     assert all(name in listed.stdout for name in ("mm_eureka", "arXiv 2503.07365", "auto"))
-    shown = call("recipes", "show", "mm_eureka")
+    shown = call_here("recipes", "show", "mm_eureka")
     assert "online filter" in shown.stdout
     assert "compat" in shown.stdout
-    assert call("recipes", "show", "auto").returncode == 0
-    assert call("recipes", "show").returncode == 2
-    assert "did you mean 'mm_eureka'" in call("recipes", "show", "mm_eurek").stderr
+    assert call_here("recipes", "show", "auto").returncode == 0
+    assert call_here("recipes", "show").returncode == 2
+    assert "did you mean 'mm_eureka'" in call_here("recipes", "show", "mm_eurek").stderr

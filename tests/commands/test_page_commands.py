@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cli_program import call_here
 from patience import HANG_S
 
 HERE = Path(__file__).parent
@@ -99,7 +100,7 @@ def test_what_cannot_be_run_here(page: str, command: str, what: str) -> None:
 def test_a_synopsis_has_only_options_of_the_program(page: str, command: str, what: str) -> None:
     verbs = [word for word in command.split()[1:3] if word.isalpha() or "-" in word.strip("-[]")]
     verb = [verbs[0], "check"] if verbs[0] == "rubric" else verbs[:1]
-    done = subprocess.run([sys.executable, "-m", "rewardkit", *verb, "--help"], capture_output=True, text=True, timeout=HANG_S)
+    done = call_here(*verb, "--help")
     assert done.returncode == 0
     assert set(re.findall(r"--[\w-]+", command)) <= set(re.findall(r"--[\w-]+", done.stdout))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_program import Done, call
+from cli_program import Done, call_here
 
 ROWS = [{"id": "first", "completion": "B", "answer": "B"}, {"id": "second", "completion": "C", "answer": "B"}, "bad"]
 
@@ -15,7 +15,7 @@ def test_the_page_is_written_from_verdicts_or_from_a_trace(score: Callable[..., 
     trace, page = tmp_path / "trace.jsonl", tmp_path / "page.html"
     scored = score(ROWS, "--trace", trace)
     for source in (scored.path, trace):
-        done = call("report", source, "-o", page)
+        done = call_here("report", source, "-o", page)
         assert (done.returncode, done.stdout) == (0, "")
         assert f"report: {page}" in done.stderr
         text = page.read_text(encoding="utf-8")
@@ -26,7 +26,7 @@ def test_an_unfinished_line_is_counted_and_an_empty_file_has_a_page(score: Calla
     scored = score(ROWS)
     for data in (scored.path.read_bytes()[:-20], b""):
         scored.path.write_bytes(data)
-        assert call("report", scored.path, "-o", tmp_path / "page.html").returncode == 0
+        assert call_here("report", scored.path, "-o", tmp_path / "page.html").returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_wrong_call_says_so_and_spoils_nothing(
 ) -> None:
     scored = score(ROWS)
     before = scored.path.read_bytes()
-    done = call("report", tmp_path / source, "-o", tmp_path / page)
+    done = call_here("report", tmp_path / source, "-o", tmp_path / page)
     assert done.returncode == 2
     assert message in done.stderr
     assert scored.path.read_bytes() == before

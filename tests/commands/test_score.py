@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_program import PROGRAM, Done, as_lines, call, interrupt, rows_of, without_seconds
+from cli_program import PROGRAM, Done, as_lines, call, call_here, interrupt, rows_of, without_seconds
 from patience import HANG_S, wait_until
 
 Score = Callable[..., Done]
@@ -22,12 +22,12 @@ Score = Callable[..., Done]
 GOOD = {"id": "good", "completion": "<answer>B</answer>", "answer": "B"}
 WRONG = {"id": "wrong", "completion": "<answer>C</answer>", "answer": "B"}
 FREE = {"id": "free", "completion": "a long tale", "answer": "A tale of two cities, told at length and without an end."}
-MANY = 6_000
+MANY = 3_000
 
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A file that takes a second or two, and what an uninterrupted run makes of it."""
+    """A file that takes about a second, and what an uninterrupted run makes of it."""
     source, whole = (tmp_path_factory.mktemp("many") / name for name in ("in.jsonl", "whole.jsonl"))
     thought = "so we look again. " * 60
     source.write_bytes(
@@ -35,7 +35,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
             {"id": i, "answer": "ABCD"[i % 4], "completion": f"{thought}<answer>{'ABC'[i % 3]}</answer>"} for i in range(MANY)
         )
     )
-    done = call("score", source, "-o", whole)
+    done = call_here("score", source, "-o", whole)
     assert done.returncode == 0, done.stderr
     assert len(rows_of(whole.read_text())) == MANY
     return source, whole
@@ -285,7 +285,7 @@ def test_no_file_is_read_and_written_or_written_twice(tmp_path: Path, names: tup
     source.write_bytes(as_lines([GOOD]))
     given, output, trace, report = (name if name in ("-", None) else tmp_path / name for name in names)
     options = [part for option, value in (("--trace", trace), ("--report", report)) if value for part in (option, value)]
-    done = call("score", given or "", "-o", output or "", *options)
+    done = call_here("score", given or "", "-o", output or "", *options)
     assert done.returncode == 2
     assert "choose another file" in done.stderr
     assert source.read_bytes() == as_lines([GOOD])
@@ -319,7 +319,7 @@ def test_whatever_stops_a_run_resume_completes_it(
     assert "Traceback" not in err
     if how is signal.SIGINT:
         assert f"stopped after {rows} rows; the same command with --resume goes on from there" in err
-    done = call(*command, "--resume")
+    done = call_here(*command, "--resume")
     assert done.returncode == 0, done.stderr
     assert f"({rows:,} rows were there before)" in done.stderr
     assert same_as_whole(output, whole)
@@ -344,7 +344,7 @@ def test_an_unfinished_last_line_is_written_again(many: tuple[Path, Path], tmp_p
     source, whole = many
     output = tmp_path / "out.jsonl"
     output.write_bytes(whole.read_bytes()[:-cut])
-    assert call("score", source, "-o", output, "--resume").returncode == 0
+    assert call_here("score", source, "-o", output, "--resume").returncode == 0
     assert same_as_whole(output, whole)
 
 
@@ -398,21 +398,21 @@ def test_a_device_without_room_says_that_no_row_is_safe(score: Score) -> None:
 def test_after_a_full_disk_resume_completes_the_file(many: tuple[Path, Path], tmp_path: Path) -> None:
     source, whole = many
     output = tmp_path / "out.jsonl"
-    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2**19, 2**19))  # noqa: E731
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2**18, 2**18))  # noqa: E731
     full = call("score", source, "-o", output, preexec_fn=limit)
     rows = len(rows_of(output.read_text()))
     assert (full.returncode, 0 < rows < MANY) == (1, True)
     assert f"cannot write {output}: File too large; {rows} rows are safe in {output}" in full.stderr
-    assert call("score", source, "-o", output, "--resume").returncode == 0
+    assert call_here("score", source, "-o", output, "--resume").returncode == 0
     assert same_as_whole(output, whole)
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of half a megabyte, where the user may make one."""
+    """A file system of a quarter of a megabyte, where the user may make one."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", disk], capture_output=True).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], capture_output=True).returncode:
         pytest.skip("needs the right to mount")
     yield disk
     subprocess.run(["umount", disk], check=True)
@@ -436,7 +436,7 @@ def test_a_really_full_disk_loses_nothing(many: tuple[Path, Path], tmp_path: Pat
     assert f"cannot write {culprit}: No space left on device" in full.stderr
     assert f"{rows} rows are safe in {output}" in full.stderr if extra != "report" else rows == MANY
     subprocess.run(["mount", "-o", "remount,size=200m", small_disk], check=True)
-    assert call("score", source, "-o", output, *options, "--resume").returncode == 0
+    assert call_here("score", source, "-o", output, *options, "--resume").returncode == 0
     assert same_as_whole(output, whole)
     if extra == "trace":
         assert len(rows_of((small_disk / "trace.jsonl").read_text())) == MANY

@@ -16,6 +16,7 @@ from batches import ESTIMATORS, MASKS, Batch, check, fixed, packed, uneven, with
 from emulate import ORDERS, launches, scheduled
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 import rewardkit_cuda
 from rewardkit_cuda import ops
@@ -229,7 +230,7 @@ def any_batch(dice):
     return batch
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_any_call(emulated_library, host_library, seed):
     dice = np.random.default_rng(seed)

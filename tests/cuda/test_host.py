@@ -8,6 +8,7 @@ import torch
 from batches import ESTIMATORS, MASKS, Batch, check, fixed, packed, uneven, with_mask
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 SCALES = ("group", "batch", "none")
 
@@ -85,7 +86,7 @@ def test_a_million_rows(host, dice, estimator):
     check(host.group_advantages, fixed(dice, 15_625, 64, 1), estimator, "batch")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
     estimator=st.sampled_from(ESTIMATORS),

@@ -9,17 +9,15 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
-import os
 import re
 import shlex
-import subprocess
 import sys
 import types
 from pathlib import Path
 
 import pytest
+from cli_program import call_here
 from doc_pages import PAGES, ROOT, Block, blocks, elsewhere, name_of
-from patience import HANG_S
 
 import rewardkit
 from rewardkit import workers
@@ -74,9 +72,7 @@ def run(page: Path, block: Block, module: types.ModuleType) -> None:
 
 def session(block: Block) -> None:
     for arguments, printed in SESSION.findall(block.text):
-        command = [sys.executable, "-m", "rewardkit", *shlex.split(arguments)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(command, capture_output=True, text=True, timeout=HANG_S, env=environment)
+        done = call_here(*shlex.split(arguments))
         assert lines(done.stdout + done.stderr) == lines(printed), arguments
 
 

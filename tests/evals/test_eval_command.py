@@ -1,4 +1,4 @@
-"""`rewardkit eval` and the WeThink table, run as programs on files."""
+"""`rewardkit eval` and the WeThink table, run on files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from cli_program import call_here
 from test_groups import GROUPS
 
 from rewardkit.evals import benchmark
@@ -35,8 +36,8 @@ def run(*arguments, cwd=None):
     return subprocess.run([sys.executable, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=120)
 
 
-def evals(*arguments, cwd=None):
-    return run("-m", "rewardkit", "eval", *arguments, cwd=cwd)
+def evals(*arguments):
+    return call_here("eval", *arguments)
 
 
 def test_the_table_has_a_line_a_file_and_mode(folder):
@@ -67,7 +68,8 @@ def test_the_table_has_a_line_a_file_and_mode(folder):
     assert "published set has 1,740" in done.stderr
 
 
-def test_json_csv_verdicts_and_charts_are_written(folder, tmp_path):
+def test_json_csv_verdicts_and_charts_are_written(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     for ending in ("svg", "html"):
         done = evals(
             folder / "Toy-7B_MME.json",
@@ -78,7 +80,6 @@ def test_json_csv_verdicts_and_charts_are_written(folder, tmp_path):
             "v.jsonl",
             "--chart",
             f"c.{ending}",
-            cwd=tmp_path,
         )
         assert done.returncode == 0, done.stderr
     results = json.loads(done.stdout)["results"]
@@ -99,8 +100,9 @@ def test_json_csv_verdicts_and_charts_are_written(folder, tmp_path):
         (["Toy_MME.json"], "cannot read"),
     ],
 )
-def test_a_call_that_cannot_be_carried_out_says_why(arguments, told, tmp_path):
-    done = evals(*arguments, cwd=tmp_path)
+def test_a_call_that_cannot_be_carried_out_says_why(arguments, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = evals(*arguments)
     assert done.returncode == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr

@@ -8,7 +8,7 @@ import pytest
 from cases_of import read_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from patience import least_cpu_s
+from patience import examples, least_cpu_s
 
 from rewardkit.evals import BENCHMARKS, benchmark
 from rewardkit.evals.model import MODES
@@ -41,7 +41,7 @@ def test_nothing_raises_and_nothing_takes_long(name, mode):
             assert least_cpu_s(work, within=LIMIT_S) < LIMIT_S, text[:20]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(text=st.text(max_size=60) | st.text(alphabet="ABab ()[]{}<>\\.,:0157-=πyesno\n", max_size=60))
 @pytest.mark.parametrize("name", BENCHMARKS)
 def test_a_score_is_a_score_whatever_is_said(name, text):

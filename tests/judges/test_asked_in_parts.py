@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rewardkit.commands.console import judge_lines
+from rewardkit.judges import asking
 from rewardkit.judges.asking import Ask, ask_all
 from rewardkit.judges.cache import Cache
 from rewardkit.judges.client import Reply, Request
@@ -38,6 +40,16 @@ def test_an_interrupt_keeps_the_parts_before_it(tmp_path: Any) -> None:
         asyncio.run(ask_all(Interrupted(lambda request: "yes"), asks(10), cache, lambda place, reply: True))
     assert set(cache.get([ask.key for ask in asks(10)])) == {f"k{place}" for place in range(6)}
     cache.close()
+
+
+def test_long_work_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(asking, "TELL_EVERY_S", 0.0)
+    fake = InParts(lambda request: "yes", name="hf:model")
+    with judge_lines():
+        asyncio.run(ask_all(fake, asks(7), None, lambda place, reply: True))
+    assert capsys.readouterr().err.splitlines() == [f"hf:model has answered {done} of 7 requests" for done in (3, 6, 7)]
+    asyncio.run(ask_all(fake, asks(7), None, lambda place, reply: True))
+    assert capsys.readouterr().err == "", "a library says nothing unless it is asked to"
 
 
 def test_parts_change_no_answer() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import HANG_S, wait_until
 
 from rewardkit import deadline
 from rewardkit.errors import BadParameter
+from rewardkit.judges.cache import Cache
 from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.clients import client_of, engines, prefix
+from rewardkit.judges.clients.forms import form_of
 from rewardkit.judges.clients.transformers import TransformersClient, TransformersRewardModel
 from rewardkit.judges.kinds import as_kind
 from rewardkit.judges.kinds.kind import Item
@@ -133,6 +138,36 @@ def test_json_follows_its_schema_whatever_the_model(models: dict[str, str], kind
         assert None not in made.read(reply, part), reply
 
 
+@pytest.mark.parametrize("shareable", [True, False])
+def test_a_form_is_filled_as_reading_it_anew_would_fill_it(
+    models: dict[str, str], shareable: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer, model = AutoTokenizer.from_pretrained(models["writer"]), AutoModelForCausalLM.from_pretrained(models["writer"])
+    fields = {"first one": {"type": "boolean"}, "b": {"enum": ["yes", "no", "it cannot be said"]}, "c": {"type": "boolean"}}
+    schema = {"type": "object", "properties": fields, "required": list(fields)}
+    if not shareable:
+        monkeypatch.setattr(prefix, "_shareable", lambda kept: None)
+    requests = group(6, schema=schema)
+    for request, reply in zip(requests, complete(TransformersClient(models["writer"], batch_size=5), requests), strict=True):
+        ids = tokenizer.apply_chat_template(list(request.messages), add_generation_prompt=True, tokenize=True, return_dict=False)
+        for blank in form_of(schema):
+            totals = []
+            texts = [[*of(tokenizer, blank.before), *of(tokenizer, option)] for option in blank.options]
+            for text in texts:
+                with torch.inference_mode():
+                    logprobs = model(torch.tensor([[*ids, *text]])).logits[0].log_softmax(-1)
+                totals.append(sum(float(logprobs[len(ids) - 1 + place, token]) for place, token in enumerate(text)))
+            ids = [*ids, *texts[totals.index(max(totals))]]
+        assert tokenizer.decode(ids).endswith(reply.text)
+
+
+def of(tokenizer: Any, text: str) -> list[int]:
+    return list(tokenizer(text, add_special_tokens=False).input_ids)
+
+
 def test_what_a_deadline_leaves_no_time_for_fails(models: dict[str, str]) -> None:
     of = TransformersClient(models["writer"], deadline_s=1e-9)
     with deadline.one_call():
@@ -141,6 +176,30 @@ def test_what_a_deadline_leaves_no_time_for_fails(models: dict[str, str]) -> Non
     assert "deadline" in (reply.failure or "")
     with pytest.raises(BadParameter, match="deadline_s"):
         TransformersClient(models["writer"], deadline_s=0)
+
+
+def test_ctrl_c_keeps_what_was_judged_and_the_run_goes_on_from_there(models: dict[str, str], tmp_path: Path) -> None:
+    rows = [{"prompt": "Which?", "answer": "the old tale of cities", "completion": f"a story of {n} towns"} for n in range(300)]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    # A tiny model takes few tokens, so that its prompt must be short.
+    (tmp_path / "short.txt").write_text("{{question}}\n{{reference}}\n{{answer}}\nSame? {{reply}}\n")
+    kept, trace = Cache(tmp_path / "replies.db"), tmp_path / "trace.jsonl"
+    command = ["score", "in.jsonl", "-o", "out.jsonl", "--judge", f"hf:{models['writer']}", "--judge-canaries", "0"]
+    command += ["--judge-template", "short.txt", "--judge-cache", "replies.db", "--trace", "trace.jsonl"]
+    child = subprocess.Popen([sys.executable, "-m", "rewardkit", *command], cwd=tmp_path, stderr=subprocess.PIPE)
+    wait_until(lambda: child.poll() is not None or len(kept) > 0)
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=HANG_S)
+    assert child.returncode == 130, err
+    before, written = len(kept), len((tmp_path / "out.jsonl").read_text().splitlines())
+    assert 0 < before < 300
+    again = [sys.executable, "-m", "rewardkit", *command, "--resume"]
+    done = subprocess.run(again, cwd=tmp_path, capture_output=True, timeout=HANG_S)
+    assert done.returncode == 0, done.stderr
+    sources = [json.loads(line)["info"]["source"] for line in trace.read_text().splitlines()]
+    assert len(sources) == 300
+    assert sources[written:].count("judged") == 300 - before, "what was kept is not asked again"
+    kept.close()
 
 
 def test_a_plain_prompt_has_no_chat_around_it(models: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from fake import accept, agree, client, row
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit import RewardFunction, dispatch, load
 from rewardkit.errors import BadParameter, MissingColumn, TooManyErrors, UnknownName
@@ -80,7 +81,7 @@ def test_requests_of_one_question_stand_side_by_side():
 names = st.sampled_from(["canberra", "Canberra", "sydney", "perth", ":", "", "yes"])
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.lists(st.tuples(names, st.sampled_from(["Q1", "Q2"])), min_size=1, max_size=12))
 def test_sharing_changes_no_verdict(pairs):
     rows = [row(text, prompt=question) for text, question in pairs]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import math
 
 import pytest
+from cli_program import call_here
 from fake import accept, agree, control, fit_server
 from servers import Seen, Server, Writer, closed_port, completion, send
 
+from rewardkit.cli import main
+from rewardkit.judges.calibration.stored import Calibration, Method
 from rewardkit.judges.client import Request
 from rewardkit.judges.judge import Judge
 from rewardkit.judges.kinds import Criteria
@@ -40,8 +42,7 @@ def about_rows(server):
 
 def score(folder, *options):
     (folder / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
-    command = [sys.executable, "-m", "rewardkit", "score", str(folder / "in.jsonl"), "-o", str(folder / "out.jsonl"), *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=180)
+    done = call_here("score", folder / "in.jsonl", "-o", folder / "out.jsonl", *options)
     rows = {}
     if done.returncode == 0:
         rows = {row["id"]: row for row in map(json.loads, (folder / "out.jsonl").read_text().splitlines())}
@@ -81,6 +82,48 @@ def test_score_asks_a_server_for_what_rules_cannot_tell(tmp_path):
         assert len(server.chats) == asked  # the second run found every reply in the cache, those to controls too
 
 
+def test_a_budget_holds_for_the_whole_run_and_the_trace_has_cost_and_calibration(tmp_path):
+    """Three parts of 256 rows are one step: beyond the third call nothing is asked, and the rest abstains."""
+
+    async def behave(seen: Seen, writer: Writer) -> None:
+        likely = [
+            {"token": token, "logprob": math.log(share), "top_logprobs": []} for token, share in (("no", 0.7), ("yes", 0.3))
+        ]
+        await send(writer, completion("no", logprobs={"content": [{**likely[0], "top_logprobs": likely}]}))
+
+    rows = [{**CAPITAL, "id": place, "completion": f"<answer>the city number {place}</answer>"} for place in range(600)]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with Server(behave) as server:
+        cut = Calibration("judge", Judge("http://h/v1#judge", "soft").kind.version, Method.THRESHOLD, ((0.2, 0.0),), 50)
+        cut.write(tmp_path / "soft.json")
+        command = ["score", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl", "--trace", tmp_path / "trace.jsonl"]
+        command += ["--judge", server.url, "--judge-kind", "soft", "--judge-canaries", "0"]
+        command += ["--judge-calibration", tmp_path / "soft.json", "--judge-budget", "calls=3", "--judge-price", "prompt=2"]
+        assert main([str(word) for word in command]) == 0
+    assert len(server.chats) == 3
+    trace = [json.loads(line) for line in (tmp_path / "trace.jsonl").read_text().splitlines()]
+    assert [row["reason"] for row in trace] == ["match"] * 3 + ["over_budget"] * 597
+    assert trace[0]["info"]["cost"] > 0
+    assert (trace[0]["info"]["calibration"], trace[0]["info"]["raw"]) == (cut.id, pytest.approx(0.3))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--judge-budget", "calls"], "--judge-budget wants NAME=NUMBER"),
+        (["--judge-budget", "call=3"], "did you mean 'calls'"),
+        (["--judge-price", "prompt=dear"], "must be a number"),
+        (["--judge-calibration", "none.json"], "cannot read the calibration none.json"),
+    ],
+)
+def test_what_is_no_budget_price_or_calibration_is_told_at_once(tmp_path, capsys, options, words):
+    (tmp_path / "in.jsonl").write_text(json.dumps(ROWS[0]) + "\n")
+    command = ["score", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.jsonl"), "--judge", "http://127.0.0.1:1/v1#m"]
+    assert main([*command, *options]) == 2
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "out.jsonl").exists()
+
+
 def test_on_reject_the_judge_s_yes_is_written_down(tmp_path):
     with Server(judging(accept)) as server:
         log = tmp_path / "cases.jsonl"
@@ -92,7 +135,8 @@ def test_on_reject_the_judge_s_yes_is_written_down(tmp_path):
 
 @pytest.mark.slow
 def test_a_server_that_is_not_there_costs_its_rows_and_no_others(tmp_path):
-    _, rows = score(tmp_path, "--judge", f"http://127.0.0.1:{closed_port()}")
+    done, rows = score(tmp_path, "--judge", f"http://127.0.0.1:{closed_port()}")
+    assert (done.returncode, "note: rows for the judge will be errors" in done.stderr) == (0, True), done.stderr
     assert {name: (row["reward"], row["reason"]) for name, row in rows.items()} == {
         "text": (None, "judge_unavailable"),
         "same": (None, "judge_unavailable"),

@@ -8,6 +8,7 @@ from fake import accept, agree, client
 
 from rewardkit import load
 from rewardkit.errors import BadParameter
+from rewardkit.judges.budget import Budget
 from rewardkit.judges.client import Reply
 from rewardkit.judges.judge import Judge
 from rewardkit.judges.rule_then_judge import RuleThenJudge
@@ -69,6 +70,18 @@ def test_a_judge_that_abstains_leaves_the_rule_s_word():
     verdicts = cascade.verify(rows())
     assert scores(verdicts) == [1, None, 0, 1, None, 0]
     assert verdicts[2].info["judge_abstained"] == "needs_judge"
+
+
+def test_what_its_budget_left_unasked_is_no_zero_and_what_it_cannot_assess_says_so():
+    judge = Judge(client(accept), "binary", canaries=0, budget=Budget(calls=1))
+    verdicts = RuleThenJudge(build("auto"), judge, on="reject").verify(rows())
+    assert scores(verdicts) == [1, 1, None, 1, None, 0]
+    assert (verdicts[2].reason, verdicts[2].info["stages"][-1]["score"]) == ("over_budget", 0.0)
+    unsure = Judge(client(["CANNOT_ASSESS"] * 2), "binary", canaries=0, may_abstain=True)
+    verdicts = RuleThenJudge(build("auto"), unsure, on="reject").verify(rows())
+    assert scores(verdicts) == [1, None, 0, 1, None, 0]
+    assert (verdicts[1].reason, verdicts[2].info["judge_abstained"]) == ("cannot_assess", "cannot_assess")
+    assert usage(verdicts).calls == 2, "what an abstention cost is counted"
 
 
 def test_a_judge_that_fails_is_no_zero():

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
+from cli_program import call_here
 from patience import HANG_S, wait_until
 from service import OWN, PROGRAM, running
 
@@ -20,10 +23,18 @@ TOKEN = "dGhpcyBpcyBhIHNlY3JldA"
 ROW = {"rows": [{"completion": "B", "answer": "B"}]}
 
 
-def start(*options: str, code: str | None = None, **env: str) -> subprocess.CompletedProcess[str]:
-    """A start that is meant to fail."""
-    command = [sys.executable, "-c", code, "serve"] if code else PROGRAM
-    return subprocess.run([*command, *options], capture_output=True, text=True, timeout=HANG_S, env={**env} or None)
+Start = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def start(monkeypatch: pytest.MonkeyPatch) -> Start:
+    """A start that is meant to fail, in this process."""
+
+    def serves(*_: object) -> bool:
+        raise AssertionError("it serves")
+
+    monkeypatch.setattr("rewardkit.serve.run.run", serves)
+    return functools.partial(call_here, *PROGRAM[3:])
 
 
 def test_a_token_is_asked_for_everywhere_but_at_the_door_and_never_shown(tmp_path: Path) -> None:
@@ -64,7 +75,7 @@ def test_a_token_may_come_from_the_environment() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n", "two words", "ключ"])
-def test_a_token_that_is_none_stops_the_start(tmp_path: Path, text: str) -> None:
+def test_a_token_that_is_none_stops_the_start(start: Start, tmp_path: Path, text: str) -> None:
     path = tmp_path / "token"
     path.write_text(text, encoding="utf-8")
     done = start("--token-file", str(path))
@@ -72,7 +83,7 @@ def test_a_token_that_is_none_stops_the_start(tmp_path: Path, text: str) -> None
     assert "cannot read the token file" in start("--token-file", str(tmp_path / "none")).stderr
 
 
-def test_a_port_that_is_taken_is_told() -> None:
+def test_a_port_that_is_taken_is_told(start: Start) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -96,7 +107,7 @@ def test_a_port_that_is_taken_is_told() -> None:
         (["--queue", "0"], "not a whole number from 1"),
     ],
 )
-def test_a_start_that_cannot_be_is_told_in_one_line(options: list[str], message: str) -> None:
+def test_a_start_that_cannot_be_is_told_in_one_line(start: Start, options: list[str], message: str) -> None:
     done = start(*options)
     assert (done.returncode, message in done.stderr) == (2, True), done.stderr
     assert "Traceback" not in done.stderr
@@ -105,7 +116,7 @@ def test_a_start_that_cannot_be_is_told_in_one_line(options: list[str], message:
 @pytest.mark.parametrize("package", ["fastapi", "uvicorn", "prometheus_client"])
 def test_without_the_extra_it_says_what_to_install(package: str) -> None:
     code = f"import sys\nsys.modules[{package!r}] = None\nfrom rewardkit.cli import main\nsys.exit(main())"
-    done = start(code=code)
+    done = subprocess.run([sys.executable, "-c", code, "serve"], capture_output=True, text=True, timeout=HANG_S)
     assert done.returncode == 2
     assert done.stderr.strip().endswith("pip install 'rewardkit[serve]'")
     assert package in done.stderr

@@ -11,8 +11,8 @@ HOUSES = {
         {"judge"},
         {"ballot", "watch"},
         {"asking", "controls"},
-        {"budget", "cache", "clients", "kinds"},
-        {"calibration", "client", "guard", "rule_then_judge", "stats"},
+        {"budget", "cache", "clients", "kinds", "rule_then_judge"},
+        {"calibration", "client", "guard", "stats"},
     ),
     "rewardkit.judges.calibration": (
         {"stored"},

@@ -7,6 +7,8 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
 from rewardkit.answers.units import convert, same_unit
 from rewardkit.answers.units.table import rows
 
@@ -14,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "rewardkit" / "answers" / "units"
 
 
+@pytest.mark.slow
 def test_the_shipped_tables_are_made_again_byte_for_byte(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(ROOT / "tools" / "tables" / "units.py"), str(tmp_path)], check=True, timeout=120)
     for name in ("units.tsv", "scales.tsv"):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from patience import least_cpu_s
+from patience import examples, least_cpu_s
 
 from rewardkit.sandbox.inside import _told
 from rewardkit.verifiers.code.asserts import Unreadable, asserts
@@ -29,13 +29,13 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(VALUES)
 def test_what_is_told_is_what_is_read(value: Any) -> None:
     assert same(plain(value), read(_told(value, 0).encode()))
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(VALUES, VALUES)
 def test_equal_is_what_python_says(left: Any, right: Any) -> None:
     assert same(plain(left), read(_told(right, 0).encode())) is (left == right)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit.errors import BadParameter
 from rewardkit.registry import get
@@ -22,7 +23,7 @@ def distance(given: list[str], wanted: list[str]) -> int:
 
 
 @given(words, words)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_rates_agree_with_the_definition(given: list[str], wanted: list[str]) -> None:
     one = sample(completion=" ".join(given), answer=" ".join(wanted))
     for name, units in (("text.wer", lambda text: text), ("text.cer", lambda text: list(" ".join(text)))):

@@ -4,6 +4,7 @@ import json
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit.registry import get
 from rewardkit.testing import sample
@@ -15,7 +16,7 @@ labelled = st.tuples(boxes, st.sampled_from(["cat", "dog"])).map(lambda pair: {"
 
 
 @given(st.lists(labelled, min_size=1, max_size=5, unique_by=str), st.lists(labelled, max_size=5))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_the_references_themselves_are_worth_all_and_more_boxes_behind_them_cost_nothing(
     wanted: list[dict[str, object]], more: list[dict[str, object]]
 ) -> None:
@@ -25,7 +26,7 @@ def test_the_references_themselves_are_worth_all_and_more_boxes_behind_them_cost
 
 
 @given(st.lists(labelled, min_size=1, max_size=5), st.lists(labelled, min_size=1, max_size=5))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_a_wrong_box_before_the_others_never_pays(wanted: list[dict[str, object]], given: list[dict[str, object]]) -> None:
     far = {"bbox_2d": [900, 900, 910, 910], "label": "cat"}
     alone, after = (

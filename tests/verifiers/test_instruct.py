@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit.errors import MissingExtra
 from rewardkit.prose import languages
@@ -169,7 +170,7 @@ pieces = [
 
 
 @given(st.lists(st.sampled_from(pieces), max_size=40).map("".join), st.sampled_from(PLAIN), st.sampled_from([None, "google"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_any_text_gets_a_score_and_loose_is_no_stricter_than_strict(
     text: str, row: dict[str, object], compat: str | None
 ) -> None:
@@ -182,7 +183,7 @@ def test_any_text_gets_a_score_and_loose_is_no_stricter_than_strict(
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_sentences_keep_every_letter(text: str) -> None:
     kept = "".join(character for character in text if character.isalpha())
     assert "".join(c for sentence in split(text) for c in sentence if c.isalpha()) == kept

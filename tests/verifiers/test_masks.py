@@ -7,6 +7,7 @@ import tracemalloc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit.errors import BadParameter, MissingColumn
 from rewardkit.registry import get
@@ -30,21 +31,21 @@ def mask_of(filled: Pixels) -> Mask:
 
 
 @given(pixels, pixels)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_overlap_agrees_with_counting_pixels(a: Pixels, b: Pixels) -> None:
     assert area(mask_of(a)) == len(a)
     assert mask_overlap(mask_of(a), mask_of(b)) == pytest.approx(len(a & b) / len(a | b) if a | b else 0.0)
 
 
 @given(pixels)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_a_mask_holds_its_pixels_and_no_others(filled: Pixels) -> None:
     found = {x * HEIGHT + y for x in range(WIDTH) for y in range(HEIGHT) if holds(mask_of(filled), x + 0.5, y + 0.5)}
     assert found == filled
 
 
 @given(st.integers(0, WIDTH - 1), st.integers(1, WIDTH), st.integers(0, HEIGHT - 1), st.integers(1, HEIGHT))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_a_rectangle_is_filled_whole(left: int, width: int, top: int, height: int) -> None:
     right, bottom = min(left + width, WIDTH), min(top + height, HEIGHT)
     filled = frozenset(x * HEIGHT + y for x, y in itertools.product(range(left, right), range(top, bottom)))
@@ -54,7 +55,7 @@ def test_a_rectangle_is_filled_whole(left: int, width: int, top: int, height: in
 
 
 @given(st.lists(st.integers(0, 3), max_size=6), st.text(alphabet=[chr(code) for code in range(40, 120)], max_size=12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_whatever_the_counts_a_mask_is_whole_or_refused(counts: list[int], text: str) -> None:
     for one in (counts, text):
         try:
@@ -87,7 +88,7 @@ def test_a_polygon_without_the_size_of_its_picture_names_the_column(name: str) -
 
 
 @given(st.lists(st.lists(st.integers(0, 4), unique=True, max_size=4), max_size=5))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_as_many_points_are_paired_as_can_be(near: list[list[int]]) -> None:
     def most(place: int, taken: frozenset[int]) -> int:
         if place == len(near):

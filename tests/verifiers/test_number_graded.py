@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit.errors import BadParameter
 from rewardkit.registry import get
@@ -17,7 +18,7 @@ def test_case(case: Case) -> None:
 
 
 @given(st.integers(1, 999), st.integers(1, 999))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_the_score_falls_with_the_relative_error(given: int, wanted: int) -> None:
     score = get("graded.number", limit=0.25).check(sample(completion=f"<answer>{given}</answer>", answer=str(wanted))).score
     assert score == pytest.approx(max(0.0, 1 - abs(given - wanted) / wanted / 0.25))

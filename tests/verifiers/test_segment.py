@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit.errors import BadParameter
 from rewardkit.registry import get
@@ -12,7 +13,7 @@ times = st.tuples(st.integers(0, 30), st.integers(0, 30)).filter(lambda pair: pa
 
 
 @given(times, times)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_overlap_agrees_with_counting_seconds(given: tuple[int, int], wanted: tuple[int, int]) -> None:
     a, b = set(range(*given)), set(range(*wanted))
     one = sample(completion=f"<answer>{given[0]} - {given[1]} s</answer>", answer=list(wanted))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit.registry import get
 from rewardkit.testing import Case, read_cases, sample
@@ -35,7 +36,7 @@ def by_definition(a: tuple[Node, ...], b: tuple[Node, ...]) -> int:
 
 
 @given(trees, trees)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_the_distance_agrees_with_its_definition(a: Node, b: Node) -> None:
     assert edit_distance(a, b) == by_definition((a,), (b,))
 
@@ -44,7 +45,7 @@ words = st.text(alphabet="ab <&|", max_size=4)
 
 
 @given(st.lists(st.lists(words, min_size=1, max_size=3), min_size=1, max_size=3))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_a_table_is_itself_whatever_its_cells_hold(rows: list[list[str]]) -> None:
     marks = {"&": "&amp;", "<": "&lt;"}
     cells = [["".join(marks.get(sign, sign) for sign in word) for word in row] for row in rows]

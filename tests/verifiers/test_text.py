@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from patience import least_cpu_s
+from patience import examples, least_cpu_s
 
 from rewardkit.errors import BadParameter
 from rewardkit.registry import get
@@ -40,7 +40,7 @@ def test_case(case: Case) -> None:
 @pytest.mark.parametrize("dress", ["{}", "{}.", "<answer>{}</answer>", "**{}**", "The answer is {}.", "<think>no</think>\n{}"])
 def test_a_reference_verifies_itself(name: str, dress: str) -> None:
     @given(WORDS)
-    @settings(deadline=None, max_examples=40)
+    @settings(deadline=None, max_examples=examples(40))
     def holds(words: str) -> None:
         verdict = get(name).check(sample(completion=dress.format(words), answer=words))
         assert (verdict.score, verdict.reason) == (1, "match"), verdict
@@ -62,7 +62,7 @@ def test_any_text_gets_a_verdict(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_no_on_free_text_abstains(name: str) -> None:
     @given(st.text("bcdfgh jklm", min_size=1, max_size=60).filter(str.strip))
-    @settings(deadline=None, max_examples=40)
+    @settings(deadline=None, max_examples=examples(40))
     def holds(completion: str) -> None:
         verdict = get(name).check(sample(completion=completion, answer="Paris", prompt="Where is it?"))
         assert (verdict.score, verdict.reason) == (None, "needs_judge"), verdict

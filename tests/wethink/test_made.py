@@ -124,6 +124,7 @@ def test_a_picture_without_a_row_stops_the_chain(tmp_path: Path, monkeypatch: py
         made.synthesised(pictures, tmp_path / "made")
 
 
+@pytest.mark.slow
 def test_a_killed_synthesis_goes_on_from_its_journal(home: Path, tmp_path: Path) -> None:
     script = "import sys; from pathlib import Path; from examples.wethink.tiny import stages; "
     command = [sys.executable, "-c", script + f"print(stages.synthesis(Path(sys.argv[1]), {SHARE}))", str(tmp_path)]

@@ -167,6 +167,7 @@ def test_a_run_killed_at_ten_points_pays_for_nothing_twice(
     assert seen["replays"] <= kills * AT_ONCE, "only what was under way at a kill is sent again"
 
 
+@pytest.mark.slow
 def test_a_budget_stops_the_run_and_a_larger_one_goes_on(
     whole: tuple[Path, dict[str, int]], images: Path, tmp_path: Path
 ) -> None:

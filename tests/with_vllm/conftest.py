@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -40,7 +41,7 @@ def writer(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="session")
-def engine(writer: str, _server: subprocess.Popen[bytes]) -> VLLMClient:
+def engine(writer: str, _server: Serving) -> VLLMClient:
     return VLLMClient(writer, structured_outputs_config=COMPACT, **SMALL)
 
 
@@ -51,42 +52,49 @@ def reward_client(tmp_path_factory: pytest.TempPathFactory) -> VLLMRewardModel:
     return VLLMRewardModel(str(model), distributed_executor_backend="uni", **SMALL)
 
 
-@pytest.fixture(scope="session")
-def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+class Serving:
+    """A server of a model that starts in a process of its own; `client` waits for it, `end` ends it."""
 
+    def __init__(self, model: str, folder: Path, *, context: int = models.CONTEXT) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        self.log = folder / "log"
+        options = ["--model", model, "--served-model-name", "judge", "--host", "127.0.0.1", "--port", self.url.rpartition(":")[2]]
+        options += ["--dtype", "float32", "--max-model-len", str(context), "--enforce-eager", "--max-num-seqs", "32"]
+        options += ["--structured-outputs-config", json.dumps(COMPACT)]
+        command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", *options]
+        with self.log.open("wb") as sink:
+            self.process = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True)
 
-@pytest.fixture(scope="session")
-def _server(writer: str, port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[bytes]]:
-    log = tmp_path_factory.mktemp("server") / "log"
-    options = ["--model", writer, "--served-model-name", "judge", "--host", "127.0.0.1", "--port", str(port)]
-    options += ["--dtype", "float32", "--max-model-len", str(models.CONTEXT), "--enforce-eager", "--max-num-seqs", "32"]
-    options += ["--structured-outputs-config", '{"backend": "xgrammar", "disable_any_whitespace": true}']
-    command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", *options]
-    with log.open("wb") as sink:
-        process = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True)
-    process.log = log  # type: ignore[attr-defined]
-    yield process
-    os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(20)
+    def client(self) -> OpenAIClient:
+        end = time.monotonic() + STARTS_S  # a hang
+        while True:
+            assert self.process.poll() is None, f"the server ended: {self.log.read_text()[-3000:]}"
+            if time.monotonic() > end:
+                raise TimeoutError(f"the server did not start: {self.log.read_text()[-3000:]}")
+            try:
+                urllib.request.urlopen(f"{self.url}/health", timeout=1).close()
+                return OpenAIClient(self.url)
+            except OSError:
+                time.sleep(0.2)
 
-
-@pytest.fixture(scope="session")
-def server(_server: subprocess.Popen[bytes], port: int) -> OpenAIClient:
-    end = time.monotonic() + STARTS_S  # a hang
-    while True:
-        log: Path = _server.log  # type: ignore[attr-defined]
-        assert _server.poll() is None, f"the server ended: {log.read_text()[-3000:]}"
-        if time.monotonic() > end:
-            raise TimeoutError(f"the server did not start: {log.read_text()[-3000:]}")
+    def end(self) -> None:
+        os.killpg(self.process.pid, signal.SIGTERM)
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1).close()
-            return OpenAIClient(f"http://127.0.0.1:{port}")
-        except OSError:
-            time.sleep(0.2)
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def _server(writer: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    serving = Serving(writer, tmp_path_factory.mktemp("server"))
+    yield serving
+    serving.end()
+
+
+@pytest.fixture(scope="session")
+def server(_server: Serving) -> OpenAIClient:
+    return _server.client()

@@ -19,6 +19,7 @@ import docstrings
 import equality
 import evaluation
 import figures
+import judged
 import signatures
 import smollm
 import trainers
@@ -236,7 +237,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/verifiers.md": verifiers,
     "docs/reference/recipes.md": recipes,
     "docs/reference/taxonomy.md": taxonomy,
-    "docs/guide/judges.md": lambda: figures.judges(ROOT / "docs/guide/judges.md"),
+    "docs/guide/judges.md": lambda: judged.page(ROOT / "docs/guide/judges.md"),
     "docs/trainers/index.md": lambda: trainers.page(ROOT / "docs/trainers/index.md"),
     **{name: partial(filled, name) for name in TABLES},
     # Last, because it quotes the others.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "rewardkit"
@@ -36,10 +37,10 @@ def _arrows(package: Path, house: tuple[str, ...]) -> Arrows:
     for name, path in files.items():
         if name[:depth] != prefix:
             continue
-        part, tree = _part(name, depth), ast.parse(path.read_text(encoding="utf-8"))
+        part, nodes = _part(name, depth), _nodes(path)
         below = found.setdefault(part, set())
-        below |= {_part(other, depth) for other in _imported(tree, files, package.name) if other[:depth] == prefix} - {part}
-        by_name |= {(part, _part(other, depth)) for other in _named(tree, package.name) if other[:depth] == prefix}
+        below |= {_part(other, depth) for other in _imported(nodes, files, package.name) if other[:depth] == prefix} - {part}
+        by_name |= {(part, _part(other, depth)) for other in _named(nodes, package.name) if other[:depth] == prefix}
     for part, other in sorted(by_name):
         # The registry loads verifiers, which register themselves with it: such a door upwards is no floor.
         if other in found and other != part and part not in reached(other, found):
@@ -68,9 +69,16 @@ def _dotted(path: Path, package: Path) -> tuple[str, ...]:
     return names[:-1] if names[-1] == "__init__" else names
 
 
-def _imported(tree: ast.Module, files: dict[tuple[str, ...], Path], package: str) -> Iterator[tuple[str, ...]]:
+@cache
+def _nodes(path: Path) -> list[ast.AST]:
+    """All that may import something in a file, which is read once for all houses that it stands in."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom, ast.Call))]
+
+
+def _imported(nodes: list[ast.AST], files: dict[tuple[str, ...], Path], package: str) -> Iterator[tuple[str, ...]]:
     """Every module of ours that a file imports, at its top or within a function."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names = [tuple(alias.name.split(".")) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
@@ -81,9 +89,9 @@ def _imported(tree: ast.Module, files: dict[tuple[str, ...], Path], package: str
         yield from (name for name in names if name[0] == package)
 
 
-def _named(tree: ast.Module, package: str) -> Iterator[tuple[str, ...]]:
+def _named(nodes: list[ast.AST], package: str) -> Iterator[tuple[str, ...]]:
     """The folders from which `import_module(f"rewardkit.folder.{name}")` loads a module by its name."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module") and node.args:
             first = node.args[0].values[0] if isinstance(node.args[0], ast.JoinedStr) else node.args[0]
             if isinstance(first, ast.Constant) and str(first.value).startswith(f"{package}."):

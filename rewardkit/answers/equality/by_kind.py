@@ -202,7 +202,19 @@ def _list_as_set(case: Case, reference: Answer, answer: Answer) -> bool | None:
 
 def _list_as_tuple(case: Case, reference: Answer, answer: Answer) -> bool | None:
     listed = reference if reference.kind is Kind.ITEMS else answer
-    return False if indexed([item.label for item in listed.items]) is not None else _tuples(case, reference, answer)
+    if indexed([item.label for item in listed.items]) is not None:
+        return False
+    sides = (_by_coordinate(side) if side is listed else side for side in (reference, answer))
+    return _tuples(case, *sides)
+
+
+def _by_coordinate(listed: Answer) -> Answer:
+    """A list of coordinates with x before y and z: "y = 3, x = 4" is the point (4, 3)."""
+    names = [item.label.text if type(item.label) is Name else "" for item in listed.items]
+    if not set(names) <= {"x", "y", "z"} or len(set(names)) < len(names):
+        return listed
+    places = sorted(range(len(names)), key=names.__getitem__)
+    return listed._replace(items=tuple(listed.items[place] for place in places))
 
 
 def _matrices(case: Case, reference: Answer, answer: Answer) -> bool | None:

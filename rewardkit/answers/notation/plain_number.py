@@ -133,7 +133,7 @@ def _undress(text: str) -> str:
         for pattern, plain in _DRESS:
             text = pattern.sub(plain, text)
         text = text.strip()
-        if text.startswith("{") and text.endswith("}"):
+        if text.startswith("{") and text.endswith("}") and "," not in text:  # {1,250} is a set
             text = text[1:-1]
     return text
 
@@ -206,6 +206,6 @@ def _reads_as_unit(text: str, at: int, unit: str, first: str) -> bool:
         return (
             len(first) > 3
             or first in ("°", "th", "st", "nd", "rd")
-            or (len(unit) > 1 and is_unit_word(first.split("/")[0].rstrip("^{}23²³")))
+            or ((len(unit) > 1 or not unit.isascii()) and is_unit_word(first.split("/")[0].rstrip("^{}23²³")))
         )
     return len(first) > 3 or not first.isascii() or is_unit_word(first.split("/")[0].rstrip("^{}23²³")) or is_unit_word(unit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rewardkit.errors import BadParameter
 from rewardkit.judges.calibration.measures import BINS, Estimate, Rated, estimates
@@ -41,5 +41,5 @@ def curve(rated: Iterable[Rated], *, bins: int = BINS) -> list[Bin]:
 
 def _bin(low: float, high: float, rows: list[Rated]) -> Bin:
     # All rows of the bin taken as accepted, accuracy is the share that is right.
-    share = estimates([Rated(1.0, one.label) for one in rows])[M.ACCURACY]
+    share = estimates([replace(one, score=1.0) for one in rows])[M.ACCURACY]
     return Bin(low, high, len(rows), sum(one.score for one in rows) / len(rows), share)

@@ -34,10 +34,16 @@ class Drift:
 
 
 def drift(
-    before: Mapping[Hashable, float], after: Mapping[Hashable, float], labels: Mapping[Hashable, bool] | None = None
+    before: Mapping[Hashable, float],
+    after: Mapping[Hashable, float],
+    labels: Mapping[Hashable, bool] | None = None,
+    groups: Mapping[Hashable, str] | None = None,
 ) -> Drift:
-    """Compare the scores of two runs by row; rows that only one of them has are left out."""
-    known = labels or {}
+    """Compare the scores of two runs by row; rows that only one of them has are left out.
+
+    `groups` says which rows are about one question, for the interval of the agreement.
+    """
+    known, of = labels or {}, groups or {}
     both = [key for key in after if key in before]
     was, now = ({key: run[key] >= ACCEPTED_FROM for key in both} for run in (before, after))
     changed = [key for key in both if was[key] != now[key]]
@@ -46,7 +52,7 @@ def drift(
         accepted=sum(now[key] for key in changed),
         refused=sum(was[key] for key in changed),
         moved=sum(abs(after[key] - before[key]) for key in both) / len(both) if both else 0.0,
-        agreement=estimates([Rated(float(now[key]), was[key]) for key in both])[Measure.KAPPA],
+        agreement=estimates([Rated(float(now[key]), was[key], of.get(key, "")) for key in both])[Measure.KAPPA],
         better=sum(now[key] == known[key] for key in changed if key in known),
         worse=sum(was[key] == known[key] for key in changed if key in known),
     )

@@ -35,7 +35,7 @@ class Measure(str, enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """A row's score and its label; rows of one `group` (its question) are never parted when rows are halved."""
+    """A row's score and its label; rows of one `group` (its question) are halved and drawn anew together, never apart."""
 
     score: float
     label: bool
@@ -60,6 +60,9 @@ class Estimate:
         return f"{self.value:.2f}" if self.low is None else f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
 
 
+_Key = tuple[float, bool]
+
+
 class _Kind(NamedTuple):
     """Rows of one score and label, with all that does not change when they are drawn anew."""
 
@@ -77,27 +80,44 @@ def measured(rated: Iterable[Rated], *, at: float = ACCEPTED_FROM) -> dict[Measu
     distance of score and share of right rows over ten bins of equal width, weighted by rows; Naeini et al. 2015) scores from 0
     to 1.
     """
-    return _measured(*_sorted(rated, at))
+    counts = Counter((one.score, one.label) for one in rated)
+    kinds = _kinds(counts, at)
+    return _measured(list(kinds.values()), [counts[key] for key in kinds])
 
 
 def estimates(rated: Iterable[Rated], *, at: float = ACCEPTED_FROM, draws: int = DRAWS, seed: int = 0) -> dict[Measure, Estimate]:
-    """Every measure with its interval: the middle 95 % of `draws` samples of as many rows, drawn with replacement.
+    """Every measure with its interval: the middle 95 % of `draws` samples of as many groups, drawn with replacement.
 
-    A measure that fewer than half of the draws define has no interval. Raises `BadParameter` for less than one draw.
+    A row without a group is one of its own. Rows of one question depend on each other, so that drawn one by one they would make
+    intervals too narrow (the cluster bootstrap, Davison and Hinkley 1997, 3.8). Where all rows are of one group, and for a
+    measure that fewer than half of the draws define, there is no interval. Raises `BadParameter` for less than one draw.
     """
     if draws < 1:
         message = f"draws={draws!r} must be at least 1"
         raise BadParameter(message)
-    kinds, counts = _sorted(rated, at)
-    total, steps, places = sum(counts), list(accumulate(counts)), range(len(kinds))
+    groups = _grouped(rated)
+    kinds = _kinds({key for group in groups for key, _ in group}, at)
+    place_of = {key: place for place, key in enumerate(kinds)}
+    # What a group adds to the counts of the kinds; groups of the same rows, such as rows alone, are drawn as one with a weight.
+    parts = [[(place_of[key], count) for key, count in group] for group in groups]
+    weights, total = list(accumulate(groups.values())), sum(groups.values())
+    alone = total == 1 and sum(count for _, count in parts[0]) > 1
     drawn: dict[Measure, list[float]] = {measure: [] for measure in Measure}
     dice = random.Random(seed)
-    for _ in range(draws if total else 0):
-        held = Counter(dice.choices(places, cum_weights=steps, k=total))
-        for measure, value in _measured(kinds, [held[place] for place in places]).items():
+
+    def measure_all(held: Mapping[int, int]) -> dict[Measure, float | None]:
+        counts = [0] * len(kinds)
+        for number, times in held.items():
+            for place, count in parts[number]:
+                counts[place] += times * count
+        return _measured(list(kinds.values()), counts)
+
+    for _ in range(draws if total and not alone else 0):
+        for measure, value in measure_all(Counter(dice.choices(range(len(parts)), cum_weights=weights, k=total))).items():
             if value is not None:
                 drawn[measure].append(value)
-    return {measure: _estimate(value, drawn[measure], draws) for measure, value in _measured(kinds, counts).items()}
+    whole = measure_all(dict(enumerate(groups.values())))
+    return {measure: _estimate(value, drawn[measure], draws) for measure, value in whole.items()}
 
 
 def words(found: Mapping[Measure, Estimate]) -> str:
@@ -110,15 +130,23 @@ def words(found: Mapping[Measure, Estimate]) -> str:
     return f"at chance: {' and '.join(said)}, so these labels do not show that it judges better than a coin"
 
 
-def _sorted(rated: Iterable[Rated], at: float) -> tuple[list[_Kind], list[int]]:
-    counts = Counter((one.score, one.label) for one in rated)
-    ordered = sorted(counts)
+def _grouped(rated: Iterable[Rated]) -> Counter[tuple[tuple[_Key, int], ...]]:
+    """What groups are made of, as how many rows of each score and label, and how many groups are made so; in order."""
+    groups: dict[str, Counter[_Key]] = {}
+    for place, one in enumerate(rated):
+        groups.setdefault(one.group or f"\0{place}", Counter())[one.score, one.label] += 1
+    return Counter(sorted(tuple(sorted(rows.items())) for rows in groups.values()))
+
+
+def _kinds(keys: Iterable[_Key], at: float) -> dict[_Key, _Kind]:
+    """The kinds of rows by score and label, in their order."""
     edges = [place / BINS for place in range(1, BINS)]
-    kinds = [
-        _Kind(score, label, score >= at, bisect_left(edges, score), place == 0 or ordered[place - 1][0] != score)
-        for place, (score, label) in enumerate(ordered)
-    ]
-    return kinds, [counts[key] for key in ordered]
+    found: dict[_Key, _Kind] = {}
+    before: float | None = None
+    for score, label in sorted(keys):
+        found[score, label] = _Kind(score, label, score >= at, bisect_left(edges, score), score != before)
+        before = score
+    return found
 
 
 def _measured(kinds: Sequence[_Kind], counts: Sequence[int]) -> dict[Measure, float | None]:

@@ -14,7 +14,7 @@ from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.clients.completion import add_logprob, plain_text
 from rewardkit.judges.clients.engines import DEADLINE_S, EngineClient
 from rewardkit.judges.clients.forms import form_of
-from rewardkit.judges.clients.prefix import clusters, likelihoods
+from rewardkit.judges.clients.prefix import clusters, fill, likelihoods
 
 __all__ = ["Loaded", "TransformersClient", "TransformersEngine", "TransformersRewardModel"]
 
@@ -214,16 +214,18 @@ class TransformersClient(TransformersEngine):
 
     def _filled(self, loaded: Loaded, request: Request, rows: Sequence[Sequence[int]]) -> list[Reply]:
         """A form, blank after blank; each is decided behind those before it."""
-        texts, behind = [""] * len(rows), [list(row) for row in rows]
-        for blank in form_of(request.schema):
-            before, options = _ids(loaded, blank.before), [_ids(loaded, text) for text in blank.options]
-            behind = [[*row, *before] for row in behind]
-            total, _ = likelihoods(loaded.torch, loaded.model, behind, options, batch=self.batch_size)
-            for place, pick in enumerate(_picks(loaded, request, total)):
-                texts[place] += blank.before + blank.options[pick]
-                behind[place] += options[pick]
-        spent = [len(now) - len(row) for row, now in zip(rows, behind, strict=True)]
-        return [Reply(text, None, {}, "stop", len(row), new) for text, row, new in zip(texts, rows, spent, strict=True)]
+        form = form_of(request.schema)
+        blanks = [[[*_ids(loaded, blank.before), *_ids(loaded, text)] for text in blank.options] for blank in form]
+
+        def pick(total: Any) -> list[int]:
+            return _picks(loaded, request, total)
+
+        replies = []
+        for row, picks in zip(rows, fill(loaded.torch, loaded.model, rows, blanks, pick, batch=self.batch_size), strict=True):
+            text = "".join(blank.before + blank.options[taken] for blank, taken in zip(form, picks, strict=True))
+            new = sum(len(texts[taken]) for texts, taken in zip(blanks, picks, strict=True))
+            replies.append(Reply(text, None, {}, "stop", len(row), new))
+        return replies
 
 
 class TransformersRewardModel(TransformersEngine):

@@ -157,7 +157,8 @@ class Guard:
         for rule in self.rules:
             if (compares or not rule.one_only) and (found := rule.settles(text, asked, cleaned)):
                 return _settled(answer, rule.name, found)
-        if compares and "denied" not in self.without and (denial := _denial(answer, references)):
+        asks_for_it = _plain(answer).lower() in _plain(question[-MAX_QUESTION:]).lower()  # an option such as "(B) no"
+        if compares and "denied" not in self.without and not asks_for_it and (denial := _denial(answer, references)):
             return _settled(answer, "denied", denial)
         return Guarded(answer)
 

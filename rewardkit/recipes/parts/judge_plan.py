@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rewardkit.errors import BadParameter, UnknownName
+from rewardkit.judges.budget import Budget, Price
 from rewardkit.judges.client import Client
 from rewardkit.judges.clients import client_of
 from rewardkit.judges.guard import Guard
@@ -18,6 +19,7 @@ __all__ = ["JudgePlan"]
 
 OF_THE_CLIENT = ("concurrency", "deadline_s", "timeout_s", "retries", "backoff_s", "patience_s", "max_body_mb", "extra")
 OF_THE_JUDGE = frozenset(inspect.signature(Judge).parameters) - {"client", "kind", "guard", "options", "name"}
+OF_NUMBERS: dict[str, type[Budget] | type[Price]] = {"budget": Budget, "price": Price}
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class JudgePlan:
         kind, variable = rest.pop("kind", None), rest.pop("key_variable", None)
         client = {name: rest.pop(name) for name in OF_THE_CLIENT if name in rest}
         judge = {name: rest.pop(name) for name in OF_THE_JUDGE if name in rest}
+        judge |= {name: _numbers(kind_of, name, judge[name]) for name, kind_of in OF_NUMBERS.items() if name in judge}
         return cls(where, kind, variable, client, judge, guard, rest)
 
     def asks(self, kind: str) -> Client:
@@ -72,3 +75,22 @@ class JudgePlan:
             strange = next(name for name in self.guard if name not in inspect.signature(Guard).parameters)
             raise BadParameter(str(UnknownName("setting of the guard", strange, inspect.signature(Guard).parameters))) from None
         return Judge(self.asks(kind), self.kind or kind, guard=guard, **merged)
+
+
+def _numbers(kind: type[Budget] | type[Price], name: str, table: Any) -> Budget | Price:
+    """A table of numbers as what it stands for."""
+    known = list(inspect.signature(kind).parameters)
+    if not isinstance(table, Mapping):
+        message = f"{name} = {table!r} must be a table of numbers, such as {{ {known[0]} = … }}; it may have {', '.join(known)}"
+        raise BadParameter(message)
+    for key, value in table.items():
+        if key not in known:
+            raise BadParameter(str(UnknownName(f"key of {name}", key, known)))
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            message = f"{name}: {key} = {value!r} must be a number"
+            raise BadParameter(message)
+    try:
+        return kind(**table)
+    except TypeError:
+        message = f"{name} = {dict(table)!r} must have {known[0]}"
+        raise BadParameter(message) from None

@@ -20,12 +20,14 @@ Nothing is guessed: a letter in passing, denied, supposed or in a formula choose
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rewardkit.answers.notation.plain_number import is_whole
 from rewardkit.errors import BadParameter
 from rewardkit.extract import Method, Reason, Statement, extract, told
+from rewardkit.question.ordered import letters_of
 from rewardkit.question.references import references_of
+from rewardkit.question.samples import question_of
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.choice.asked import asked
@@ -34,7 +36,7 @@ from rewardkit.verifiers.choice.gainsaid import gainsaid
 from rewardkit.verifiers.choice.judged import judged, reviewed
 from rewardkit.verifiers.choice.labels import relabelled
 from rewardkit.verifiers.choice.lines import lone_line, option_lines
-from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
+from rewardkit.verifiers.choice.options import LETTERS, NO_OPTIONS, Options, read_options
 from rewardkit.verifiers.choice.reading import Found, Reading, read, reference_letters
 from rewardkit.verifiers.choice.restated import restated
 from rewardkit.verifiers.choice.sentences import WINDOW
@@ -92,7 +94,23 @@ def option(sample: Sample, *, index: int | None = None) -> Verdict:
         return Verdict.scored(0.0, "no_answer", **info)
     if len(reading.letters) == 1 and gainsaid(text, min(reading.letters), options, sample.question):
         return Verdict.scored(0.0, "ambiguous", **info | {"extracted": told(text).strip()})
+    if several and reading.letters in accepted and _is_in_another_order(sample, found.text or "", references):
+        return Verdict.scored(0.0, "mismatch", **info)
     return Verdict.scored(1.0 if reading.letters in accepted else 0.0, **info)
+
+
+def _is_in_another_order(sample: Sample, text: str, references: Sequence[str]) -> bool:
+    """Whether letters are not in the order of the reference, where the question asks for one or it is one of all options."""
+    given, wanted = letters_of(text), [letters_of(reference) for reference in references]
+    orders = [one for one in wanted if sorted(one) == sorted(given)]
+    question = question_of(sample)
+    asked = question is not None and question.order is not None
+    return bool(orders) and given not in orders and (asked or any(map(_is_order_of_all, orders)))
+
+
+def _is_order_of_all(letters: Sequence[str]) -> bool:
+    """Whether letters are all options in an order that is not their own, as no choice of several is."""
+    return len(letters) > 2 and sorted(letters) == list(LETTERS[: len(letters)]) != list(letters)
 
 
 def _at(reference: str, first: int, options: Options) -> str:

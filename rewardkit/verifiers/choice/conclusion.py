@@ -108,7 +108,7 @@ def _concluded(
     lead = next(iter(_last(leads(), sentence)), None)
     if lead and (reading := read(sentence[lead.end() :].lstrip(" ,:"), options, strict=True)):
         return reading, stance(text, begin + lead.end(), end)
-    reading = _called_right(sentence, options, bool(lead) or last) or (
+    reading = _called_right(text, begin, end, options, closing=bool(lead) or last) or (
         _arrived(sentence, options, bool(lead)) if lead or last else None
     )
     return reading, Stance.STATED
@@ -132,14 +132,15 @@ def _last(cue: re.Pattern[str], sentence: str) -> list[re.Match[str]]:
     return list(cue.finditer(sentence))[: -CUES - 1 : -1]
 
 
-def _called_right(sentence: str, options: Options, closing: bool) -> Reading | None:
-    """Reads "option B is correct", "(B) is the right answer", "so A is correct"."""
+def _called_right(text: str, begin: int, end: int, options: Options, *, closing: bool) -> Reading | None:
+    """Reads "option B is correct", "(B) is the right answer", "so A is correct" in the sentence from `begin` to `end`."""
+    sentence = text[begin:end]
     for cue in _last(_RIGHT, sentence):
         start = max(0, cue.start() - 200)
         before = _BARE.search(sentence, start, cue.start())
         listed = _LISTED_BEFORE.search(sentence, start, before.start(1)) if before else None
         if before and not listed and (letter := letter_of(before[1], options)) and (closing or cue["noun"]):
-            if not stance(sentence, before.start(1), before.end(1)).offers:
+            if not stance(text, begin + before.start(1), begin + before.end(1)).offers:
                 continue
             return Reading(frozenset(letter), "letter")
         groups = mentions(peeled := sentence[start : cue.start()], options)
@@ -147,7 +148,7 @@ def _called_right(sentence: str, options: Options, closing: bool) -> Reading | N
             continue
         group = groups[-1]
         settled = group.dressed or closing or cue["noun"] or cue["kind"].lower() in ("answer", "choice", "option", "solution")
-        if settled and stance(sentence, start + group.letter, start + group.end).offers:
+        if settled and stance(text, begin + start + group.letter, begin + start + group.end).offers:
             return Reading(frozenset(group.letters), "letter")
     return None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from patience import least_cpu_s
+from patience import examples, least_cpu_s
 
 from rewardkit import answers
 from rewardkit.answers import forget, understand
@@ -70,7 +70,7 @@ def test_strict_units() -> None:
     assert compare("12 cm", "0.12\\text{ m}", units="strict").equal is True
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(TEXTS, TEXTS)
 def test_any_text_gives_a_verdict(left: str, right: str) -> None:
     found = compare(left, right)
@@ -78,14 +78,14 @@ def test_any_text_gives_a_verdict(left: str, right: str) -> None:
     understand(left)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(TEXTS)
 def test_nothing_differs_from_itself(text: str) -> None:
     assert compare(text, text).equal is not False or not text.strip()
     assert compare(text, f" {text} ", cache=False).equal is not False or not text.strip()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(TEXTS, TEXTS)
 def test_equality_of_what_was_read_is_symmetric(left: str, right: str) -> None:
     if not left.strip() or not right.strip() or "text" in (understand(left).shape, understand(right).shape):

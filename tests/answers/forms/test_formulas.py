@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit.answers import compare
 from rewardkit.answers.forms.configurations import read_configuration
@@ -46,13 +47,13 @@ def same(reference: str, answer: str) -> bool | None:
     return compare(reference=reference, answer=answer).equal
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(UNITS, st.sampled_from(DRESSES), st.sampled_from(DRESSES))
 def test_a_formula_in_any_dress_is_itself(units: list[Unit], one: Any, other: Any) -> None:
     assert same(one(units), other(units)) is True
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(UNITS, st.sampled_from(DRESSES), st.integers(0, 3), st.integers(1, 5))
 def test_with_one_count_changed_it_never_is(units: list[Unit], dress: Any, place: int, more: int) -> None:
     symbol, count = units[place % len(units)]
@@ -62,7 +63,7 @@ def test_with_one_count_changed_it_never_is(units: list[Unit], dress: Any, place
     assert same(dress(changed), plain(units)) is False
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(UNITS, st.integers(1, 4), st.sampled_from("+-"), st.integers(1, 4))
 def test_another_charge_is_another_ion(units: list[Unit], charge: int, sign: str, other: int) -> None:
     ion = f"{lowered(units)}^{{{charge}{sign}}}"
@@ -71,7 +72,7 @@ def test_another_charge_is_another_ion(units: list[Unit], charge: int, sign: str
     assert same(ion, f"{lowered(units)}^{{{other}{sign}}}") is (other == charge)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(UNITS, min_size=3, max_size=4, unique_by=plain), st.integers(2, 5), st.randoms(use_true_random=False))
 def test_a_reaction_is_itself_in_another_order_and_multiple_and_never_reversed(
     species: list[list[Unit]], factor: int, random: Any
@@ -86,7 +87,7 @@ def test_a_reaction_is_itself_in_another_order_and_multiple_and_never_reversed(
     assert same(reaction, rf"{' + '.join(terms[1:])} \rightarrow {product}") is False
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(alphabet="CHONaFeClSP0123456789()[]{}_^+-→=·. \\ce$", max_size=40))
 def test_any_text_is_read_or_is_not_and_equals_itself(text: str) -> None:
     read_formula(text)

@@ -11,6 +11,7 @@ import pytest
 from babel.dates import format_date
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit.answers import compare, understand
 from rewardkit.answers.notation.dates import Date, read_date
@@ -38,7 +39,7 @@ def printed(day: datetime.date, form: int, locale: str) -> str:
     return day.strftime(PATTERNS[form]) if form < len(PATTERNS) else format_date(day, "long", locale=locale)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(DAYS, DAYS, st.integers(0, len(PATTERNS)), st.sampled_from(LOCALES))
 def test_a_day_in_any_form_is_itself_and_no_other(day: datetime.date, other: datetime.date, form: int, locale: str) -> None:
     text = printed(day, form, locale)
@@ -50,7 +51,7 @@ def test_a_day_in_any_form_is_itself_and_no_other(day: datetime.date, other: dat
     assert compare(reference=str(day.day), answer=text).equal is not True
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(DAYS)
 def test_figures_alone_are_a_day_only_where_one_order_is_left(day: datetime.date) -> None:
     english, american = day.strftime("%d/%m/%Y"), day.strftime("%m/%d/%Y")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import examples
 
 from rewardkit.answers import compare
 from rewardkit.answers.notation.measures import split_unit
@@ -33,7 +34,7 @@ def test_every_spelling_of_the_table_is_its_unit() -> None:
             assert normal_unit(word) == name, word
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(pairs, st.sampled_from(AMOUNTS), st.sampled_from([RATIOS, PRODUCTS]), st.data())
 def test_a_product_spelled_any_way_is_itself_and_no_other(
     units: list[str], amount: str, ways: list[str], data: st.DataObject

@@ -95,6 +95,43 @@ def test_an_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     assert held >= 52
 
 
+def test_rows_of_one_question_are_drawn_together() -> None:
+    """Ten rows a question, all right or all wrong, are worth one: the interval is that of 40 questions, not of 400 rows."""
+    questions = [Rated(1.0, place < 28) for place in range(40)]
+    rows = [Rated(one.score, one.label, f"question {place}") for place, one in enumerate(questions) for _ in range(10)]
+    assert estimates(rows) == estimates(questions), "the same draws of the same questions"
+    apart = estimates([Rated(one.score, one.label) for one in rows])[Measure.ACCURACY]
+    together = estimates(rows)[Measure.ACCURACY]
+    assert together.value == apart.value == 0.7
+    assert together.low is not None
+    assert together.high is not None
+    assert apart.low is not None
+    assert apart.high is not None
+    assert together.high - together.low > 2.5 * (apart.high - apart.low)
+
+
+def test_an_interval_over_questions_holds_the_truth_about_as_often_as_it_says() -> None:
+    """Each question has an easy or a hard draw of its own, so that rows drawn one by one are far too sure."""
+    held = {True: 0, False: 0}
+    for seed in range(60):
+        dice = random.Random(seed)
+        shares = [dice.choice((0.4, 1.0)) for _ in range(40)]
+        rows = [Rated(float(dice.random() < share), True, str(place)) for place, share in enumerate(shares) for _ in range(12)]
+        for grouped in held:
+            found = estimates([Rated(one.score, True, one.group if grouped else "") for one in rows], draws=200, seed=seed)
+            held[grouped] += found[Measure.RECALL].holds(0.7)
+    assert held[True] >= 52 > 45 > held[False]
+
+
+def test_groups_of_different_sizes_count_by_their_rows() -> None:
+    rows = [Rated(1.0, True, "a")] * 6 + [Rated(1.0, False, "b"), Rated(0.0, False, "b")]
+    found = estimates(rows)
+    assert found[Measure.ACCURACY].value == 7 / 8
+    assert (found[Measure.ACCURACY].low, found[Measure.ACCURACY].high) == (0.5, 1.0)
+    (one,) = {value.low for measure, value in estimates(rows[:6]).items() if measure is Measure.ACCURACY}
+    assert one is None, "one question alone says nothing of others"
+
+
 def test_what_is_not_defined_has_neither_number_nor_interval() -> None:
     none = estimates([])
     assert set(none.values()) == {Estimate(None)}
@@ -130,3 +167,14 @@ def test_two_runs_beside_each_other() -> None:
     assert found.moved == pytest.approx((0.7 + 0.6 + 0.7) / 5)
     assert found.changed == 0.6
     assert drift({}, after).changed is None
+
+
+def test_the_agreement_of_two_runs_has_the_interval_of_questions() -> None:
+    before = {place: float(place % 4 != 0) for place in range(160)}
+    after = {place: float(place // 8 % 5 != 0 and place % 4 != 0) for place in range(160)}
+    groups = {place: str(place // 8) for place in range(160)}
+    apart, together = drift(before, after), drift(before, after, groups=groups)
+    assert together.agreement.value == apart.agreement.value
+    assert together.agreement.low is not None
+    assert apart.agreement.low is not None
+    assert together.agreement.low < apart.agreement.low

@@ -170,11 +170,12 @@ def test_odd_texts_cost_little(name, whole):
     "unit", ["let us ", "解答", "the answer is ", "ignore ", "is is is ", "<a ", "a or b ", "qwert", "please "]
 )
 def test_the_cost_grows_with_the_length_and_no_faster(unit):
-    def cost(size):
+    def cost(size, within=0.0):
         text = unit * (size // len(unit))
-        return least_cpu_s(lambda: Guard(max_answer=10**7).settle(text, "What?", ("x",)))
+        return least_cpu_s(lambda: Guard(max_answer=10**7).settle(text, "What?", ("x",)), within=within)
 
-    assert cost(64_000) < 40 * max(cost(8_000), 0.002)
+    large = cost(64_000, within=0.08)
+    assert large < 0.08 or large < 40 * cost(8_000)
 
 
 def test_a_guard_pickles_and_refuses_what_it_does_not_know():

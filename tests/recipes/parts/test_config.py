@@ -11,8 +11,10 @@ import pytest
 import rewardkit
 from rewardkit.commands import init
 from rewardkit.errors import UsageError
+from rewardkit.judges.budget import Budget, Price
+from rewardkit.judges.calibration.stored import Calibration, Method
 from rewardkit.judges.judge import Judge
-from rewardkit.recipes.parts.config import build, read_config, split_part
+from rewardkit.recipes.parts.config import build, plan_of, read_config, split_part
 from rewardkit.recipes.parts.judge_plan import JudgePlan
 from rewardkit.testing import ScriptedClient
 from rewardkit.types import Sample
@@ -69,6 +71,20 @@ def test_what_a_file_says_of_a_judge_reaches_it(monkeypatch: pytest.MonkeyPatch)
     assert (made.client.concurrency, made.client.deadline_s, made.client.api_key) == (3, 5.0, "sk-1")  # type: ignore[attr-defined]
 
 
+def test_what_a_file_says_of_its_price_its_budget_and_its_calibration_reaches_it(tmp_path: Path) -> None:
+    where = "http://127.0.0.1:1/v1#m"
+    cut = Calibration("m", Judge(where, "soft").kind.version, Method.THRESHOLD, ((0.2, 0.0),), 50)
+    cut.write(tmp_path / "soft.json")
+    limits = "budget = { calls = 20, cost = 0.5 }\nprice = { prompt = 0.15, completion = 0.6 }\n"
+    (tmp_path / "r.toml").write_text(f'[judge]\nwhere = "{where}"\nkind = "soft"\n{limits}calibration = "{tmp_path}/soft.json"\n')
+    plan = plan_of(read_config(tmp_path / "r.toml"))
+    assert plan is not None
+    made = plan.made("binary")
+    assert made.purse is not None
+    assert (made.purse.budget, made.price) == (Budget(calls=20, cost=0.5), Price(0.15, 0.6))
+    assert made.calibration == cut
+
+
 def test_the_judge_decides_what_rules_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
     client = ScriptedClient(lambda request: "yes")
     monkeypatch.setattr(JudgePlan, "made", lambda plan, kind, **_: Judge(client, kind, canaries=0))
@@ -96,6 +112,13 @@ def test_the_judge_decides_what_rules_cannot(monkeypatch: pytest.MonkeyPatch) ->
         ({"judge": {"where": "http://h/v1#m", "kinds": "binary"}}, "kinds"),
         ({"judge": {"where": "http://h/v1#m"}, "guard": {"hole": True}}, "did you mean 'whole'"),
         ({"judge": {"where": "http://h/v1#m", "key_variable": "REWARDKIT_NO_SUCH"}}, "no such variable"),
+        ({"judge": {"where": "http://h/v1#m", "budget": 5}}, "budget = 5 must be a table"),
+        ({"judge": {"where": "http://h/v1#m", "budget": {"call": 5}}}, "no key of budget is named 'call'; did you mean 'calls'"),
+        ({"judge": {"where": "http://h/v1#m", "budget": {"calls": "many"}}}, "calls = 'many' must be a number"),
+        ({"judge": {"where": "http://h/v1#m", "budget": {}}}, "at least one limit"),
+        ({"judge": {"where": "http://h/v1#m", "budget": {"cost": 1}}}, "price=Price"),
+        ({"judge": {"where": "http://h/v1#m", "price": {"completion": 1}}}, "must have prompt"),
+        ({"judge": {"where": "http://h/v1#m", "calibration": "none.json"}}, "cannot read the calibration none.json"),
         ({"references": "gsm9k"}, "did you mean 'gsm8k'"),
         ({"recipe": "auto", "options": {"judg": 1}}, "did you mean 'judge'"),
     ],
@@ -117,6 +140,7 @@ def test_the_file_that_init_writes_is_a_reward_and_so_is_every_comment_in_it(tmp
     whole = "\n".join(SETTING.sub("", line) for line in text.splitlines())
     whole = whole.replace('recipe = "auto"', "", 1).replace('verifier = "math.equal', '# verifier = "math.equal', 1)
     whole = whole.replace("[options]", "", 1).replace('template = "mine.txt"', "", 1)
+    whole = whole.replace('calibration = "soft.json"', "", 1)
     (tmp_path / "all.toml").write_text(whole)
     table = read_config(tmp_path / "all.toml")
     assert {"references", "gated", "columns", "routes", "weights", "judge", "guard"} <= table.keys()

@@ -1,0 +1,51 @@
+"""Whether a list is in the order that a question asks for: "3, 2, 1" is no list "in ascending order"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rewardkit.answers import compare
+from rewardkit.answers.notation.plain_number import read_number
+from rewardkit.prose.glue import AND
+from rewardkit.question import Order, Question
+
+__all__ = ["is_misordered", "letters_of"]
+
+MOST = 64  # values of a list
+_RIM = " \t\n$.。:：()[]{}\\"
+_BETWEEN = re.compile(rf"\s*(?:[,;、，；<>≤≥\n]|\\(?:le|ge|lt|gt)q?(?![a-zA-Z])|→|\s{AND}\s)+\s*", re.IGNORECASE)
+_LETTER = re.compile(r"(?<![^\W_])[A-Z](?![^\W_])")
+_GLUED = re.compile(r"\W*([A-Z]{2,26})\W*")
+
+
+def is_misordered(question: Question, answer: str, references: Sequence[str]) -> bool:
+    """Whether an answer that has the values of a reference gives them in another order than the question asks for."""
+    if question.order is None:
+        return False
+    given = _values(answer)
+    lists = filter(lambda values: _may_be(question.order, values), map(_values, references))
+    wanted = [values for values in lists if 1 < len(values) == len(given)]
+    return bool(wanted) and not any(
+        all(compare(reference=one, answer=other).equal for one, other in zip(values, given, strict=True)) for values in wanted
+    )
+
+
+def _values(text: str) -> list[str]:
+    """The values of a list as they stand, without what leads to them."""
+    parts = _BETWEEN.split(text.rpartition(":")[2].strip(_RIM))
+    return [part.strip(_RIM) for part in parts if part.strip(_RIM)][:MOST]
+
+
+def _may_be(order: Order | None, values: Sequence[str]) -> bool:
+    """Whether a reference is in the order; one that is not was not asked for in it."""
+    numbers = [number.value for value in values if (number := read_number(value))]
+    if order not in (Order.ASCENDING, Order.DESCENDING) or len(numbers) < len(values):
+        return True
+    return numbers == sorted(numbers, reverse=order is Order.DESCENDING)
+
+
+def letters_of(text: str) -> list[str]:
+    """The letters of options in the order of a text: `B, A, C` and `BAC`."""
+    glued = _GLUED.fullmatch(text)
+    return list(glued[1]) if glued else _LETTER.findall(text)

@@ -1,0 +1,63 @@
+"""A real small model served by a real vLLM, where REWARDKIT_TEST_MODEL names its folder (`tools/models/smollm.py` makes one)."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+from collections.abc import Iterator
+
+import pytest
+from conftest import Serving
+
+from rewardkit.errors import UnfitJudge
+from rewardkit.judges.clients.openai import OpenAIClient
+from rewardkit.judges.judge import Judge
+from rewardkit.judges.kinds import as_kind
+from rewardkit.judges.kinds.kind import Item
+from rewardkit.testing import sample
+
+FOLDER = os.environ.get("REWARDKIT_TEST_MODEL", "")
+CONTEXT = 2048
+
+pytestmark = pytest.mark.skipif(not os.path.isdir(FOLDER), reason="REWARDKIT_TEST_MODEL names no folder with a model")
+
+ITEMS = [Item("Why is the sky blue?", ("Air scatters short waves most.",), answer) for answer in ("Rayleigh", "the sea", "ozone")]
+DECIDED = ("binary", "tiered", "soft-tiered", "wethink", "tenths", "list", "xverify", "compassverifier", "rubric")
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenAIClient]:
+    serving = Serving(FOLDER, tmp_path_factory.mktemp("real"), context=CONTEXT)
+    yield serving.client()
+    serving.end()
+
+
+def test_soft_is_what_transformers_gives(real: OpenAIClient) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    soft = as_kind("soft")
+    tokenizer = AutoTokenizer.from_pretrained(FOLDER)
+    model = AutoModelForCausalLM.from_pretrained(FOLDER, dtype=torch.float32)
+    for item, reply in zip(ITEMS, asyncio.run(real.complete([soft.request([item]) for item in ITEMS])), strict=True):
+        messages = [dict(message) for message in soft.request([item]).messages]
+        prompt = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=True, return_dict=False)
+        with torch.inference_mode():
+            wanted = model(torch.tensor([prompt])).logits[0, -1].log_softmax(-1)
+        values, tokens = wanted.topk(3)
+        for value, token in zip(values.tolist(), tokens.tolist(), strict=True):
+            assert math.isclose(reply.top_logprobs[tokenizer.decode([token])], value, abs_tol=1e-4)
+
+
+@pytest.mark.parametrize("kind", DECIDED)
+def test_every_kind_is_read(real: OpenAIClient, kind: str) -> None:
+    made = as_kind(kind, **({"criteria": ["names scattering", "is short"]} if kind == "rubric" else {}))
+    parts = [ITEMS] if kind == "list" else [[item] for item in ITEMS]
+    replies = asyncio.run(real.complete([made.request(part) for part in parts]))
+    assert all(None not in made.read(reply, part) for reply, part in zip(replies, parts, strict=True)), replies
+
+
+def test_it_is_unfit_to_judge(real: OpenAIClient) -> None:
+    with pytest.raises(UnfitJudge, match="16 of 16"):
+        Judge(real, "soft").verify([sample(prompt="Which island?", answer="Tasmania", completion="Bali, I think")])
