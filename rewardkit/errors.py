@@ -19,6 +19,7 @@ What goes wrong inside one row is no exception: it is a `Verdict` with status ER
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 __all__ = [
@@ -87,13 +88,24 @@ class WrongLength(UsageError):
 
 
 class MissingExtra(RewardKitError, ImportError):
-    """An optional package is needed; the message ends with the command that installs it."""
+    """An optional package is needed; the message ends with the command that installs it, and what else its extra is made of."""
 
     def __init__(self, package: str, extra: str, purpose: str) -> None:
-        super().__init__(
-            f"{purpose} needs the package {package!r}, which is not installed. Run: pip install 'rewardkit[{extra}]'"
-        )
+        wanted = " ".join(f"'{one}'" for one in _packages_of(extra) or [package])
+        super().__init__(f"{purpose} needs the package {package!r}, which is not installed. Run: pip install {wanted}")
         self.extra = extra
+
+
+def _packages_of(extra: str) -> list[str]:
+    """The packages of an extra with their ranges, as this installation declares them; none where it is not installed."""
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        declared = requires(__name__.partition(".")[0]) or []
+    except PackageNotFoundError:
+        return []
+    wanted = re.compile(rf"""extra\s*==\s*["']{re.escape(extra).replace("_", "[-_]")}["']""")
+    return [package.strip() for package, _, marker in (one.partition(";") for one in declared) if wanted.search(marker)]
 
 
 class SandboxUnavailable(RewardKitError, RuntimeError):

@@ -312,7 +312,7 @@ except ImportError as cause:
     print(cause)
 """
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-    assert "pip install 'rewardkit[judge]'" in said
+    assert "pip install 'httpx>=" in said
 
 
 def test_the_key_is_in_no_body() -> None:

@@ -118,16 +118,15 @@ def test_without_the_extra_it_says_what_to_install(package: str) -> None:
     code = f"import sys\nsys.modules[{package!r}] = None\nfrom rewardkit.cli import main\nsys.exit(main())"
     done = subprocess.run([sys.executable, "-c", code, "serve"], capture_output=True, text=True, timeout=HANG_S)
     assert done.returncode == 2
-    assert done.stderr.strip().endswith("pip install 'rewardkit[serve]'")
+    assert "pip install 'fastapi>=" in done.stderr.strip().splitlines()[-1]
     assert package in done.stderr
 
 
 def test_without_httpx_the_client_says_what_to_install() -> None:
     code = "import sys\nsys.modules['httpx'] = None\nimport rewardkit.serve.client"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=HANG_S)
-    assert done.stderr.strip().endswith(
-        "a client of a reward service needs the package 'httpx', which is not installed. Run: pip install 'rewardkit[serve]'"
-    )
+    said = done.stderr.strip().splitlines()[-1]
+    assert "a client of a reward service needs the package 'httpx', which is not installed. Run: pip install 'fastapi>=" in said
 
 
 def test_outside_this_machine_without_a_token_is_worth_a_note() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -215,3 +216,15 @@ def test_the_search_finds_asserts_of_wall_time(text: str) -> None:
 )
 def test_the_search_leaves_cpu_time_and_bounds_of_hangs_alone(text: str) -> None:
     assert timed(ast.parse(text)) == []
+
+
+def test_nothing_tells_to_install_a_name_of_the_index_that_is_not_ours() -> None:
+    files = [
+        path
+        for folder in ("rewardkit", "docs", "examples")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in (".py", ".md")
+    ]
+    assert len(files) > 300, "the search itself has stopped working"
+    told = re.compile(r"pip install\s+(?:-U\s+)?['\"]?rewardkit\b")
+    assert [str(path) for path in [*files, ROOT / "README.md"] if told.search(path.read_text("utf-8"))] == []
