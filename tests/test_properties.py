@@ -58,7 +58,8 @@ class Model:
     def verify(self, samples: Sequence[Sample]) -> list[Verdict]:
         limit_s = LIMIT_S * max(1, len(samples))
         runs: list[list[Verdict]] = []
-        seconds = least_cpu_s(lambda: runs.append(list(self.verifier.verify(samples))), within=limit_s)
+        work = lambda: runs.append(list(self.verifier.verify(samples)))  # noqa: E731
+        seconds = least_cpu_s(work, within=limit_s, first_as_it_is=True)
         assert seconds < limit_s, f"{self.verifier} took {seconds:.2f} s"
         verdicts = runs[0]
         assert len(verdicts) == len(samples)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 
+@pytest.mark.slow
 def test_a_wheel_has_every_file_of_the_library(tmp_path: Path, project: Path) -> None:
     pytest.importorskip("setuptools.build_meta")
     command = [sys.executable, "-c", "import setuptools.build_meta as b, sys; b.build_wheel(sys.argv[1])", str(tmp_path)]
