@@ -4,7 +4,8 @@
 |---|---|
 | message objects | `{"tool_calls": [{"function": {"name": …, "arguments": "…"}}]}` on an assistant message |
 | Hermes, Qwen | `<tool_call>{"name": …, "arguments": {…}}</tool_call>`, one a block |
-| Mistral | `[TOOL_CALLS][{"name": …, "arguments": {…}}, …]` |
+| Qwen coder | `<tool_call><function=name><parameter=a>1</parameter></function></tool_call>`, JSON or text as value |
+| Mistral | `[TOOL_CALLS][{"name": …, "arguments": {…}}, …]`, or `[TOOL_CALLS]name[ARGS]{…}`, also with a `[CALL_ID]` |
 | Llama, built in | `<|python_tag|>{"name": …, "parameters": {…}}`, several with `;` between |
 | Llama, user-defined | `<function=name>{…}</function>` |
 | Python | `[f(a=1), g(b="x")]` as the whole of what is told |
@@ -28,6 +29,10 @@ __all__ = ["calls_of"]
 MOST = 256  # calls of one completion
 _HERMES = re.compile(r"<tool_call>(.*?)(?:</tool_call>|$)", re.DOTALL)
 _LLAMA = re.compile(r"<function=([\w.-]+)>(.*?)(?:</function>|$)", re.DOTALL)
+_CODER = re.compile(
+    r"\s*<function=([\w.-]+)>((?:\s*<parameter=[\w.-]+>(?:(?!<parameter=).)*?</parameter>)*)\s*</function>\s*", re.DOTALL
+)
+_PARAMETER = re.compile(r"<parameter=([\w.-]+)>(.*?)</parameter>", re.DOTALL)
 _FENCE = "```"
 _LANGUAGES = ("", "json", "python", "tool_code", "tool_call")
 _PYTHON = re.compile(r"\[?\s*[A-Za-z_][\w.]*\s*\(")
@@ -47,11 +52,11 @@ def _written(text: str) -> list[Call]:
     dress = next((mark for mark in _MARKS if mark in text), None)
     if dress == "<tool_call>":
         _refuse_others(_HERMES.sub("", text))
-        return [call for found in _HERMES.findall(text)[:MOST] for call in _of_json(found)]
+        return [call for found in _HERMES.findall(text)[:MOST] for call in (_of_tags(found) or _of_json(found))]
     if dress == "[TOOL_CALLS]":
         before, *blocks = text.split(dress)
         _refuse_others(before)
-        return [call for block in blocks[:MOST] for call in _of_json(block)]
+        return [call for block in blocks[:MOST] for call in (_of_arguments(block) or _of_json(block))]
     if dress == "<function=":
         return [from_object({"name": name, "arguments": body.strip()}) for name, body in _LLAMA.findall(text)[:MOST]]
     if text.startswith(("{", "[{", "[ {")) or text == "[]":
@@ -84,6 +89,33 @@ def _refuse_others(text: str) -> None:
 def _of_json(text: str) -> list[Call]:
     value = loads(text.strip())
     return [from_object(one) for one in (value if isinstance(value, list) else [value])[:MOST]]
+
+
+def _of_tags(text: str) -> list[Call]:
+    """The call of a block in tags; none where it is in another dress."""
+    found = _CODER.fullmatch(text)
+    if found is None:
+        return []
+    given = _PARAMETER.findall(found[2])
+    if len({name for name, _ in given}) < len(given):
+        message = f"a parameter of {found[1]} is given twice"
+        raise Unreadable(message)
+    return [from_object({"name": found[1], "arguments": {name: _value(text) for name, text in given}})]
+
+
+def _value(text: str) -> object:
+    """What a tag holds: JSON where it is some, else the text."""
+    bare = text.strip()
+    try:
+        return loads(bare)
+    except Unreadable:
+        return bare
+
+
+def _of_arguments(text: str) -> list[Call]:
+    """The call of a block with a name before its arguments; none where it is in another dress."""
+    head, mark, arguments = text.partition("[ARGS]")
+    return [from_object({"name": head.partition("[CALL_ID]")[0].strip(), "arguments": arguments.strip()})] if mark else []
 
 
 def _parts(text: str) -> list[str]:
