@@ -9,17 +9,19 @@ from typing import NamedTuple
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.prose.carriers import Language, folded
 
-__all__ = ["OWNER", "UNSPACED", "Piece", "pieces", "root", "roots_of", "same_word", "valued"]
+__all__ = ["ELIDED", "OWNER", "UNSPACED", "Piece", "pieces", "root", "roots_of", "same_word", "valued"]
 
 WORDS = 16_384
 STEM = 3  # letters that a stem keeps at least
 LEAST = 4  # letters that two inflected forms share
 ENDING = 3  # letters in which they may differ
 
-# An elided word, as in "l'image", is a piece of its own.
+ELIDED = r"(?:[cdjlmnst]|qu|dell|all|nell|dall|sull|un)"
+"""A word that has lost its last vowel before another: "l'image"."""
+# Such a word is a piece of its own.
 _PIECE = re.compile(
     r"\d+(?:[.,:/]\d+)*(?:(?:st|nd|rd|th|s)(?![^\W\d_]))?%?|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-    r"|(?<!\w)(?:[cdjlmnst]|qu|dell|all|nell|dall|sull|un)(?=['’]\w)|[^\W\d_]+(?:['’][^\W\d_]+)*\d*",
+    rf"|(?<!\w){ELIDED}(?=['’]\w)|[^\W\d_]+(?:['’][^\W\d_]+)*\d*",
     re.IGNORECASE,
 )
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")

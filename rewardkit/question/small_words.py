@@ -13,14 +13,14 @@ from functools import lru_cache
 
 from rewardkit.first_use import first_use
 from rewardkit.prose.carriers import folded
-from rewardkit.prose.pieces import OWNER
+from rewardkit.prose.pieces import ELIDED, OWNER
 from rewardkit.prose.tables import read_table
 
 __all__ = ["EMPTY", "Role", "bare_word", "code_of", "codes", "empty_runs", "lines", "small_words"]
 
 UNSPACED = ("zh", "ja", "ko")
 WORDS = 16_384  # that are kept
-_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|dell|all|nell|dall|sull|un)['’](?=\w)", re.IGNORECASE)
+_ELIDED = re.compile(rf"^{ELIDED}['’](?=\w)", re.IGNORECASE)
 _ARABIC = re.compile(r"^(?:[وفبكل]?ال|لل|[وف](?=\w{3}))")
 
 

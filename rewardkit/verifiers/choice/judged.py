@@ -23,10 +23,11 @@ LIMIT = 2_000
 _AND = rf"(?:[,，、/&+]|{AND})"
 # A point behind a capital letter alone is that of a label, and a comma between two of them joins them.
 _CLAUSE = re.compile(
-    r"(?:(?<!\b[A-Z])\.|(?<=[A-Z])\.(?=\s+(?:[A-Z][a-z]+|\d+\.)(?:\s\w+)?:)|[;；。！!\n]|(?<![A-Z])[,，、]|[,，、](?!\s?(?:and\s)?[A-Z](?![A-Za-z]))|\bbut\b)+"
+    r"(?:(?<!\b[A-Z])\.|(?<=[A-Z])\.(?=\s+(?:[A-Z][a-z]+|\d+\.)(?:\s\w+)?:)|[;；。！!\n]|(?<![A-Z])[,，、]"
+    rf"|[,，、](?!\s?(?:{AND}\s)?[A-Z](?![A-Za-z]))|\bbut\b)+"
     r"|(?<=[✓✔✅✗✘❌✖])\ufe0f?\s+(?=[A-Z]\b)"
 )
-_TOO = re.compile(r"\s*(?i:(?:and\s+)?so is) (?P<letters>[A-Z])[\s.]*")
+_TOO = re.compile(rf"\s*(?i:(?:{AND}\s+)?so is) (?P<letters>[A-Z])[\s.]*")
 _LETTER = re.compile(r"[A-Z]")
 CLAUSE = 120  # characters of a clause that is no more than a judgement
 # A letter by itself, or the beginning of a word for all or the others, which stands in every judgement.

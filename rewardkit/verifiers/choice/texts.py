@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from rewardkit.answers import compare
 from rewardkit.answers.notation.plain_number import read_number
+from rewardkit.prose.glue import ARTICLE
 
 __all__ = ["Quantity", "fold", "peel", "quantity", "same_formula"]
 
@@ -55,7 +56,7 @@ _REWRITES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
     (("\\",), re.compile(r"\\([%$#&_{}])"), r"\1"),
     ((",",), re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), ""),
 )
-_ARTICLE = re.compile(r"(?:the|an?)\s+(?=\S)")
+_ARTICLE = re.compile(rf"{ARTICLE}\s+(?=\S)")
 _LEAD_IN = re.compile(
     r"(?:it(?:'s| is)?|so|thus|hence|therefore|approximately|about|around|roughly|exactly|just|only|equal to)\b[,:\s]*"
 )
