@@ -1,4 +1,8 @@
-"""Sentences around an unmarked number: every row of the small words, and the rows of `cases/told.jsonl` in fifteen languages."""
+"""Sentences around an unmarked answer: every row of the small words, and two tables of sentences in fifteen languages.
+
+`cases/told.jsonl` has numbers, `cases/stated.jsonl` options, sets, points and amounts; in half of the rows or more the right
+answer stands in the text, and the text does not state it.
+"""
 
 from __future__ import annotations
 
@@ -15,28 +19,31 @@ from rewardkit.question import read_question
 from rewardkit.question.conclusion import concluded
 from rewardkit.recipes.auto import rules
 
-CASES = Path(__file__).parent / "cases" / "told.jsonl"
-ROWS: list[dict[str, Any]] = [json.loads(line) for line in CASES.read_text("utf-8").splitlines()]
+CASES = Path(__file__).parent / "cases"
+ROWS: dict[str, list[dict[str, Any]]] = {
+    name: [json.loads(line) for line in (CASES / f"{name}.jsonl").read_text("utf-8").splitlines()] for name in ("told", "stated")
+}
+MOST = {"told": (0.12, 0.08), "stated": (0.06, 0.35)}  # paid of those that state nothing, refused of those that do
 WORDS = [row for row in read_table("bearing.toml", "rewardkit.question")["words"] if "question" in row]
 
 
-@pytest.fixture(scope="module")
-def scores() -> list[float | None]:
-    samples = [Sample(place, row["prompt"], row["completion"], {"answer": row["answer"]}) for place, row in enumerate(ROWS)]
-    return [verdict.score for verdict in rules().verify(samples)]
-
-
-def test_a_sentence_is_paid_or_not_as_its_row_says(scores: list[float | None]) -> None:
+@pytest.mark.parametrize("name", ROWS)
+def test_a_sentence_is_paid_or_not_as_its_row_says(name: str) -> None:
+    rows = ROWS[name]
+    samples = [Sample(place, row["prompt"], row["completion"], {"answer": row["answer"]}) for place, row in enumerate(rows)]
     found = {1.0: "paid", 0.0: "refused", None: "open"}
-    wrong = [(row, found[score]) for row, score in zip(ROWS, scores, strict=True) if found[score] != row["verdict"]]
+    verdicts = [found[verdict.score] for verdict in rules().verify(samples)]
+    wrong = [(row, verdict) for row, verdict in zip(rows, verdicts, strict=True) if verdict != row["verdict"]]
     assert not wrong, wrong[:5]
 
 
-def test_few_that_state_nothing_are_paid_and_few_that_do_are_refused() -> None:
-    told = Counter((row["states"], row["verdict"]) for row in ROWS)
-    assert told[False, "paid"] <= 0.12 * sum(count for (states, _), count in told.items() if not states)
-    assert told[True, "refused"] <= 0.08 * sum(count for (states, _), count in told.items() if states)
-    assert len({row["lang"] for row in ROWS}) == 15
+@pytest.mark.parametrize("name", ROWS)
+def test_few_that_state_nothing_are_paid_and_few_that_do_are_refused(name: str) -> None:
+    told = Counter((row["states"], row["verdict"]) for row in ROWS[name])
+    paid, refused = MOST[name]
+    assert told[False, "paid"] <= paid * sum(count for (states, _), count in told.items() if not states)
+    assert told[True, "refused"] <= refused * sum(count for (states, _), count in told.items() if states)
+    assert len({row["lang"] for row in ROWS[name]}) == 15
 
 
 @pytest.mark.parametrize("row", WORDS, ids=lambda row: f"{row['role']}-{row['language']}")
@@ -79,7 +86,11 @@ def test_the_page_says_what_happens() -> None:
         (verdict,) = rules().verify([Sample(0, STAND, completion.strip(), {"answer": "48"})])
         assert (verdict.score == 1) == (said.strip() == "paid"), completion
         assert verdict.score == 1 or verdict.reason == "needs_judge"
-    told = Counter((row["states"], row["verdict"]) for row in ROWS)
+    told = Counter((row["states"], row["verdict"]) for row in ROWS["told"])
     assert f"Of {sum(n for (states, _), n in told.items() if not states)} sentences" in text
     assert f"{told[False, 'paid']} are paid" in text
     assert f"{told[True, 'paid']} are\npaid, {told[True, 'open']} left to a judge and {told[True, 'refused']} refused" in text
+    stated = Counter((row["states"], row["verdict"]) for row in ROWS["stated"])
+    hostile, right = (sum(n for (states, _), n in stated.items() if states is one) for one in (False, True))
+    assert f"Of {hostile} about options, sets and amounts {stated[False, 'paid']} are paid" in text
+    assert f"of {right} that do state it {stated[True, 'paid']}, and {stated[True, 'open']} are left to a judge" in text
