@@ -16,7 +16,7 @@ from rewardkit.answers.notation.plain_number import MAX_LENGTH, is_whole, read_n
 from rewardkit.question import Places, Question
 from rewardkit.question.counted import counts_another_thing
 from rewardkit.question.given_back import gives_back
-from rewardkit.question.ordered import is_misordered
+from rewardkit.question.ordered import is_chain_in_order, is_misordered
 from rewardkit.question.rivals import speaks_of_a_rival
 from rewardkit.question.samples import question_of
 from rewardkit.question.unknown import names_another_unknown
@@ -51,6 +51,8 @@ def as_asked(
         return Verdict.scored(0.0, "mismatch", **{**verdict.info, "step": aside})
     if verdict.score and answer.isdecimal():
         return verdict  # as most are
+    if not verdict.score and _is_chain(sample, answer, references):
+        return Verdict.scored(1.0, "match_asked", **{**verdict.info, "step": "asked", "asked": "in order"})
     if not _may_turn(bool(verdict.score), answer, references):
         return verdict
     question = question_of(sample)
@@ -69,6 +71,14 @@ def as_asked(
         return verdict
     reason = "mismatch" if equal is None else equal.reason
     return Verdict.scored(float(equal is not None), reason, **{**verdict.info, "step": "asked", "asked": asked.told})
+
+
+def _is_chain(sample: Sample, answer: str, references: Sequence[str]) -> bool:
+    """Whether a chain of signs stands for a list, or a list for a chain, where the question asks for an order."""
+    if not any("<" in text or ">" in text or "≤" in text or "≥" in text for text in (answer, *references)):
+        return False
+    question = question_of(sample)
+    return question is not None and is_chain_in_order(question, answer, references)
 
 
 def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) -> str | None:
