@@ -26,6 +26,7 @@ __all__ = ["Found", "Reading", "is_option_reference", "labelled", "named", "read
 PARTS = 6
 WORDY = 300  # characters in which an option's own words are looked for
 SHORT_WORDS = 3  # letters; shorter words may stand anywhere
+KEPT = 1024  # options
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,13 +300,24 @@ def _by_words(plain: str, options: Options) -> Reading | None:
 
 def said_in(plain: str, option: str) -> tuple[int, int] | None:
     """Where a text says an option's words in one run without denying them or the like; None where it does not."""
-    words = _WORD.findall(peel(option).casefold())
+    words = _words_of(option)
     if len("".join(words)) <= SHORT_WORDS or (len(words) == 1 and words[0].isdigit()):
         return None
+    spoken, spans = _spoken(plain)
+    at = next((at for at, word in enumerate(spoken) if word == words[0] and spoken[at : at + len(words)] == words), None)
+    if at is None:
+        return None
+    begin, end = spans[at][0], spans[at + len(words) - 1][1]
+    return (begin, end) if stance(plain, begin, end).offers else None
+
+
+@lru_cache(maxsize=KEPT)
+def _words_of(option: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(peel(option).casefold()))
+
+
+@lru_cache(maxsize=2)
+def _spoken(plain: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
+    """The words of a text and where they stand; each of its options is looked for in it."""
     said = list(_WORD.finditer(plain))
-    spoken = [word[0].casefold() for word in said]
-    for at in range(len(said) - len(words) + 1):
-        if spoken[at] == words[0] and spoken[at : at + len(words)] == words:
-            begin, end = said[at].start(), said[at + len(words) - 1].end()
-            return (begin, end) if stance(plain, begin, end).offers else None
-    return None
+    return tuple(word[0].casefold() for word in said), tuple(word.span() for word in said)

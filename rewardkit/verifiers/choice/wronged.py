@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from rewardkit.first_use import first_use
+from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.verifiers.choice.options import Options
 
@@ -23,8 +24,8 @@ _HEAD = re.compile(rf"\W*{_NOUN}", re.IGNORECASE)
 
 @lru_cache(maxsize=1)
 @first_use
-def _wrong() -> re.Pattern[str]:
-    return re.compile(phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).source, re.IGNORECASE)
+def _wrong() -> Lexicon[Meaning]:
+    return Lexicon(phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).rows, lambda row: row.meaning)
 
 
 def _name(label: str, text: str) -> str:
@@ -34,10 +35,8 @@ def _name(label: str, text: str) -> str:
 def _called_wrong(letter: str, texts: Mapping[str, str]) -> re.Pattern[str]:
     """A sentence that begins with the option, has nothing but options behind it, and calls them wrong."""
     names = {label: _name(label, text) for label, text in texts.items()}
-    item = "|".join(names.values())
-    return re.compile(
-        rf"\W*{_NOUN}{names[letter]}(?:{_JOINT}{_NOUN}(?:{item}))*\s*{_BEFORE}(?:{_wrong().pattern})", re.IGNORECASE
-    )
+    item, wrong = "|".join(names.values()), phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).source
+    return re.compile(rf"\W*{_NOUN}{names[letter]}(?:{_JOINT}{_NOUN}(?:{item}))*\s*{_BEFORE}(?:{wrong})", re.IGNORECASE)
 
 
 def _may_be(sentence: str, label: str, text: str) -> bool:
@@ -45,7 +44,8 @@ def _may_be(sentence: str, label: str, text: str) -> bool:
     head = _HEAD.match(sentence)
     end = head.end() if head else 0
     begins = any(name.casefold() in sentence[: end + len(name)].casefold() for name in (label, text))
-    return begins and _wrong().search(sentence) is not None
+    low = lowered(sentence) if begins else ""
+    return begins and next(_wrong().hits(sentence, placed_words(low), low), None) is not None
 
 
 def is_called_wrong(text: str, letter: str, options: Options) -> bool:
