@@ -166,12 +166,14 @@ def _depth(text: str, limit: int) -> int:
     """How deep brackets nest; counting stops past the limit."""
     depth = deepest = 0
     for token in _TOKEN.finditer(text):
-        if token[0] in _OPENS:
+        bracket = token[0]
+        if bracket in _OPENS:
             depth += 1
-            deepest = max(deepest, depth)
-            if deepest > limit:
-                break
-        elif token[0] in _CLOSES:
+            if depth > deepest:
+                deepest = depth
+                if deepest > limit:
+                    break
+        elif bracket in _CLOSES:
             depth -= 1
     return deepest
 

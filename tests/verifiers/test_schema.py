@@ -62,8 +62,8 @@ def test_a_slow_pattern_ends_as_a_timeout() -> None:
 
 
 @pytest.mark.parametrize("flood", ['{"', "[", '\\"', "{}", '{"a":[1,', "```json\n", "<answer>"])
-def test_a_megabyte_takes_less_than_a_second(flood: str) -> None:
+def test_a_megabyte_takes_less_than_two_seconds(flood: str) -> None:
     one = sample(completion=flood * (1_000_000 // len(flood)))
     verifier = get("schema.json")
     # Here and not in a worker, whose CPU time nobody can ask for.
-    assert least_cpu_s(lambda: verifier.spec.function(one, **verifier.parameters), within=1) < 1
+    assert least_cpu_s(lambda: verifier.spec.function(one, **verifier.parameters), within=2) < 2
