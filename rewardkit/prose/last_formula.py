@@ -11,7 +11,7 @@ import re
 from rewardkit.answers.units import is_unit_word
 from rewardkit.prose.dated import is_filing
 from rewardkit.prose.glue import AND, IS, OR
-from rewardkit.prose.measures import unit_end
+from rewardkit.prose.measures import JOINT, unit_end
 from rewardkit.prose.reasons import without_reason
 from rewardkit.prose.stance import stance
 
@@ -61,10 +61,6 @@ _NAMED = rf"([A-Za-z])\s?(?:=|{IS})\s?({_VALUE})"
 _ASSIGNED = re.compile(rf"(?<![\w.,=+*/^-]){_NAMED}(?:\s*,\s*|,?\s(?:{AND}|{OR})\s){_NAMED}{_LAST}", re.IGNORECASE)
 
 
-# Between the parts of one amount in two units.
-_JOINED = re.compile(rf"\s?,?\s(?:{AND}\s)?")
-
-
 def last_list(text: str) -> str | None:
     """The values that a sentence gives last, side by side, in brackets or each for its unknown; None for anything else.
 
@@ -101,14 +97,19 @@ def last_mathematics(text: str) -> str | None:
     if _DIGIT.search(text, end):
         measured = False
         for match in _NUMBER.finditer(text, end):
-            goes_on = measured and _JOINED.fullmatch(text, end, match.start())  # "2 hours and 20 minutes"
-            begin, end = begin if goes_on else match.start(), match.end()
+            joint = JOINT.fullmatch(text, end, match.start()) if measured else None
+            begin, end = begin if joint else match.start(), match.end()
             if not text.startswith("s", end):  # the 1990s
                 end = unit_end(text, end)
             measured = end > match.end()
             part = text[match.start() : end].strip().rstrip(",")
-            last = f"{last} {part}" if goes_on else text[begin:end].strip().rstrip(",")
+            last = f"{last}{_in_english(joint[0])}{part}" if joint else part
     return last if last is not None and stance(text, begin, end).offers else None
+
+
+def _in_english(joint: str) -> str:
+    """What joins two amounts, in the language that they are compared in."""
+    return " and " if joint.strip(" ,") else joint
 
 
 def _last_formula(text: str) -> tuple[str | None, int, int]:

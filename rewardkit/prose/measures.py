@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 from rewardkit.answers.units import SHAPES, is_unit_word, split_scale
+from rewardkit.prose.glue import AND
 
-__all__ = ["unit_end"]
+__all__ = ["JOINT", "unit_end"]
 
+JOINT = re.compile(rf"\s?,?\s(?:{AND}\s)?")
+"""What stands between the parts of one amount in two units: "2 hours and 20 minutes"."""
 # A word of another script goes on without a space: "million是"
 _UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _POWER = r"(?:\^\{?-?[1-4]\}?|[²³]|⁻[¹²³⁴])?"

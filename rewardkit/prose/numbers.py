@@ -21,7 +21,7 @@ from rewardkit.prose.carriers import Language, Role, folded, languages
 from rewardkit.prose.dated import is_dated, is_filing
 from rewardkit.prose.glue import AND, BOUND, GIVES, INSTEAD, MINUS, PERHAPS, THROUGH, any_of
 from rewardkit.prose.in_digits import Names, has_number_word, in_digits, names_nothing
-from rewardkit.prose.measures import unit_end
+from rewardkit.prose.measures import JOINT, unit_end
 from rewardkit.prose.phrases import Meaning, Reach, Side
 from rewardkit.prose.reasons import REASON, without_reason
 from rewardkit.prose.stance import Stance, stance
@@ -123,7 +123,6 @@ _JOINT = re.compile(
 # "2x", "2^n", "2\pi"
 _GOES_ON = re.compile(r"[a-z](?![a-z])|[α-ωΑ-Ω√∞]|\{?[\^_]|\\(?:pi|sqrt|cdot|times|d?frac)(?![a-z])", re.IGNORECASE)
 _WORD_BEHIND = re.compile(r"\s([a-z]+)(?![\w'’-])", re.IGNORECASE)
-_JOINED = re.compile(rf"\s?,?\s(?:{AND}\s)?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -303,7 +302,7 @@ def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
             text, end = f"{text}!", factorial.end()
         if clock := _CLOCK.match(statement, number.end):
             end = clock.end()
-        joined = measured and text != number.text and _JOINED.fullmatch(statement, found[-1].end, number.start)
+        joined = measured and text != number.text and JOINT.fullmatch(statement, found[-1].end, number.start)
         if joined and found[-1].text.rpartition(" ")[2] != text.rpartition(" ")[2]:  # "2 hours and 20 minutes"
             last = found.pop()
             text, number = f"{last.text} and {text}", last
