@@ -39,6 +39,14 @@ KEYS = {
 }
 
 
+def as_one_file(page: Page, *, dark: bool) -> None:
+    """Assert that a page is in its colours, has no problem, and asked for nothing but itself."""
+    paper = page.run("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+    assert (max(paper) < 60) is dark
+    assert page.problems == []
+    assert len(page.asked) == 1, "the page is one file"
+
+
 def chromium() -> str | None:
     """The path of a Chromium, None where there is none."""
     return next(filter(None, map(shutil.which, NAMES)), None)

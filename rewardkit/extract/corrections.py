@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from rewardkit.extract.statement import Method, Reason, Statement, tidy
 from rewardkit.first_use import first_use
+from rewardkit.prose.glue import INSTEAD, any_of
 from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 
@@ -48,11 +49,11 @@ def _patterns() -> _Patterns:
     opening = rf"(?:(?:{retracts}){_GAP})?(?:{opens.source}){_GAP}(?:(?:{opens.source}|{retracts}){_GAP}){{0,3}}"
     return _Patterns(
         re.compile(rf"(?<=[\s(.,。，…—–!！?？]){opening}", re.IGNORECASE),
-        re.compile(rf"(?:{phrases(Meaning.ANNOUNCES, Side.BEFORE, Reach.CLAUSE).source})[:\s]*", re.IGNORECASE),
-        re.compile(rf"(?:{phrases(Meaning.RETRACTS, Side.BEHIND, Reach.TOUCHING).source})\W*$", re.IGNORECASE),
-        re.compile(rf"(?:{phrases(Meaning.CONFIRMS, Side.BEHIND, Reach.TOUCHING).source})", re.IGNORECASE),
-        re.compile(rf"[:：]\s*$|(?:{phrases(Meaning.CORRECTS, Side.BEFORE, Reach.CLAUSE).source})\W*$", re.IGNORECASE),
-        re.compile(rf"\s*,?\s+(?:{phrases(Meaning.OR, Side.BEFORE, Reach.TOUCHING).source})\s+", re.IGNORECASE),
+        re.compile(rf"{any_of(Meaning.ANNOUNCES, reach=Reach.CLAUSE)}[:\s]*", re.IGNORECASE),
+        re.compile(rf"{any_of(Meaning.RETRACTS, Side.BEHIND, Reach.TOUCHING)}\W*$", re.IGNORECASE),
+        re.compile(any_of(Meaning.CONFIRMS, Side.BEHIND, Reach.TOUCHING), re.IGNORECASE),
+        re.compile(rf"[:：]\s*$|{any_of(Meaning.CORRECTS, reach=Reach.CLAUSE)}\W*$", re.IGNORECASE),
+        re.compile(rf"\s*,?\s+{INSTEAD}\s+", re.IGNORECASE),
     )
 
 

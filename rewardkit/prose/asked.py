@@ -8,13 +8,13 @@ from functools import cached_property, lru_cache
 
 from rewardkit.prose.carriers import Language, Role, folded, language_of, languages
 from rewardkit.prose.pieces import UNSPACED, Piece, pieces, root, roots_of
+from rewardkit.prose.sentences import QUESTION_MARKS
 
-__all__ = ["QUESTION_MARKS", "Asked", "read_asked", "spoken"]
+__all__ = ["Asked", "read_asked", "spoken"]
 
 TAIL = 2_000  # characters of a prompt in which its question stands
 KEPT = 1024  # questions
 
-QUESTION_MARKS = "?？؟"
 _STOPS = ".!?？؟।。！\n"
 
 

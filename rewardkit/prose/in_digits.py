@@ -57,8 +57,7 @@ _CLOCK = re.compile(
 _HALVES = any_of(Meaning.EXTENDS, Side.BEHIND, Reach.TOUCHING)
 _EXTENDS = re.compile(rf"[\s,-]*(?:{any_of(Meaning.EXTENDS, Side.BEHIND)}|(?:[^\W\d_]+\s)?{_HALVES})", re.IGNORECASE)
 # What stands between two numbers that are offered together.
-_OFFERED = rf"{THROUGH}|{INSTEAD}"
-_BESIDE = re.compile(rf"[\s,]*(?:{_OFFERED}|[-–—/,、])\s*", re.IGNORECASE)
+_BESIDE = re.compile(rf"[\s,]*(?:{THROUGH}|{INSTEAD}|[-–—/,、])\s*", re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:[.,;:!?)…。，；！？）]|$)")
 _BEHIND = re.compile(r"\s+([^\W\d_]+)")
 _SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,3}")

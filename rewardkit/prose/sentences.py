@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from rewardkit.prose.glue import BECAUSE, BUT, INTERJECTION, OPENING
 
-__all__ = ["REACH", "sentence_before", "sentence_behind", "sentences"]
+__all__ = ["QUESTION_MARKS", "REACH", "sentence_before", "sentence_behind", "sentences"]
 
+QUESTION_MARKS = frozenset("?？؟")
 # Longer sentences are looked at no further from the value than this.
 REACH = 240
 

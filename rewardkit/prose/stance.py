@@ -16,7 +16,7 @@ from rewardkit.prose.glue import INTERJECTION
 from rewardkit.prose.lexicon import Hit, Lexicon, lowered, placed_words
 from rewardkit.prose.names import refuses
 from rewardkit.prose.phrases import Meaning, Reach, Row, Side, rows
-from rewardkit.prose.sentences import REACH, sentence_before, sentence_behind
+from rewardkit.prose.sentences import QUESTION_MARKS, REACH, sentence_before, sentence_behind
 
 __all__ = ["Evidence", "Stance", "evidence", "stance", "stands_by"]
 
@@ -78,7 +78,6 @@ _LEADS = re.compile(
     rf"[\s*_\"'“(—–-]*(?:(?:{INTERJECTION}|(?:and|but|so|however)\b)[\s,.:;!—–-]*){{0,3}}",
     re.IGNORECASE,
 )
-_QUESTION = frozenset("?？؟")
 _COLONS = (":", "：")
 LABEL = 60  # characters before a value in which its label is looked for
 NEAR = 24  # characters behind a value in which a phrase of another script tells what it is
@@ -224,7 +223,7 @@ def _is_composed(word: str, fills: frozenset[str]) -> bool:
 
 def _behind(text: str, end: int) -> Evidence | None:
     rest, sign, following = sentence_behind(text, end)
-    if not _QUESTION.isdisjoint(sign):
+    if not QUESTION_MARKS.isdisjoint(sign):
         return None if _opens(following, {Meaning.CONFIRMS}) else Evidence(Stance.ASKED, sign)
     if not following and not sign and rest.strip() and (cut := _cut_off(rest)):
         return cut

@@ -11,10 +11,10 @@ from rewardkit.answers.notation.dates import is_month
 from rewardkit.answers.notation.foreign_numbers import is_number_word
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.units import is_unit_word, multiplier
-from rewardkit.prose.asked import QUESTION_MARKS, Asked, read_asked
+from rewardkit.prose.asked import Asked, read_asked
 from rewardkit.prose.carriers import Language
 from rewardkit.prose.pieces import OWNER, UNSPACED, same_word
-from rewardkit.prose.sentences import REACH, sentence_before
+from rewardkit.prose.sentences import QUESTION_MARKS, REACH, sentence_before
 from rewardkit.question import Question
 from rewardkit.question.asks import Field
 from rewardkit.question.small_words import EMPTY, Role, bare_word, code_of, lines, small_words

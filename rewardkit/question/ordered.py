@@ -10,13 +10,13 @@ from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.prose.glue import AND
 from rewardkit.question import Order, Question
 
-__all__ = ["is_chain_in_order", "is_misordered", "letters_of"]
+__all__ = ["CHAIN_SIGNS", "is_chain_in_order", "is_misordered", "letters_of"]
 
 MOST = 64  # values of a list
 _RIM = " \t\n$.。:：()[]{}\\"
 _BETWEEN = re.compile(rf"\s*(?:[,;、，；<>≤≥\n]|\\(?:le|ge|lt|gt)q?(?![a-zA-Z])|→|\s{AND}\s)+\s*", re.IGNORECASE)
 _SIGNS = {Order.ASCENDING: frozenset("<≤"), Order.DESCENDING: frozenset(">≥")}
-_ANY = frozenset("<>≤≥")
+CHAIN_SIGNS = frozenset("<>≤≥")
 _LETTER = re.compile(r"(?<![^\W_])[A-Z](?![^\W_])")
 _GLUED = re.compile(r"\W*([A-Z]{2,26})\W*")
 
@@ -34,8 +34,12 @@ def is_misordered(question: Question, answer: str, references: Sequence[str]) ->
 def is_chain_in_order(question: Question, answer: str, references: Sequence[str]) -> bool:
     """Whether answer or reference is a chain, `1 < 2 < 3`, of the values of the other, and its signs are those of the order."""
     for reference in references if question.order is not None else ():
-        signs = _ANY & {*answer, *reference}
-        if signs and signs <= _SIGNS.get(question.order or Order.STATED, _ANY) and _are_same(_values(reference), _values(answer)):
+        signs = CHAIN_SIGNS & {*answer, *reference}
+        if (
+            signs
+            and signs <= _SIGNS.get(question.order or Order.STATED, CHAIN_SIGNS)
+            and _are_same(_values(reference), _values(answer))
+        ):
             return True
     return False
 

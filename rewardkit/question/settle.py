@@ -16,7 +16,7 @@ from rewardkit.answers.notation.plain_number import MAX_LENGTH, is_whole, read_n
 from rewardkit.question import Places, Question
 from rewardkit.question.counted import counts_another_thing
 from rewardkit.question.given_back import gives_back
-from rewardkit.question.ordered import is_chain_in_order, is_misordered
+from rewardkit.question.ordered import CHAIN_SIGNS, is_chain_in_order, is_misordered
 from rewardkit.question.rivals import speaks_of_a_rival
 from rewardkit.question.samples import question_of
 from rewardkit.question.unknown import names_another_unknown
@@ -75,7 +75,7 @@ def as_asked(
 
 def _is_chain(sample: Sample, answer: str, references: Sequence[str]) -> bool:
     """Whether a chain of signs stands for a list, or a list for a chain, where the question asks for an order."""
-    if not any("<" in text or ">" in text or "≤" in text or "≥" in text for text in (answer, *references)):
+    if all(map(CHAIN_SIGNS.isdisjoint, (answer, *references))):
         return False
     question = question_of(sample)
     return question is not None and is_chain_in_order(question, answer, references)

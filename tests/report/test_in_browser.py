@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import DESKTOP, PHONE, Page
+from browser import DESKTOP, PHONE, Page, as_one_file
 
 from rewardkit.report import write_report
 from rewardkit.report.changes import compared
@@ -110,10 +110,7 @@ def test_everything_is_to_be_seen(show: Open, report: Path, size: tuple[int, int
     assert page.run("looks.faint()") == []
     assert not page.run("looks.wide()")
     assert page.run("looks.outside()") == []
-    paper = page.run("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
-    assert (max(paper) < 60) is dark
-    assert page.problems == []
-    assert len(page.asked) == 1, "the page is one file"
+    as_one_file(page, dark=dark)
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import DESKTOP, PHONE, Page
+from browser import DESKTOP, PHONE, Page, as_one_file
 
 from rewardkit.judges.calibration.curves import curve
 from rewardkit.judges.calibration.measures import Estimate, Measure, Rated, estimates, words
@@ -64,10 +64,7 @@ def test_measures_curve_and_errors_are_to_be_seen(show: Open, tmp_path: Path, si
     assert page.run("looks.faint()") == []
     assert not page.run("looks.wide()")
     assert page.run(BEYOND) == []
-    paper = page.run("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
-    assert (max(paper) < 60) is dark
-    assert page.problems == []
-    assert len(page.asked) == 1, "the page is one file"
+    as_one_file(page, dark=dark)
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

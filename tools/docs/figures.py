@@ -96,7 +96,7 @@ def _newest(runs: Runs) -> Run | None:
 def _read() -> dict[tuple[str, str], Runs]:
     """Suite → run → system → number."""
     found: dict[tuple[str, str], Runs] = {}
-    for line in _lines("suites"):
+    for line in lines_of("suites"):
         metric = _METRIC.fullmatch(line["metric"])
         if metric is None or line["provider"] not in (OURS, PEER):
             continue
@@ -116,7 +116,7 @@ def _pair(ours: dict[str, float], other: dict[str, float], share: str) -> str:
 
 def measured(name: str) -> str:
     """The newest row of each metric in `data/NAME.csv`, without the first words that all of them share."""
-    newest = {(line["metric"], line["provider"]): line for line in _lines(name)}
+    newest = {(line["metric"], line["provider"]): line for line in lines_of(name)}
     if not newest:
         return "Not measured yet.\n"
     systems = len({provider for _, provider in newest}) > 1
@@ -156,7 +156,7 @@ def small_world() -> str:
 
 def generalised() -> str:
     """What one reading changed on every source: the figures before and after, and how many verdicts went from what to what."""
-    rows = _lines("generalise")
+    rows = lines_of("generalise")
     shown = {(row["source"], row["what"]): row for row in rows if row["what"] in SHARES}
     lines = [f"| source | {' | '.join(SHARES)} |", "|---|--:|--:|--:|"]
     for source in dict.fromkeys(row["source"] for row in rows):
@@ -169,7 +169,7 @@ def generalised() -> str:
 
 def kernels() -> str:
     """What the compiler says of each kernel now, and what it said when every warp summed its group again."""
-    rows = _lines("kernel_build")
+    rows = lines_of("kernel_build")
     commits = list(dict.fromkeys(row["commit"] for row in rows))
     targets = list(dict.fromkeys(row["target"] for row in rows))
     of = {(row["kernel"], row["target"], row["commit"]): row for row in rows}
@@ -203,7 +203,7 @@ def kernel_times() -> str:
     """Times on a GPU, of the newest run; or that there are none."""
     if not (DATA / "advantages_gpu.csv").exists():
         return "Not measured: no GPU was at hand yet. `make bench-gpu` fills this table.\n"
-    rows = _lines("advantages_gpu")
+    rows = lines_of("advantages_gpu")
     run = (rows[-1]["device"], rows[-1]["commit"])
     lines = [
         "| B | G | T | tokens | mask | form | µs, called | µs, graph | µs, host | of the copy |",
@@ -219,7 +219,7 @@ def kernel_times() -> str:
     return "\n".join(lines) + f"\n\nMeasured on {where}.\n"
 
 
-def _lines(name: str) -> list[dict[str, str]]:
+def lines_of(name: str) -> list[dict[str, str]]:
     path = DATA / f"{name}.csv"
     if not path.exists():
         return []
@@ -241,7 +241,7 @@ _FAMILY = re.compile(r"(?P<family>\w+) \(n=(?P<n>\d+)\)")
 def guard_rules() -> str:
     """What each rule of the guard stops, and what it costs."""
     found: dict[str, dict[str, float]] = {}
-    for line in _lines("attacks"):
+    for line in lines_of("attacks"):
         if line["metric"].startswith("rule "):
             found.setdefault(line["metric"].removeprefix("rule "), {})[line["unit"]] = float(line["p50"])
     lines = ["| rule | attacks settled | stopped by it alone | right answers it costs |", "|---|--:|--:|--:|"]
@@ -267,7 +267,7 @@ def guard_families() -> str:
     """The share of each family that is rewarded when the judge accepts everything, and of texts that no rule has seen."""
     found: dict[tuple[str, str], dict[str, float]] = {}
     unseen: dict[str, str] = {}
-    for line in _lines("attacks"):
+    for line in lines_of("attacks"):
         family = _FAMILY.fullmatch(line["metric"].removeprefix("unseen "))
         if family is None:
             continue
@@ -286,7 +286,7 @@ def guard_families() -> str:
 def gibberish() -> str:
     """Of words that were not counted and of random letters, how many are settled alone; and of honest answers to other rows."""
     letters = {
-        (line["provider"].split()[0], *line["metric"].split(" letters (n=")): float(line["p50"]) for line in _lines("letters")
+        (line["provider"].split()[0], *line["metric"].split(" letters (n=")): float(line["p50"]) for line in lines_of("letters")
     }
     rows = ["| one word alone, settled | 4 letters | 5 | 6 | 8 | 10 |", "|---|--:|--:|--:|--:|--:|"]
     for script in ("latin", "cyrillic"):
@@ -296,7 +296,7 @@ def gibberish() -> str:
             rows.append(
                 f"| {script.title()}: {kind.replace('words of no source', 'real words that were not counted')} | {cells} |"
             )
-    strangers = [line for line in _lines("attacks") if line["unit"] == "share settled as gibberish"][-1]
+    strangers = [line for line in lines_of("attacks") if line["unit"] == "share settled as gibberish"][-1]
     names = f"{float(strangers['p50']):.1%} of {int(strangers['metric'].partition('n=')[2].rstrip(')')):,} references with words"
     return "\n".join([*rows, "", f"As answers to rows that they do not belong to, {names} are settled."]) + "\n"
 
@@ -304,7 +304,9 @@ def gibberish() -> str:
 def judge_calls() -> str:
     """Calls a completion on grouped rollouts, and the judge's share of the engine's own speed."""
     newest = {
-        line["metric"]: float(line["p50"]) for line in _lines("judge") if line["unit"] != "µs CPU a completion, without the model"
+        line["metric"]: float(line["p50"])
+        for line in lines_of("judge")
+        if line["unit"] != "µs CPU a completion, without the model"
     }
     lines = ["| 8 completions a prompt | judge calls a completion | verdicts as when asked row by row |", "|---|--:|--:|"]
     for title, about in (
@@ -317,7 +319,7 @@ def judge_calls() -> str:
         for name in names:
             same = newest.get(f"{title}: {shares[name]}") if name in shares else None
             lines.append(f"| {about}: {name} | {newest[f'{title}: {name}']:.3f} | {'' if same is None else f'{same:.0%}'} |")
-    speed = [line for line in _lines("judge_vllm") if line["provider"] == "judge" and line["unit"] == "share"][-1]
+    speed = [line for line in lines_of("judge_vllm") if line["provider"] == "judge" and line["unit"] == "share"][-1]
     return (
         "\n".join(lines)
         + f"\n\nThe path through the judge has {float(speed['p50']):.3f} of the speed of the same prompts sent straight to the"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import figures
@@ -15,7 +14,7 @@ NOT_YET = "Not measured yet.\n"
 
 def controls() -> str:
     """What of the attacks each judge rewards, all together and by family, with intervals; and who passes as fit."""
-    lines = _read("canaries")
+    lines = figures.lines_of("canaries")
     found = {(line["judge"], line["system"], line["family"]): line for line in lines}
     judges = [judge for judge in dict.fromkeys(line["judge"] for line in lines) if (judge, "both", ALL) in found]
     if not judges:
@@ -46,7 +45,7 @@ def controls() -> str:
 
 def kinds() -> str:
     """Replies that cannot be read, time and memory a row, by kind, on a small real model in this process and served."""
-    lines = _read("judge_kinds")
+    lines = figures.lines_of("judge_kinds")
     found = {(line["provider"], line["metric"], line["unit"]): line["p50"] for line in lines}
     rows = ["| kind | `hf:` without a verdict | CPU a row | memory at most | served vLLM: without a verdict | time a row |"]
     rows.append("|---|--:|--:|--:|--:|--:|")
@@ -97,11 +96,3 @@ def _fit(lines: list[Line]) -> str:
 def _measured(lines: list[Line]) -> str:
     runs = dict.fromkeys(f"on {line['date']} at {line['commit']}, {line['device']}" for line in lines)
     return f"Measured {'; '.join(runs)}."
-
-
-def _read(name: str) -> list[Line]:
-    path = figures.DATA / f"{name}.csv"
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as source:
-        return list(csv.DictReader(source))

@@ -47,8 +47,7 @@ _COPULA = re.compile(r"\b(?:is|be|leaves|leaving|only)\s+(?:\w+\s+){0,2}$", re.I
 def leads() -> re.Pattern[str]:
     """What opens a clause that concludes, in English: "so", "therefore"."""
     english = Phrases([row for row in phrases(Meaning.CONCLUDES, Side.BEFORE, Reach.CLAUSE).rows if row.language == "en"])
-    joins = AND
-    return re.compile(rf"(?:^\s*|[,;]\s+(?:{joins}\s+)?)(?:{english.source})", re.IGNORECASE)
+    return re.compile(rf"(?:^\s*|[,;]\s+(?:{AND}\s+)?)(?:{english.source})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)

@@ -62,11 +62,10 @@ def _patterns() -> _Patterns:
     every = phrases(Meaning.ALL, Side.BEFORE, Reach.TOUCHING).source
     but = phrases(Meaning.ALL, Side.BEHIND, Reach.TOUCHING).source
     noun = any_of(Meaning.OPTION)
-    turn = BUT
     letter = r"[(（\[]?[A-ZＡ-Ｚ](?![A-Za-z])[)）\]]?[*_]*"
     letters = rf"(?P<letters>{letter}(?:\s*{_AND}\s*{letter}){{0,9}}|(?-i:[A-Z]{{2,6}})(?![A-Za-z]))"
     rest = r"(?P<rest>(?:all\s+)?(?:the\s+)?(?:others?|rest)(?:\s+are)?|(?:其余|其他|其它)(?:选项)?(?:都|均|皆)?)\s*"
-    lead = rf"[\s*_>•-]*(?:(?:{turn}|综上所述|综上|故)\s*[,，:：]?\s*|(?:{AND}|both|only|just|the|仅|只有)\s+){{0,3}}"
+    lead = rf"[\s*_>•-]*(?:(?:{BUT}|综上所述|综上|故)\s*[,，:：]?\s*|(?:{AND}|both|only|just|the|仅|只有)\s+){{0,3}}"
     article = rf"(?:(?:{ARTICLE}|{FOREIGN_ARTICLE})\s+)?"
     option = rf"(?:{article}{noun}\s*)?{letters}\s*(?:选项|選項|两项|三项|项|項|şıkkı)?\s*[.:：–—=-]?[*_\s]*"
     called = rf"(?:are\s+(?:both\s+|all\s+)?)?(?:(?P<right>{right})|(?P<wrong>{wrong}))(?:です|だ)?[*_\s]*"
