@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Generator
+from importlib.util import find_spec
 from pathlib import Path
 from types import CodeType
 
@@ -21,6 +22,10 @@ STDERR = pytest.StashKey[int]()
 # A handler, unlike "ignore", is not handed on to the processes that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# httpcore asks for it at each request; where it is not installed, each asking is a walk through every folder on the path.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 with contextlib.suppress(ModuleNotFoundError):  # beside vLLM it is not installed
     from hypothesis import HealthCheck, settings
