@@ -8,7 +8,7 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo environment test test-beside test-alone test-fast test-deep test-site test-vllm test-model test-adapters test-adapters-gym test-adapters-nemo-gym test-adapter-ends test-pythons wheel fuzz leaderboard wethink-tiny check fix bench bench-gpu docs clean
+.PHONY: help demo environment test test-beside test-alone test-training test-fast test-deep test-site test-vllm test-model test-adapters test-adapters-gym test-adapters-nemo-gym test-adapter-ends test-pythons wheel fuzz leaderboard wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
@@ -55,7 +55,7 @@ demo: $(VENV)/.core
 
 # Fast tests side by side, a file in one process; those that start processes of their own or measure CPU time take turns.
 SIDE_BY_SIDE = -m "not slow and not alone" -n 2 --dist loadfile
-test: test-beside test-alone
+test: test-beside test-alone test-training
 
 # All that the tests here, the checks and the site want, so that nothing is installed while they run.
 environment: $(VENV)/.dev $(VENV)/.docs
@@ -64,11 +64,17 @@ test-beside: $(VENV)/.test
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-alone: $(VENV)/.test
-	$(BIN)/python -m pytest -m "slow or alone" --ignore tests/docs/test_site.py
+	$(BIN)/python -m pytest -m "slow or alone" --ignore tests/docs/test_site.py $(TRAINING:%=--ignore %)
 
-# Every night, say: properties with forty times as many examples.
+# Those of the trainers and of Ray, which wait for processes of their own: a half that another core can take.
+TRAINING = tests/adapters tests/wethink tests/batch/test_on_ray.py
+test-training: $(VENV)/.test
+	$(BIN)/python -m pytest -m "slow or alone" $(TRAINING)
+
+# Every night, say: properties with forty times as many examples, and ten thousand rows for each verifier under bombs.
 test-deep: $(VENV)/.test
 	REWARDKIT_TEST_DEEP=1 $(BIN)/python -m pytest $(SIDE_BY_SIDE)
+	REWARDKIT_TEST_DEEP=1 $(BIN)/python -m pytest tests/test_chaos.py
 
 test-fast: $(VENV)/.test
 	$(BIN)/python -m pytest -x $(SIDE_BY_SIDE)

@@ -34,7 +34,7 @@ def by_arithmetic(sample: Sample) -> bool:
 
 
 class Reader:
-    """Reads and works out at once: sums, products, powers, factorials, roots of whole numbers; a letter is its last value, or 2."""
+    """Reads and works out at once: sums, products, powers, factorials, roots; a letter is its last value, or 2."""
 
     def __init__(self, text: str) -> None:
         self.tokens = TOKEN.findall(text.replace("\\left", "").replace("\\right", "").replace("\\cdot", "*"))
