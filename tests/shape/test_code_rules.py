@@ -187,6 +187,17 @@ def test_no_test_asserts_wall_time() -> None:
     assert not found, f"assert events, CPU time, or nothing but that it ends (tests/patience.py): {found}"
 
 
+def test_no_wait_has_a_limit_of_its_own_that_a_busy_machine_meets() -> None:
+    found = [
+        f"tests/{path}:{node.value.lineno}"
+        for path, tree in parsed().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg == "timeout"
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, (int, float)) and node.value.value >= 10
+    ]
+    assert not found, f"what only turns a hang into a failure is HANG_S or TEST_S of tests/patience.py: {found}"
+
+
 def test_cpu_time_is_bounded_in_one_way() -> None:
     """One run's CPU time holds what neighbours and the garbage collector cost: `patience.least_cpu_s` asks several."""
     asking = [path for path, tree in parsed().items() if read_in(tree) & {"process_time", "thread_time"}]
