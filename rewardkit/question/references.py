@@ -15,6 +15,8 @@ from rewardkit.types import Sample
 __all__ = ["references_of", "unwrapped"]
 
 KEPT = 4096
+# What an announcement in plain letters has: a word, or the letter of "A: 42".
+_WORDED = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3}|A:")
 LONGEST = 20_000  # characters
 _LISTED = re.compile(r"""\[\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\]""")
 
@@ -52,6 +54,6 @@ def _steps(reference: str) -> tuple[str, ...]:
         "answer_tag": "<answer>" in reference.lower(),
         "boxed": reference.count("boxed{") == 1,
         "hash": "####" in reference,
-        "phrase": reference.isascii() and bool(announced(reference)),
+        "phrase": reference.isascii() and _WORDED.search(reference) is not None and bool(announced(reference)),
     }
     return tuple(step for step, bears in borne.items() if bears)

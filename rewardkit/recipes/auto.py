@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rewardkit import registry
-from rewardkit.answers import kind_of_text
+from rewardkit.answers.equality.understand import is_mathematics
 from rewardkit.answers.forms.structures import is_mapping
 from rewardkit.answers.notation.dates import read_date
 from rewardkit.answers.notation.plain_number import PlainNumber, is_whole, read_number
@@ -26,7 +27,10 @@ from rewardkit.verifiers.puzzle import names_puzzle
 if TYPE_CHECKING:
     from rewardkit.judges.rule_then_judge import Direction
 
-__all__ = ["build", "rules", "shape_of"]
+__all__ = ["build", "forget_routes", "rules", "shape_of"]
+
+KEPT = 512  # prompts with their references
+FEW = 64  # references of a row whose route is kept
 
 
 def build(
@@ -99,6 +103,27 @@ def shape_of(sample: Sample) -> str:
     references = references_of(sample)
     if not references:
         return "text"
+    columns = sample.columns
+    if columns.get("choices") is None and columns.get("options") is None and len(references) <= FEW:
+        question = sample.question if sample.prompt else None
+        if question != "":
+            return _kept(references, question)
+    return _shape_of(sample, references)
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(references: tuple[str, ...], question: str | None) -> str:
+    """The shape of rows without a column of options, kept for the completions of a group."""
+    return _shape_of(Sample(0, question, "", {}), references)
+
+
+def forget_routes() -> None:
+    """Empty the cache of routes, as a benchmark of cold speed needs."""
+    _kept.cache_clear()
+
+
+def _shape_of(sample: Sample, references: tuple[str, ...]) -> str:
+    """The shape by the prompt, the options and the references."""
     options = read_options(sample)
     if all([is_option_reference(reference, options) for reference in references]):
         return "choice"
@@ -114,8 +139,7 @@ def shape_of(sample: Sample) -> str:
     numbers = [read_number(reference) for reference in references]
     if all([number and (not number.comma or _is_decimal(number, question)) for number in numbers]):
         return "number"
-    shapes = {kind_of_text(reference) for reference in references}
-    return "text" if shapes & {"", "text", "date"} else "math"
+    return "math" if all(map(is_mathematics, references)) else "text"
 
 
 def _is_decimal(number: PlainNumber, question: Question | None) -> bool:
