@@ -20,6 +20,7 @@ __all__ = ["counted_thing", "describes", "vocabulary"]
 
 NOUNS = 2  # words behind a number that may be what is counted
 KEPT = 4096
+WORDS = 16_384  # that are kept
 
 _TEXT = re.compile(r"\\(?:text|mathrm|mbox|textbf|operatorname)\s*\{")
 _MATHEMATICS = re.compile(r"\$[^$]*\$|\\\(.*?\\\)|\\\[.*?\\\]|\\[a-zA-Z]+|[{_^][^\W\d]+", re.DOTALL)
@@ -84,6 +85,7 @@ def _describes(reference: str, question: Question | None) -> bool:
     return question is not None and not any(map(question.names, nouns))
 
 
+@lru_cache(maxsize=WORDS)
 def _is_plain(word: str) -> bool:
     """Whether a word is a unit, a number, or one that answers in mathematics are written with."""
     return (

@@ -15,8 +15,8 @@ from rewardkit.types import Sample
 __all__ = ["references_of", "unwrapped"]
 
 KEPT = 4096
-# What an announcement in plain letters has: a word, or the letter of "A: 42".
-_WORDED = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3}|A:")
+# A quick look: marks of an answer, and what an announcement in plain letters has, a word or the letter of "A: 42".
+_DRESSED = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3}|A:|boxed\{|<[aA]|####|^\s*\[")
 LONGEST = 20_000  # characters
 _LISTED = re.compile(r"""\[\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\]""")
 
@@ -34,7 +34,8 @@ def _of_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 def unwrapped(reference: str) -> str:
     """The answer that a reference states: of a solution its last, of a list of one text that text, of anything else all of it."""
-    return reference if reference.isalnum() or len(reference) > LONGEST else _unwrapped(reference)
+    bare = reference.isalnum() or len(reference) > LONGEST or _DRESSED.search(reference) is None
+    return reference if bare else _unwrapped(reference)
 
 
 @lru_cache(maxsize=KEPT)
@@ -54,6 +55,6 @@ def _steps(reference: str) -> tuple[str, ...]:
         "answer_tag": "<answer>" in reference.lower(),
         "boxed": reference.count("boxed{") == 1,
         "hash": "####" in reference,
-        "phrase": reference.isascii() and _WORDED.search(reference) is not None and bool(announced(reference)),
+        "phrase": reference.isascii() and bool(announced(reference)),
     }
     return tuple(step for step, bears in borne.items() if bears)

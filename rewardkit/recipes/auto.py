@@ -11,14 +11,14 @@ from rewardkit.answers.forms.structures import is_mapping
 from rewardkit.answers.notation.dates import read_date
 from rewardkit.answers.notation.plain_number import PlainNumber, is_whole, read_number
 from rewardkit.compose import Cascade
-from rewardkit.question import Question
+from rewardkit.question import Question, read_question
 from rewardkit.question.description import describes
 from rewardkit.question.references import references_of
 from rewardkit.question.samples import question_of
 from rewardkit.recipes import judge_of
 from rewardkit.router import Router
 from rewardkit.types import Sample, Verifier
-from rewardkit.verifiers.choice.options import read_options
+from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
 from rewardkit.verifiers.choice.reading import is_option_reference
 from rewardkit.verifiers.code.tested import names_tests
 from rewardkit.verifiers.instruct import names_instructions
@@ -108,13 +108,15 @@ def shape_of(sample: Sample) -> str:
         question = sample.question if sample.prompt else None
         if question != "":
             return _kept(references, question)
-    return _shape_of(sample, references)
+    return _shape_of(references, read_options(sample), question_of(sample))
 
 
 @lru_cache(maxsize=KEPT)
 def _kept(references: tuple[str, ...], question: str | None) -> str:
     """The shape of rows without a column of options, kept for the completions of a group."""
-    return _shape_of(Sample(0, question, "", {}), references)
+    if question is None:
+        return _shape_of(references, NO_OPTIONS, None)
+    return _shape_of(references, read_options(Sample(0, question, "", {})), read_question(question))
 
 
 def forget_routes() -> None:
@@ -122,9 +124,8 @@ def forget_routes() -> None:
     _kept.cache_clear()
 
 
-def _shape_of(sample: Sample, references: tuple[str, ...]) -> str:
-    """The shape by the prompt, the options and the references."""
-    options = read_options(sample)
+def _shape_of(references: tuple[str, ...], options: Options, question: Question | None) -> str:
+    """The shape by what the prompt and the references say."""
     if all([is_option_reference(reference, options) for reference in references]):
         return "choice"
     if all(map(is_whole, references)):
@@ -133,7 +134,6 @@ def _shape_of(sample: Sample, references: tuple[str, ...]) -> str:
         return "code" if all(map(names_tests, references)) else "struct"
     if all(map(read_date, references)):
         return "date"
-    question = question_of(sample)
     if all([describes(reference, question) for reference in references]):
         return "text"
     numbers = [read_number(reference) for reference in references]
