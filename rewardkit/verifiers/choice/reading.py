@@ -301,9 +301,9 @@ def _by_words(plain: str, options: Options) -> Reading | None:
 def said_in(plain: str, option: str) -> tuple[int, int] | None:
     """Where a text says an option's words in one run without denying them or the like; None where it does not."""
     words = _words_of(option)
-    if len("".join(words)) <= SHORT_WORDS or (len(words) == 1 and words[0].isdigit()):
-        return None
     spoken, spans = _spoken(plain)
+    if not words or words[0] not in spoken:
+        return None
     at = next((at for at, word in enumerate(spoken) if word == words[0] and spoken[at : at + len(words)] == words), None)
     if at is None:
         return None
@@ -313,7 +313,9 @@ def said_in(plain: str, option: str) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=KEPT)
 def _words_of(option: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(peel(option).casefold()))
+    """The words of an option; none of one that is too short to be told from other words, or only a number."""
+    words = tuple(_WORD.findall(peel(option).casefold()))
+    return () if len("".join(words)) <= SHORT_WORDS or (len(words) == 1 and words[0].isdigit()) else words
 
 
 @lru_cache(maxsize=2)
