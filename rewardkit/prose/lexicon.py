@@ -42,8 +42,8 @@ class Hit(Generic[Key]):
 class _Begun(NamedTuple, Generic[Key]):
     """The phrases with one head, each with its kind: those that any word may follow, and the others by that word."""
 
-    always: dict[tuple[Key, str], Phrase]
-    by_next: dict[str, dict[tuple[Key, str], Phrase]]
+    always: list[tuple[Key, Phrase]]
+    by_next: dict[str, list[tuple[Key, Phrase]]]
 
 
 class Lexicon(Generic[Key]):
@@ -52,9 +52,8 @@ class Lexicon(Generic[Key]):
     def __init__(self, rows: Iterable[Kind], key: Callable[[Kind], Key], *, dressed: bool = False) -> None:
         self._dressed = dressed
         self._begun: dict[str, _Begun[Key]] = {}
-        for row in rows:
-            for written in row.alternatives:
-                self._put(key(row), written)
+        for kind, written in dict.fromkeys((key(row), written) for row in rows for written in row.alternatives):
+            self._put(kind, written)
         self._words = {head for head in self._begun if WORD.fullmatch(head) and head.isascii()}
         self._by_char: dict[str, list[str]] = {}
         for head in self._begun:
@@ -63,11 +62,11 @@ class Lexicon(Generic[Key]):
         self._plain = [head for head in self._begun if head not in self._words and head.isascii()]
 
     def _put(self, key: Key, written: str) -> None:
-        phrase = Phrase(written)
-        for head, next_words in openings_of(written):
-            begun = self._begun.setdefault(head, _Begun({}, {}))
-            for found in [begun.always] if next_words is None else [begun.by_next.setdefault(w, {}) for w in next_words]:
-                found[key, written] = phrase
+        found = (key, Phrase(written))
+        for head, next_words in dict.fromkeys(openings_of(written)):
+            begun = self._begun.setdefault(head, _Begun([], {}))
+            for some in [begun.always] if next_words is None else [begun.by_next.setdefault(w, []) for w in next_words]:
+                some.append(found)
 
     def hits(self, text: str, words: Sequence[tuple[int, str]], low: str) -> Iterator[Hit[Key]]:
         """Every phrase that begins with one of the words, or with a piece of another script or a sign."""
@@ -91,7 +90,7 @@ class Lexicon(Generic[Key]):
         for _, head in words[:1]:
             begun = self._begun.get(head)
             for found in (begun.always, *begun.by_next.values()) if begun else ():
-                yield from (key for (key, _), phrase in found.items() if phrase.end(text, same, 0, whole=True) >= 0)
+                yield from (key for key, phrase in found if phrase.end(text, same, 0, whole=True) >= 0)
 
     def _heads(self, words: Sequence[tuple[int, str]], low: str, near: int | None = None) -> Iterator[tuple[int, str, str]]:
         """Where the heads of phrases stand, pieces among the first `near` characters, and the word behind each."""
@@ -111,13 +110,13 @@ class Lexicon(Generic[Key]):
             return [piece for piece in self._plain if piece in low]
         return [piece for char in self._by_char.keys() & set(low) for piece in self._by_char[char] if piece in low]
 
-    def _begun_by(self, head: str, next_word: str) -> Iterator[tuple[Key, Phrase]]:
+    def _begun_by(self, head: str, next_word: str) -> Sequence[tuple[Key, Phrase]]:
         """The phrases with a head that the word behind it may go on; "the answer's" holds "the answer"."""
         begun = self._begun[head]
-        nexts = [next_word, next_word.partition("'")[0]] if "'" in next_word else [next_word]
-        for found in (begun.always, *(begun.by_next[word] for word in nexts if word in begun.by_next)):
-            for (key, _), phrase in found.items():
-                yield key, phrase
+        found = begun.by_next.get(next_word, ())
+        if "'" in next_word:
+            found = [*found, *begun.by_next.get(next_word.partition("'")[0], ())]
+        return [*begun.always, *found] if found else begun.always
 
     def roots_in(self, low: str) -> list[tuple[str, re.Pattern[str]]]:
         """The roots that a text may hold: heads that no other head begins, each with one pattern of all that begins with it."""
@@ -132,7 +131,8 @@ class Lexicon(Generic[Key]):
         root_of: dict[str, str] = {}
         for head, begun in self._begun.items():
             root = root_of[head] = next(head[:size] for size in range(1, len(head) + 1) if head[:size] in self._begun)
-            found.setdefault(root, []).extend(phrase for some in (begun.always, *begun.by_next.values()) for _, phrase in some)
+            every = (begun.always, *begun.by_next.values())
+            found.setdefault(root, []).extend(phrase.written for some in every for _, phrase in some)
         built = {
             root: re.compile("|".join(pattern_of(p, dressed=self._dressed) for p in longest_first(some)), re.IGNORECASE)
             for root, some in found.items()

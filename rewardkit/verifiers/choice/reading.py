@@ -186,10 +186,13 @@ def _texts(plain: str, options: Options) -> Reading | None:
     parts = [part for part in _LISTED.split(plain) if part] if options.telling and len(plain) < 400 else []
     if not 1 < len(parts) <= min(len(options), PARTS):
         return None
-    chosen = [named(part, options) or labelled(part, options) for part in parts]
-    if not all(len(same) == 1 for same in chosen):
-        return None
-    return Reading(frozenset().union(*chosen), "texts", open=_HEDGE.search(plain) is not None)
+    chosen: set[str] = set()
+    for part in parts:
+        same = named(part, options) or labelled(part, options)
+        if len(same) != 1:
+            return None
+        chosen |= same
+    return Reading(frozenset(chosen), "texts", open=_HEDGE.search(plain) is not None)
 
 
 def labelled(part: str, options: Options) -> frozenset[str]:

@@ -59,9 +59,10 @@ def _may_be(sentence: str, label: str, text: str) -> bool:
     """Whether a sentence may begin with the option and call something wrong: few do, and only they are looked at."""
     head = _HEAD.match(sentence)
     end = head.end() if head else 0
-    begins = any(name.casefold() in sentence[: end + len(name)].casefold() for name in (label, text))
-    low = lowered(sentence) if begins else ""
-    return begins and next(_wrong().hits(sentence, placed_words(low), low), None) is not None
+    if not any([name.casefold() in sentence[: end + len(name)].casefold() for name in (label, text)]):
+        return False
+    low = lowered(sentence)
+    return next(_wrong().hits(sentence, placed_words(low), low), None) is not None
 
 
 def is_called_wrong(text: str, letter: str, options: Options) -> bool:
