@@ -6,7 +6,7 @@ A text chooses by letter ("(B)", "B. Paris", "option B", "A and C"), or by an op
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -127,7 +127,7 @@ def is_option_reference(reference: str, options: Options) -> bool:
     """
     if not options.texts:
         return _BARE_LETTERS.fullmatch(reference) is not None
-    return bool(reference_letters(reference, replace(options, stated=True)))
+    return bool(reference_letters(reference, options.as_stated))
 
 
 def named(text: str, options: Options) -> frozenset[str]:
