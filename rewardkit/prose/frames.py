@@ -89,7 +89,9 @@ def is_put_in(question: str, sentence: str, answer: str) -> bool:
     for said in _spellings(sentence, asked):
         if not given or len(said) <= len(given):
             return said == given
-        # A quick look: a frame adds a few small words to the question's own, and may change its verb.
+        # Quick looks: the answer stands in it; a frame adds a few small words to the question's own, and may change its verb.
+        if given[0] not in said or not any(said[at : at + len(given)] == given for at in range(len(said))):
+            continue
         if sum(word not in asked and word not in given for word in said) > STRANGERS:
             continue
         frames = _frames_of(question).get(len(said) - len(given), ())
