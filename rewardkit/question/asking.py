@@ -54,6 +54,11 @@ class Asking:
         return small_words(role, self.code)
 
     @cached_property
+    def is_question(self) -> bool:
+        """Whether it is asked by a sentence with a question mark, and not by an order somewhere in the prompt."""
+        return any(mark in self.asked.text for mark in QUESTION_MARKS)
+
+    @cached_property
     def empty(self) -> frozenset[str]:
         """The words that say nothing of what a number belongs to."""
         return frozenset().union(*(self.words(role) for role in EMPTY))
@@ -68,7 +73,7 @@ class Asking:
     def has(self, text: str, role: Role) -> bool:
         """Whether a text has a word of a role."""
         words = self.words(role)
-        return any(word.text in words for word in words_of(text)) or any(word in text for word in words if UNSPACED.match(word))
+        return any(word.text in words for word in words_of(text)) or any(word in text for word in words if UNSPACED.search(word))
 
     @cached_property
     def _said(self) -> Sequence[Word]:
@@ -121,6 +126,10 @@ class Asking:
     def asks(self, word: str) -> bool:
         """Whether the asking sentence has a word, in whatever form, or the words that it is short for: DPO."""
         return any(self.same(word, other) for other in self.wanted) or self.abbreviates(word)
+
+    def names_unit(self, word: str) -> bool:
+        """Whether a word is, in whatever form, the unit that the asking sentence names."""
+        return any(is_unit_word(other.text) and same_word(word, other.text) for other in self._said)
 
     def abbreviates(self, word: str) -> bool:
         """Whether a word is made of the first letters of words of the asking sentence."""

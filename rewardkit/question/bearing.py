@@ -28,7 +28,7 @@ KEPT = 512  # questions
 SIGNS = 2  # of a script without spaces that may be left over
 _COMPUTED = re.compile(r"[=≈≃≅]")
 _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-_COUNTED = re.compile(r"\d[\d.,]*\s?[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_COUNTED = re.compile(r"[\d\N{FIGURE SPACE}][\d.,\N{FIGURE SPACE}]*\s?[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NUMBER = re.compile(r"\d[\d.,]*")
 _BLANK = "\N{FIGURE SPACE}"
 _CLAUSE = re.compile(r"[,;:，；：、—–]\s*")
@@ -70,7 +70,7 @@ def bearing(question: Question, sentence: str, at: int, end: int) -> Bearing:
         return Bearing.TURNED
     if concludes:
         return Bearing.CONCLUDES
-    if question.measure is not None and question.measure.scale != 1:
+    if question.measure is not None and question.measure.unit and question.measure.scale > 1:
         return Bearing.COVERS  # "in USD millions", which few numbers are
     if UNSPACED.search(sentence):
         return Bearing.CLOSED if _is_closed_run(asking, sentence) else Bearing.OPEN
@@ -78,15 +78,17 @@ def bearing(question: Question, sentence: str, at: int, end: int) -> Bearing:
     if _is_reckoned(asking, sentence, at, said):
         return Bearing.CONCLUDES
     asked = [word for word in said if asking.asks(word.text) and (question.time or not word.owns)]
-    others = [word for word in said if not asking.asks(word.text)]
+    others = [word for word in said if not (asking.asks(word.text) or asking.names_unit(word.text))]
     if not question.time and _is_of_another(asking, at, asked, others):
         return Bearing.OPEN
     if question.time and not any(word.begin < at for word in said):
         return Bearing.CLOSED  # "It ended in 1453, after a long siege."
-    strangers = [word for word in others if not asking.holds(word.text)]
-    if not strangers and (asked or not asking.wanted or all(word.begin > at for word in others[:1])):
+    if not others:
         return Bearing.CLOSED
-    return Bearing.COVERS if _covers(asking, at, asked, others) else Bearing.OPEN
+    strangers = [word for word in others if not asking.holds(word.text)]
+    if not strangers and _is_said(asking, asked):
+        return Bearing.CLOSED
+    return Bearing.COVERS if question.time and _covers(asking, at, asked, others) else Bearing.OPEN
 
 
 def _conclusion_of(asking: Asking, sentence: str, at: int) -> tuple[int, bool]:
@@ -159,8 +161,16 @@ def _ends(phrase: str) -> tuple[str, str]:
 
 def _is_closed_run(asking: Asking, sentence: str) -> bool:
     """Whether a sentence in a script without spaces says what is asked and next to nothing else."""
-    rest = empty_runs().sub(" ", " ".join(_RUN.findall(_COUNTED.sub(" ", sentence))))
-    signs = [sign for sign in rest if not sign.isspace()]
+    rest = _COUNTED.sub(" ", empty_runs().sub(" ", sentence))
+    signs = "".join(_RUN.findall(rest))
     others = [sign for sign in signs if sign not in asking.asked.text]
     strangers = [sign for sign in others if sign not in asking.question.text]
-    return len(strangers) <= SIGNS and (not others or len(others) < len(signs))
+    if asking.is_question:
+        return not others
+    return len(strangers) <= SIGNS and len(others) < max(1, len(signs))
+
+
+def _is_said(asking: Asking, asked: Sequence[Word]) -> bool:
+    """Whether all that is asked, names and the thing that is counted aside, is said."""
+    predicate = [wanted for wanted in asking.wanted if wanted not in asking.names and wanted != asking.thing]
+    return bool(predicate) and all(any(asking.same(word.text, wanted) for word in asked) for wanted in predicate)

@@ -23,7 +23,7 @@ CASES = Path(__file__).parent / "cases"
 ROWS: dict[str, list[dict[str, Any]]] = {
     name: [json.loads(line) for line in (CASES / f"{name}.jsonl").read_text("utf-8").splitlines()] for name in ("told", "stated")
 }
-MOST = {"told": (0.12, 0.08), "stated": (0.06, 0.35)}  # paid of those that state nothing, refused of those that do
+MOST = {"told": (0.07, 0.08), "stated": (0.04, 0.35)}  # paid of those that state nothing, refused of those that do
 WORDS = [row for row in read_table("bearing.toml", "rewardkit.question")["words"] if "question" in row]
 
 
