@@ -19,7 +19,7 @@ from rewardkit.prose.sentences import sentences
 from rewardkit.question import Question
 from rewardkit.question.bearing import Bearing, bearing
 
-__all__ = ["Conclusion", "concluded"]
+__all__ = ["Conclusion", "concluded", "numbers_given"]
 
 TAIL = 2_000  # characters at the end in which a conclusion stands
 MOST = 8  # sentences with numbers that are looked at from the end
@@ -51,7 +51,7 @@ def concluded(question: Question, text: str) -> Conclusion:
     """What an unmarked text concludes, and whether that bears on the question."""
     if _WORD.search(text) is None:
         return Conclusion(text, True)
-    given = islice(_given(question, text), MOST)
+    given = islice(numbers_given(question, text), MOST)
     last = next(given, None)
     if last is None:
         return Conclusion(text, True)
@@ -68,7 +68,7 @@ def concluded(question: Question, text: str) -> Conclusion:
     return Conclusion(text, False, next((text[: one.end] for one in firm), None))
 
 
-def _given(question: Question, text: str) -> Iterator[_Given]:
+def numbers_given(question: Question, text: str) -> Iterator[_Given]:
     """The sentences that give a number, in digits, from the last; the years, days, filings and pages in them give none."""
     begin = max(0, len(text) - TAIL)
     for at, sentence in reversed(list(sentences(text[begin:]))):

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rewardkit.answers.notation.plain_number import is_whole
+from rewardkit.extract import Method, Statement
 from rewardkit.question import Question, read_question
 from rewardkit.question.conclusion import concluded
 from rewardkit.question.description import counted_thing, describes
+from rewardkit.question.later import concludes_otherwise
 from rewardkit.question.references import references_of
 from rewardkit.types import Sample, Verdict
 
-__all__ = ["on_conclusion", "quantities_of", "question_of"]
+__all__ = ["on_announcement", "on_conclusion", "quantities_of", "question_of"]
 
 
 def question_of(sample: Sample) -> Question | None:
@@ -61,3 +63,11 @@ def _may_give(told: str, references: Sequence[str]) -> bool:
         return True
     digits = told.replace(",", "").replace(".", "").replace(" ", "")
     return any(reference in digits for reference in references)
+
+
+def on_announcement(sample: Sample, found: Statement, text: str, verdict: Verdict) -> Verdict:
+    """The verdict on an announced number; `needs_judge` where the text behind it concludes with another."""
+    question = question_of(sample) if verdict.score and found.dress is Method.PHRASE and found.text else None
+    if question is None or not concludes_otherwise(question, text, found.text or ""):
+        return verdict
+    return Verdict.abstained("needs_judge", **verdict.info)

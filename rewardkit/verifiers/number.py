@@ -18,7 +18,7 @@ from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.prose.in_digits import names_nothing
 from rewardkit.prose.numbers import Spoken, names_no_number, spoken
 from rewardkit.prose.wordy import is_formula, is_wordy
-from rewardkit.question.samples import on_conclusion, quantities_of, question_of
+from rewardkit.question.samples import on_announcement, on_conclusion, quantities_of, question_of
 from rewardkit.question.settle import as_asked
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Status, Verdict
@@ -84,7 +84,10 @@ def equal(
     def verdict_on(sample: Sample) -> Verdict:
         return as_asked(sample, _verdict(sample, references, allowed, rounding), references, rounding, allowed.relative)
 
-    return verdict_on(sample) if extract(sample.text).marked else on_conclusion(sample, told(sample.text), verdict_on)
+    found = extract(sample.text)
+    if found.marked:
+        return on_announcement(sample, found, told(sample.text), verdict_on(sample))
+    return on_conclusion(sample, told(sample.text), verdict_on)
 
 
 def _verdict(sample: Sample, references: Sequence[str], tolerance: _Tolerance, rounding: Rounding) -> Verdict:
