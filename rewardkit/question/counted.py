@@ -32,8 +32,9 @@ _AT_ALL = frozenset(["all", "fact", "least", "most", "about", "around", "exactly
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _SHARE = re.compile(r"\s?(?:\\?%|per\s?cent\b|percent\b|pct\b)", re.IGNORECASE)
 _BEHIND = re.compile(r"\}?\s?((?:[^\W\d_]+(?:['’-][^\W\d_]+)*)(?: [^\W\d_]+(?:['’-][^\W\d_]+)*){0,2})")
+_PART_BEFORE = re.compile(r"[\d.,]")
+_PART_BEHIND = re.compile(r"\d|[.,]\d")
 _DIGITS = re.compile(r"\d[\d,. ]*")
-_GOES_ON = re.compile(r"\d|[.,]\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
@@ -75,14 +76,12 @@ def _around(text: str, answer: str) -> tuple[str, str]:
 
 
 def _last_place(text: str, written: str) -> int:
-    """Where a number last stands in a text, no part of a longer one; -1 where it does not."""
+    """Where a number stands last in a text, and is no part of another; -1 where it does not."""
     last, at = -1, text.find(written)
     while at >= 0:
-        end = at + len(written)
-        if (at and (text[at - 1] in ".," or text[at - 1].isdecimal())) or _GOES_ON.match(text, end):
-            at = text.find(written, at + 1)
-            continue
-        last, at = at, text.find(written, max(end, at + 1))
+        alone = not _PART_BEFORE.match(text[at - 1 : at]) and not _PART_BEHIND.match(text, at + len(written))
+        last = at if alone else last
+        at = text.find(written, at + (max(len(written), 1) if alone else 1))
     return last
 
 

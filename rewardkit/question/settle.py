@@ -20,6 +20,7 @@ from rewardkit.question.given_back import gives_back
 from rewardkit.question.ordered import CHAIN_SIGNS, is_chain_in_order, is_misordered
 from rewardkit.question.rivals import speaks_of_a_rival
 from rewardkit.question.samples import question_of
+from rewardkit.question.shares import is_unasked_share
 from rewardkit.question.unknown import names_another_unknown
 from rewardkit.types import Sample, Verdict
 
@@ -52,6 +53,8 @@ def as_asked(
         return Verdict.scored(0.0, "mismatch", **{**verdict.info, "step": aside})
     if verdict.score and answer.isdecimal():
         return verdict  # as most are
+    if verdict.score and is_unasked_share(sample, answer, references):
+        return Verdict.abstained("needs_judge", **verdict.info)
     if not verdict.score and _is_chain(sample, answer, references):
         return Verdict.scored(1.0, "match_asked", **{**verdict.info, "step": "asked", "asked": "in order"})
     if not _may_turn(bool(verdict.score), answer, references) or not any(map(read_amount, references)):
