@@ -14,12 +14,14 @@ from rewardkit.answers import Rounding, compare
 from rewardkit.answers.equality.asked import compare_asked
 from rewardkit.answers.notation.amounts import read_amount
 from rewardkit.answers.notation.plain_number import MAX_LENGTH, is_whole, read_number
+from rewardkit.extract import extract, told
 from rewardkit.question import Places, Question
+from rewardkit.question.asks import Field
 from rewardkit.question.counted import counts_another_thing
 from rewardkit.question.factors import is_factor
 from rewardkit.question.given_back import gives_back
 from rewardkit.question.losses import signed
-from rewardkit.question.ordered import CHAIN_SIGNS, is_chain_in_order, is_misordered
+from rewardkit.question.ordered import CHAIN_SIGNS, is_chain_in_order, is_misordered, is_sequence
 from rewardkit.question.rivals import speaks_of_a_rival
 from rewardkit.question.samples import question_of
 from rewardkit.question.shares import is_unasked_share
@@ -62,7 +64,7 @@ def as_asked(
         return verdict  # as most are
     if verdict.score and is_unasked_share(sample, answer, references):
         return Verdict.abstained("needs_judge", **verdict.info)
-    if not verdict.score and _is_chain(sample, answer, references):
+    if not verdict.score and (_is_chain(sample, answer, references) or _is_sequence(sample, references)):
         return Verdict.scored(1.0, "match_asked", **{**verdict.info, "step": "asked", "asked": "in order"})
     if not _may_turn(bool(verdict.score), answer, references) or not any(map(read_amount, references)):
         return verdict
@@ -102,6 +104,15 @@ def _is_chain(sample: Sample, answer: str, references: Sequence[str]) -> bool:
         return False
     question = question_of(sample)
     return question is not None and is_chain_in_order(question, answer, references)
+
+
+def _is_sequence(sample: Sample, references: Sequence[str]) -> bool:
+    """Whether the answer is an order of the numbers from 1 on, written with arrows or dashes."""
+    question = question_of(sample)
+    if question is None or not question.has(Field.ORDER):
+        return False
+    found = extract(sample.text)
+    return is_sequence((found.text or "") if found.marked else told(sample.text), references)
 
 
 def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) -> str | None:
