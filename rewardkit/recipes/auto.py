@@ -11,6 +11,7 @@ from rewardkit.answers.forms.structures import is_mapping
 from rewardkit.answers.notation.dates import read_date
 from rewardkit.answers.notation.plain_number import PlainNumber, is_whole, read_number
 from rewardkit.compose import Cascade
+from rewardkit.prose.pairs import pair_of
 from rewardkit.question import Question, read_question
 from rewardkit.question.description import describes
 from rewardkit.question.references import references_of
@@ -130,6 +131,8 @@ def _shape_of(references: tuple[str, ...], options: Options, question: Question 
         return "choice"
     if all(map(is_whole, references)):
         return "number"
+    if all(map(pair_of, references)):
+        return "text"
     if all([is_mapping(reference) for reference in references]):
         return "code" if all(map(names_tests, references)) else "struct"
     if all(map(read_date, references)):
