@@ -6,5 +6,5 @@ another, `pairs` which of two values a word such as "valid" or 是 stands for, a
 without a mark. `carriers.toml` holds the words that only carry an answer: `remains` takes them away with the question's own
 (`asked`), `dressed` tells an answer from its dress, `places` whether it stands where it is asked for, and
 `alternatives` reads questions of one of several; `frames` holds a sentence to be the question with its answer put in, and
-`affirmed` with yes or no.
+`affirmed` and `repeated` with yes or no.
 """

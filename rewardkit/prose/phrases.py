@@ -90,6 +90,8 @@ class Meaning(str, Enum):
     ARTICLE = "article"
     OPENS = "opens"
     INTERJECTS = "interjects"
+    WHETHER = "whether"
+    SHARES = "shares"
 
 
 class Side(str, Enum):

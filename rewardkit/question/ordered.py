@@ -8,27 +8,46 @@ from collections.abc import Sequence
 from rewardkit.answers import compare
 from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.prose.glue import AND
+from rewardkit.prose.stance import stance
 from rewardkit.question import Order, Question
 
-__all__ = ["CHAIN_SIGNS", "is_chain_in_order", "is_misordered", "letters_of"]
+__all__ = ["CHAIN_SIGNS", "is_chain_in_order", "is_misordered", "is_sequence", "letters_of"]
 
 MOST = 64  # values of a list
+TAIL = 200  # characters at the end of a text in which a run of places stands
 _RIM = " \t\n$.。:：()[]{}\\"
 _BETWEEN = re.compile(rf"\s*(?:[,;、，；<>≤≥\n]|\\(?:le|ge|lt|gt)q?(?![a-zA-Z])|→|\s{AND}\s)+\s*", re.IGNORECASE)
 _SIGNS = {Order.ASCENDING: frozenset("<≤"), Order.DESCENDING: frozenset(">≥")}
 CHAIN_SIGNS = frozenset("<>≤≥")
+_DIGITS = re.compile(r"\d+")
 _LETTER = re.compile(r"(?<![^\W_])[A-Z](?![^\W_])")
+# A run of places that ends a text, with one and the same arrow or dash between them: "4 → 2 → 3 → 1", "4-2-3-1".
+_RUN = re.compile(
+    r"(?<![\w.,/+*^=<>→–-])(?<![=→–-]\s)\d{1,2}(?:\s?(?P<sign>→|->|=>|⇒|➜|–|-)\s?\d{1,2})(?:\s?(?P=sign)\s?\d{1,2}){1,24}[\s.。*_)$]*$"
+)
+_PLACES = re.compile(r"\d{1,2}(?:\s*[,;]?\s*\d{1,2}){2,25}")
 _GLUED = re.compile(r"\W*([A-Z]{2,26})\W*")
 
 
 def is_misordered(question: Question, answer: str, references: Sequence[str]) -> bool:
     """Whether an answer that has the values of a reference gives them in another order than the question asks for."""
-    if question.order is None:
+    given = [] if answer.isdecimal() else _values(answer)
+    if len(given) < 2 or question.order is None:
         return False
-    given = _values(answer)
     lists = filter(lambda values: _may_be(question.order, values), map(_values, references))
     wanted = [values for values in lists if 1 < len(values) == len(given)]
     return bool(wanted) and not any(_are_same(values, given) for values in wanted)
+
+
+def is_sequence(text: str, references: Sequence[str]) -> bool:
+    """Whether a text ends in a reference that puts the numbers from 1 on into an order, written with arrows or dashes."""
+    wanted = [list(map(int, _DIGITS.findall(one))) for one in references if _PLACES.fullmatch(one.strip(_RIM))]
+    wanted = [places for places in wanted if sorted(places) == list(range(1, len(places) + 1))]
+    text = text.replace("\\rightarrow", "→").replace("\\to", "→")
+    found = _RUN.search(text, max(0, len(text) - TAIL)) if wanted else None
+    if found is None or not stance(text, found.start(), found.start("sign")).offers:
+        return False
+    return list(map(int, _DIGITS.findall(found[0]))) in wanted
 
 
 def is_chain_in_order(question: Question, answer: str, references: Sequence[str]) -> bool:

@@ -18,9 +18,10 @@ from rewardkit.answers.equality.spelled import with_digits
 from rewardkit.answers.equality.twice import compare_twice
 from rewardkit.answers.equality.words import compare_words, look_at_words, with_named_set
 from rewardkit.answers.equality.written import compare_written
+from rewardkit.answers.forms.formulas import forget_formulas
 from rewardkit.answers.forms.kinds import Answer, Kind
 from rewardkit.answers.notation.clean import MAX_LENGTH
-from rewardkit.answers.notation.decimal_comma import with_decimal_point
+from rewardkit.answers.notation.decimal_comma import with_decimal_points
 from rewardkit.answers.notation.plain_number import forget_numbers, read_number
 from rewardkit.answers.numerics.balls import NotNumeric, evaluate
 from rewardkit.answers.steps import Step
@@ -36,9 +37,10 @@ _OF_ROOTS = frozenset(["add", "mul", "neg", "div", "sqrt", "pi"])
 
 
 def forget() -> None:
-    """Empty the caches of read references and numbers, as a benchmark of cold speed needs."""
+    """Empty the caches of read references, numbers and formulas, as a benchmark of cold speed needs."""
     forget_sides()
     forget_numbers()
+    forget_formulas()
 
 
 def compare(
@@ -64,7 +66,7 @@ def compare(
         return Comparison(None, Step.TEXT, "gold_unparseable", "", "", {"problem": "the reference is empty"})
     if not answer.strip():
         return Comparison(False, Step.TEXT, "no_answer", "", "", {})
-    reference, answer = with_decimal_point(reference), with_decimal_point(answer)
+    reference, answer = with_decimal_points(reference, answer)
     if len(reference) <= MAX_LENGTH >= len(answer):
         quick = _compare_plain(reference, answer, rounding)
         if quick is not None:

@@ -34,7 +34,7 @@ from rewardkit.verifiers.choice.asked import asked
 from rewardkit.verifiers.choice.conclusion import concluded, conclusion
 from rewardkit.verifiers.choice.gainsaid import gainsaid
 from rewardkit.verifiers.choice.judged import judged, reviewed
-from rewardkit.verifiers.choice.labels import relabelled
+from rewardkit.verifiers.choice.labels import capitalised, relabelled
 from rewardkit.verifiers.choice.lines import lone_line, option_lines
 from rewardkit.verifiers.choice.options import LETTERS, NO_OPTIONS, Options, read_options
 from rewardkit.verifiers.choice.reading import Found, Reading, read, reference_letters
@@ -77,7 +77,7 @@ def option(sample: Sample, *, index: int | None = None) -> Verdict:
     if not accepted:
         return Verdict.abstained("gold_unparseable" if options.texts else "out_of_scope", options=len(options))
     several = max(len(letters) for letters in accepted) > 1
-    text = relabelled(sample.text, options.labels)
+    text = capitalised(relabelled(sample.text, options.labels), sample.question)
     found = _choose(text, options, several, sample.question)
     expected = [", ".join(sorted(letters)) for letters in accepted]
     info = {"extracted": found.text, "expected": expected, "options": len(options), "how": found.how}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,9 +23,12 @@ __all__ = ["asked"]
 KEPT = 4096  # words
 SHARE = 0.5  # of the question's own words that the sentence has to say, and no fewer than two
 PARTS = 4  # clauses in which a sentence may say it
+ROW = 2  # words of a thing in a row of things
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _ASKS = re.compile(r"[^.?!\n]*\?")
 _LETTER = re.compile(r"(?<![\w'])(?:[(\[](?:[Oo]ption\s)?([A-Z])[)\]]|(?:[Oo]ption|[Cc]hoice|[Ii]mage)\s\(?([A-Z])(?!\w)\)?)")
+# A text that ends with a label.
+_CLOSING = re.compile(r"[(\[]([A-Z])[)\]]\W*$")
 
 
 @lru_cache(maxsize=KEPT)
@@ -63,6 +67,9 @@ def asked(text: str, options: Options, prompt: str) -> Found | None:
     claimed = stated or qualified
     if not claimed:
         return None
+    closing = _CLOSING.search(text)
+    if closing and closing[1] in options.texts and closing[1] not in claimed and stance(text, *closing.span(1)).offers:
+        return None  # "That would be the white one (C).", whatever was said before
     shown = next(iter(claimed.values()))
     return Found(Reading(frozenset(claimed), "words", open=len(claimed) > 1), shown, "asked")
 
@@ -121,11 +128,18 @@ def _claim(text: str, begin: int, end: int, options: Options, question: _Questio
     for first in range(min(len(parts), PARTS)):
         for last in range(first, min(len(parts), first + PARTS - 1)):
             start, stop = parts[first][0], parts[last][1]
+            if last > first and _is_row(text, parts[first : last + 1]):
+                continue
             found = _said(text[start:stop], options, question)
             if found is not None:
                 letter, (one, other) = found
                 return letter, stance(text, start + one, start + other)
     return "", Stance.NAMED
+
+
+def _is_row(text: str, parts: Sequence[tuple[int, int]]) -> bool:
+    """Whether parts of a sentence are single words in a row, "green, blue, yellow", which say nothing of one another."""
+    return all(len(text[begin:end].split()) <= ROW for begin, end in parts)
 
 
 def _said(clause: str, options: Options, question: _Question) -> tuple[str, tuple[int, int]] | None:

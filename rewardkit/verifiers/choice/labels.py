@@ -16,8 +16,10 @@ from rewardkit.prose.glue import any_of
 from rewardkit.prose.phrases import Meaning
 from rewardkit.prose.tables import read_table
 
-__all__ = ["Script", "relabelled", "scripts"]
+__all__ = ["Script", "capitalised", "relabelled", "scripts"]
 
+# A label such as "c)", and brackets with what stands in them, which hold none.
+_SMALL = re.compile(r"\([^()\n]*\)|(?<!\S)[a-j]\)(?!\w)")
 _MARKS = r"[)\]）】.．:：、]"
 
 
@@ -87,3 +89,10 @@ def relabelled(text: str, labels: Mapping[str, str]) -> str:
         return f"option {letters[label]}" if found.lastgroup == "e" else found[0].removesuffix(label) + letters[label]
 
     return _label_of(own).sub(letter, text)
+
+
+def capitalised(text: str, prompt: str) -> str:
+    """The text with capitals for its labels in small letters, "c)", where the options of the prompt have such."""
+    if "a)" not in prompt or "b)" not in prompt:
+        return text
+    return _SMALL.sub(lambda found: found[0] if found[0].startswith("(") else found[0].upper(), text)

@@ -20,7 +20,7 @@ from rewardkit.prose.sentences import sentences
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.texts import Quantity, quantity
 
-__all__ = ["Spoken", "question_of", "spoken_of"]
+__all__ = ["Spoken", "is_strewn", "question_of", "spoken_of"]
 
 TAIL = 2_000  # characters of a prompt in which its question stands
 KEPT = 64  # questions with their options
@@ -78,6 +78,16 @@ def spoken_of(text: str, options: Options, asked: Asked, language: Language | No
         if len(kept) > MOST:
             return []
     return sorted(kept, key=lambda spoken: spoken.begin)
+
+
+def is_strewn(
+    text: str, places: Sequence[Spoken], letter: str, options: Options, asked: Asked, language: Language | None
+) -> bool:
+    """Whether all words that an option has alone, two or more, stand in those places of a text that speak of it in part."""
+    own = _words_of(tuple(options.texts.items()), asked)[letter].own
+    said = [piece.word for one in places if one.letter == letter for piece in pieces(text[one.begin : one.end], None)]
+    inflected = language.code != "en" if language is not None else not text.isascii()
+    return len(own) > 1 and all(any(same_word(word, other, inflected=inflected) for other in said) for word in own)
 
 
 def _marked(said: Sequence[Piece], option: _Words, held: frozenset[str]) -> Sequence[Piece]:

@@ -20,14 +20,14 @@ from rewardkit.prose.ordinals import is_list
 from rewardkit.prose.phrases import Meaning, Reach
 from rewardkit.prose.pieces import UNSPACED, Piece, pieces, same_word
 from rewardkit.prose.sentences import sentences
-from rewardkit.prose.stance import stance
+from rewardkit.prose.stance import Stance, stance
 from rewardkit.verifiers.choice.inverted import is_inverted
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.placed import placed
 from rewardkit.verifiers.choice.predicate import POINTS, Predicate
 from rewardkit.verifiers.choice.reading import Found, Reading
 from rewardkit.verifiers.choice.settled import CLAUSE, heads, letters_in, settling
-from rewardkit.verifiers.choice.spoken import Spoken, question_of, spoken_of
+from rewardkit.verifiers.choice.spoken import Spoken, is_strewn, question_of, spoken_of
 
 __all__ = ["stated"]
 
@@ -103,7 +103,9 @@ class _Reader:
         self.sentences = [_Span(begin, begin + len(one)) for begin, one in sentences(text) if one.strip()]
         self.compared = [one for one in places if self._led(one)]
         told = [one for one in places if one not in self.compared and not self._asks(one)]
-        self.live = [one for one in told if stance(text, one.begin, one.end).offers]
+        stances = [stance(text, one.begin, one.end) for one in told]
+        self.live = [one for one, how in zip(told, stances, strict=True) if how.offers]
+        self.undenied = [one for one, how in zip(told, stances, strict=True) if how is not Stance.DENIED]
 
     def _sentence(self, at: int) -> _Span:
         return next(one for one in self.sentences if at < one.end)
@@ -134,7 +136,15 @@ class _Reader:
         opens = claim is Claim.SETTLED and sentence == self.sentences[0]
         if any(one.begin > place.begin for one in others) and not (opens and not self._in(sentence, others)):
             return None
+        if self._holds_another(sentence, others):
+            return None
         return Found(Reading(frozenset(letter), "words"), self.text[sentence.begin : sentence.end].strip(), "stated")
+
+    def _holds_another(self, sentence: _Span, others: Sequence[Spoken]) -> bool:
+        """Whether the words of another option stand strewn over a sentence, so that its words choose neither of the two."""
+        letters = {one.letter for one in others if self._in(sentence, [one])}
+        near = [one for one in self.undenied if self._in(sentence, [one])]
+        return any(is_strewn(self.text, near, letter, self.options, self.asked, self.language) for letter in letters)
 
     def says_more(self, prompt: str) -> bool:
         """Whether signs of a script without spaces stand beside the options that the prompt has not."""

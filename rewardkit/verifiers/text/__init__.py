@@ -6,25 +6,24 @@ A yes from these rules is meant to be safe. A no is safe only where a text canno
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from rewardkit.errors import BadParameter
-from rewardkit.extract import Method, Reason, Statement, extract, told
+from rewardkit.extract import Reason, Statement, extract, told
 from rewardkit.first_use import loading
-from rewardkit.prose.affirmed import affirmed
 from rewardkit.prose.asked import read_asked
 from rewardkit.prose.frames import is_put_in
-from rewardkit.prose.pairs import Pair, pair_of, pairs, said, settled
+from rewardkit.prose.pairs import pair_of, pairs
 from rewardkit.prose.sentences import sentences
-from rewardkit.prose.stance import Stance, stance
+from rewardkit.prose.stance import stance
 from rewardkit.question.references import references_of
 from rewardkit.registry import verifier
 from rewardkit.types import Sample, Verdict
 from rewardkit.verifiers.text.claims import states
+from rewardkit.verifiers.text.decided import bears, one_of_two
 from rewardkit.verifiers.text.names import same_names
 from rewardkit.verifiers.text.restating import restates
 from rewardkit.verifiers.text.words import (
@@ -40,7 +39,6 @@ __all__ = ["anls", "contains", "exact", "f1", "is_closed_form", "ratio", "restat
 
 OnMiss = Literal["abstain", "mismatch"]
 
-_YES_NO = re.compile(r"^(?:yes|no)\b[\s,.:;!—–-]*", re.IGNORECASE)
 # Without a mark, a text up to this length is an answer as a whole; of a longer one only the closing paragraph is.
 SHORT = 1_200
 LONG = 10_000
@@ -213,9 +211,12 @@ def _given(sample: Sample) -> _Given | Verdict:
     if accepted[0] and all(one and one[0] is accepted[0][0] for one in accepted):
         pair = accepted[0][0]
         asked = sample.question if sample.prompt and pair is pairs()[0] else ""
-        decided = _one_of_two(pair, {one[1] for one in accepted if one}, found, visible, asked, info)
-        if decided is not None or pair is pairs()[0]:
-            return Verdict.scored(0.0, "no_answer", **info) if decided is None else decided
+        decided = one_of_two(pair, {one[1] for one in accepted if one}, found, visible, asked, info)
+        if decided is not None:
+            return decided
+        if pair is pairs()[0]:
+            open_ = bears(visible, asked)
+            return Verdict.abstained("needs_judge", **info) if open_ else Verdict.scored(0.0, "no_answer", **info)
     return _Given(found, visible, info)
 
 
@@ -235,42 +236,6 @@ def _places(found: Statement, visible: str, whole: str, holding: bool) -> tuple[
         return (extracted,)
     closing = visible[-4 * SHORT :].rsplit("\n\n", 1)[-1][-SHORT:] if holding else ""
     return (extracted, whole or closing)
-
-
-def _one_of_two(
-    pair: Pair, values: set[bool], found: Statement, visible: str, asked: str, info: dict[str, Any]
-) -> Verdict | None:
-    """The verdict by which of the two values the completion states, in a word or by saying again what is asked."""
-    text = found.text or ""
-    stated = settled(text, pair, brief=True) if found.marked else None
-    places = said(visible, pair)
-    others = {place.value for place in places}
-    taken_back = len(others) > 1 and (stated is None or places[-1].value is not stated)
-    if taken_back and found.method is not Method.CORRECTION:
-        return Verdict.scored(0.0, "ambiguous", **info | {"extracted": visible[:2000]})
-    if stated is None and len(others) == 1:
-        stated = places[-1].value
-    again = _said_again(text if found.marked else visible, asked)
-    if stated is None:
-        stated = again
-    if stated is None:
-        return None
-    if again is not None and again is not stated:
-        return Verdict.scored(0.0, "ambiguous", **info | {"extracted": visible[:2000]})
-    word = "yes" if stated else "no"
-    return Verdict.scored(float(stated in values), **{**info, "extracted": word})
-
-
-def _said_again(text: str, asked: str) -> bool | None:
-    """What a sentence says that is a question of yes or no said again, behind a first word of it or alone."""
-    told = list(islice(_sentences(text), 3)) if asked else []
-    if told and told[0].rstrip(".!,").lower() in ("yes", "no"):
-        del told[0]
-    if len(told) != 1 or told[0].endswith("?"):
-        return None
-    sentence = _YES_NO.sub("", told[0])
-    how = stance(sentence, len(sentence), len(sentence))
-    return affirmed(read_asked(asked).text, sentence) if how.offers or how is Stance.DENIED else None
 
 
 def _sentences(text: str) -> Iterator[str]:
