@@ -108,7 +108,7 @@ class Lexicon(Generic[Key]):
         """The heads of other scripts, and the signs, that a text holds."""
         if low.isascii():
             return [piece for piece in self._plain if piece in low]
-        return [piece for char in self._by_char.keys() & set(low) for piece in self._by_char[char] if piece in low]
+        return [piece for char in sorted(self._by_char.keys() & set(low)) for piece in self._by_char[char] if piece in low]
 
     def _begun_by(self, head: str, next_word: str) -> Sequence[tuple[Key, Phrase]]:
         """The phrases with a head that the word behind it may go on; "the answer's" holds "the answer"."""
