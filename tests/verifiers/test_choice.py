@@ -94,7 +94,7 @@ def test_what_the_reference_leaves_open_is_never_a_zero(completion: str) -> None
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_megabyte_takes_linear_time(name: str) -> None:
     row = sample(completion=HOSTILE[name], answer="B", choices=["x", "y"])
-    assert least_cpu_s(lambda: OPTION.check(row), within=0.5) < 0.5
+    assert least_cpu_s(lambda: OPTION.check(row), within=2.0) < 2.0
 
 
 def test_info_says_what_was_read_and_how() -> None:
