@@ -55,13 +55,21 @@ def _is_refused(text: str, at: int) -> bool:
         return False
     if any(refuses(word[4]) and says_answer(word[2]) is not True for word in _WORDED.finditer(text, begin, end)):
         return True
-    offered = {fold(one[3]) for one in _SECOND.finditer(text, begin, end) if says_answer(one[2]) is not False}
-    if len(offered) > 1:
+    if _offers_several(text, begin, end):
         return True
     if _SAID.search(text, begin, end) is None:
         return False
     flags = [(flag[2], flag[3].lower() in ("true", "yes")) for flag in _FLAG.finditer(text, begin, end)]
     return any(said if says_answer(name) is False else not said and _CALLED.fullmatch(name) for name, said in flags)
+
+
+def _offers_several(text: str, begin: int, end: int) -> bool:
+    """Whether an object has two answers that differ; one that names an answer but once is not read for it."""
+    low = text[begin:end].casefold()
+    if low.count("answer") + low.count("correct") < 2:
+        return False
+    offered = (fold(one[3]) for one in _SECOND.finditer(text, begin, end) if says_answer(one[2]) is not False)
+    return len(set(offered)) > 1
 
 
 def _value(text: str, at: int) -> str:

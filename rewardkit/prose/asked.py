@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,7 +16,7 @@ __all__ = ["Asked", "read_asked", "spoken"]
 TAIL = 2_000  # characters of a prompt in which its question stands
 KEPT = 1024  # questions
 
-_STOPS = ".!?？؟।。！\n"
+_STOP = re.compile(r"[!?？؟।。！\n]|\.(?!\d)")  # the point of "0.30 M" is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +100,7 @@ def read_asked(prompt: str) -> Asked:
     end = max(map(tail.rfind, QUESTION_MARKS))
     if end < 0:
         return Asked(tail.strip().rpartition("\n")[2].strip())
-    begin = max(tail.rfind(stop, 0, end) for stop in _STOPS) + 1
+    begin = max((stop.end() for stop in _STOP.finditer(tail, 0, end)), default=0)
     return Asked(tail[begin : end + 1].strip())
 
 

@@ -16,7 +16,7 @@ from rewardkit.answers.notation.money import currency_before
 from rewardkit.answers.notation.number_words import NUMBER_WORDS, spell_out
 from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.answers.notation.tokens import names_mathematics
-from rewardkit.answers.units import multiplier
+from rewardkit.answers.units import is_currency, multiplier, split_scale
 from rewardkit.prose.carriers import Language, Role, folded, languages
 from rewardkit.prose.dated import is_dated, is_filing
 from rewardkit.prose.glue import AND, BOUND, GIVES, INSTEAD, MINUS, PERHAPS, THROUGH, any_of
@@ -71,6 +71,7 @@ _NUMBER = re.compile(
     r"\s?(?:\\?%|percent\b|pct\b)?)",
     re.IGNORECASE,
 )
+_GLUED_MONEY = re.compile(r"(?<![^\W_])[A-Z][A-Za-z]{1,2}(?=\d)")  # "Rp1.500"
 _SIGNS = "\\$€£¥ "  # of money
 _NUMERIC = re.compile(r"[\d\\$^=<>{}]")
 _DIGIT = re.compile(r"[\d½⅓⅔¼¾]")
@@ -174,7 +175,7 @@ def spoken(
 def _window(statement: str, announced: bool) -> str:
     """The part of a statement that is looked at: behind an announcement its beginning up to a reason, else its end."""
     part = REASON.split(statement[:TAIL], maxsplit=1)[0] if announced else without_reason(statement[-TAIL:])
-    return part.replace("{,}", ",")
+    return _GLUED_MONEY.sub(lambda code: f"{code[0]} " if is_currency(code[0]) else code[0], part.replace("{,}", ","))
 
 
 def _undated(statement: str, numbers: list[_Named], years: Collection[int]) -> tuple[str, list[_Named]]:
@@ -308,7 +309,8 @@ def _with_units(statement: str, numbers: list[_Named]) -> list[_Named]:
             text, number = f"{last.text} and {text}", last
         measured = text != number.text
         begin = number.start
-        if not measured and (money := currency_before(statement, begin)) is not None:
+        in_scale = measured and split_scale(text[len(number.text) :].strip()) is not None  # "R$ 5 milhões"
+        if (in_scale or not measured) and (money := currency_before(statement, begin)) is not None:
             begin, text = money[0], f"{text.lstrip(_SIGNS)} {money[1]}"
         found.append(_Named(text, begin, end))
     return found

@@ -47,6 +47,7 @@ class Field(str, Enum):
     SHOWS = "shows"
     UNKNOWN = "unknown"
     TURNS = "turns"
+    LOSS = "loss"
 
 
 @dataclass(frozen=True)

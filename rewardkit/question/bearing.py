@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 
+from rewardkit.answers.notation.money import currency_before
 from rewardkit.prose.meanings import last_begin, turning_in
 from rewardkit.prose.measures import unit_end
 from rewardkit.prose.phrases import Meaning, Reach
@@ -63,6 +64,7 @@ def bearing(question: Question, sentence: str, at: int, end: int) -> Bearing:
         return Bearing.COMPUTED
     asking = _asking_of(question)
     end = max(end, unit_end(sentence, end))
+    at = money[0] if (money := currency_before(sentence, at)) is not None else at
     sentence = f"{sentence[:at]}{_BLANK * (end - at)}{sentence[end:]}"  # the amount itself says nothing of what it belongs to
     begin, concludes = _conclusion_of(asking, sentence, at)
     sentence, at = sentence[begin:], at - begin

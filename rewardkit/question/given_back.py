@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from rewardkit.answers.notation.characters import SUPERSCRIPTS
 from rewardkit.question import Question
 from rewardkit.question.asks import Field
 
@@ -31,6 +32,7 @@ _VALUE = re.compile(r"[-+]?(?:10\^-?\d+|[\d.,]+(?:/[\d.,]+)?)[A-Za-z%°]*")
 _ROOT = re.compile(r"√\(?(\w+)\)?")
 _ARGUMENT = re.compile(r"(?:\^|\\(?!sum|int|prod|lim|binom)[a-z]+|_)\([^()]*\)")
 _LIMITS = re.compile(r"_\([^()]*\)")
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _TO_DO = re.compile(r"\d\)?[-+*]\(?-?\d|\d!|\d\)\(\d|\\(?:sum|int|prod|lim|binom)(?![a-z])")
 
 
@@ -87,6 +89,7 @@ def _terms(text: str) -> int:
 
 def _plain(text: str) -> str:
     """An expression without spaces and dress, in one spelling of products, fractions and roots."""
+    text = _RAISED.sub(lambda raised: f"^{raised[0].translate(SUPERSCRIPTS)}", text)
     text = _FRACTION.sub(r"(\1)/(\2)", _DRESS.sub("", text)).replace("−", "-").replace("–", "-")
     text = _TIMES.sub("*", text).replace("\\div", "/").replace("÷", "/").replace("{", "(").replace("}", ")")
     return _BRACKETED.sub(r"\1", _ROOT.sub(r"\\sqrt\1", text))

@@ -19,7 +19,8 @@ WORDS = 6  # that a measure has at most
 _ONE = Fraction(1)
 _HUNDREDTH = Fraction(1, 100)
 
-_SENTENCE_END = re.compile(r"[.!](?=\s)|[?？。！\n]")
+# A question's sign with the brackets behind it: "How far is it? (in km)".
+_SENTENCE_END = re.compile(r"[.!](?=\s)|[?？](?:\s?[(（][^()（）\n]{1,60}[)）])?|[。！\n]")
 _BRACKET = re.compile(r"[(（]")
 _DRESSED = re.compile(r"\s*(?:\$([^$\n]{1,60})\$|(\\(?:text|mathrm|rm|si|unit)\s*\{[^{}\n]{1,40}\}))")
 _DRESS = re.compile(r"\\(?:text|mathrm|rm|mbox|si|unit)\s*|\\[,;: ]|[{}$~]")
@@ -58,9 +59,10 @@ class Sentences:
     """The sentences of a question, and which of them ask."""
 
     def __init__(self, text: str, cues: Sequence[Cue]) -> None:
-        self._ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+        ends = list(_SENTENCE_END.finditer(text))
+        self._ends = [found.end() for found in ends]
         asking = {self._place(cue.begin) for cue in cues if cue.field in (Field.ASKS, Field.TIME, Field.COUNT_OF, Field.DEMAND)}
-        asking |= {place for place, end in enumerate(self._ends) if text[end - 1] in "?？"}
+        asking |= {place for place, found in enumerate(ends) if found[0][0] in "?？"}
         self._asking = asking
 
     def _place(self, at: int) -> int:

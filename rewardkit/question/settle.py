@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from rewardkit.answers import Rounding
+from rewardkit.answers import Rounding, compare
 from rewardkit.answers.equality.asked import compare_asked
 from rewardkit.answers.notation.amounts import read_amount
 from rewardkit.answers.notation.plain_number import MAX_LENGTH, is_whole, read_number
@@ -18,7 +18,9 @@ from rewardkit.extract import extract, told
 from rewardkit.question import Places, Question
 from rewardkit.question.asks import Field
 from rewardkit.question.counted import counts_another_thing
+from rewardkit.question.factors import is_factor
 from rewardkit.question.given_back import gives_back
+from rewardkit.question.losses import signed
 from rewardkit.question.ordered import CHAIN_SIGNS, is_chain_in_order, is_misordered, is_sequence
 from rewardkit.question.rivals import speaks_of_a_rival
 from rewardkit.question.samples import question_of
@@ -30,7 +32,10 @@ __all__ = ["as_asked"]
 
 # Of verdicts on an answer that is stated.
 _REASONS = frozenset(["match", "match_rounded", "mismatch", "undecided", "needs_symbolic"])
+_MAY_BE_LOSS = re.compile(r"\([^()\w]{0,6}\d[\d.,]*\s?%?\s?\)")
+TAIL = 2_000  # characters of a text in which its answer stands
 _ABOUT = "≈~∼ "
+_EQUALS = re.compile(r"=|(?<=[^\W\d_])\s?(?:≈|\\approx(?![a-zA-Z]))")  # "λ ≈ 3 m"
 _EXTENDS = re.compile(r"\s(?:long|wide|high|tall|deep|thick|old|away|apart|far)$")  # behind a measure
 _RATE = re.compile(r"[\s*$)}\]]{0,4}(?:per|/)\s?([^\W\d_]+)")
 _DIGIT = re.compile(r"\d")
@@ -49,6 +54,8 @@ def as_asked(
     answer = verdict.info.get("extracted")
     if verdict.reason not in _REASONS or not isinstance(answer, str):
         return verdict
+    if _MAY_BE_LOSS.search("\n".join((sample.text[-TAIL:], *references))) and (question := question_of(sample)) is not None:
+        verdict, answer, references = _with_signs(question, sample.text[-TAIL:], verdict, answer, references)
     if (verdict.score or verdict.reason == "needs_symbolic") and (
         aside := _aside(sample, answer, verdict.reason, references)
     ) is not None:
@@ -66,17 +73,29 @@ def as_asked(
         return verdict
     if rounding != "asked":
         asked = asked._replace(places=None)
-    answer = _EXTENDS.sub("", (answer.rpartition("=")[2] or answer).lstrip(_ABOUT))
+    answer = _EXTENDS.sub("", (_EQUALS.split(answer)[-1] or answer).lstrip(_ABOUT))
     if asked.places is not None and any(_is_the_task(question, asked.places, reference) for reference in references):
         asked = asked._replace(places=None)
     found = [compare_asked(reference=reference, answer=answer, asked=asked, share=Fraction(share)) for reference in references]
     equal = next((one for one in found if one is not None and one.equal), None)
     if bool(verdict.score) == (equal is not None) or (verdict.score and None in found):
         return verdict
-    if equal is not None and (_is_rate(sample.text, answer, question) or _is_repeated(answer, question)):
+    if equal is not None and _says_another(question, sample.text, answer, references):
         return verdict
     reason = "mismatch" if equal is None else equal.reason
     return Verdict.scored(float(equal is not None), reason, **{**verdict.info, "step": "asked", "asked": asked.told})
+
+
+def _with_signs(
+    question: Question, text: str, verdict: Verdict, answer: str, references: Sequence[str]
+) -> tuple[Verdict, str, Sequence[str]]:
+    """The verdict anew on amounts of which those in parentheses are negative; as it was where they are not."""
+    if (plain := signed(question, text, answer, references)) is None:
+        return verdict, answer, references
+    answer, references = plain
+    equal = any(compare(reference=reference, answer=answer).equal for reference in references)
+    info = {**verdict.info, "step": "asked", "asked": "negatives in parentheses"}
+    return Verdict.scored(float(equal), "match_asked" if equal else "mismatch", **info), answer, references
 
 
 def _is_chain(sample: Sample, answer: str, references: Sequence[str]) -> bool:
@@ -115,6 +134,8 @@ def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) 
         return "another unknown"
     if speaks_of_a_rival(question, sample.text, answer):
         return "another thing"
+    if is_factor(question, sample.text, answer, references):
+        return "another thing"
     bare = all(map(_BARE.issuperset, sample.references))
     return "another thing" if bare and counts_another_thing(question, sample.text, answer) else None
 
@@ -136,6 +157,11 @@ def _may_turn(equal: bool, answer: str, references: Sequence[str]) -> bool:
     if equal:  # only an answer in another unit than a bare reference was asked in is wrong after all
         return any(map(_is_bare, references))
     return any(_DIGIT.search(reference) and len(reference) <= MAX_LENGTH for reference in references)
+
+
+def _says_another(question: Question, text: str, answer: str, references: Sequence[str]) -> bool:
+    """Whether an amount that is equal as it is asked for says something else than what is asked."""
+    return _is_rate(text, answer, question) or _is_repeated(answer, question) or is_factor(question, text, answer, references)
 
 
 def _is_rate(text: str, answer: str, question: Question) -> bool:

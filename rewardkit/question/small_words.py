@@ -35,6 +35,7 @@ class Role(str, Enum):
     OPERATES = "operates"
     REASON = "reason"
     ANYTHING = "anything"
+    FACTOR = "factor"
 
 
 EMPTY = (Role.GRAMMAR, Role.RECKONS)

@@ -21,7 +21,7 @@ from rewardkit.answers.equality.written import compare_written
 from rewardkit.answers.forms.formulas import forget_formulas
 from rewardkit.answers.forms.kinds import Answer, Kind
 from rewardkit.answers.notation.clean import MAX_LENGTH
-from rewardkit.answers.notation.decimal_comma import with_decimal_point
+from rewardkit.answers.notation.decimal_comma import with_decimal_points
 from rewardkit.answers.notation.plain_number import forget_numbers, read_number
 from rewardkit.answers.numerics.balls import NotNumeric, evaluate
 from rewardkit.answers.steps import Step
@@ -66,7 +66,7 @@ def compare(
         return Comparison(None, Step.TEXT, "gold_unparseable", "", "", {"problem": "the reference is empty"})
     if not answer.strip():
         return Comparison(False, Step.TEXT, "no_answer", "", "", {})
-    reference, answer = with_decimal_point(reference), with_decimal_point(answer)
+    reference, answer = with_decimal_points(reference, answer)
     if len(reference) <= MAX_LENGTH >= len(answer):
         quick = _compare_plain(reference, answer, rounding)
         if quick is not None:

@@ -14,7 +14,7 @@ from flint import fmpq
 
 from rewardkit.answers.forms.declarations import bound_in, declared, integers_in, is_dropped, modulus_in, says_more
 from rewardkit.answers.forms.kinds import Answer, Kind
-from rewardkit.answers.forms.labels import is_combination, is_difference, label_of
+from rewardkit.answers.forms.labels import is_combination, is_difference, is_made_of_one, label_of
 from rewardkit.answers.forms.listing import combinations, flattened, in_rounds, named_alike, spread
 from rewardkit.answers.forms.named_sets import HALF_LINES
 from rewardkit.answers.forms.plus_minus import has_signs, with_sign
@@ -59,7 +59,9 @@ def _equals(node: Apply) -> Answer:
     if not names(left):
         if not names(right):
             return Answer(Kind.STATEMENT, node) if _is_false(left, right) else answer_of(right)
-    elif is_combination(left) and (not names(right) or (is_difference(left) and names(left).isdisjoint(names(right)))):
+    elif (is_combination(left) and (not names(right) or (is_difference(left) and names(left).isdisjoint(names(right))))) or (
+        is_made_of_one(left) and answer_of(right).kind in (Kind.MATRIX, Kind.TUPLE, Kind.REGION)
+    ):
         return answer_of(right)._replace(label=left, whole=node)
     elif _is_matrix(right) and names(left) == names(right) and any(map(_is_matrix, walk(left))):
         return answer_of(right)  # a calculation with matrices and what it comes to

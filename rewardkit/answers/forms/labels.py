@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rewardkit.answers.tree import FUNCTIONS, Apply, Name, Node, Text
+from rewardkit.answers.tree import FUNCTIONS, Apply, Name, Node, Text, number
 
-__all__ = ["is_combination", "is_difference", "label_of"]
+__all__ = ["is_combination", "is_difference", "is_made_of_one", "label_of"]
 
 
 def label_of(node: Node) -> Node | None:
@@ -46,6 +46,14 @@ def _is_differential(node: Node) -> bool:
 
 def _is_name(node: Node) -> bool:
     return type(node) is Name
+
+
+def is_made_of_one(node: Node) -> bool:
+    """Whether the node is a capital letter's inverse or transpose, as in `A^{-1}`, which names a matrix and no equation for A."""
+    if type(node) is not Apply or node.head != "pow":
+        return False
+    base, power = node.args
+    return type(base) is Name and base.text.isupper() and power in (number(-1), Name("T"), Apply("neg", (number(1),)))
 
 
 def is_difference(node: Node) -> bool:

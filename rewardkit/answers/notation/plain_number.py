@@ -16,7 +16,7 @@ from rewardkit.answers.notation.characters import IN_NUMBERS, SUPERSCRIPTS, asci
 from rewardkit.answers.notation.money import with_currency_behind
 from rewardkit.answers.units import is_unit_word, normal_unit, split_scale
 
-__all__ = ["PlainNumber", "forget_numbers", "is_whole", "read_number"]
+__all__ = ["PlainNumber", "forget_numbers", "is_whole", "is_without_cents", "read_number"]
 
 MAX_LENGTH = 200
 MAX_EXPONENT = 400
@@ -43,6 +43,9 @@ class PlainNumber(NamedTuple):
 
 
 _ONE = Fraction(1)
+THOUSANDS = 3  # digits of a group
+_WITHOUT_CENTS = frozenset(["IDR", "VND", "KRW", "JPY"])  # by CLDR, in cash
+_GROUPED_BY_POINT = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?!\d)")
 DIGITS = 30
 _NEGATIVE = re.compile(rf"-[1-9]\d{{0,{DIGITS - 1}}}", re.ASCII)
 _SIMPLE = re.compile(r"-?\d{1,30}")
@@ -195,7 +198,20 @@ def _read_tail(number: PlainNumber, negative: bool, text: str, end: int) -> Plai
                 return None
             elif normal_unit(unit) == "percent":
                 value, step, percent, unit = value / 100, step and step / 100, True, None
-    return number._replace(value=value, step=step, percent=percent, currency=currency, unit=unit)
+    found = number._replace(value=value, step=step, percent=percent, currency=currency, unit=unit)
+    return _in_thousands(found) if number.decimals == THOUSANDS and _GROUPED_BY_POINT.search(text) else found
+
+
+def is_without_cents(unit: str) -> bool:
+    """Whether a unit is a money that has no coins below one."""
+    return normal_unit(unit) in _WITHOUT_CENTS
+
+
+def _in_thousands(number: PlainNumber) -> PlainNumber:
+    """`Rp800.000` in full: nobody counts thousandths of a money that has no coins below one."""
+    if number.step != Fraction(1, 1000) or not is_without_cents(number.unit or number.currency or ""):
+        return number
+    return number._replace(value=number.value * 1000, decimals=None, significant=None, step=_ONE)
 
 
 def _reads_as_unit(text: str, at: int, unit: str, first: str) -> bool:

@@ -128,9 +128,9 @@ def _claim(text: str, begin: int, end: int, options: Options, question: _Questio
     for first in range(min(len(parts), PARTS)):
         for last in range(first, min(len(parts), first + PARTS - 1)):
             start, stop = parts[first][0], parts[last][1]
-            found = (
-                None if last > first and _is_row(text, parts[first : last + 1]) else _said(text[start:stop], options, question)
-            )
+            if last > first and _is_row(text, parts[first : last + 1]):
+                continue
+            found = _said(text[start:stop], options, question)
             if found is not None:
                 letter, (one, other) = found
                 return letter, stance(text, start + one, start + other)
