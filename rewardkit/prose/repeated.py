@@ -75,7 +75,8 @@ def speaks_of(question: Asked, sentence: str) -> bool:
         return False
     lead = _whether().match(question.text)
     asked = pieces(question.text[lead.end() if lead else 0 :], None)
-    wanted = {p.word for p in asked if len(p.word) >= TELLING or (language and not language.roles_of(p.word))}
+    telling = (p.word for p in asked if len(p.word) >= TELLING or (language and not language.roles_of(p.word)))
+    wanted = {word for word in telling if len(word) > 1 and word.isalpha()}
     words = {piece.word for piece in pieces(sentence, None)}
     if language and any(Role.SUPPOSES in language.roles_of(word) for word in words):
         return False
