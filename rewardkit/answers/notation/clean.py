@@ -35,6 +35,8 @@ _DELIMITERS = re.compile(r"(?<!\\)\\[()\[\]](?!\d*(?:pt|em|ex)\])")
 _UNIT_VECTOR = re.compile(r"\\(?:wide)?hat\s*\{?\s*\\?(?:(?:math)?bf\s*)?\{?([ijk])(?:math)?\s*\}{1,2}")
 _LOST = re.compile(r"^\s*((?:left|[dt]?frac|begin|text|boxed)(?=\s*[({\[\\]))")
 _QUAD = re.compile(r"(=[^,;=&{}]{1,80}?)\s*\\q?quad\s*(?=[^,;=&]{1,80}=)")
+# What stands behind a sign of money.
+_AMOUNT = re.compile(r"\s?\d[\d.,]*(?:\s?[^\W\d_]+)?[\s.,;]*")
 _TRAIL = " \t\r\n.,;:^_。"
 
 
@@ -117,8 +119,9 @@ def _unicode(text: str) -> str:
 
 
 def _dollars(text: str) -> str:
-    """Dollar signs that delimit mathematics become spaces; a lone one before a digit is money."""
+    """Dollar signs that delimit mathematics become spaces; a lone one before a digit is money, behind a label before an amount."""
     marks = re.split(r"(?<!\\)\$+", text)
-    if len(marks) == 2 and not marks[0].strip() and marks[1].lstrip()[:1].isdigit():
-        return "\\$" + marks[1]
+    if len(marks) == 2 and (_AMOUNT.fullmatch(marks[1]) or (not marks[0].strip() and marks[1].lstrip()[:1].isdigit())):
+        before, minus = (marks[0].rstrip()[:-1], "-") if marks[0].rstrip().endswith("-") else (marks[0], "")
+        return f"{before}\\${minus}{marks[1]}"
     return " ".join(marks)
