@@ -46,6 +46,7 @@ _TELLS = re.compile(
 )
 
 
+_CONSTANTS = ("π", "∞")  # signs that are no name
 _LEAD = re.compile(r"[\s})\],]*(?:(?:=|\\approx|\\simeq|\\equiv|\\sim|:)(?![a-zA-Z])\s*)?")
 _GLUED = re.compile(r"[\d.,]+\s?([A-Za-z]+)(?:\^?[23\u00b2\u00b3])?")
 # A reckoning with numbers gives its last number, which is found as such.
@@ -137,7 +138,7 @@ def _last_bare(text: str, start: int) -> tuple[str, int, int] | None:
         begin = lead.end() if lead else begin
         run = text[begin:end].rstrip(" ,")
         if (
-            len(run) > 1
+            (len(run) > 1 or run in _CONSTANTS)
             and _TELLS.search(run)
             and not is_filing(run, 0)
             and not _is_measured(run)
