@@ -119,7 +119,7 @@ def _unicode(text: str) -> str:
 
 
 def _dollars(text: str) -> str:
-    """Dollar signs that delimit mathematics become spaces; a lone one before a digit is money, behind a label before an amount."""
+    """Dollar signs that delimit mathematics become spaces; a lone one before a digit, or an amount behind a label, is money."""
     marks = re.split(r"(?<!\\)\$+", text)
     if len(marks) == 2 and (_AMOUNT.fullmatch(marks[1]) or (not marks[0].strip() and marks[1].lstrip()[:1].isdigit())):
         before, minus = (marks[0].rstrip()[:-1], "-") if marks[0].rstrip().endswith("-") else (marks[0], "")
