@@ -255,8 +255,11 @@ def _cut_off(rest: str) -> Evidence | None:
 def _touching(rest: str) -> Evidence | None:
     """What the rest of the sentence says of the value that it follows."""
     closed = _CLOSERS.match(rest)
-    if closed and "." in closed[0] and (found := _opens(rest[closed.end() :], _MEANS)):
-        return found  # a point behind a capital letter, which may also be one of an initial
+    behind = rest[closed.end() if closed else 0 :]
+    if ((closed and "." in closed[0]) or (behind[:1].isalpha() and not behind[:1].islower())) and (
+        found := _opens(behind, _MEANS)
+    ):
+        return found  # a point behind a capital letter, which may also be one of an initial; or no point at all
     rest = _PARTICLE.sub(lambda found: found[0][0], rest[closed.end() if closed else 0 :])
     low = lowered(rest)
     words = placed_words(low)
