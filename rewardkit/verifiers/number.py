@@ -18,6 +18,7 @@ from rewardkit.extract import Method, Reason, Statement, extract, told
 from rewardkit.prose.in_digits import names_nothing
 from rewardkit.prose.numbers import Spoken, names_no_number, spoken
 from rewardkit.prose.wordy import is_formula, is_wordy
+from rewardkit.question.copied import without_copied
 from rewardkit.question.samples import on_announcement, on_conclusion, quantities_of, question_of
 from rewardkit.question.settle import as_asked
 from rewardkit.registry import verifier
@@ -99,12 +100,14 @@ def _verdict(sample: Sample, references: Sequence[str], tolerance: _Tolerance, r
         return Verdict.abstained("out_of_scope", reference=list(references)[:8])
     if not found.marked and names_no_number(sample.text):
         return Verdict.scored(0.0, "no_answer", extracted=found.text, how=found.how)
+    question = question_of(sample)
+    if found.marked and found.text:
+        found = found._replace(text=without_copied(found.text, question))
     decision = decide(sample.text, references, rounding=rounding, found=found)
     if decision.ending and read_number(decision.candidate or ""):
         decision = decision._replace(result=None)  # which of a sentence's numbers counts is decided below, once
     if (verdict := _as_a_whole(decision, tolerance)) is not None:
         return verdict
-    question = question_of(sample)
     said = spoken(
         (found.text or "") if found.marked else told(sample.text),
         announced=found.dress is Method.PHRASE,
