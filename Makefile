@@ -8,7 +8,7 @@ ADAPTERS := .venv-adapters
 SETUP  := pyproject.toml setup.py constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo environment test test-beside test-alone test-fast test-deep test-site test-vllm test-model test-adapters test-adapters-gym test-adapters-nemo-gym test-adapter-ends test-pythons wheel fuzz leaderboard wethink-tiny check fix bench bench-gpu docs clean
+.PHONY: help demo environment test test-beside test-alone test-training test-fast test-deep test-site test-vllm test-model test-adapters test-adapters-gym test-adapters-nemo-gym test-adapter-ends test-pythons wheel fuzz leaderboard wethink-tiny check fix bench bench-gpu docs clean
 
 help:
 	@echo "make demo    score the sample in demo/ and write demo/report.html"
@@ -53,22 +53,39 @@ demo: $(VENV)/.core
 	$(BIN)/rewardkit score demo/sample.jsonl -o demo/out.jsonl --report demo/report.html
 	@echo "To have rewardkit and its python on your path, in this shell and each new one: source $(BIN)/activate"
 
-# Fast tests side by side, a file in one process; those that start processes of their own or measure CPU time take turns.
-SIDE_BY_SIDE = -m "not slow and not alone" -n 2 --dist loadfile
-test: test-beside test-alone
+# Fast tests side by side; those that start heavy processes or measure CPU time take turns.
+FAST = -m "not slow and not alone"
+SIDE_BY_SIDE = $(FAST) -n 2 --dist loadfile
+# Parts of about two minutes, the longest first: two workers of xdist would each read all files and hand each other every test.
+PARTS = rest served judged counted read
+PART_served = tests/commands tests/serve
+PART_judged = tests/judges tests/evals
+PART_counted = tests/advantages tests/bench tests/cuda tests/report tests/shape tests/wethink
+PART_read = tests/answers tests/prose tests/question tests/verifiers
+PART_rest = tests $(addprefix --ignore ,$(foreach part,$(filter-out rest,$(PARTS)),$(PART_$(part))))
+test: test-beside test-alone test-training
 
 # All that the tests here, the checks and the site want, so that nothing is installed while they run.
 environment: $(VENV)/.dev $(VENV)/.docs
 
 test-beside: $(VENV)/.test
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+	$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target $(PARTS:%=test-part-%)
+
+test-part-%: $(VENV)/.test
+	$(BIN)/python -m pytest $(FAST) $(PART_$*)
 
 test-alone: $(VENV)/.test
-	$(BIN)/python -m pytest -m "slow or alone" --ignore tests/docs/test_site.py
+	$(BIN)/python -m pytest -m "slow or alone" --ignore tests/docs/test_site.py $(TRAINING:%=--ignore %)
 
-# Every night, say: properties with forty times as many examples.
+# Those of the trainers and of Ray, which wait for processes of their own: a half that another core can take.
+TRAINING = tests/adapters tests/wethink tests/batch/test_on_ray.py
+test-training: $(VENV)/.test
+	$(BIN)/python -m pytest -m "slow or alone" $(TRAINING)
+
+# Every night, say: properties with forty times as many examples, and ten thousand rows for each verifier under bombs.
 test-deep: $(VENV)/.test
 	REWARDKIT_TEST_DEEP=1 $(BIN)/python -m pytest $(SIDE_BY_SIDE)
+	REWARDKIT_TEST_DEEP=1 $(BIN)/python -m pytest tests/test_chaos.py
 
 test-fast: $(VENV)/.test
 	$(BIN)/python -m pytest -x $(SIDE_BY_SIDE)

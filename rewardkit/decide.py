@@ -194,8 +194,9 @@ def _readings(text: str, found: Statement, references: Sequence[str]) -> list[st
         return []
     if not found.marked and "=" in value and not any("=" in reference for reference in references):
         value = value[_concluding(value) :]
-    formula = _led_up_to(value)
-    first = _FORMULA.search(value)
+    worded = _WORD.search(value) is not None or not value.isascii()
+    formula = _led_up_to(value) if worded else 0
+    first = _FORMULA.search(value) if worded else None
     if first and _says_more(value, first) and not stance(value, first.start(), first.end()).offers:
         return []
     readings = [value[formula:]]

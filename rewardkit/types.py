@@ -102,8 +102,8 @@ class Sample:
         if isinstance(answer, str):
             return (answer,) if answer.strip() else ()
         accepted = answer if isinstance(answer, (list, tuple, set, frozenset)) else (answer,)
-        texts = (a if isinstance(a, str) else "" if a is None else str(a) for a in accepted)
-        return tuple(t for t in texts if t.strip())
+        texts = [a if isinstance(a, str) else "" if a is None else str(a) for a in accepted]
+        return tuple([text for text in texts if text.strip()])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Generator
+import time
+from importlib.util import find_spec
 from pathlib import Path
 from types import CodeType
 
@@ -17,10 +18,15 @@ from patience import TEST_S, deep, examples, least_cpu_s
 
 ROOT = Path(__file__).resolve().parent.parent
 STDERR = pytest.StashKey[int]()
+WOUND = pytest.StashKey[float]()  # when the clock was, that ends a run that hangs
 
 # A handler, unlike "ignore", is not handed on to the processes that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# httpcore asks for it at each request; where it is not installed, each asking is a walk through every folder on the path.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 with contextlib.suppress(ModuleNotFoundError):  # beside vLLM it is not installed
     from hypothesis import HealthCheck, settings
@@ -53,13 +59,20 @@ def _measures(code: CodeType) -> bool:
     return least_cpu_s.__name__ in code.co_names or any(map(_measures, inner))
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """A hang in a test, or in what is set up for it, is a failure, and the stack of every thread says where."""
-    faulthandler.dump_traceback_later(TEST_S, exit=True, file=item.config.stash[STDERR])
-    try:
-        return (yield)
-    finally:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A hang in a test, or in what is set up for it, is a failure, and the stack of every thread says where.
+
+    The clock is wound once a minute and not for every test, since that starts a thread.
+    """
+    now = time.monotonic()
+    if now - item.config.stash.get(WOUND, -TEST_S) > 60:
+        faulthandler.dump_traceback_later(TEST_S, exit=True, file=item.config.stash[STDERR])
+        item.config.stash[WOUND] = now
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if WOUND in config.stash:
         faulthandler.cancel_dump_traceback_later()
 
 

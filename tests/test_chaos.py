@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import sys
 import threading
@@ -20,11 +21,15 @@ from rewardkit.types import Sample, Verdict, Verifier
 sys.path.insert(0, str(Path(__file__).parent / "plugins"))
 
 import chaos_verifiers  # noqa: F401
-from patience import examples
+from patience import deep
 
-# One that leaves survival to the workers alone, and the library's own way with mathematics.
-VERIFIERS = {"undefended": registry.get("chaos.math"), "math": Cascade("math.equal", "math.symbolic")}
-ROWS = examples(12_000)  # of which every hundredth is a bomb
+# Two that leave survival to the workers alone, of which math-verify takes a second and more to start again after each bomb,
+# and the library's own way with mathematics. Of the rows every hundredth is a bomb.
+VERIFIERS = {
+    "undefended": (registry.get("chaos.arithmetic"), 10_000),
+    "math-verify": (registry.get("chaos.math"), 10_000 if deep() else 600),
+    "math": (Cascade("math.equal", "math.symbolic"), 10_000 if deep() else 2_400),
+}
 MEMORY_MB = 512
 TIMEOUT_S = 0.3
 
@@ -69,15 +74,16 @@ def good(index: int, rng: random.Random) -> tuple[Sample, float]:
     return Sample(index, "Compute.", text, {"answer": answer}), float(right)
 
 
-def batch(seed: int) -> tuple[list[Sample], dict[int, float]]:
-    """The samples, and the score that each good one deserves by its place."""
+def batch(count: int, seed: int) -> tuple[list[Sample], dict[int, float]]:
+    """So many samples, and the score that each good one deserves by its place."""
     rng = random.Random(seed)
-    places = set(rng.sample(range(ROWS), ROWS // 100))
+    places = set(rng.sample(range(count), count // 100))
     samples: list[Sample] = []
     deserved: dict[int, float] = {}
-    for index in range(ROWS):
+    bombs = itertools.cycle(BOMBS)
+    for index in range(count):
         if index in places:
-            bomb = BOMBS[len(samples) % len(BOMBS)]
+            bomb = next(bombs)
             samples.append(Sample(index, "Compute.", rf"The answer is $\boxed{{{bomb}}}$.", {"answer": "77"}))
         else:
             sample, deserved[index] = good(index, rng)
@@ -125,9 +131,10 @@ def score_async(verifier: Verifier, samples: list[Sample]) -> list[Verdict]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("verifier", VERIFIERS.values(), ids=VERIFIERS.keys())
-def test_chaos(verifier, watch):
-    samples, deserved = batch(seed=7)
+@pytest.mark.parametrize("name", VERIFIERS)
+def test_chaos(name, watch):
+    verifier, count = VERIFIERS[name]
+    samples, deserved = batch(count, seed=7)
     before_mb = resident_mb("self")
     with ThreadPoolExecutor(2) as executor:  # a thread, asyncio and the main thread, all at once on one pool
         thread = executor.submit(dispatch.run, verifier, samples[0::3])
@@ -135,13 +142,14 @@ def test_chaos(verifier, watch):
         main = dispatch.run(verifier, samples[2::3])
         answered = {0: thread.result(), 1: loop.result(), 2: main}
 
-    verdicts = [answered[place % 3][place // 3] for place in range(ROWS)]
-    assert sum(map(len, answered.values())) == ROWS
+    verdicts = [answered[place % 3][place // 3] for place in range(count)]
+    assert sum(map(len, answered.values())) == count
     assert [(place, verdicts[place]) for place, wanted in deserved.items() if verdicts[place].score != wanted] == []
     bombs = [verdict for place, verdict in enumerate(verdicts) if place not in deserved]
     assert not any(verdict.score for verdict in bombs)
     reasons = dict(Counter(verdict.reason for verdict in bombs))
-    sys.stdout.write(f"{ROWS} rows; bombs {reasons}; largest worker {watch.peak_mb:.0f} MB\n")
+    assert reasons.get("timeout", 0) >= len(bombs) // 3 or name == "math"
+    sys.stdout.write(f"{count} rows; bombs {reasons}; largest worker {watch.peak_mb:.0f} MB\n")
     assert watch.peak_mb < MEMORY_MB + 300
     assert resident_mb("self") - before_mb < 200
     watch.pool.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import HANG_S
 
 import rewardkit
 
@@ -65,7 +66,7 @@ def test_a_trainer_gets_the_same_rewards() -> None:
 def test_the_command_line_says_the_same_and_loses_nothing(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     command = [sys.executable, "-m", "rewardkit", "score", str(DEMO / "sample.jsonl"), "-o", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG_S)
     assert done.returncode == 0, done.stderr
     written = lines(out)
     assert [row["id"] for row in written] == [row["id"] for row in SAMPLE]

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from patience import HANG_S
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,5 +40,5 @@ def test_generated_pages_are_current(generator):
 @pytest.mark.slow
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("0[345]*.py")), ids=lambda path: path.name)
 def test_an_example_runs(example):
-    done = subprocess.run([sys.executable, str(example)], capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run([sys.executable, str(example)], capture_output=True, text=True, check=True, timeout=HANG_S)
     assert done.stdout.strip()

@@ -1,4 +1,4 @@
-"""Run the core's fast tests on every Python that the library is for: `python tools/pythons.py [--keep] [3.10 …]`.
+"""Run the core's fast tests on every Python that the library is for: `python tools/pythons.py [--keep] [--others] [3.10 …]`.
 
 Each that is here gets an environment of its own in `.venv-pythons`, with the core and what its tests need, and nothing else: no
 torch, no extra. With `--keep` what came out goes into `benchmarks/data/pythons.csv`, and from there into the README's table. A
@@ -159,9 +159,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("versions", nargs="*", help="such as 3.10 (default: all that the package is for)")
     parser.add_argument("--keep", action="store_true", help="write the CSV, and the README's table")
+    parser.add_argument("--others", action="store_true", help="all but the Python that this runs on, where all tests run besides")
     options = parser.parse_args()
     done: list[Tested] = []
+    own = "{}.{}".format(*sys.version_info) if options.others else ""
     for version in options.versions or versions():
+        if version == own:
+            print(f"Python {version}: runs all tests besides", flush=True)
+            continue
         found = find(version)
         if found is None:
             print(f"Python {version}: not tested, none is here", flush=True)
@@ -172,7 +177,7 @@ def main() -> int:
         print(f"Python {full}: {one.passed} passed, {one.skipped} skipped, {one.failed} failed", flush=True)
     if options.keep:
         keep(done)
-    return int(not done or any(one.failed for one in done))
+    return int(not (done or own) or any(one.failed for one in done))
 
 
 if __name__ == "__main__":

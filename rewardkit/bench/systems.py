@@ -133,11 +133,13 @@ def _without_route(recipe: str, sample: Sample, cold: bool) -> float:
 
 def _forget() -> None:
     from rewardkit.answers import forget
+    from rewardkit.recipes.auto import forget_routes
     from rewardkit.verifiers.choice.letters import forget_mentions
     from rewardkit.verifiers.choice.options import forget_prompts
     from rewardkit.verifiers.text.words import forget_words
 
     forget()
+    forget_routes()
     forget_prompts()
     forget_mentions()
     forget_words()

@@ -83,7 +83,7 @@ def unwrapped(text: str) -> str:
     angled = "<" in text
     if angled or ("~" in text and "~~" in text) or ("\\" in text and ("cancel" in text or "\\sout" in text)):
         text = _STRUCK.sub(" ", _without_struck(text) if angled and ("-->" in text or "</" in text) else text)
-    if (angled and _TOKEN_HEADS[0].search(text)) or _TOKEN_HEADS[1].search(text):
+    if (angled and _TOKEN_HEADS[0].search(text)) or ("[" in text and _TOKEN_HEADS[1].search(text)):
         text = _TOKENS.sub("\n\n", _TURN.split(_own(text), maxsplit=1)[0])
     if angled and "</" in text:
         text = _without(text, _refused_blocks(text))

@@ -8,7 +8,7 @@ sailed to Lisbon". Words, signs and digits are compared as they are written, pre
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from rewardkit.prose.pieces import valued
 __all__ = ["BE", "DO", "LEEWAY", "MODAL", "is_form", "is_put_in", "words_of"]
 
 KEPT = 2048  # questions and references
+WORDS = 16_384
 LEEWAY = 100  # characters by which a sentence may be longer than the question and the answer that it puts together
 LONGEST = 60  # words of a question
 STRANGERS = 4  # words that a frame may add to those of the question
@@ -59,9 +60,9 @@ class Frame(NamedTuple):
     after: tuple[str | Verb, ...] = ()
 
     def holds(self, said: Sequence[str], given: Sequence[str]) -> bool:
-        """Whether words are the frame with the answer in it."""
+        """Whether words, as many as those of the frame and the answer, are the frame with the answer in it."""
         at, behind = len(self.before), len(self.before) + len(given)
-        if len(said) != behind + len(self.after) or tuple(said[at:behind]) != tuple(given):
+        if tuple(said[at:behind]) != tuple(given):
             return False
         return _agree(self.before, said[:at]) and _agree(self.after, said[behind:])
 
@@ -70,8 +71,14 @@ class Frame(NamedTuple):
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text in small letters, with all their signs, without articles, hyphens and the punctuation around them."""
     text = _SHORT.sub(r"\1 not", text).replace("can't", "can not").replace("cannot", "can not")
-    found = (valued(plain(word.strip(_RIM))) for word in _HYPHEN.sub(" ", text).split())
-    return tuple(word for word in found if word and word not in _ARTICLES)
+    return tuple(word for word in map(_word, _HYPHEN.sub(" ", text).split()) if word)
+
+
+@lru_cache(maxsize=WORDS)
+def _word(written: str) -> str:
+    """A word as it is compared; empty for an article."""
+    word = valued(plain(written.strip(_RIM)))
+    return "" if word in _ARTICLES else word
 
 
 def is_put_in(question: str, sentence: str, answer: str) -> bool:
@@ -82,10 +89,13 @@ def is_put_in(question: str, sentence: str, answer: str) -> bool:
     for said in _spellings(sentence, asked):
         if not given or len(said) <= len(given):
             return said == given
-        # A quick look: a frame adds a few small words to the question's own, and may change its verb.
+        # Quick looks: the answer stands in it; a frame adds a few small words to the question's own, and may change its verb.
+        if given[0] not in said or not any(said[at : at + len(given)] == given for at in range(len(said))):
+            continue
         if sum(word not in asked and word not in given for word in said) > STRANGERS:
             continue
-        if any(frame.holds(said, given) for frame in _frames_of(question)) or _is_chosen(asked, said, given):
+        frames = _frames_of(question).get(len(said) - len(given), ())
+        if any(frame.holds(said, given) for frame in frames) or _is_chosen(asked, said, given):
             return True
     return False
 
@@ -115,7 +125,8 @@ def _is_chosen(asked: Sequence[str], said: Sequence[str], given: Sequence[str]) 
 
 
 @lru_cache(maxsize=KEPT)
-def _frames_of(question: str) -> frozenset[Frame]:
+def _frames_of(question: str) -> Mapping[int, Sequence[Frame]]:
+    """The frames of a question by how many words they have."""
     found = {Frame((point, be)) for point in _POINTS for be in ("is", "was")}  # "It is Lisbon."
     blank, asked = _BLANK.search(question), words_of(question)
     if blank is not None:
@@ -125,7 +136,10 @@ def _frames_of(question: str) -> frozenset[Frame]:
         for at in range(3, len(asked) - 1):
             if asked[at] in _SETTINGS:
                 found.update(placed for frame in _frames(asked[:at]) for placed in _with_setting(frame, asked[at:]))
-    return frozenset(found)
+    by_size: dict[int, list[Frame]] = {}
+    for frame in found:
+        by_size.setdefault(len(frame.before) + len(frame.after), []).append(frame)
+    return by_size
 
 
 def _with_setting(frame: Frame, setting: tuple[str, ...]) -> Iterator[Frame]:

@@ -10,6 +10,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from rewardkit.first_use import first_use
 from rewardkit.prose.phrases import WORD, openings_of, pattern_of
+from rewardkit.prose.walked import Phrase, alike
 
 __all__ = ["Hit", "Lexicon", "lowered", "placed_words"]
 
@@ -38,59 +39,58 @@ class Hit(Generic[Key]):
     end: int
 
 
-@dataclass(slots=True)
-class _Phrase(Generic[Key]):
-    """A phrase of the table, its kind, and the words of which one stands next behind its head; None where any may."""
+class _Begun(NamedTuple, Generic[Key]):
+    """The phrases with one head, each with its kind: those that any word may follow, and the others by that word."""
 
-    key: Key
-    words: str
-    next_words: frozenset[str] | None
-
-
-@dataclass(slots=True)
-class _Begun(Generic[Key]):
-    """The kinds and patterns of the phrases with one head: those that any word may follow, and the others by that word."""
-
-    always: tuple[tuple[Key, re.Pattern[str]], ...]
-    by_next: dict[str, tuple[tuple[Key, re.Pattern[str]], ...]]
+    always: list[tuple[Key, Phrase]]
+    by_next: dict[str, list[tuple[Key, Phrase]]]
 
 
 class Lexicon(Generic[Key]):
-    """Rows by the heads of their phrases; `key` says what a row is looked up for. Patterns are built when a head is first met."""
+    """Rows by the heads of their phrases; `key` says what a row is looked up for."""
 
     def __init__(self, rows: Iterable[Kind], key: Callable[[Kind], Key], *, dressed: bool = False) -> None:
         self._dressed = dressed
-        self._phrases: dict[str, list[_Phrase[Key]]] = {}
-        for row in rows:
-            for phrase in row.alternatives:
-                for head, next_words in openings_of(phrase):
-                    self._phrases.setdefault(head, []).append(_Phrase(key(row), phrase, next_words))
         self._begun: dict[str, _Begun[Key]] = {}
-        self._words = {head for head in self._phrases if WORD.fullmatch(head) and head.isascii()}
+        for kind, written in dict.fromkeys((key(row), written) for row in rows for written in row.alternatives):
+            self._put(kind, written)
+        self._words = {head for head in self._begun if WORD.fullmatch(head) and head.isascii()}
         self._by_char: dict[str, list[str]] = {}
-        for head in self._phrases:
+        for head in self._begun:
             if head not in self._words:
                 self._by_char.setdefault(head[0], []).append(head)
-        self._plain = [head for head in self._phrases if head not in self._words and head.isascii()]
+        self._plain = [head for head in self._begun if head not in self._words and head.isascii()]
+
+    def _put(self, key: Key, written: str) -> None:
+        found = (key, Phrase(written))
+        for head, next_words in dict.fromkeys(openings_of(written)):
+            begun = self._begun.setdefault(head, _Begun([], {}))
+            for some in [begun.always] if next_words is None else [begun.by_next.setdefault(w, []) for w in next_words]:
+                some.append(found)
 
     def hits(self, text: str, words: Sequence[tuple[int, str]], low: str) -> Iterator[Hit[Key]]:
         """Every phrase that begins with one of the words, or with a piece of another script or a sign."""
+        same = alike(low)
         for at, head, next_word in self._heads(words, low):
-            for key, pattern in self._begun_by(head, next_word):
-                if found := pattern.match(text, at):
-                    yield Hit(key, at, found.end())
+            for key, phrase in self._begun_by(head, next_word):
+                if (end := phrase.end(text, same, at)) >= 0:
+                    yield Hit(key, at, end)
 
     def openings(self, text: str, at: int, words: Sequence[tuple[int, str]], low: str, near: int) -> Iterator[tuple[Key, str]]:
         """The phrases that a text has at a place, where their heads are among the words, or among the first `near` characters."""
+        same = alike(low)
         for _, head, next_word in self._heads(words, low, near):
-            for key, pattern in self._begun_by(head, next_word):
-                if found := pattern.match(text, at):
-                    yield key, found[0]
+            for key, phrase in self._begun_by(head, next_word):
+                if (end := phrase.end(text, same, at)) >= 0:
+                    yield key, text[at:end]
 
-    def begun(self, head: str) -> Iterator[tuple[Key, re.Pattern[str]]]:
-        """The kinds of phrases that begin with a head, and a pattern for each."""
-        begun = self._of(head)
-        return iter({pair: None for pairs in (begun.always, *begun.by_next.values()) for pair in pairs})
+    def whole(self, text: str, words: Sequence[tuple[int, str]], low: str) -> Iterator[Key]:
+        """The kinds of phrases that are all of a text, which begins with the first of the words."""
+        same = alike(low)
+        for _, head in words[:1]:
+            begun = self._begun.get(head)
+            for found in (begun.always, *begun.by_next.values()) if begun else ():
+                yield from (key for key, phrase in found if phrase.end(text, same, 0, whole=True) >= 0)
 
     def _heads(self, words: Sequence[tuple[int, str]], low: str, near: int | None = None) -> Iterator[tuple[int, str, str]]:
         """Where the heads of phrases stand, pieces among the first `near` characters, and the word behind each."""
@@ -110,55 +110,42 @@ class Lexicon(Generic[Key]):
             return [piece for piece in self._plain if piece in low]
         return [piece for char in self._by_char.keys() & set(low) for piece in self._by_char[char] if piece in low]
 
-    def _begun_by(self, head: str, next_word: str) -> tuple[tuple[Key, re.Pattern[str]], ...]:
-        begun = self._of(head)
-        found = begun.by_next.get(next_word)
-        if "'" in next_word:  # "the answer's" holds "the answer"
-            return begun.always + (found or ()) + begun.by_next.get(next_word.partition("'")[0], ())
-        return begun.always + found if found else begun.always
-
-    def _of(self, head: str) -> _Begun[Key]:
-        found = self._begun.get(head)
-        if found is None:
-            found = self._begun[head] = self._built(head)
-        return found
-
-    @first_use
-    def _built(self, head: str) -> _Begun[Key]:
-        always: dict[tuple[Key, re.Pattern[str]], None] = {}
-        by_next: dict[str, dict[tuple[Key, re.Pattern[str]], None]] = {}
-        for phrase in self._phrases.get(head, ()):
-            pair = (phrase.key, re.compile(pattern_of(phrase.words, dressed=self._dressed), re.IGNORECASE))
-            for pairs in [always] if phrase.next_words is None else [by_next.setdefault(w, {}) for w in phrase.next_words]:
-                pairs[pair] = None
-        return _Begun(tuple(always), {word: tuple(pairs) for word, pairs in by_next.items()})
+    def _begun_by(self, head: str, next_word: str) -> Sequence[tuple[Key, Phrase]]:
+        """The phrases with a head that the word behind it may go on; "the answer's" holds "the answer"."""
+        begun = self._begun[head]
+        found = begun.by_next.get(next_word, ())
+        if "'" in next_word:
+            found = [*found, *begun.by_next.get(next_word.partition("'")[0], ())]
+        return [*begun.always, *found] if found else begun.always
 
     def roots_in(self, low: str) -> list[tuple[str, re.Pattern[str]]]:
         """The roots that a text may hold: heads that no other head begins, each with one pattern of all that begins with it."""
-        words = {root: None for word in words_of(low) if (root := self._roots.of_word.get(word))}
-        others = self._roots.plain_others if low.isascii() else self._roots.others
-        return [*words, *others]
+        roots = self._roots
+        begun = {roots.of_word[word]: None for word in words_of(low) & roots.words}
+        return [*begun, *(roots.plain_others if low.isascii() else roots.others)]
 
     @cached_property
     @first_use
     def _roots(self) -> _Roots:
         found: dict[str, list[str]] = {}
         root_of: dict[str, str] = {}
-        for head, phrases in self._phrases.items():
-            root = root_of[head] = min((other for other in self._phrases if head.startswith(other)), key=len)
-            found.setdefault(root, []).extend(phrase.words for phrase in phrases)
+        for head, begun in self._begun.items():
+            root = root_of[head] = next(head[:size] for size in range(1, len(head) + 1) if head[:size] in self._begun)
+            every = (begun.always, *begun.by_next.values())
+            found.setdefault(root, []).extend(phrase.written for some in every for _, phrase in some)
         built = {
             root: re.compile("|".join(pattern_of(p, dressed=self._dressed) for p in longest_first(some)), re.IGNORECASE)
             for root, some in found.items()
         }
         of_word = {head: (root, built[root]) for head, root in root_of.items() if head in self._words}
         others = [(root, built[root]) for root in {root: None for head, root in root_of.items() if head not in self._words}]
-        return _Roots(of_word, others, [pair for pair in others if pair[0].isascii()])
+        return _Roots(frozenset(of_word), of_word, others, [pair for pair in others if pair[0].isascii()])
 
 
 class _Roots(NamedTuple):
     """Roots with their patterns: by the word in plain letters that a phrase begins with, and those of signs and other scripts."""
 
+    words: frozenset[str]
     of_word: dict[str, tuple[str, re.Pattern[str]]]
     others: list[tuple[str, re.Pattern[str]]]
     plain_others: list[tuple[str, re.Pattern[str]]]

@@ -19,7 +19,9 @@ from rewardkit.first_use import first_use
 from rewardkit.prose.tables import read_table
 
 __all__ = [
+    "SPECIAL",
     "WORD",
+    "Item",
     "Meaning",
     "Opening",
     "Phrases",
@@ -27,6 +29,9 @@ __all__ = [
     "Row",
     "Side",
     "every_phrase",
+    "is_sign",
+    "is_unspaced",
+    "items_of",
     "openings_of",
     "pattern_of",
     "phrases",
@@ -127,7 +132,7 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # Scripts that put no space between words.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _ITEM = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|(\S+)")
-_SPECIAL = {
+SPECIAL = {
     "…": r"[^.;!?。！？；\n]{0,80}?",
     "#": r"[-−+$€£]?\d[\d.,]*",
     "¤": r"[-−+$€£({*\"“'\[]{0,3}(?:\d|\\(?!\])|(?-i:[A-ZÀ-ÞА-Я])|[½¼¾⅓⅔π√])",
@@ -156,41 +161,47 @@ def every_phrase(words: Iterable[str]) -> Iterator[str]:
     return (phrase for one in words for phrase in split_phrases(one))
 
 
-class _Item(NamedTuple):
+class Item(NamedTuple):
     """One item of a phrase: its alternatives, and whether it may be left out."""
 
     parts: tuple[str, ...]
     optional: bool
 
 
-def _items(phrase: str) -> list[_Item]:
+def items_of(phrase: str) -> list[Item]:
+    """The items of a phrase, in order."""
     found = []
     for choices, optional, plain in _ITEM.findall(phrase):
         parts = (plain,) if plain else tuple(part for part in (choices or optional).split("|") if part)
-        found.append(_Item(parts, bool(optional)))
+        found.append(Item(parts, bool(optional)))
     return found
 
 
-def _is_sign(part: str) -> bool:
+def is_unspaced(phrase: str) -> bool:
+    """Whether a phrase is of a script that puts no space between words."""
+    return _UNSPACED.search(phrase) is not None
+
+
+def is_sign(part: str) -> bool:
     """Whether a part needs no space around it."""
-    return part in ("…", "§", "¶", "▸", "◂") or not (part[0].isalnum() or part in _SPECIAL)
+    return part in ("…", "§", "¶", "▸", "◂") or not (part[0].isalnum() or part in SPECIAL)
 
 
 def pattern_of(phrase: str, *, dressed: bool = False) -> str:
     """The pattern of one phrase of the notation; `dressed` allows Markdown and quotes between its words, and no line break."""
-    spaced = _UNSPACED.search(phrase) is None
+    spaced = not is_unspaced(phrase)
     near = r"[*_\"'’]{0,3}[^\S\n]*[*_]{0,3}" if dressed else r"\s*"
     space = near if not spaced else r"[*_\"'’]{0,3}[^\S\n]+[*_]{0,3}" if dressed else r"\s+"
     built, loose, opened = "", True, False
-    for item in _items(phrase):
+    for item in items_of(phrase):
         if not opened and item.optional:
             built += f"(?:(?:{'|'.join(_bounded(part, spaced) for part in item.parts)}){space})?"
             continue
-        parts = [(near if not opened or loose or _is_sign(part) else space) + _bounded(part, spaced) for part in item.parts]
+        parts = [(near if not opened or loose or is_sign(part) else space) + _bounded(part, spaced) for part in item.parts]
         body = f"(?:{'|'.join(parts)})" if opened else f"(?:{'|'.join(_bounded(part, spaced) for part in item.parts)})"
         built += f"{body}?" if item.optional else body
         if not item.optional:
-            opened, loose = True, all(map(_is_sign, item.parts))
+            opened, loose = True, all(map(is_sign, item.parts))
     return built
 
 
@@ -200,7 +211,7 @@ def _bounded(words: str, spaced: bool) -> str:
     for word in words.split():
         stem = word.endswith("*") and len(word) > 1
         plain = re.escape(word[:-1] if stem else word).replace("'", "['’]") + (r"\w*" if stem else "")
-        pieces.append(_SPECIAL.get(word, plain))
+        pieces.append(SPECIAL.get(word, plain))
     body = r"\s+".join(pieces)
     if not spaced:
         return body
@@ -219,23 +230,23 @@ class Opening(NamedTuple):
 
 def openings_of(phrase: str) -> tuple[Opening, ...]:
     """The ways in which what the phrase finds may begin, apart from items that may be left out."""
-    items = _items(phrase)
+    items = items_of(phrase)
     at = next((place for place, item in enumerate(items) if not item.optional), len(items))
     found = []
     for part in items[at].parts if at < len(items) else ():
         head, *rest = part.lower().split()
-        spaced = _UNSPACED.search(phrase) is None and not head.endswith("*")
+        spaced = not is_unspaced(phrase) and not head.endswith("*")
         found.append(Opening(head.rstrip("*"), _next_words(rest, items[at + 1 :]) if spaced else None))
     return tuple(found)
 
 
-def _next_words(rest: Sequence[str], items: Sequence[_Item]) -> frozenset[str] | None:
+def _next_words(rest: Sequence[str], items: Sequence[Item]) -> frozenset[str] | None:
     """The first words of what comes next; None where that is not known or may be nothing."""
     words: set[str] = set()
     for parts, optional in [((" ".join(rest),), False)] if rest else [(item.parts, item.optional) for item in items]:
         for part in parts:
             first = WORD.match(part.lower())
-            if first is None or part.split()[0].endswith("*") or part in _SPECIAL:
+            if first is None or part.split()[0].endswith("*") or part in SPECIAL:
                 return None
             words.add(first[0])
         if not optional:
@@ -245,7 +256,7 @@ def _next_words(rest: Sequence[str], items: Sequence[_Item]) -> frozenset[str] |
 
 def _is_plain(phrase: str) -> bool:
     """Whether a phrase is one word of a script with spaces, without signs of the notation."""
-    return phrase.isalpha() and _UNSPACED.search(phrase) is None
+    return phrase.isalpha() and not is_unspaced(phrase)
 
 
 class Phrases:

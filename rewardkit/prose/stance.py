@@ -79,6 +79,7 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 _COLONS = (":", "：")
+KEPT = 64  # sentences, as the stages of one verdict ask for the same places
 LABEL = 60  # characters before a value in which its label is looked for
 NEAR = 24  # characters behind a value in which a phrase of another script tells what it is
 FIRST_WORDS = 6  # of the next sentence that may carry its meaning
@@ -157,7 +158,9 @@ def evidence(text: str, begin: int, end: int) -> Evidence:
     return before or behind or Evidence(Stance.STATED)
 
 
+@lru_cache(maxsize=KEPT)
 def _before(sentence: str) -> Evidence | None:
+    """What a sentence says of the value that it leads up to."""
     if not sentence.strip(_OPENERS):
         return None
     bare = sentence.rstrip(_OPENERS)
@@ -222,7 +225,12 @@ def _is_composed(word: str, fills: frozenset[str]) -> bool:
 
 
 def _behind(text: str, end: int) -> Evidence | None:
-    rest, sign, following = sentence_behind(text, end)
+    return _of_rest(*sentence_behind(text, end))
+
+
+@lru_cache(maxsize=KEPT)
+def _of_rest(rest: str, sign: str, following: str) -> Evidence | None:
+    """What the rest of a sentence, its closing sign and the next one say of the value before them."""
     if not QUESTION_MARKS.isdisjoint(sign):
         return None if _opens(following, {Meaning.CONFIRMS}) else Evidence(Stance.ASKED, sign)
     if not following and not sign and rest.strip() and (cut := _cut_off(rest)):
@@ -239,11 +247,9 @@ def _cut_off(rest: str) -> Evidence | None:
         return Evidence(Stance.COMPARED, rest.strip())
     closed = _CLOSERS.match(rest)
     tail = rest[closed.end() if closed else 0 :].rstrip()
-    for _, head in placed_words(lowered(tail))[:1]:
-        for meaning, pattern in _behind_lexicon(Reach.END).begun(head):
-            if pattern.fullmatch(tail):
-                return Evidence(_MEANS[meaning], tail)
-    return None
+    low = lowered(tail)
+    meaning = next(_behind_lexicon(Reach.END).whole(tail, placed_words(low), low), None)
+    return Evidence(_MEANS[meaning], tail) if meaning is not None else None
 
 
 def _touching(rest: str) -> Evidence | None:

@@ -32,6 +32,8 @@ _AT_ALL = frozenset(["all", "fact", "least", "most", "about", "around", "exactly
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _SHARE = re.compile(r"\s?(?:\\?%|per\s?cent\b|percent\b|pct\b)", re.IGNORECASE)
 _BEHIND = re.compile(r"\}?\s?((?:[^\W\d_]+(?:['’-][^\W\d_]+)*)(?: [^\W\d_]+(?:['’-][^\W\d_]+)*){0,2})")
+_PART_BEFORE = re.compile(r"[\d.,]")
+_PART_BEHIND = re.compile(r"\d|[.,]\d")
 _DIGITS = re.compile(r"\d[\d,. ]*")
 _WORD = re.compile(r"[^\W\d_]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
@@ -63,15 +65,24 @@ def _around(text: str, answer: str) -> tuple[str, str]:
     """What stands before and behind the last place of a number in a text; nothing where it is not written there."""
     number = _DIGITS.match(answer) or _WORD.match(answer)
     written = number[0].rstrip(" .,") if number else answer
-    standing = re.compile(rf"(?<![\d.,]){re.escape(written)}(?!\d|[.,]\d)")
-    places = [found.span() for found in standing.finditer(text)]
-    begin, end = places[-1] if places else (-1, -1)
+    begin = _last_place(text, written)
+    end = begin + len(written)
     if begin < 0:
         word = next((word for word in reversed(list(_WORD.finditer(text))) if spell_out(word[0].lower()) == written), None)
         if word is None:
             return "", ""
         begin, end = word.span()
     return text[max(0, begin - REACH) : begin], text[end : end + REACH]
+
+
+def _last_place(text: str, written: str) -> int:
+    """Where a number stands last in a text, and is no part of another; -1 where it does not."""
+    last, at = -1, text.find(written)
+    while at >= 0:
+        alone = not _PART_BEFORE.match(text[at - 1 : at]) and not _PART_BEHIND.match(text, at + len(written))
+        last = at if alone else last
+        at = text.find(written, at + (max(len(written), 1) if alone else 1))
+    return last
 
 
 def _is_unnamed(question: Question, behind: str) -> bool:

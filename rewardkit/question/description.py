@@ -20,9 +20,12 @@ __all__ = ["counted_thing", "describes", "vocabulary"]
 
 NOUNS = 2  # words behind a number that may be what is counted
 KEPT = 4096
+WORDS = 16_384  # that are kept
 
 _TEXT = re.compile(r"\\(?:text|mathrm|mbox|textbf|operatorname)\s*\{")
 _MATHEMATICS = re.compile(r"\$[^$]*\$|\\\(.*?\\\)|\\\[.*?\\\]|\\[a-zA-Z]+|[{_^][^\W\d]+", re.DOTALL)
+# A quick look: two letters of one word outside of the names of commands.
+_WORDED = re.compile(r"(?<![\\A-Za-z])[A-Za-z]['-]?[A-Za-z]")
 # What is written in a formula; a short run of letters beside it is a product of names.
 _FORMULA = re.compile(r"[\\^_=]")
 SHORT = 2
@@ -46,8 +49,8 @@ def vocabulary() -> frozenset[str]:
 
 def describes(reference: str, question: Question | None) -> bool:
     """Whether a reference is text about something, whatever numbers are in it; `question` is None where there is no prompt."""
-    if reference.isascii() and reference.upper() == reference.lower():
-        return False  # no letter in it
+    if reference.isascii() and _WORDED.search(reference) is None:
+        return False  # no word in it
     return _describes(reference, question)
 
 
@@ -82,6 +85,7 @@ def _describes(reference: str, question: Question | None) -> bool:
     return question is not None and not any(map(question.names, nouns))
 
 
+@lru_cache(maxsize=WORDS)
 def _is_plain(word: str) -> bool:
     """Whether a word is a unit, a number, or one that answers in mathematics are written with."""
     return (

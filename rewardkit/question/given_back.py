@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rewardkit.answers.notation.characters import SUPERSCRIPTS
 from rewardkit.question import Question
@@ -16,8 +17,10 @@ from rewardkit.question.asks import Field
 
 __all__ = ["gives_back"]
 
+KEPT = 512  # questions
 SHORTEST = 3  # characters of an expression
 _OPERATES = re.compile(r"[-+*/^!=:%]|\\[a-z]|√")
+_MAY_OPERATE = re.compile(r"[-−–+*/^!=:%\\√×·÷]")  # of which one stands in what will be plain with one
 _DRESS = re.compile(r"\\(?:left|right|[,;:! ]|quad|displaystyle|limits)|[\s$]|\\[()\[\]]|[.,;:?]+$")
 _FRACTION = re.compile(r"\\[dtc]?frac\{([^{}]+)\}\{([^{}]+)\}")
 _TIMES = re.compile(r"\\(?:cdot|times)|[×·]")
@@ -35,21 +38,34 @@ _TO_DO = re.compile(r"\d\)?[-+*]\(?-?\d|\d!|\d\)\(\d|\\(?:sum|int|prod|lim|binom
 
 def gives_back(question: Question, answer: str, references: Sequence[str]) -> bool:
     """Whether an answer that equals its reference is the question's expression, or one that is still to be worked out."""
+    if _MAY_OPERATE.search(answer) is None:
+        return False
     given = _plain(answer)
+    if len(given) < SHORTEST or _OPERATES.search(given) is None:
+        return False
     wanted = [side for whole in map(_plain, references) for side in (whole, whole.rpartition("=")[2])]
-    if len(given) < SHORTEST or given in wanted or _OPERATES.search(given) is None:
+    if given in wanted:
         return False
     last = _POWER_OF_TEN.sub("e0", _LIMITS.sub("", given).rpartition("=")[2])
     if _TO_DO.search(_bare(last)) and any(map(_NUMBER.fullmatch, wanted)):
         return True
-    if question.has(Field.SHOWS):
+    turns, stands = _is_unturned(given, wanted[0]), _stands_in(_task(question.text), given, wanted, last)
+    if not (turns or stands) or question.has(Field.SHOWS):  # an expression that is neither needs no question read
         return False
-    if question.has(Field.TURNS) and _is_unturned(given, wanted[0]):
-        return True
-    if _VALUE.fullmatch(last) and any((value := _VALUE.match(one)) and value[0] == last for one in wanted):
+    return stands or question.has(Field.TURNS)
+
+
+def _stands_in(asked: str, given: str, wanted: Sequence[str], last: str) -> bool:
+    """Whether a question has the expression that is given, and none that is wanted."""
+    if given not in asked or any(one in asked for one in wanted if one):
         return False
-    asked = _plain(question.text)
-    return given in asked and not any(one in asked for one in wanted if one)
+    return not (_VALUE.fullmatch(last) and any((value := _VALUE.match(one)) and value[0] == last for one in wanted))
+
+
+@lru_cache(maxsize=KEPT)
+def _task(text: str) -> str:
+    """A question in the spelling of expressions, kept for the completions of its group."""
+    return _plain(text)
 
 
 def _is_unturned(given: str, wanted: str) -> bool:

@@ -23,9 +23,9 @@ _GLUED = re.compile(r"\W*([A-Z]{2,26})\W*")
 
 def is_misordered(question: Question, answer: str, references: Sequence[str]) -> bool:
     """Whether an answer that has the values of a reference gives them in another order than the question asks for."""
-    if question.order is None:
+    given = [] if answer.isdecimal() else _values(answer)
+    if len(given) < 2 or question.order is None:
         return False
-    given = _values(answer)
     lists = filter(lambda values: _may_be(question.order, values), map(_values, references))
     wanted = [values for values in lists if 1 < len(values) == len(given)]
     return bool(wanted) and not any(_are_same(values, given) for values in wanted)

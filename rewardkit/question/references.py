@@ -15,6 +15,8 @@ from rewardkit.types import Sample
 __all__ = ["references_of", "unwrapped"]
 
 KEPT = 4096
+# A quick look: marks of an answer, and what an announcement in plain letters has, a word or the letter of "A: 42".
+_DRESSED = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3}|A:|boxed\{|<[aA]|####|^\s*\[")
 LONGEST = 20_000  # characters
 _LISTED = re.compile(r"""\[\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\]""")
 
@@ -32,7 +34,8 @@ def _of_texts(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 def unwrapped(reference: str) -> str:
     """The answer that a reference states: of a solution its last, of a list of one text that text, of anything else all of it."""
-    return reference if reference.isalnum() or len(reference) > LONGEST else _unwrapped(reference)
+    bare = reference.isalnum() or len(reference) > LONGEST or _DRESSED.search(reference) is None
+    return reference if bare else _unwrapped(reference)
 
 
 @lru_cache(maxsize=KEPT)

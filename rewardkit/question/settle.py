@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from rewardkit.answers import Rounding, compare
 from rewardkit.answers.equality.asked import compare_asked
+from rewardkit.answers.notation.amounts import read_amount
 from rewardkit.answers.notation.plain_number import MAX_LENGTH, is_whole, read_number
 from rewardkit.question import Places, Question
 from rewardkit.question.counted import counts_another_thing
@@ -21,6 +22,7 @@ from rewardkit.question.losses import signed
 from rewardkit.question.ordered import CHAIN_SIGNS, is_chain_in_order, is_misordered
 from rewardkit.question.rivals import speaks_of_a_rival
 from rewardkit.question.samples import question_of
+from rewardkit.question.shares import is_unasked_share
 from rewardkit.question.unknown import names_another_unknown
 from rewardkit.types import Sample, Verdict
 
@@ -58,9 +60,11 @@ def as_asked(
         return Verdict.scored(0.0, "mismatch", **{**verdict.info, "step": aside})
     if verdict.score and answer.isdecimal():
         return verdict  # as most are
+    if verdict.score and is_unasked_share(sample, answer, references):
+        return Verdict.abstained("needs_judge", **verdict.info)
     if not verdict.score and _is_chain(sample, answer, references):
         return Verdict.scored(1.0, "match_asked", **{**verdict.info, "step": "asked", "asked": "in order"})
-    if not _may_turn(bool(verdict.score), answer, references):
+    if not _may_turn(bool(verdict.score), answer, references) or not any(map(read_amount, references)):
         return verdict
     question = question_of(sample)
     if question is None or (asked := question.asked) is None:
@@ -112,7 +116,8 @@ def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) 
         return "given back"
     if is_misordered(question, answer, references):
         return "another order"
-    if question.decimal_comma and _GROUPED.fullmatch(answer) and not any("." in reference for reference in references):
+    grouped = "." in answer and _GROUPED.fullmatch(answer) is not None
+    if grouped and question.decimal_comma and not any("." in reference for reference in references):
         return "another notation"
     if names_another_unknown(question, answer):
         return "another unknown"

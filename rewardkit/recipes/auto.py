@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rewardkit import registry
-from rewardkit.answers import kind_of_text
+from rewardkit.answers.equality.understand import is_mathematics
 from rewardkit.answers.forms.structures import is_mapping
 from rewardkit.answers.notation.dates import read_date
 from rewardkit.answers.notation.plain_number import PlainNumber, is_whole, read_number
 from rewardkit.compose import Cascade
-from rewardkit.question import Question
+from rewardkit.question import Question, read_question
 from rewardkit.question.description import describes
 from rewardkit.question.references import references_of
 from rewardkit.question.samples import question_of
 from rewardkit.recipes import judge_of
 from rewardkit.router import Router
 from rewardkit.types import Sample, Verifier
-from rewardkit.verifiers.choice.options import read_options
+from rewardkit.verifiers.choice.options import NO_OPTIONS, Options, read_options
 from rewardkit.verifiers.choice.reading import is_option_reference
 from rewardkit.verifiers.code.tested import names_tests
 from rewardkit.verifiers.instruct import names_instructions
@@ -26,7 +27,10 @@ from rewardkit.verifiers.puzzle import names_puzzle
 if TYPE_CHECKING:
     from rewardkit.judges.rule_then_judge import Direction
 
-__all__ = ["build", "rules", "shape_of"]
+__all__ = ["build", "forget_routes", "rules", "shape_of"]
+
+KEPT = 512  # prompts with their references
+FEW = 64  # references of a row whose route is kept
 
 
 def build(
@@ -99,7 +103,29 @@ def shape_of(sample: Sample) -> str:
     references = references_of(sample)
     if not references:
         return "text"
-    options = read_options(sample)
+    columns = sample.columns
+    if columns.get("choices") is None and columns.get("options") is None and len(references) <= FEW:
+        question = sample.question if sample.prompt else None
+        if question != "":
+            return _kept(references, question)
+    return _shape_of(references, read_options(sample), question_of(sample))
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(references: tuple[str, ...], question: str | None) -> str:
+    """The shape of rows without a column of options, kept for the completions of a group."""
+    if question is None:
+        return _shape_of(references, NO_OPTIONS, None)
+    return _shape_of(references, read_options(Sample(0, question, "", {})), read_question(question))
+
+
+def forget_routes() -> None:
+    """Empty the cache of routes, as a benchmark of cold speed needs."""
+    _kept.cache_clear()
+
+
+def _shape_of(references: tuple[str, ...], options: Options, question: Question | None) -> str:
+    """The shape by what the prompt and the references say."""
     if all([is_option_reference(reference, options) for reference in references]):
         return "choice"
     if all(map(is_whole, references)):
@@ -108,14 +134,12 @@ def shape_of(sample: Sample) -> str:
         return "code" if all(map(names_tests, references)) else "struct"
     if all(map(read_date, references)):
         return "date"
-    question = question_of(sample)
     if all([describes(reference, question) for reference in references]):
         return "text"
     numbers = [read_number(reference) for reference in references]
     if all([number and (not number.comma or _is_decimal(number, question)) for number in numbers]):
         return "number"
-    shapes = {kind_of_text(reference) for reference in references}
-    return "text" if shapes & {"", "text", "date"} else "math"
+    return "math" if all(map(is_mathematics, references)) else "text"
 
 
 def _is_decimal(number: PlainNumber, question: Question | None) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import HANG_S
 
 import rewardkit
 
@@ -104,5 +105,5 @@ def test_wandb(trainer_of: Callable[..., Any], tmp_path: Path, monkeypatch: pyte
 def records_of(folder: Path) -> list[Any]:
     """A run's log of transactions, by W&B's own program for reading it."""
     command = [sys.executable, "-m", "wandb", "leet", "inspect", "--json", str(folder)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=HANG_S)
     return [json.loads(line) for line in done.stdout.splitlines()]

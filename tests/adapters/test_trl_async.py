@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import HANG_S
 
 import rewardkit
 from rewardkit.adapters import trl as adapter
@@ -134,5 +135,5 @@ def test_a_pickled_copy_gives_the_same_rewards_in_a_fresh_process(tmp_path: Path
     assert pickle.loads(pickle.dumps(reward)).__name__ == reward.__name__ == "auto"
     assert pickle.loads(pickle.dumps(adapter.AsyncReward(reward))).__name__ == "auto"
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
-        assert fresh.submit(reward, **batch).result(timeout=60) == here
+        assert fresh.submit(reward, **batch).result(timeout=HANG_S) == here
     assert len((tmp_path / "trace.jsonl").read_text(encoding="utf-8").splitlines()) == 10

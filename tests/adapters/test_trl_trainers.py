@@ -81,7 +81,7 @@ def test_the_command_line_takes_it_by_its_import_path(path: str, model: Path, tm
         env={**os.environ, "HF_HUB_OFFLINE": "1"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=HANG_S,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert "rewards/auto/mean" in done.stdout + done.stderr

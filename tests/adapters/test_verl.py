@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import HANG_S
 from thousand import Row, rows
 
 import rewardkit
@@ -237,7 +238,7 @@ def test_verl_finds_the_estimators_when_it_loads_us() -> None:
 
     code = "from verl.trainer.ppo.core_algos import get_adv_estimator_fn as f; print(f('rewardkit_grpo'), f('rewardkit_maxrl'))"
     env = {**os.environ, "VERL_USE_EXTERNAL_MODULES": "rewardkit.adapters.verl"}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=HANG_S)
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.count("_advantage") == 2
 

@@ -12,6 +12,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from patience import HANG_S
 from peers import exact_grpo
 
 from rewardkit.advantages import ESTIMATORS, group_advantages
@@ -324,7 +325,7 @@ try:
 except rewardkit.MissingExtra as error:
     print(error)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=HANG_S)
     assert done.stdout.strip().endswith("pip install 'torch>=2.5' 'numpy'")
 
 

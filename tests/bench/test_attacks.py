@@ -44,12 +44,9 @@ def test_every_published_family_is_there(suite):
     assert set(families(suite)) == PUBLISHED | {"denied_answer", "wrong_answer"}
 
 
-def test_rules_alone_reward_nothing(suite):
-    assert sum(count.fooled for count in false_rewards(build("auto"), suite).values()) == 0
-
-
 @pytest.mark.parametrize("on", ["abstain", "reject"])
 def test_rules_and_guard_in_one_cascade_reward_nothing(suite, on):
+    """Nor do rules alone: what they pay is paid before the guard is asked where it is asked on `abstain`."""
     cascade = build("auto", judge=Mute(), judge_on=on)
     counts = false_rewards(cascade, suite)
     assert {family: (count.fooled, count.errors) for family, count in counts.items()} == dict.fromkeys(families(suite), (0, 0))
@@ -106,7 +103,7 @@ def test_the_command_shows_rates_and_ablation(tmp_path):
         {"prompt": "2 + 2?", "answer": "4", "completion": "5", "label": False, "kind": "number"},
     ]
     suite.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    done = call_here("bench-judge", suite, "--attacks", 20, "--ablation", "--json", "--csv", tmp_path / "out.csv")
+    done = call_here("bench-judge", suite, "--attacks", 5, "--ablation", "--json", "--csv", tmp_path / "out.csv")
     assert done.returncode == 0, done.stderr
     results = json.loads(done.stdout)
     systems = {record["system"]: record for record in results["agreement"] if record["kind"] == "(all)"}

@@ -5,11 +5,16 @@ from __future__ import annotations
 import csv
 import importlib.util
 import json
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cli_program import call_here
+
+from rewardkit.bench import measure
+from rewardkit.workers import Workers
 
 ROWS = [
     {"id": 1, "answer": r"\frac{1}{2}", "completion": "0.5", "label": True, "kind": "number"},
@@ -33,6 +38,19 @@ def results(*arguments: object) -> tuple[int, dict[tuple[str, str, str], dict[st
     return done.returncode, {(r["suite"], r["system"], r["kind"]): r for r in found}, done.stderr
 
 
+@pytest.fixture(scope="module")
+def living() -> Iterator[Workers]:
+    with Workers(1) as pool:
+        yield pool
+
+
+@pytest.fixture
+def one_worker(living: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One process for several runs, where what is told is tested and not who computes: starting one costs two seconds."""
+    monkeypatch.setattr(living, "close", lambda: None)
+    monkeypatch.setattr(measure, "_workers", lambda procedure, limit_s=None: nullcontext(living))
+
+
 def test_our_own_numbers_and_their_table(tmp_path):
     done = call_here("bench", suite(tmp_path), "--against", "none")
     assert done.returncode == 0
@@ -47,6 +65,7 @@ def test_our_own_numbers_and_their_table(tmp_path):
     ]
 
 
+@pytest.mark.usefixtures("one_worker")
 def test_a_line_that_is_not_utf8_is_told_and_not_measured(tmp_path):
     path = suite(tmp_path)
     path.write_bytes(path.read_bytes() + '{"answer": "Ä", "completion": "Ö", "label": false}\n'.encode("latin-1"))
@@ -55,6 +74,7 @@ def test_a_line_that_is_not_utf8_is_told_and_not_measured(tmp_path):
     assert "not read: small: not UTF-8: byte 13 of the line is 0xC4; wanted UTF-8" in said
 
 
+@pytest.mark.usefixtures("one_worker")
 @pytest.mark.parametrize("options", [[], ["--columns", "label=right"]], ids=["as it is", "mapped"])
 def test_rows_without_labels_are_told(tmp_path, options):
     bare = [{name: value for name, value in row.items() if name != "label"} for row in ROWS]
@@ -65,6 +85,7 @@ def test_rows_without_labels_are_told(tmp_path, options):
     assert "the columns are id, answer, completion, kind. Map yours: --columns label=NAME" in done.stderr
 
 
+@pytest.mark.usefixtures("one_worker")
 def test_counts_shares_and_times(tmp_path):
     wrong = [dict(ROWS[0], label=False), dict(ROWS[1], label=True), *ROWS[2:]]
     status, found, _ = results(suite(tmp_path, wrong), "--against", "none", "--csv", tmp_path / "out.csv")
@@ -81,6 +102,7 @@ def test_counts_shares_and_times(tmp_path):
     assert table[0]["accuracy"] == "0.5"
 
 
+@pytest.mark.usefixtures("one_worker")
 @pytest.mark.parametrize(("floor", "status"), [("0.5", 0), ("0.51", 1)])
 def test_floors_set_the_exit_status(tmp_path, floor, status):
     path = suite(tmp_path, [dict(ROWS[0], label=False), *ROWS[1:3]])
@@ -131,6 +153,7 @@ def test_a_named_peer_that_is_not_here_ends_the_run(tmp_path):
     assert "did you mean 'math-verify'" in unknown.stderr
 
 
+@pytest.mark.usefixtures("one_worker")
 def test_rows_that_cannot_be_used_are_told_and_the_rest_is_measured(tmp_path):
     rows = [*ROWS, {"answer": "1"}, {"completion": "1"}, {"answer": "1", "completion": "1", "label": "maybe"}]
     status, found, err = results(suite(tmp_path, rows), "--against", "none")
@@ -153,6 +176,7 @@ def test_a_suite_without_rows_cannot_be_measured(tmp_path, content, message):
     assert message in done.stderr
 
 
+@pytest.mark.usefixtures("one_worker")
 def test_columns_choices_and_conversations(tmp_path):
     rows = [
         {"gold": "B", "out": "It is the dog.", "ok": 1, "choices": ["cat", "dog"]},

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from cli_program import call_here
+from patience import HANG_S
 
 import rewardkit
 from rewardkit import recipes, registry
@@ -46,7 +47,7 @@ def test_an_unknown_name_gets_near_misses() -> None:
 
 def test_a_reader_that_leaves_ends_it_quietly() -> None:
     command = 'set -o pipefail; "$0" -m rewardkit list | true'
-    done = subprocess.run(["bash", "-c", command, sys.executable], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["bash", "-c", command, sys.executable], capture_output=True, text=True, timeout=HANG_S)
     assert done.returncode in (0, 1)
     assert done.stderr == ""
 

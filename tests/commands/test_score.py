@@ -186,7 +186,9 @@ def peak_mb(source: Path, output: Path) -> float:
     """Score a file; how much memory the program itself ever held."""
     code = "import sys\nfrom rewardkit.cli import main\nstatus = main(sys.argv[1:])\n"
     code += "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])\nsys.exit(status)"
-    done = subprocess.run([sys.executable, "-c", code, "score", source, "-o", output], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code, "score", source, "-o", output], capture_output=True, text=True, timeout=HANG_S
+    )
     assert done.returncode == 0, done.stderr
     return int(done.stdout) / 1024
 
@@ -444,7 +446,7 @@ def test_a_really_full_disk_loses_nothing(many: tuple[Path, Path], tmp_path: Pat
 
 def test_a_reader_that_leaves_ends_the_program_quietly(many: tuple[Path, Path]) -> None:
     command = 'set -o pipefail; "$0" -m rewardkit score "$1" -o - | head -1'
-    done = subprocess.run(["bash", "-c", command, sys.executable, many[0]], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["bash", "-c", command, sys.executable, many[0]], capture_output=True, text=True, timeout=HANG_S)
     assert (done.returncode, len(rows_of(done.stdout))) == (1, 1)
     assert done.stderr == ""
 
@@ -572,7 +574,7 @@ def test_scoring_asks_nothing_of_the_network(tmp_path: Path) -> None:
         "--report",
         tmp_path / "page",
     ]
-    assert subprocess.run(command, capture_output=True, timeout=60).returncode == 0
+    assert subprocess.run(command, capture_output=True, timeout=HANG_S).returncode == 0
 
 
 def test_every_command_line_in_the_help_exists() -> None:

@@ -8,6 +8,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from patience import HANG_S
+
 HERE = Path(__file__).parent
 # Hidden, so that two of them in one process share no state.
 FLAGS = ["-std=c++17", "-ffp-contract=off", "-fPIC", "-shared", "-fvisibility=hidden", "-Wno-unknown-pragmas", "-Wall", "-Werror"]
@@ -23,7 +25,7 @@ def compiler() -> str | None:
 def compiled(sources: Path, into: Path, level: str = "-O1") -> Path:
     """Build `sources`, a copy of `rewardkit_cuda/csrc`, for the emulator."""
     command = [compiler(), level, *FLAGS, "-I", HERE / "emulator/include", "-x", "c++", sources / "rewardkit_cuda.cu", "-o", into]
-    subprocess.run(command, check=True, timeout=300)
+    subprocess.run(command, check=True, timeout=HANG_S)
     return into
 
 

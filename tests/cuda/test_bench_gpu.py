@@ -240,6 +240,6 @@ def test_a_failing_compiler_is_said(bench, monkeypatch):
 
 def test_without_torch_it_names_the_python_that_was_tried():
     code = "import runpy, sys; sys.modules['torch'] = None; runpy.run_path('benchmarks/advantages/bench_advantages_gpu.py')"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=HANG_S)
     assert done.returncode == 1
     assert done.stderr == f"{sys.executable} has no torch. Name the Python that has it: make bench-gpu PYTHON=/path/to/python\n"

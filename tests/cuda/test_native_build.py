@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from patience import TEST_S
 
 from rewardkit_cuda import build
 
@@ -110,7 +111,7 @@ def wheel(project, tmp_path, monkeypatch, **environment):
     made = []
     for kind in ("build_wheel", "build_sdist"):
         command = [sys.executable, "-c", code, kind, str(tmp_path)]
-        done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=600)
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=TEST_S)
         if done.returncode:
             return done.stderr + done.stdout, None
         made.append(tmp_path / done.stdout.splitlines()[-1])

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from batches import ESTIMATORS, Batch, check, fixed, packed, uneven, with_mask
+from patience import HANG_S
 
 import rewardkit_cuda
 from rewardkit_cuda import build, library
@@ -211,7 +212,7 @@ def test_the_structure_is_the_header_s():
 
 def test_importing_it_loads_no_torch_and_says_what_is_missing():
     code = "import sys, rewardkit_cuda as r; print(r.available(), 'torch' in sys.modules, r.why_not())"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=HANG_S).stdout
     assert done.startswith(f"{rewardkit_cuda.available()} False")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from cli_program import call_here
+from patience import HANG_S
 from test_groups import GROUPS
 
 from rewardkit.evals import benchmark
@@ -33,7 +34,7 @@ def folder(tmp_path_factory):
 
 
 def run(*arguments, cwd=None):
-    return subprocess.run([sys.executable, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=120)
+    return subprocess.run([sys.executable, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=HANG_S)
 
 
 def evals(*arguments):

@@ -13,6 +13,7 @@ from servers import Seen, Server, Writer, closed_port, completion, send
 from rewardkit.cli import main
 from rewardkit.judges.calibration.stored import Calibration, Method
 from rewardkit.judges.client import Request
+from rewardkit.judges.clients.served import ServedClient
 from rewardkit.judges.judge import Judge
 from rewardkit.judges.kinds import Criteria
 from rewardkit.testing import read_cases, sample
@@ -133,8 +134,8 @@ def test_on_reject_the_judge_s_yes_is_written_down(tmp_path):
         assert (case.sample.text, case.score, case.verifier) == ("5", 1.0, "number.equal")
 
 
-@pytest.mark.slow
-def test_a_server_that_is_not_there_costs_its_rows_and_no_others(tmp_path):
+def test_a_server_that_is_not_there_costs_its_rows_and_no_others(tmp_path, monkeypatch):
+    monkeypatch.setitem(ServedClient.__init__.__kwdefaults__, "patience_s", 0.2)  # half a minute is as long for every row
     done, rows = score(tmp_path, "--judge", f"http://127.0.0.1:{closed_port()}")
     assert (done.returncode, "note: rows for the judge will be errors" in done.stderr) == (0, True), done.stderr
     assert {name: (row["reward"], row["reason"]) for name, row in rows.items()} == {

@@ -57,10 +57,10 @@ def test_what_no_sentence_states_is_not_paid_in_another_scale_either(
 ) -> None:
     """A sentence that does not pay the reference itself does not pay the same amount in another unit."""
     texts = [(row, row["text"].replace("{Y}", "37")) for row in STANCES]
-    plain = paid([(prompt, reference, text.replace("{X}", reference)) for _, text in texts], get(name))
     other = paid([(prompt, reference, text.replace("{X}", written)) for _, text in texts], get(name))
-    worse = [row["id"] for (row, _), was, now in zip(texts, plain, other, strict=True) if now and not was and not row["states"]]
-    assert worse == []
+    doubted = [(row["id"], text) for (row, text), now in zip(texts, other, strict=True) if now and not row["states"]]
+    plain = paid([(prompt, reference, text.replace("{X}", reference)) for _, text in doubted], get(name))
+    assert [which for (which, _), was in zip(doubted, plain, strict=True) if not was] == []
     stated = [now for (row, _), now in zip(texts, other, strict=True) if row["states"]]
     assert sum(stated) > len(stated) / 2
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from source_tree import MODULES, PACKAGE, ROOT, Module
@@ -173,20 +174,33 @@ def timed(tree: ast.Module) -> list[int]:
     return sorted({node.lineno for node, one in compared if isinstance(one, ast.Compare) and read_in(one) & clocks})
 
 
+@cache
+def parsed() -> dict[str, ast.Module]:
+    """Every file of the tests, parsed, by its path in them."""
+    folder = ROOT / "tests"
+    return {str(path.relative_to(folder)): ast.parse(path.read_text("utf-8")) for path in sorted(folder.rglob("*.py"))}
+
+
 def test_no_test_asserts_wall_time() -> None:
-    files = sorted((ROOT / "tests").rglob("*.py"))
-    assert len(files) > 100, "the search itself has stopped working"
-    found = [f"{path.relative_to(ROOT)}:{line}" for path in files for line in timed(ast.parse(path.read_text("utf-8")))]
+    assert len(parsed()) > 100, "the search itself has stopped working"
+    found = [f"tests/{path}:{line}" for path, tree in parsed().items() for line in timed(tree)]
     assert not found, f"assert events, CPU time, or nothing but that it ends (tests/patience.py): {found}"
+
+
+def test_no_wait_has_a_limit_of_its_own_that_a_busy_machine_meets() -> None:
+    found = [
+        f"tests/{path}:{node.value.lineno}"
+        for path, tree in parsed().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg == "timeout"
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, (int, float)) and node.value.value >= 10
+    ]
+    assert not found, f"what only turns a hang into a failure is HANG_S or TEST_S of tests/patience.py: {found}"
 
 
 def test_cpu_time_is_bounded_in_one_way() -> None:
     """One run's CPU time holds what neighbours and the garbage collector cost: `patience.least_cpu_s` asks several."""
-    asking = [
-        str(path.relative_to(ROOT / "tests"))
-        for path in sorted((ROOT / "tests").rglob("*.py"))
-        if read_in(ast.parse(path.read_text("utf-8"))) & {"process_time", "thread_time"}
-    ]
+    asking = [path for path, tree in parsed().items() if read_in(tree) & {"process_time", "thread_time"}]
     assert asking == ["answers/fuzz.py", "patience.py"]
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from patience import HANG_S
 from source_tree import MODULES
 
 import rewardkit
@@ -17,7 +18,7 @@ from rewardkit import errors, registry
 
 def fresh(code: str) -> str:
     """What a fresh interpreter prints."""
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=HANG_S).stdout
 
 
 def test_public_names_are_sorted_complete_and_importable() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import TEST_S
 
 from examples.wethink.tiny import plan, plot, tables
 
@@ -77,7 +78,7 @@ def test_the_driver_goes_from_rows_to_table_and_plot_and_passes_over_what_is_don
     from examples.wethink.tiny.world import Slips, make_rows
 
     command = [sys.executable, "-m", "examples.wethink.tiny", "--smoke", "--home", str(tmp_path), "--jobs", "1"]
-    first = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500, check=False)
+    first = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TEST_S, check=False)
     assert first.returncode == 0, first.stdout + first.stderr
     assert "grpo-hybrid-0-0" in first.stdout
     assert "0 unusable" in first.stdout
@@ -96,7 +97,7 @@ def test_the_driver_goes_from_rows_to_table_and_plot_and_passes_over_what_is_don
         last = read_book(tmp_path / stage / "log.jsonl", "held_out")[-1]
         assert evaluated == {name: last[name] for name in evaluated}
         assert f"{stage.partition('/')[0]}: accuracy {evaluated['sampled_accuracy']:.3f}, reward" in first.stdout
-    again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500, check=True)
+    again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TEST_S, check=True)
     assert "grpo-hybrid-0-0" not in again.stdout
     assert first.stdout.splitlines()[:4] == again.stdout.splitlines()[:4]
     assert (

@@ -6,6 +6,7 @@ The same pint and Babel give the same bytes. What is decided by hand stands in `
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -128,7 +129,9 @@ def _written(unit: Known) -> list[str]:
 def _from_cldr(table: Table, registry: Pint, language: Cldr) -> None:
     for identifier, width, word in language.units():
         if identifier.endswith("-percent") and width == "long":
-            table.claim(WORDS, "percent", {word, word.lower()} if word.replace(" ", "").isalpha() else ())
+            table.claim(WORDS, "percent", {word, word.lower()} if _is_spelled(word) else ())
+        if identifier.endswith("-permille") and width == "long":
+            table.claim(WORDS, "permille", {word, word.lower()} if _is_spelled(word) else ())
         name = registry.expression(identifier, table.rows)
         if name is None:
             continue
@@ -139,6 +142,11 @@ def _from_cldr(table: Table, registry: Pint, language: Cldr) -> None:
             continue  # cut short to one letter
         rank = CUT if cut else ENGLISH if language.locale == "en" else WORDS
         table.claim(rank, name, {word.rstrip("."), word.rstrip(".").lower()} if width == "long" else {word.rstrip(".")})
+
+
+def _is_spelled(word: str) -> bool:
+    """Whether a word is letters, with their marks, and spaces."""
+    return all(unicodedata.category(char)[0] in "LMZ" for char in word)
 
 
 def _money(table: Table, languages: list[Cldr]) -> None:

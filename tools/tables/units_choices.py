@@ -166,6 +166,8 @@ BY_HAND: Mapping[str, str] = {
     "ampere": "A|amp|amps",
     "electron_volt": "electronvolt|electronvolts",
     "henry": "henries",
+    "percent": "퍼센트",
+    "permille": "permille|‰|pour mille|por mil",
     "degree": "deg|degrees|°",
     "degC": "°C|℃|celsius",
     "degF": "°F|℉|fahrenheit",

@@ -49,7 +49,10 @@ def core() -> Iterator[Run]:
         yield _grpo("GRPO, hybrid", HYBRID, 1, seed)
 
 
-SMOKE = ("sft.max_steps=40", "sft.per_device_train_batch_size=16", "held_out_every=20", "grpo.max_steps=10", "grpo.save_steps=5")
+SMOKE = (
+    *("sft.max_steps=40", "sft.per_device_train_batch_size=16", "held_out_every=20"),
+    *("grpo.max_steps=10", "grpo.per_device_train_batch_size=24", "grpo.save_steps=5"),
+)
 
 
 def smoke() -> Iterator[Run]:

@@ -18,6 +18,7 @@ from rewardkit.answers.equality.spelled import with_digits
 from rewardkit.answers.equality.twice import compare_twice
 from rewardkit.answers.equality.words import compare_words, look_at_words, with_named_set
 from rewardkit.answers.equality.written import compare_written
+from rewardkit.answers.forms.formulas import forget_formulas
 from rewardkit.answers.forms.kinds import Answer, Kind
 from rewardkit.answers.notation.clean import MAX_LENGTH
 from rewardkit.answers.notation.decimal_comma import with_decimal_points
@@ -36,9 +37,10 @@ _OF_ROOTS = frozenset(["add", "mul", "neg", "div", "sqrt", "pi"])
 
 
 def forget() -> None:
-    """Empty the caches of read references and numbers, as a benchmark of cold speed needs."""
+    """Empty the caches of read references, numbers and formulas, as a benchmark of cold speed needs."""
     forget_sides()
     forget_numbers()
+    forget_formulas()
 
 
 def compare(

@@ -141,7 +141,7 @@ def _parted(side: Side) -> Answer | None:
 
 
 def _with_capital_i(side: Side) -> Answer | None:
-    tree = side.reading.tree
+    tree = side.reading.tree if "I" in side.reading.cleaned else None
     return answer_of(substitute(tree, {"I": _IMAGINARY})) if tree is not None and "I" in names(tree) else None
 
 

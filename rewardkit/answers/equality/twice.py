@@ -28,6 +28,10 @@ _RIM = " \t\n.*"
 _TEMPERATURE = re.compile(r"\\text\{°([CF])\}")
 # A quick look: one pair of brackets near the end, or one sign of equality behind a number.
 _MAYBE = re.compile(r"[^()=]{1,80}\([^()=]{1,80}\)[^()=\\]{0,24}|\d[^()=≈]{0,60}(?:[=≈]|\\approx)[^()=≈]{1,60}")
+# A command that stands in no plain number, nor between two or around one.
+_COMMAND = re.compile(
+    r"\\(?!frac|[dt]frac|text|math|times|cdot|circ|degree|left|right|mbox|rm|q?quad|approx|hat|widehat|n|[^a-zA-Z])"
+)
 _BESIDE = re.compile(
     r"(?P<one>[^()=]{1,60}?)(?P<gap>(?:\s|\\[,;:! ]|~)*)(?:\\left)?\("
     r"\s*(?:=|or|i\.e\.,?|\\approx|~)?\s*(?P<other>[^()=]{1,60}?)\s*(?:\\right)?\)(?P<tail>\s[^\W\d_]{2,20})?"
@@ -55,7 +59,7 @@ def compare_twice(reference: str, answer: str, inner: Compare) -> Comparison | N
 def _notations(text: str) -> Notations:
     """The two notations of one amount with what each says; empty for anything else."""
     bare = text.strip(_RIM)
-    if len(bare) > MAX_LENGTH or not _MAYBE.fullmatch(bare):
+    if len(bare) > MAX_LENGTH or not _MAYBE.fullmatch(bare) or ("boxed" not in bare and _COMMAND.search(bare)):
         return ()
     return _read(bare)
 

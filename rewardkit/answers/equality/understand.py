@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from rewardkit.answers.equality.sides import kept_side, read_side
 from rewardkit.answers.forms.formulas import is_chemistry
+from rewardkit.answers.forms.kinds import Kind
 from rewardkit.answers.notation.folded import normal_text
 from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.answers.tree import show
 
-__all__ = ["Understood", "is_written_chemistry", "kind_of_text", "understand"]
+__all__ = ["Understood", "is_mathematics", "is_written_chemistry", "kind_of_text", "understand"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ def kind_of_text(text: str) -> str:
     if side.answer is not None:
         return side.answer.shape
     return "" if side.reading.problem != "unreadable" or _open_braces(text) or _looks_mathematical(text) else "text"
+
+
+def is_mathematics(text: str) -> bool:
+    """Whether a text reads as mathematics, a number or a formula of chemistry, and is no date; its reading is kept as well."""
+    if read_number(text) is not None or is_written_chemistry(text):
+        return True
+    answer = kept_side(text).answer
+    return answer is not None and answer.kind is not Kind.DATE
 
 
 def understand(text: str) -> Understood:

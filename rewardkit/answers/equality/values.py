@@ -44,8 +44,8 @@ def same_value(case: Case, reference: Answer, answer: Answer) -> bool | None:
         if normal_unit(named.unit or "") in ("degC", "degF") and case.units != "strict":
             marked = marked._replace(unit=named.unit)  # the scale is left out
         return _same_quantity(case, *((named, marked) if named is reference else (marked, named)))
-    if sign == "percent" and ("point" in (named.unit or "") or _is_known(normal_unit(named.unit or ""))):
-        return False
+    if sign == "percent" and ("point" in (named.unit or "") or _without("percent", named.node) is named.node):
+        return False  # "30 percentage points", "30 dogs", "30 per thousand" for 30 %
     return _same_number(case, reference.node, answer.node)
 
 

@@ -13,7 +13,7 @@ from rewardkit.answers.notation.chemical import MAX_LENGTH, in_one_dress
 from rewardkit.answers.notation.clean import clean
 from rewardkit.answers.notation.measures import split_unit
 
-__all__ = ["Formula", "is_chemistry", "read_formula", "same_formula"]
+__all__ = ["Formula", "forget_formulas", "is_chemistry", "read_formula", "same_formula"]
 
 KEPT = 2048  # texts, as a reference is asked for by every completion of its group
 
@@ -27,11 +27,18 @@ _AMOUNT = re.compile(r"(?!.*[A-Za-z]_?\{?\d)\s*[-−+]?\d[\d.,]*\s*\S", re.DOTAL
 
 def read_formula(text: str) -> Formula | None:
     """What a text says in chemistry; None for anything else. One kind is told from another by its type."""
-    return _read(text) if len(text) <= MAX_LENGTH and _MAY_BE.search(text) else None
+    return _read(text) if len(text) <= MAX_LENGTH else None
+
+
+def forget_formulas() -> None:
+    """Empty the cache of read formulas, as a benchmark of cold speed needs."""
+    _read.cache_clear()
 
 
 @lru_cache(maxsize=KEPT)
 def _read(text: str) -> Formula | None:
+    if _MAY_BE.search(text) is None:
+        return None
     plain = in_one_dress(boxes(text) if "boxed" in text else text)
     if plain is None or (_AMOUNT.match(text) and split_unit(clean(text)) is not None):
         return None  # "2.5 Pa·K⁻¹" is an amount, although both are elements

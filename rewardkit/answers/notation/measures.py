@@ -30,6 +30,8 @@ _LONGER = re.compile(
 )
 _NAMED = re.compile(r"(\\?[A-Za-z]+(?:_(?:\w|\{\\?\w+\}))?\s*=\s*)(?=[-\d.])")
 _WORDS = re.compile(_W)
+# A command that is in no amount and no unit.
+_OTHER_COMMAND = re.compile(r"\\(?!text|math|mbox|rm|operatorname|Omega|AA|angstrom|mu|cdot|[dt]?frac|pi|sqrt|times|[^a-zA-Z])")
 _SPELLED = (
     (re.compile(r"\\(?:text|textrm|textbf|mathrm|mathbf|mbox|rm|operatorname)\s*\{((?:[^{}]|\{[^{}]*\})*)\}"), r" \1"),
     (re.compile(r"(?:\\[,;:! ]|~)+"), " "),
@@ -51,6 +53,8 @@ def split_unit(cleaned: str) -> tuple[str, str, str] | None:
     The name is empty where there is none, `t = ` in `t = 10 \mu m`.
     """
     if not cleaned or len(cleaned) > MAX_LENGTH or cleaned.isdigit():
+        return None
+    if "=" not in cleaned and _OTHER_COMMAND.search(cleaned):
         return None
     text = _plainly(cleaned)
     named = _NAMED.match(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from rewardkit.first_use import first_use
 from rewardkit.prose.glue import BECAUSE
@@ -11,7 +12,7 @@ from rewardkit.prose.phrases import Meaning, rows
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.question import stem as singular
 from rewardkit.verifiers.choice.inverted import is_inverted
-from rewardkit.verifiers.choice.options import Options
+from rewardkit.verifiers.choice.options import LETTERS, Options
 from rewardkit.verifiers.choice.reading import SHORT_WORDS, Found, Reading, said_in
 from rewardkit.verifiers.choice.sentences import sentences_backwards
 from rewardkit.verifiers.choice.texts import peel
@@ -44,8 +45,8 @@ def asked(text: str, options: Options, prompt: str) -> Found | None:
     """The option of which the text says what the prompt asks, in its words and no others; open where it is of several."""
     if not options.telling or not prompt or "?" not in prompt:
         return None
-    wanted, known = _asked_of(prompt, tuple(options.texts.values()))
-    if len(wanted) < 2 or is_inverted(prompt, options):
+    question = _asked_of(prompt, tuple(options.texts.values()))
+    if len(question.wanted) < 2 or is_inverted(prompt, options):
         return None
     stated: dict[str, str] = {}
     qualified: dict[str, str] = {}
@@ -56,7 +57,7 @@ def asked(text: str, options: Options, prompt: str) -> Found | None:
         sentence = low[begin:end]
         if spoken_of and not any(key in sentence for key in keys) and not _LETTER.search(text, begin, end):
             continue
-        letter, how = _claim(text, begin, end, options, wanted, known)
+        letter, how = _claim(text, begin, end, options, question)
         if letter and how.offers:
             (stated if how is Stance.STATED else qualified).setdefault(letter, text[begin:end].strip())
     claimed = stated or qualified
@@ -66,13 +67,38 @@ def asked(text: str, options: Options, prompt: str) -> Found | None:
     return Found(Reading(frozenset(claimed), "words", open=len(claimed) > 1), shown, "asked")
 
 
+class _Question(NamedTuple):
+    """The words in which a question asks, and all that its prompt knows, as stems and without those that only carry it.
+
+    `sayable` is every word of a clause that says it of one of the options, in which at least `least` of the wanted ones are.
+    """
+
+    wanted: frozenset[str]
+    known: frozenset[str]
+    sayable: frozenset[str]
+    least: float
+
+    def enough(self, own: frozenset[str]) -> float:
+        """How many of the words in which the question asks must be said of an option with these of its own."""
+        others = len(self.wanted - own)
+        return max(min(2, others), SHARE * others)
+
+
 @lru_cache(maxsize=64)
-def _asked_of(prompt: str, texts: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
-    """The words in which the question asks, and all that its prompt knows, as stems and without those that only carry it."""
+def _asked_of(prompt: str, texts: tuple[str, ...]) -> _Question:
     sentence = (_ASKS.findall(prompt) or [""])[-1]
-    own = frozenset(stem(word) for words in texts for word in _WORD.findall(words))
-    spoken = frozenset(stem(word) for word in _WORD.findall(sentence)) - _small()
-    return spoken, frozenset(stem(word) for word in _WORD.findall(prompt)) - (own - spoken) - _small()
+    options = [_stems(words) for words in texts]
+    own: frozenset[str] = frozenset().union(*options)
+    wanted = _stems(sentence) - _small()
+    known = _stems(prompt) - (own - wanted) - _small()
+    labels = _stems(f"option choice image {' '.join(LETTERS)}")
+    sayable = known | own | labels | _small() | frozenset().union(*(_stems(peel(words)) for words in texts))
+    found = _Question(wanted, known, sayable, 0)
+    return found._replace(least=min(map(found.enough, options), default=0))
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(map(stem, _WORD.findall(text)))
 
 
 @lru_cache(maxsize=1)
@@ -82,11 +108,9 @@ def _part() -> re.Pattern[str]:
     return re.compile(rf"\s*[,;:]\s+|\s+{BECAUSE}\s+")
 
 
-def _claim(
-    text: str, begin: int, end: int, options: Options, wanted: frozenset[str], known: frozenset[str]
-) -> tuple[str, Stance]:
+def _claim(text: str, begin: int, end: int, options: Options, question: _Question) -> tuple[str, Stance]:
     """The option that the sentence says it of, and how; an empty letter where it says it of none or of several."""
-    if len(wanted.intersection(map(stem, _WORD.findall(text, begin, end)))) < 2:
+    if len(question.wanted.intersection(map(stem, _WORD.findall(text, begin, end)))) < 2:
         return "", Stance.NAMED
     at = begin
     parts: list[tuple[int, int]] = []
@@ -97,27 +121,34 @@ def _claim(
     for first in range(min(len(parts), PARTS)):
         for last in range(first, min(len(parts), first + PARTS - 1)):
             start, stop = parts[first][0], parts[last][1]
-            found = _said(text[start:stop], options, wanted, known)
+            found = _said(text[start:stop], options, question)
             if found is not None:
                 letter, (one, other) = found
                 return letter, stance(text, start + one, start + other)
     return "", Stance.NAMED
 
 
-def _said(clause: str, options: Options, wanted: frozenset[str], known: frozenset[str]) -> tuple[str, tuple[int, int]] | None:
+def _said(clause: str, options: Options, question: _Question) -> tuple[str, tuple[int, int]] | None:
     """The one option of a clause that says nothing else than the question asks of it, and where its words or label stand."""
+    spoken = _stems(clause)
+    # A quick look: most clauses say something else, of whichever option they speak.
+    if (
+        "'" not in clause
+        and "’" not in clause
+        and (not spoken <= question.sayable or len(spoken & question.wanted) < question.least)
+    ):
+        return None
     spans = {letter: span for letter, words in options.texts.items() if (span := said_in(clause, words))}
     labels = {found[1] or found[2]: found.span() for found in _LETTER.finditer(clause)}
     letters = {*spans, *labels}
     if len(letters) != 1 or not letters <= set(options.texts):
         return None
     letter = letters.pop()
-    own = frozenset(stem(word) for word in _WORD.findall(options.texts[letter]))
+    own = _stems(options.texts[letter])
     rest = clause
     for one, other in sorted([*labels.values(), *([spans[letter]] if letter in spans else [])], reverse=True):
         rest = rest[:one] + " " * (other - one) + rest[other:]
-    words = frozenset(stem(word) for word in _WORD.findall(rest)) - _small()
-    told = words & wanted
-    if not words <= known | own or len(told) < max(min(2, len(wanted - own)), SHARE * len(wanted - own)):
+    words = _stems(rest) - _small()
+    if not words <= question.known | own or len(words & question.wanted) < question.enough(own):
         return None
     return letter, spans.get(letter) or labels[letter]

@@ -164,5 +164,5 @@ def _arrived(sentence: str, options: Options, lead: bool) -> Reading | None:
             return Reading(frozenset(group.letters), "letter")
     said = _equates().split(sentence)[-1] if options.telling else ""
     at = len(sentence) - len(said)
-    same = named(said, options) if said and at and stance(sentence, at, len(sentence)).offers else frozenset()
-    return Reading(same, "text") if len(same) == 1 else None
+    same = named(said, options) if said and at else frozenset()
+    return Reading(same, "text") if len(same) == 1 and stance(sentence, at, len(sentence)).offers else None

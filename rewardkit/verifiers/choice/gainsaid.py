@@ -42,7 +42,7 @@ def gainsaid(text: str, letter: str, options: Options, prompt: str) -> bool:
     asked = frozenset(word.casefold() for word in _WORD.findall(prompt)) - _SMALL
     claims = [found for clause in _CLAUSE.split(text) if "?" not in clause and (found := _claim().fullmatch(clause))]
     contradicted = any(other != letter for other, _ in put_in(text, options, prompt)) or any(
-        len(same := named(subject, options)) == 1 and letter not in same and _asks(said, asked)
+        _asks(said, asked) and len(same := named(subject, options)) == 1 and letter not in same
         for claim in claims
         for subject, said in ((claim[1], claim[2]), (claim[2], claim[1]))
     )

@@ -99,7 +99,9 @@ def _verdicts(text: str, options: Options, *, whole: bool) -> Verdicts | None:
             if whole:
                 return None
             continue
-        found = _patterns().judges.fullmatch(clause) or (None if announced(clause) else _patterns().heads.fullmatch(clause))
+        found = _patterns().judges.fullmatch(clause) or _patterns().heads.fullmatch(clause)
+        if found is not None and found.re is _patterns().heads and announced(clause):
+            found = None
         named = found or _TOO.fullmatch(clause)
         if named is None:
             if whole:

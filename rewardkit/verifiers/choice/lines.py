@@ -203,10 +203,10 @@ def _opens(line: str, options: Options) -> Reading | None:
         reading = read(line, options)
         return None if reading is None or _only_named(line, reading, options) else reading
     head = _head().match(line)
-    if head is None or not stance(line, head.start(1), head.end(1)).offers:
+    same = named(head[1], options) if head else frozenset()
+    if head is None or len(same) != 1 or not stance(line, head.start(1), head.end(1)).offers:
         return None
-    same = named(head[1], options)
     listed = _LISTED.split(line[head.end(1) :].lstrip(" ,"), maxsplit=1)[0]
-    if len(same) != 1 or named(listed, options) - same or not _heads(line, head.end(1)):
+    if named(listed, options) - same or not _heads(line, head.end(1)):
         return None
     return Reading(same, "text")

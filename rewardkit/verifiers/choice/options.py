@@ -9,7 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, TypeGuard
@@ -23,6 +23,8 @@ from rewardkit.verifiers.choice.texts import Quantity, fold, quantity
 __all__ = ["NO_OPTIONS", "Options", "forget_prompts", "read_options"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+KEPT = 512  # prompts and lists of options
 
 LEAD = 20  # characters before a label on its line
 
@@ -92,6 +94,11 @@ class Options:
         return {letter: q for letter, text in self.texts.items() if (q := quantity(text)) is not None}
 
     @cached_property
+    def as_stated(self) -> Options:
+        """The same options, as if they came from `choices`."""
+        return self if self.stated else replace(self, stated=True)
+
+    @cached_property
     def telling(self) -> bool:
         """True when options say something of their own, so that an answer can be given without a letter."""
         return any(len(key) > 1 or not key.isalpha() for key in self.folded.values())
@@ -128,13 +135,21 @@ def _from_column(value: Any) -> Options:
             return _labelled([str(label) for label in labels], [str(t) for t in texts])
         return _labelled([str(key) for key in value], [str(t) for t in value.values() if t is not None])
     if _is_list(value):
-        items = [str(item) for item in value][: len(LETTERS)]
-        heads = [_LISTED.match(item) for item in items]
-        found = [(head[1] or head[2]) if head else "" for head in heads]
-        if len(items) > 1 and _in_order(found):
-            return _labelled(found, [item[head.end() :] for item, head in zip(items, heads, strict=True) if head])
-        return Options(dict(zip(LETTERS, items, strict=False)), stated=True)
+        items = tuple(str(item) for item in value[: len(LETTERS)])
+        return _kept_items(items) if sum(map(len, items)) <= PROMPT_TAIL else _from_items(items)
     return NO_OPTIONS
+
+
+def _from_items(items: Sequence[str]) -> Options:
+    heads = [_LISTED.match(item) for item in items]
+    found = [(head[1] or head[2]) if head else "" for head in heads]
+    if len(items) > 1 and _in_order(found):
+        return _labelled(found, [item[head.end() :] for item, head in zip(items, heads, strict=True) if head])
+    return Options(dict(zip(LETTERS, items, strict=False)), stated=True)
+
+
+# Kept for a while, because the completions of a group share their options, and what is read of them.
+_kept_items = lru_cache(maxsize=KEPT)(_from_items)
 
 
 def _is_list(value: Any) -> TypeGuard[Sequence[Any]]:
@@ -160,11 +175,12 @@ def _in_order(labels: Iterable[str]) -> bool:
 
 
 def forget_prompts() -> None:
-    """Empty the cache of options read from prompts, as a benchmark of cold speed needs."""
+    """Empty the caches of options, as a benchmark of cold speed needs."""
     _from_text.cache_clear()
+    _kept_items.cache_clear()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=KEPT)
 def _from_text(text: str) -> Options:
     """Options listed in a text; kept for a while, because the completions of a group share their prompt."""
     marked = _SECOND.search(text) is not None and _FIRST.search(text) is not None
@@ -178,6 +194,8 @@ def _scripted(text: str) -> Options:
         return NO_OPTIONS
     best, known = None, NO_OPTIONS
     for script in scripts():
+        if not all(label in text or label.lower() in text for label in script.labels[:2]):
+            continue
         better = _better(best, text, script.marker, script.labels)
         if better is not None and better is not best and better[0][0]:
             letters = dict(zip(LETTERS, better[1], strict=False))

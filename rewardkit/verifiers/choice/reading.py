@@ -6,7 +6,7 @@ A text chooses by letter ("(B)", "B. Paris", "option B", "A and C"), or by an op
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -127,7 +127,7 @@ def is_option_reference(reference: str, options: Options) -> bool:
     """
     if not options.texts:
         return _BARE_LETTERS.fullmatch(reference) is not None
-    return bool(reference_letters(reference, replace(options, stated=True)))
+    return bool(reference_letters(reference, options.as_stated))
 
 
 def named(text: str, options: Options) -> frozenset[str]:
@@ -186,10 +186,13 @@ def _texts(plain: str, options: Options) -> Reading | None:
     parts = [part for part in _LISTED.split(plain) if part] if options.telling and len(plain) < 400 else []
     if not 1 < len(parts) <= min(len(options), PARTS):
         return None
-    chosen = [named(part, options) or labelled(part, options) for part in parts]
-    if not all(len(same) == 1 for same in chosen):
-        return None
-    return Reading(frozenset().union(*chosen), "texts", open=_HEDGE.search(plain) is not None)
+    chosen: set[str] = set()
+    for part in parts:
+        same = named(part, options) or labelled(part, options)
+        if len(same) != 1:
+            return None
+        chosen |= same
+    return Reading(frozenset(chosen), "texts", open=_HEDGE.search(plain) is not None)
 
 
 def labelled(part: str, options: Options) -> frozenset[str]:
@@ -301,9 +304,9 @@ def _by_words(plain: str, options: Options) -> Reading | None:
 def said_in(plain: str, option: str) -> tuple[int, int] | None:
     """Where a text says an option's words in one run without denying them or the like; None where it does not."""
     words = _words_of(option)
-    if len("".join(words)) <= SHORT_WORDS or (len(words) == 1 and words[0].isdigit()):
-        return None
     spoken, spans = _spoken(plain)
+    if not words or words[0] not in spoken:
+        return None
     at = next((at for at, word in enumerate(spoken) if word == words[0] and spoken[at : at + len(words)] == words), None)
     if at is None:
         return None
@@ -313,7 +316,9 @@ def said_in(plain: str, option: str) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=KEPT)
 def _words_of(option: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(peel(option).casefold()))
+    """The words of an option; none of one that is too short to be told from other words, or only a number."""
+    words = tuple(_WORD.findall(peel(option).casefold()))
+    return () if len("".join(words)) <= SHORT_WORDS or (len(words) == 1 and words[0].isdigit()) else words
 
 
 @lru_cache(maxsize=2)

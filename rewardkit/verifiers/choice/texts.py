@@ -111,7 +111,7 @@ def _folded(text: str) -> str:
 
 def quantity(text: str) -> Quantity | None:
     """The number a text states, with its unit; None when it states anything else. A ratio is read as a fraction."""
-    if len(text) > 100 or not any(c.isdigit() for c in text):
+    if len(text) > 100 or not any(map(str.isdigit, text)):
         return None
     number = read_number(text)
     if number is not None:

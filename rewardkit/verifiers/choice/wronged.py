@@ -32,20 +32,37 @@ def _name(label: str, text: str) -> str:
     return rf"(?:(?-i:(?<![A-Za-z]){label}(?![A-Za-z]))|{re.escape(text)})" if text else label
 
 
-def _called_wrong(letter: str, texts: Mapping[str, str]) -> re.Pattern[str]:
-    """A sentence that begins with the option, has nothing but options behind it, and calls them wrong."""
+@lru_cache(maxsize=1)
+@first_use
+def _judgement() -> re.Pattern[str]:
+    return re.compile(phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).source, re.IGNORECASE)
+
+
+def _options_before(letter: str, texts: Mapping[str, str]) -> re.Pattern[str]:
+    """What begins with the option and has nothing but options behind it."""
     names = {label: _name(label, text) for label, text in texts.items()}
-    item, wrong = "|".join(names.values()), phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).source
-    return re.compile(rf"\W*{_NOUN}{names[letter]}(?:{_JOINT}{_NOUN}(?:{item}))*\s*{_BEFORE}(?:{wrong})", re.IGNORECASE)
+    item = "|".join(names.values())
+    return re.compile(rf"\W*{_NOUN}{names[letter]}(?:{_JOINT}{_NOUN}(?:{item}))*\s*{_BEFORE}", re.IGNORECASE)
+
+
+def _calls_wrong(sentence: str, named: re.Pattern[str]) -> bool:
+    """Whether a sentence calls wrong what it begins with, and nothing stands between."""
+    at = 0
+    while wrong := _judgement().search(sentence, at):
+        if named.fullmatch(sentence, 0, wrong.start()):
+            return True
+        at = wrong.start() + 1
+    return False
 
 
 def _may_be(sentence: str, label: str, text: str) -> bool:
-    """Whether a sentence may begin with the option and call something wrong: few do, and only they need a pattern."""
+    """Whether a sentence may begin with the option and call something wrong: few do, and only they are looked at."""
     head = _HEAD.match(sentence)
     end = head.end() if head else 0
-    begins = any(name.casefold() in sentence[: end + len(name)].casefold() for name in (label, text))
-    low = lowered(sentence) if begins else ""
-    return begins and next(_wrong().hits(sentence, placed_words(low), low), None) is not None
+    if not any([name.casefold() in sentence[: end + len(name)].casefold() for name in (label, text)]):
+        return False
+    low = lowered(sentence)
+    return next(_wrong().hits(sentence, placed_words(low), low), None) is not None
 
 
 def is_called_wrong(text: str, letter: str, options: Options) -> bool:
@@ -54,4 +71,5 @@ def is_called_wrong(text: str, letter: str, options: Options) -> bool:
         return False
     texts = {label: said.strip()[:SHOWN] for label, said in options.texts.items()}
     sentences = [said for part in _ENDS.split(text[-TAIL:]) if _may_be(said := part.strip(), letter, texts[letter])]
-    return bool(sentences) and any(map(_called_wrong(letter, texts).match, sentences))
+    named = _options_before(letter, texts) if sentences else None
+    return named is not None and any(_calls_wrong(said, named) for said in sentences)

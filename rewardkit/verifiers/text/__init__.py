@@ -169,9 +169,11 @@ def _check(
         return given
     found, visible, info = given
     whole = visible if len(visible) <= SHORT else ""
-    best, matched = next(((1.0, r) for r in references_of(sample) if _equal(r, whole)), (0.0, ""))
-    for reference in references_of(sample):
-        for answer in _places(found, visible, whole, holding):
+    references = references_of(sample)
+    best, matched = next(((1.0, r) for r in references if _equal(r, whole)), (0.0, ""))
+    places = dict.fromkeys(_places(found, visible, whole, holding))
+    for reference in () if best == 1.0 else references:
+        for answer in places:
             # What is that much longer is no answer of this kind, and need not be measured.
             if len(answer) <= LONG + 4 * len(reference) and (value := measure(reference, answer)) > best:
                 best, matched = value, reference

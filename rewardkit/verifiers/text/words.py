@@ -104,8 +104,9 @@ def written(text: str) -> str:
 
 def symbols(text: str) -> str:
     """The text without white space when it holds symbols only, such as brackets; else empty."""
-    bare = "".join(text.split())
-    return "" if any(c.isalnum() for c in bare) else bare
+    if text[:1].isalnum() or any(map(str.isalnum, text)):
+        return ""
+    return "".join(text.split())
 
 
 @lru_cache(maxsize=KEPT)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from patience import HANG_S
 
 from rewardkit.answers import compare
 from rewardkit.answers.notation.foreign_numbers import in_numerals
@@ -67,7 +68,7 @@ def test_the_shipped_table_is_made_again_byte_for_byte(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, str(ROOT / "tools" / "tables" / "number_words.py"), str(tmp_path)],
         check=True,
-        timeout=120,
+        timeout=HANG_S,
         env={"PYTHONPATH": str(ROOT)},
     )
     made = (tmp_path / "number_words.tsv").read_bytes()
