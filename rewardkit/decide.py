@@ -16,12 +16,13 @@ from rewardkit.answers import Comparison, Rounding, Units, compare
 from rewardkit.answers.equality.understand import is_written_chemistry
 from rewardkit.answers.equality.written import is_written
 from rewardkit.answers.forms.formulas import read_formula
-from rewardkit.answers.notation.codes import codes_in, first_label, read_parts
+from rewardkit.answers.notation.codes import codes_in, first_label, read_parts, with_one_unit
 from rewardkit.extract import Method, Reason, Statement, extract, told
-from rewardkit.prose.glue import AND, MINUS, PERHAPS, SO
+from rewardkit.prose.glue import AND, MINUS, OR, PERHAPS, SO, THROUGH, any_of
 from rewardkit.prose.in_digits import in_digits
 from rewardkit.prose.last_formula import last_list, last_mathematics
 from rewardkit.prose.measures import unit_end
+from rewardkit.prose.phrases import Meaning
 from rewardkit.prose.stance import Stance, stance
 
 __all__ = ["Decision", "decide"]
@@ -46,6 +47,9 @@ _SO = re.compile(rf"[,;.]?\s{SO}[,:]?\s+", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _MEASURED = re.compile(r"\s*\d[\d.,]*\s[^\W\d_]+\s?[-+*/·×]\s?\d[^=]*=[^=]*\d[^=]*$")
 _SPACE = re.compile(r"\s+")
+_UNSURE = re.compile(rf"\s(?:{PERHAPS}|{OR})\s", re.IGNORECASE)
+_END = r"\d{1,9}(?:\.\d{1,9})?"
+_SPAN = re.compile(rf"{any_of(Meaning.SPANS)}\s(?P<low>{_END})\s{THROUGH}\s(?P<high>{_END})(?!\w|[.,]\d)", re.IGNORECASE)
 # Longer unmarked texts are reasoning, not a bare answer.
 BARE = 600
 
@@ -124,12 +128,32 @@ def _written(found: Statement, text: str, references: Sequence[str], rounding: R
         begin = first_label(text)
         if begin is not None and not stance(text, begin, len(text)).offers:
             return Decision(found)
-        return _against(text, found, references, rounding, units)
+        decision = _against(text, found, references, rounding, units)
+        if (decision.result and decision.result.equal) or (values := _values_of_parts(text)) is None:
+            return decision
+        return _against(values, found, references, rounding, units)
+    text = _SPAN.sub(_spanned, with_one_unit(text))
     codes = [(code, begin, unit_end(text, end)) for code, begin, end in codes_in(text)]
     offered = [(code.groups, text[begin:end]) for code, begin, end in codes if _offers(text, begin, end)]
     if len({groups for groups, _ in offered}) > 1 or (codes and not offered):
         return Decision(found)
     return _against(offered[-1][1] if offered else text, found, references, rounding, units)
+
+
+def _values_of_parts(text: str) -> str | None:
+    """Labelled parts with what each of their sentences comes to: "(a) … so w = 5 cm." as "(a) 5 cm"; None where one hedges."""
+    parts = read_parts(text.replace("**", ""))
+    given = [None if _UNSURE.search(part.value) else last_mathematics(f"{part.value} ") for part in parts]
+    if not parts or not all(given):
+        return None
+    # Behind a sign of equality all that follows, as a formula is read without its unit.
+    ends = [part.value.rpartition("=")[2] if "=" in part.value else value for part, value in zip(parts, given, strict=True)]
+    return " ".join(f"({part.label}) {end}" for part, end in zip(parts, ends, strict=True))
+
+
+def _spanned(span: re.Match[str]) -> str:
+    """A range in words with a dash, where its first end is the smaller: "between 1894 and 1897"."""
+    return f"{span['low']}–{span['high']}" if float(span["low"]) < float(span["high"]) else span[0]
 
 
 def _offers(text: str, begin: int, end: int) -> bool:

@@ -37,7 +37,7 @@ def label(text: str) -> Statement | None:
 def _in_first_line(text: str) -> Statement | None:
     """The value of a first line such as 类别：抵押担保, behind which there is no other answer."""
     line = _FIRST_LINE.match(text)
-    if line is None or says_answer(line[1]) is not None or not _is_closed(text[line.end() :]):
+    if line is None or says_answer(line[1]) is not None or "=" in text[line.end() :] or not _is_closed(text[line.end() :]):
         return None
     return within(tidy(line[2].rstrip("。")), Method.LABEL)
 

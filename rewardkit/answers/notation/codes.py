@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rewardkit.answers.notation.dates import read_date
 
-__all__ = ["Code", "Part", "codes_in", "first_label", "read_code", "read_parts"]
+__all__ = ["Code", "Part", "codes_in", "first_label", "read_code", "read_parts", "with_one_unit"]
 
 MAX_CODE = 80
 MAX_PARTS = 400
@@ -21,7 +21,8 @@ KEPT = 1024  # texts, as a reference is asked for by every completion of its gro
 _DASH = r"(?:[-\u2010-\u2015\u2212]|--)"
 _GROUP = r"\d+(?:\.\d+)?"
 _DIGITS = rf"(?<![\w.,/^{{(\\-]){_GROUP}(?:{_DASH}{_GROUP})+(?![\w^/(*]|[.,]\d)"
-_TO = rf"(?<![\w.,/^-]){_GROUP}\s*(?:to|through|until|till|bis|\u00e0|hasta|\u2013|\u2014)\s*{_GROUP}(?![\w^/(*]|[.,]\d)"
+_LINK = r"(?:to|through|until|till|bis|\u00e0|hasta|\u2013|\u2014)"
+_TO = rf"(?<![\w.,/^-]){_GROUP}\s*{_LINK}\s*{_GROUP}(?![\w^/(*]|[.,]\d)"
 # A dash between spaces is a minus sign, unless it would take more from less.
 _APART = rf"(?<![\w.,/^+*=-])(?<![+*=^/-]\s){_GROUP}\s[-\u2013\u2014\u2212]\s{_GROUP}(?![\w^/(*]|[.,]\d|\s[-+*/=^])"
 _TAG = rf"(?<![\w-])(?:[A-Z]{{2,8}}{_DASH}?\d{{2,8}}|[A-Z]\d{{3,8}})(?![\w-])"
@@ -32,6 +33,8 @@ _UNIT = r"%|[^\W\d_]{2,}(?:[\s/][^\W\d_]+)?"
 _WHOLE = re.compile(
     rf"(?P<code>{_DIGITS}|(?P<apart>{_APART})|{_TO}|{_TAG}|[A-Z](?:{_DASH}[A-Z]){{2,}})(?:\s*(?P<unit>{_UNIT}))?[.\s]*"
 )
+# "50 psi to 75 psi"
+_UNIT_TWICE = re.compile(rf"(?<![\w.,/^-])({_GROUP})\s?(%|[^\W\d_]{{2,}})(\s?(?:{_DASH}|\s{_LINK}\s)\s?{_GROUP}\s?\2)(?!\w)")
 # What joins two groups: a dash inside, or a word behind a number.
 _JOINT = re.compile(r"[\dA-Z{}$] ?-|[\u2010-\u2015\u2212\u00e0]|\d\s+[a-z]|[A-Z]\d\d")
 _ENDS = re.compile(rf"{_GROUP}|[A-Z]")
@@ -93,6 +96,11 @@ def codes_in(text: str) -> Iterator[tuple[Code, int, int]]:
     for found in _CODE.finditer(text):
         if not _takes(found):
             yield Code(tuple(_ENDS.findall(found[0]))), found.start(), found.end()
+
+
+def with_one_unit(text: str) -> str:
+    """A text whose ranges have their unit behind the second end alone: `50 to 75 psi`."""
+    return _UNIT_TWICE.sub(r"\1\3", text)
 
 
 def read_parts(text: str) -> tuple[Part, ...]:
