@@ -13,7 +13,8 @@ from pathlib import Path
 
 from benchmarks.rows import ROOT, Row, keep, row, write_page
 
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "cuda")]
+sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "cuda"))
 
 import emulate
 import torch
