@@ -39,7 +39,8 @@ class Hit(Generic[Key]):
     end: int
 
 
-class _Begun(NamedTuple, Generic[Key]):
+@dataclass(slots=True)
+class _Begun(Generic[Key]):
     """The phrases with one head, each with its kind: those that any word may follow, and the others by that word."""
 
     always: list[tuple[Key, Phrase]]
