@@ -1,10 +1,11 @@
 """Whether a sentence that gives a number without a mark says of it what the question asks, or something else.
 
 "His neighbour sells 48." gives 48, though of nothing that "How many does Tom sell?" asks for. A sentence bears on a question when
-it reckons ("12 × 4 = 48"), when every word of it is the question's or says nothing of its own ("that makes 48 in total"), when it
-concludes ("so he sells 48"), or when it says more than half of what is asked. It does not when it has words that lessen what it
-says ("he wanted to sell 48") or when another one than the question's is what it speaks of. What does not bear is not refused: a
-rule cannot tell it from an answer in other words.
+it reckons ("12 × 4 = 48"), when every word of it is what is asked or says nothing of its own ("that makes 48 in total"), when it
+concludes ("so he sells 48"), or, of a time, when it says more than half of what is asked. Other words of the prompt may stand in
+it where all that is asked is said; and any words where money is asked for in millions, as few numbers are. It does not bear when
+it has words that lessen what it says ("he wanted to sell 48") or when another one than the question's is what it speaks of. What
+does not bear is not refused: a rule cannot tell it from an answer in other words.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from rewardkit.question.asks import Field
 from rewardkit.question.description import vocabulary
 from rewardkit.question.small_words import Role, codes, small_words
 
-__all__ = ["counts_another_thing"]
+__all__ = ["counts_another_thing", "last_place"]
 
 ALIKE = 4  # letters in which a word of the question and its other forms agree
 REACH = 80  # characters around a number
@@ -65,7 +65,7 @@ def _around(text: str, answer: str) -> tuple[str, str]:
     """What stands before and behind the last place of a number in a text; nothing where it is not written there."""
     number = _DIGITS.match(answer) or _WORD.match(answer)
     written = number[0].rstrip(" .,") if number else answer
-    begin = _last_place(text, written)
+    begin = last_place(text, written)
     end = begin + len(written)
     if begin < 0:
         word = next((word for word in reversed(list(_WORD.finditer(text))) if spell_out(word[0].lower()) == written), None)
@@ -75,7 +75,7 @@ def _around(text: str, answer: str) -> tuple[str, str]:
     return text[max(0, begin - REACH) : begin], text[end : end + REACH]
 
 
-def _last_place(text: str, written: str) -> int:
+def last_place(text: str, written: str) -> int:
     """Where a number stands last in a text, and is no part of another; -1 where it does not."""
     last, at = -1, text.find(written)
     while at >= 0:

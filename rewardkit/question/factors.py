@@ -10,6 +10,7 @@ from rewardkit.first_use import first_use
 from rewardkit.prose.carriers import folded
 from rewardkit.question import Question
 from rewardkit.question.asks import Field
+from rewardkit.question.counted import last_place
 from rewardkit.question.small_words import UNSPACED, Role, codes, small_words
 
 __all__ = ["is_factor"]
@@ -27,8 +28,9 @@ def is_factor(question: Question, text: str, answer: str, references: Sequence[s
         return False
     if not any(map(_PERCENT.search, references)) and not question.has(Field.PERCENT):
         return False
-    places = [found.end() for found in re.finditer(rf"(?<![\d.,]){re.escape(number[0])}(?![\d]|[.,]\d)", text[-TAIL:])]
-    behind = _BEHIND.match(text[-TAIL:], places[-1]) if places else None
+    text = text[-TAIL:]
+    place = last_place(text, number[0])
+    behind = _BEHIND.match(text, place + len(number[0])) if place >= 0 else None
     if behind is None:
         return False
     word = behind[2] or folded(behind[1])

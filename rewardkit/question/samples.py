@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rewardkit.answers.notation.plain_number import is_whole
-from rewardkit.extract import Method, Statement
+from rewardkit.extract import Method, Statement, told
 from rewardkit.question import Question, read_question
 from rewardkit.question.conclusion import concluded
 from rewardkit.question.description import counted_thing, describes
@@ -37,37 +37,37 @@ def quantities_of(sample: Sample) -> tuple[str, ...]:
     return tuple(quantities)
 
 
-def on_conclusion(sample: Sample, told: str, verdict_on: Callable[[Sample], Verdict]) -> Verdict:
+def on_conclusion(sample: Sample, verdict_on: Callable[[Sample], Verdict]) -> Verdict:
     """The verdict on what an unmarked completion concludes.
 
-    `told` is what it tells, its thoughts aside. Where its number is right but not stated as what the prompt asks for, a rule
-    cannot tell, and `needs_judge` is abstained.
+    Its thoughts aside. Where its number is right but not stated as what the prompt asks for, a rule cannot tell, and
+    `needs_judge` is abstained.
     """
     question = question_of(sample)
-    verdict = verdict_on(sample)
-    if question is None or not (verdict.score or _may_give(told, sample.references)):
+    verdict, text = verdict_on(sample), told(sample.text)
+    if question is None or not (verdict.score or _may_give(text, sample.references)):
         return verdict
-    conclusion = concluded(question, told)
+    conclusion = concluded(question, text)
     if conclusion.earlier is not None:
         earlier = verdict_on(replace(sample, completion=conclusion.earlier))
         if earlier.score:
             return earlier
-    if conclusion.text != told:
+    if conclusion.text != text:
         verdict = verdict_on(replace(sample, completion=conclusion.text))
     return verdict if conclusion.states or not verdict.score else Verdict.abstained("needs_judge", **verdict.info)
 
 
-def _may_give(told: str, references: Sequence[str]) -> bool:
+def _may_give(text: str, references: Sequence[str]) -> bool:
     """A quick look: whether some sentence of a text may give a reference, of which a whole number stands in it in digits."""
     if not all(map(str.isdecimal, references)):
         return True
-    digits = told.replace(",", "").replace(".", "").replace(" ", "")
+    digits = text.replace(",", "").replace(".", "").replace(" ", "")
     return any(reference in digits for reference in references)
 
 
-def on_announcement(sample: Sample, found: Statement, text: str, verdict: Verdict) -> Verdict:
+def on_announcement(sample: Sample, found: Statement, verdict: Verdict) -> Verdict:
     """The verdict on an announced number; `needs_judge` where the text behind it concludes with another."""
     question = question_of(sample) if verdict.score and found.dress is Method.PHRASE and found.text else None
-    if question is None or not concludes_otherwise(question, text, found.text or ""):
+    if question is None or not concludes_otherwise(question, told(sample.text), found.text or ""):
         return verdict
     return Verdict.abstained("needs_judge", **verdict.info)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from rewardkit.decide import Decision, decide
-from rewardkit.extract import Reason, extract, told
+from rewardkit.extract import Reason, extract
 from rewardkit.first_use import loading
 from rewardkit.prose.stance import Stance, stance
 from rewardkit.question.samples import on_conclusion, quantities_of
@@ -54,7 +54,7 @@ def _on_conclusion(sample: Sample, references: Sequence[str], verdict_on: Callab
     """The verdict on the conclusion, where an unmarked text gives a number; a formula with names says what it names."""
     if extract(sample.text).marked or any(map(str.isalpha, "".join(references))):
         return verdict_on(sample)
-    return on_conclusion(sample, told(sample.text), verdict_on)
+    return on_conclusion(sample, verdict_on)
 
 
 def _verdict(decision: Decision) -> Verdict:

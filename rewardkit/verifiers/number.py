@@ -87,8 +87,8 @@ def equal(
 
     found = extract(sample.text)
     if found.marked:
-        return on_announcement(sample, found, told(sample.text), verdict_on(sample))
-    return on_conclusion(sample, told(sample.text), verdict_on)
+        return on_announcement(sample, found, verdict_on(sample))
+    return on_conclusion(sample, verdict_on)
 
 
 def _verdict(sample: Sample, references: Sequence[str], tolerance: _Tolerance, rounding: Rounding) -> Verdict:
