@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -27,7 +26,8 @@ def further_forms(forms: Mapping[str, set[str]]) -> Iterator[tuple[str, set[str]
 
 def _parted(words: set[str]) -> tuple[str, frozenset[str]] | None:
     """The stem that all forms share and their endings; None where too little is shared or known."""
-    stem = os.path.commonprefix(sorted(words))
+    first, last = min(words), max(words)
+    stem = first[: next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))]
     if len(words) < FEWEST or len(stem) < SHORTEST:
         return None
     return stem, frozenset(word[len(stem) :] for word in words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rewardkit.answers.notation.plain_number import is_without_cents, read_number
+from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.answers.units import is_currency, is_unit_word, normal_unit
 
 __all__ = ["with_decimal_points"]
@@ -45,12 +45,12 @@ def with_decimal_points(reference: str, answer: str) -> tuple[str, str]:
 
 
 def _in_full(text: str, grouped: re.Match[str]) -> str:
-    """An amount of money without the points between its thousands; one point alone is one of them in money without cents only."""
+    """An amount of money without the points between its thousands, which one point alone need not be."""
     number = read_number(text)
     unit = (number.unit or number.currency or "") if number else ""
-    if not unit or not is_currency(unit):
+    if number is None or not unit or not is_currency(unit):
         return text
-    if grouped[1].count(".") == 1 and grouped[2] is None and not is_without_cents(unit):
+    if grouped[1].count(".") == 1 and grouped[2] is None and number.decimals is not None:
         return text
     digits = grouped[1].replace(".", "") + (f".{grouped[2]}" if grouped[2] else "")
     return f"{text[: grouped.start()]}{digits}{text[grouped.end() :]}"
