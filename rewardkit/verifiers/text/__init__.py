@@ -96,8 +96,9 @@ def restated(sample: Sample, *, reading: Literal["strict", "loose"] = "strict", 
     passage = (found.text or "") if found.marked else visible
     asked, references = read_asked(sample.question if sample.prompt else ""), references_of(sample)
     # The frame is a quick look beside what remains of a sentence.
-    if reading == "loose" or _is_whole(passage, references, asked.text):
-        answer = restates(passage, references, asked)
+    strict = reading == "strict" and not _is_whole(passage, references, asked.text)
+    if sample.prompt or not strict:
+        answer = restates(passage, references, asked, strict=strict)
         if answer is not None:
             matched = {} if answer.reference is None else {"matched": answer.reference}
             return Verdict.scored(float(bool(matched)), **info, **matched)
