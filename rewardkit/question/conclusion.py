@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from rewardkit.prose.dated import is_dated, is_filing
-from rewardkit.prose.emphasis import put_forward
+from rewardkit.prose.emphasis import is_aside, put_forward
 from rewardkit.prose.in_digits import in_digits, is_named
 from rewardkit.prose.meanings import opens_with
 from rewardkit.prose.phrases import Meaning
@@ -26,6 +26,9 @@ TAIL = 2_000  # characters at the end in which a conclusion stands
 MOST = 8  # sentences with numbers that are looked at from the end
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*|[½⅓⅔¼¾]")
 _WORD = re.compile(r"[^\W\d_]{2}")
+# A result, with the signs of money and of bold text before it.
+_RESULT = re.compile(r"=\s*\**\s*(?:\\?[$€£¥])?\s?([-−+]?\d[\d.,]*)")
+HEAD = 24  # characters by which a sentence is found in its text
 
 
 class Conclusion(NamedTuple):
@@ -58,15 +61,22 @@ def concluded(question: Question, text: str) -> Conclusion:
     if last is None:
         return Conclusion(text, True)
     checked = False
-    while opens_with(last.sentence, Meaning.CHECKS):
+    while opens_with(last.sentence, Meaning.CHECKS) or is_aside(last.sentence):
         checked, last = True, next(given, None)
         if last is None:
             return Conclusion(text, False)
     text = text[: last.kept] + ("" if checked else text[last.end :])
-    if bearing(question, *last[2:]).states:
+    how = bearing(question, *last[2:])
+    if how.states or (how is Bearing.OPEN and _is_reckoned(text, last)):
         return Conclusion(text, True)
     firm = (one for one in given if bearing(question, *one[2:]) is Bearing.CONCLUDES)
     return Conclusion(text, False, next((text[: one.kept] for one in firm), None))
+
+
+def _is_reckoned(text: str, given: _Given) -> bool:
+    """Whether the number of a sentence is what the reckoning before it came to: "39 / 150 = 26 %. It gained 26 %."."""
+    results = _RESULT.findall(text, 0, text.rfind(given.sentence[: HEAD]))
+    return bool(results) and results[-1].rstrip(".,") == given.sentence[given.begin : given.behind]
 
 
 def numbers_given(question: Question, text: str) -> Iterator[_Given]:

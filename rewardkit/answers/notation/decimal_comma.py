@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rewardkit.answers.notation.money import with_currency_behind
 from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.answers.units import is_currency, is_unit_word, normal_unit
 
@@ -12,6 +13,7 @@ __all__ = ["with_decimal_points"]
 MAX_LENGTH = 40
 # Three digits behind a comma may be thousands.
 _AMOUNT = re.compile(r"(\s*[-−+]?\d{1,9}),(\d{1,2})(\s?)([^\W\d_]{1,12}|[°%€£$¥₹₽]|°\s?[CF])(\s*)")
+_SIGN_FIRST = re.compile(r"([-−]?\s?[€£]\s?)(\d{1,9}),(\d{2})\s*")
 _THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d{2}))?(?![\d.,]*\d)")
 _BARE = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _SIGNS = frozenset("°%€£$¥₹₽")
@@ -25,7 +27,9 @@ def _with_decimal_point(text: str) -> str:
         return _in_full(text, grouped)
     if "," not in text:
         return text
-    found = _AMOUNT.fullmatch(text)
+    if (first := _SIGN_FIRST.fullmatch(text)) is not None:
+        return f"{first[1]}{first[2]}.{first[3]}"
+    found = _AMOUNT.fullmatch(with_currency_behind(text))
     if found is None:
         return text
     unit = found[4]
