@@ -42,5 +42,5 @@ def opens_with(text: str, meaning: Meaning) -> bool:
     """Whether a text begins with a phrase of a meaning, signs of dress aside."""
     at = len(text) - len(text.lstrip(_DRESS))
     low = lowered(text)
-    head = placed_words(low)[:FIRST]
+    head = placed_words(low, FIRST)
     return next(_lexicon(meaning, Reach.NEXT).openings(text, at, head, low, at + NEAR), None) is not None

@@ -248,7 +248,7 @@ def _cut_off(rest: str) -> Evidence | None:
     closed = _CLOSERS.match(rest)
     tail = rest[closed.end() if closed else 0 :].rstrip()
     low = lowered(tail)
-    meaning = next(_behind_lexicon(Reach.END).whole(tail, placed_words(low), low), None)
+    meaning = next(_behind_lexicon(Reach.END).whole(tail, placed_words(low, 1), low), None)
     return Evidence(_MEANS[meaning], tail) if meaning is not None else None
 
 
@@ -274,7 +274,7 @@ def _opens(following: str, meanings: Container[Meaning]) -> Evidence | None:
     lead = _LEADS.match(following)
     at = lead.end() if lead else 0
     low = lowered(following)
-    first = placed_words(low)[:FIRST_WORDS]
+    first = placed_words(low, FIRST_WORDS)
     for meaning, words in _behind_lexicon(Reach.NEXT).openings(following, at, first, low, at + NEAR):
         if meaning in meanings:
             return Evidence(_MEANS.get(meaning, Stance.STATED), words)

@@ -44,10 +44,11 @@ _COPULA = re.compile(r"\b(?:is|be|leaves|leaving|only)\s+(?:\w+\s+){0,2}$", re.I
 
 @lru_cache(maxsize=1)
 @first_use
-def leads() -> re.Pattern[str]:
-    """What opens a clause that concludes, in English: "so", "therefore"."""
+def leads() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What opens a sentence, and a later clause of one, that concludes, in English: "so", "therefore"."""
     english = Phrases([row for row in phrases(Meaning.CONCLUDES, Side.BEFORE, Reach.CLAUSE).rows if row.language == "en"])
-    return re.compile(rf"(?:^\s*|[,;]\s+(?:{AND}\s+)?)(?:{english.source})", re.IGNORECASE)
+    opens = rf"(?:{english.source})"
+    return re.compile(rf"\s*{opens}", re.IGNORECASE), re.compile(rf"[,;]\s+(?:{AND}\s+)?{opens}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -104,7 +105,7 @@ def _concluded(
         qualified = qualified or reading
     if qualified is not None:
         return qualified, Stance.QUALIFIED
-    lead = next(iter(_last(leads(), sentence)), None)
+    lead = _lead_of(sentence)
     if lead and (reading := read(sentence[lead.end() :].lstrip(" ,:"), options, strict=True)):
         return reading, stance(text, begin + lead.end(), end)
     reading = _called_right(text, begin, end, options, closing=bool(lead) or last) or (
@@ -124,6 +125,15 @@ def _end_of_value(sentence: str, at: int, options: Options) -> int:
 def _next_line(text: str, end: int) -> str:
     """The line behind a sentence that ends with an announcement."""
     return text[end : end + SENTENCE].lstrip(" \n").split("\n", 1)[0]
+
+
+def _lead_of(sentence: str) -> re.Match[str] | None:
+    """What opens the last clause of a sentence that concludes."""
+    opens, goes_on = leads()
+    lead = opens.match(sentence)
+    for lead in goes_on.finditer(sentence, lead.end() if lead else 0):  # noqa: B007 - the last one is wanted
+        pass
+    return lead
 
 
 def _last(cue: re.Pattern[str], sentence: str) -> list[re.Match[str]]:

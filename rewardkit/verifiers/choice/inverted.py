@@ -22,12 +22,12 @@ def _not_so() -> Lexicon[Meaning]:
 
 def is_inverted(prompt: str, options: Options) -> bool:
     """Whether the prompt, its options' own words aside, asks for what is wrong or left out."""
-    for words in options.texts.values():
-        prompt = prompt.replace(words, " ")
-    return _is_inverted(prompt)
+    return _is_inverted(prompt, tuple(options.texts.values()))
 
 
 @lru_cache(maxsize=KEPT)
-def _is_inverted(prompt: str) -> bool:
+def _is_inverted(prompt: str, texts: tuple[str, ...]) -> bool:
+    for words in texts:
+        prompt = prompt.replace(words, " ")
     low = lowered(prompt)
     return any(True for _ in _not_so().hits(prompt, placed_words(low), low))

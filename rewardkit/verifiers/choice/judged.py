@@ -10,6 +10,7 @@ from typing import NamedTuple
 from rewardkit.first_use import first_use
 from rewardkit.prose.announced import announced
 from rewardkit.prose.glue import AND, ARTICLE, BUT, FOREIGN_ARTICLE, any_of
+from rewardkit.prose.lexicon import Lexicon, lowered
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.inverted import is_inverted
@@ -77,6 +78,13 @@ def _patterns() -> _Patterns:
     )
 
 
+@lru_cache(maxsize=1)
+@first_use
+def _judgements() -> Lexicon[Meaning]:
+    every = [row for m in (Meaning.JUDGES_RIGHT, Meaning.JUDGES_WRONG) for row in phrases(m, Side.BEHIND, Reach.END).rows]
+    return Lexicon(every, lambda row: row.meaning)
+
+
 def _clauses(text: str) -> Iterator[str]:
     """The clauses of a text that say something, one by one, as most texts are done with after the first."""
     at = 0
@@ -95,7 +103,7 @@ def _verdicts(text: str, options: Options, *, whole: bool) -> Verdicts | None:
     believed, clauses, judgements = False, 0, 0
     for clause in _clauses(text):
         clauses += 1
-        if not _MAY_JUDGE.match(clause):
+        if not _MAY_JUDGE.match(clause) or not (_TOO.fullmatch(clause) or _judgements().may_hold(lowered(clause))):
             if whole:
                 return None
             continue
@@ -147,10 +155,10 @@ def judged(text: str, options: Options, prompt: str) -> Found | None:
 
 def reviewed(text: str, options: Options, prompt: str) -> Found | None:
     """The options that a text calls right among reasons, where it takes none of it back and asks nothing."""
-    if len(text) > LIMIT or not options.texts or _are_words_of(options) or is_inverted(prompt, options):
+    if len(text) > LIMIT or not options.texts or "?" in text or "？" in text or is_inverted(prompt, options):
         return None
     said = _verdicts(text, options, whole=False)
-    if said is None or not said.right or "?" in text or "？" in text:
+    if said is None or not said.right or _are_words_of(options):
         return None
     stated = all(
         stance(text, found.start(), found.end()).offers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import lru_cache
 
 from rewardkit.first_use import first_use
@@ -14,6 +14,7 @@ from rewardkit.verifiers.choice.options import Options
 __all__ = ["is_called_wrong"]
 
 TAIL = 4_000  # characters at the end of a text that are looked at
+KEPT = 64  # options, as the completions of a group share theirs
 SHOWN = 80  # characters of an option's text
 _ENDS = re.compile(r"[.!?。！？\n]+")
 _JOINT = r"\s*(?:,|，|、|\b(?:and|or|nor|like|as well as|along with|together with|und|sowie|et|y|e|i|и|en|ve)\b|[和与及]|\s)*\s*"
@@ -38,9 +39,10 @@ def _judgement() -> re.Pattern[str]:
     return re.compile(phrases(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END).source, re.IGNORECASE)
 
 
-def _options_before(letter: str, texts: Mapping[str, str]) -> re.Pattern[str]:
+@lru_cache(maxsize=KEPT)
+def _options_before(letter: str, texts: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
     """What begins with the option and has nothing but options behind it."""
-    names = {label: _name(label, text) for label, text in texts.items()}
+    names = {label: _name(label, text) for label, text in texts}
     item = "|".join(names.values())
     return re.compile(rf"\W*{_NOUN}{names[letter]}(?:{_JOINT}{_NOUN}(?:{item}))*\s*{_BEFORE}", re.IGNORECASE)
 
@@ -55,14 +57,17 @@ def _calls_wrong(sentence: str, named: re.Pattern[str]) -> bool:
     return False
 
 
-def _may_be(sentence: str, label: str, text: str) -> bool:
-    """Whether a sentence may begin with the option and call something wrong: few do, and only they are looked at."""
-    head = _HEAD.match(sentence)
+def _may_begin_with(folded: str, names: Sequence[str]) -> bool:
+    """A quick look: whether a sentence in folded letters may begin with an option."""
+    head = _HEAD.match(folded)
     end = head.end() if head else 0
-    if not any([name.casefold() in sentence[: end + len(name)].casefold() for name in (label, text)]):
-        return False
+    return any([name in folded[: end + len(name)] for name in names])
+
+
+def _may_call_wrong(sentence: str) -> bool:
+    """A quick look: whether a sentence may call something wrong."""
     low = lowered(sentence)
-    return next(_wrong().hits(sentence, placed_words(low), low), None) is not None
+    return _wrong().may_hold(low) and next(_wrong().hits(sentence, placed_words(low), low), None) is not None
 
 
 def is_called_wrong(text: str, letter: str, options: Options) -> bool:
@@ -70,6 +75,9 @@ def is_called_wrong(text: str, letter: str, options: Options) -> bool:
     if letter not in options.texts:
         return False
     texts = {label: said.strip()[:SHOWN] for label, said in options.texts.items()}
-    sentences = [said for part in _ENDS.split(text[-TAIL:]) if _may_be(said := part.strip(), letter, texts[letter])]
-    named = _options_before(letter, texts) if sentences else None
-    return named is not None and any(_calls_wrong(said, named) for said in sentences)
+    names = letter.casefold(), texts[letter].casefold()
+    parts = zip(_ENDS.split(text[-TAIL:]), _ENDS.split(text[-TAIL:].casefold()), strict=True)
+    sentences = [part.strip() for part, folded in parts if _may_begin_with(folded.lstrip(), names)]
+    return any(
+        _may_call_wrong(said) and _calls_wrong(said, _options_before(letter, tuple(texts.items()))) for said in sentences
+    )
