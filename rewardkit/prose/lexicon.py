@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from rewardkit.first_use import first_use
-from rewardkit.prose.phrases import WORD, openings_of, pattern_of
+from rewardkit.prose.phrases import WORD, is_unspaced, openings_of, pattern_of
 from rewardkit.prose.walked import Phrase, alike
 
 __all__ = ["Hit", "Lexicon", "Root", "lowered", "placed_words"]
@@ -129,7 +129,7 @@ class Lexicon(Generic[Key]):
 
     def may_hold(self, low: str) -> bool:
         """A quick look: whether a text in small letters has the head of a phrase."""
-        return not self._by_word.keys().isdisjoint(_split(low)) or bool(self._pieces_in(low))
+        return not self._by_word.keys().isdisjoint(_words_in(low)) or bool(self._pieces_in(low))
 
     def roots_in(self, low: str) -> Sequence[Root]:
         """The roots that a text may hold: heads that no other head begins."""
@@ -159,6 +159,7 @@ class Root:
     def __init__(self, text: str, *, dressed: bool) -> None:
         self.text = text
         self._dressed = dressed
+        self._is_word = text[0].isalpha() and not is_unspaced(text)
         self._by_next: dict[str, list[str]] = {"": []}
         self._built: dict[tuple[str, ...], re.Pattern[str]] = {}
 
@@ -168,6 +169,8 @@ class Root:
 
     def match(self, text: str, low: str, at: int) -> re.Match[str] | None:
         """The longest of the phrases that stand at a place of a text; `low` is the text in small letters."""
+        if self._is_word and at and low[at - 1].isalnum():
+            return None  # in the middle of a word
         head = WORD.match(low, at)
         behind = WORD.search(low, head.end()) if head else None
         said = (behind[0], behind[0].partition("'")[0]) if behind else ()
@@ -200,12 +203,19 @@ class _Roots(NamedTuple):
 @lru_cache(maxsize=KEPT)
 def words_of(low: str) -> frozenset[str]:
     """The words of a text in small letters; of one with an apostrophe also what stands before it."""
-    return frozenset(_split(low))
+    return frozenset(_words_in(low))
 
 
-def _split(low: str) -> Iterable[str]:
-    words: list[str] = WORD.findall(low)
-    return [*words, *(word.partition("'")[0] for word in words if "'" in word)] if "'" in low else words
+# Signs that part the words of plain text, where splitting is quicker than a pattern.
+_GAPS = str.maketrans({sign: " " for sign in map(chr, range(128)) if not sign.isalnum() and sign != "'"})
+
+
+def _words_in(low: str) -> Iterable[str]:
+    words: list[str] = low.translate(_GAPS).split() if low.isascii() else WORD.findall(low)
+    if "'" not in low:
+        return words
+    shortened = [word for some in words if "'" in some for word in WORD.findall(some)]
+    return [*words, *shortened, *(word.partition("'")[0] for word in shortened)]
 
 
 def placed_words(low: str, first: int | None = None) -> list[tuple[int, str]]:

@@ -19,6 +19,8 @@ from rewardkit.verifiers.choice.sentences import SENTENCE, WINDOW, sentences_bac
 __all__ = ["concluded", "conclusion", "leads"]
 
 CUES = 4
+FEW = 4  # sentences from the end of which two tell something
+SHORT = 200  # characters that are read at once
 # "A resposta é a B"
 _ARTICLE = re.compile(rf"\s*{FOREIGN_ARTICLE}\s+(?=[*(\[]{{0,3}}[A-Z](?![^\W_]))")
 _LETTER = re.compile(r"[^\S\n:：]*[:：]?[\s*_(（\[\"']{0,4}(?:(?:option|choice)\s)?[*_(（\[]{0,3}[A-ZＡ-Ｚ](?![A-Za-z])")
@@ -60,11 +62,15 @@ def _equates() -> re.Pattern[str]:
 def conclusion(text: str, options: Options) -> Found | None:
     """The choice of the last sentence that concludes; one under a condition counts where no other does."""
     window = text[-WINDOW:]
-    cues = _cues(window)
+    spans = list(sentences_backwards(window))
+    near = _near(window, spans)
+    cues = _cues(window, near)
     if cues and not window[cues[-1].end :].strip(_NOTHING):
         return None  # "Answer:" at the end of a text, and no answer
     qualified: Found | None = None
-    for place, (begin, end) in enumerate(sentences_backwards(window)):
+    for place, (begin, end) in enumerate(spans):
+        if begin < near:
+            near, cues = 0, _cues(window)
         sentence = window[max(begin, end - SENTENCE) : end]
         reading, how = _concluded(window, end - len(sentence), end, cues, options, last=place == 0)
         if reading is None:
@@ -81,9 +87,17 @@ def concluded(text: str, options: Options) -> Reading | None:
     return _concluded(text, 0, len(text), _cues(text), options, last=True)[0]
 
 
-def _cues(text: str) -> list[Cue]:
-    """Every announcement of an answer or a choice, in order."""
-    return sorted([*announced(text), *chosen(text)], key=lambda cue: cue.end)
+def _near(window: str, spans: Sequence[tuple[int, int]]) -> int:
+    """Where the line of the last two sentences begins, in which most texts conclude, and the others are read for nothing."""
+    telling = [begin for begin, end in spans[:FEW] if window[begin:end].strip(_NOTHING)]
+    begin = window.rfind("\n", 0, telling[1]) if len(telling) > 1 else 0
+    return begin if begin > SHORT else 0
+
+
+def _cues(text: str, near: int = 0) -> list[Cue]:
+    """Every announcement of an answer or a choice from a place on, in order."""
+    tail = text[near:]
+    return sorted([Cue(near + cue.begin, near + cue.end) for cue in (*announced(tail), *chosen(tail))], key=lambda cue: cue.end)
 
 
 def _concluded(

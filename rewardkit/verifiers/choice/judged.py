@@ -22,12 +22,15 @@ __all__ = ["judged", "reviewed"]
 
 LIMIT = 2_000
 _AND = rf"(?:[,，、/&+]|{AND})"
-# A point behind a capital letter alone is that of a label, and a comma between two of them joins them.
-_CLAUSE = re.compile(
-    r"(?:(?<!\b[A-Z])\.|(?<=[A-Z])\.(?=\s+(?:[A-Z][a-z]+|\d+\.)(?:\s\w+)?:)|[;；。！!\n]|(?<![A-Z])[,，、]"
-    rf"|[,，、](?!\s?(?:{AND}\s)?[A-Z](?![A-Za-z]))|\bbut\b)+"
-    r"|(?<=[✓✔✅✗✘❌✖])\ufe0f?\s+(?=[A-Z]\b)"
+# A point behind a capital letter alone is that of a label, and a comma between two of them joins them. The class in front lets a
+# search jump from sign to sign.
+_SIGN = (
+    r"[.;；。！!\n,，、b](?:(?<=[;；。！!\n])|(?<=\.)(?<!\b[A-Z].)|(?<=[A-Z]\.)(?=\s+(?:[A-Z][a-z]+|\d+\.)(?:\s\w+)?:)"
+    rf"|(?<=[,，、])(?:(?<![A-Z].)|(?!\s?(?:{AND}\s)?[A-Z](?![A-Za-z])))|(?<=\bb)ut\b)"
 )
+_GAP = re.compile(rf"{_SIGN}(?:{_SIGN})*")
+_MARKS = "✓✔✅✗✘❌✖"
+_MARKED_GAP = re.compile(rf"{_GAP.pattern}|(?<=[{_MARKS}])\ufe0f?\s+(?=[A-Z]\b)")
 _TOO = re.compile(rf"\s*(?i:(?:{AND}\s+)?so is) (?P<letters>[A-Z])[\s.]*")
 _LETTER = re.compile(r"[A-Z]")
 CLAUSE = 120  # characters of a clause that is no more than a judgement
@@ -87,8 +90,8 @@ def _judgements() -> Lexicon[Meaning]:
 
 def _clauses(text: str) -> Iterator[str]:
     """The clauses of a text that say something, one by one, as most texts are done with after the first."""
-    at = 0
-    while (gap := _CLAUSE.search(text, at)) is not None:
+    at, gaps = 0, _GAP if text.isascii() or not any(mark in text for mark in _MARKS) else _MARKED_GAP
+    while (gap := gaps.search(text, at)) is not None:
         if text[at : gap.start()].strip(" *_-"):
             yield text[at : gap.start()]
         at = gap.end()

@@ -131,16 +131,21 @@ def _runs(letter: str, option: _Words, said: Sequence[Piece], inflected: bool) -
     if not size:
         return
     taken: set[int] = set()
+    first = option.all[0]
     for at in range(len(said) - size + 1):
+        # A quick look: words that are the same but for an ending begin with one letter.
+        if said[at].word[:1] != first[:1]:
+            continue
         if all(same_word(one, said[at + place].word, inflected=inflected) for place, one in enumerate(option.all)):
             taken.update(range(at, at + size))
             yield Spoken(letter, said[at].begin, said[at + size - 1].end, True)
     if not option.own or size == 1 or UNSPACED.match(option.all[0]):
         return
+    heads = {word[:1] for word in option.own}
     places = [
         at
         for at, piece in enumerate(said)
-        if at not in taken and any(same_word(piece.word, w, inflected=inflected) for w in option.own)
+        if at not in taken and piece.word[:1] in heads and any(same_word(piece.word, w, inflected=inflected) for w in option.own)
     ]
     while places:
         first = places.pop(0)

@@ -20,6 +20,12 @@ _ENDS = re.compile(r"[.!?。！？\n]+")
 _JOINT = r"\s*(?:,|，|、|\b(?:and|or|nor|like|as well as|along with|together with|und|sowie|et|y|e|i|и|en|ve)\b|[和与及]|\s)*\s*"
 _BEFORE = r"(?:\b(?:is|are|was|were|all|both|also|too|clearly|simply|sind|alle|sont|son|sono|são|zijn)\b\s*|,\s*|都|均)*"
 _NOUN = r"(?:(?:the|both|options?|choices?|answers?|letters?)\s+)*"
+_WORD = re.compile(r"[^\W_]+")
+# The plain words of the three.
+_LINKS = frozenset(
+    "and or nor like as well along together with und sowie et y e i en ve is are was were all both also too clearly simply sind "
+    "alle sont son sono zijn the option options choice choices answer answers letter letters".split()
+)
 _HEAD = re.compile(rf"\W*{_NOUN}", re.IGNORECASE)
 
 
@@ -47,21 +53,30 @@ def _options_before(letter: str, texts: tuple[tuple[str, str], ...]) -> re.Patte
     return re.compile(rf"\W*{_NOUN}{names[letter]}(?:{_JOINT}{_NOUN}(?:{item}))*\s*{_BEFORE}", re.IGNORECASE)
 
 
-def _calls_wrong(sentence: str, named: re.Pattern[str]) -> bool:
+def _calls_wrong(sentence: str, letter: str, texts: tuple[tuple[str, str], ...]) -> bool:
     """Whether a sentence calls wrong what it begins with, and nothing stands between."""
     at = 0
     while wrong := _judgement().search(sentence, at):
-        if named.fullmatch(sentence, 0, wrong.start()):
+        head = sentence[: wrong.start()]
+        if _are_names(head, texts) and _options_before(letter, texts).fullmatch(head):
             return True
         at = wrong.start() + 1
     return False
 
 
-def _may_begin_with(folded: str, names: Sequence[str]) -> bool:
-    """A quick look: whether a sentence in folded letters may begin with an option."""
-    head = _HEAD.match(folded)
+def _are_names(head: str, texts: tuple[tuple[str, str], ...]) -> bool:
+    """A quick look: whether all words of a text are those of options and what joins them."""
+    if not head.isascii():
+        return True
+    said = set(_WORD.findall(head.casefold()))
+    return (said - _LINKS).issubset(word for label, text in texts for word in _WORD.findall(f"{label} {text}".casefold()))
+
+
+def _may_begin_with(sentence: str, names: Sequence[str]) -> bool:
+    """A quick look: whether a sentence may begin with one of the names of an option, in folded letters."""
+    head = _HEAD.match(sentence)
     end = head.end() if head else 0
-    return any([name in folded[: end + len(name)] for name in names])
+    return any([name in sentence[: end + len(name)].casefold() for name in names])
 
 
 def _may_call_wrong(sentence: str) -> bool:
@@ -76,8 +91,5 @@ def is_called_wrong(text: str, letter: str, options: Options) -> bool:
         return False
     texts = {label: said.strip()[:SHOWN] for label, said in options.texts.items()}
     names = letter.casefold(), texts[letter].casefold()
-    parts = zip(_ENDS.split(text[-TAIL:]), _ENDS.split(text[-TAIL:].casefold()), strict=True)
-    sentences = [part.strip() for part, folded in parts if _may_begin_with(folded.lstrip(), names)]
-    return any(
-        _may_call_wrong(said) and _calls_wrong(said, _options_before(letter, tuple(texts.items()))) for said in sentences
-    )
+    sentences = [said for part in _ENDS.split(text[-TAIL:]) if _may_begin_with(said := part.strip(), names)]
+    return any(_may_call_wrong(said) and _calls_wrong(said, letter, tuple(texts.items())) for said in sentences)
