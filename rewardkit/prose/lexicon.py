@@ -79,8 +79,13 @@ class Lexicon(Generic[Key]):
             for some in [begun.always] if next_words is None else [begun.by_next.setdefault(w, []) for w in next_words]:
                 some.append(found)
 
-    def hits(self, text: str, words: Sequence[tuple[int, str]], low: str) -> Iterator[Hit[Key]]:
-        """Every phrase that begins with one of the words, or with a piece of another script or a sign."""
+    def hits(self, text: str, words: Sequence[tuple[int, str]] | None, low: str) -> Iterator[Hit[Key]]:
+        """Every phrase that begins with one of the words, or with a piece of another script or a sign.
+
+        Without words those of the text are looked up, where one may begin a phrase, as is rare where there are few phrases.
+        """
+        if words is None:
+            words = () if self._by_word.keys().isdisjoint(_words_in(low)) else placed_words(low)
         same = alike(low)
         for at, found in self._begun_in(words, low):
             for key, phrase in found:

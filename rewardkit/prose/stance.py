@@ -262,10 +262,9 @@ def _touching(rest: str) -> Evidence | None:
         return found  # a point behind a capital letter, which may also be one of an initial; or no point at all
     rest = _PARTICLE.sub(lambda found: found[0][0], rest[closed.end() if closed else 0 :])
     low = lowered(rest)
-    words = placed_words(low)
-    touching = _behind_lexicon(Reach.TOUCHING).openings(rest, 0, words[:FIRST_WORDS], low, NEAR)
+    touching = _behind_lexicon(Reach.TOUCHING).openings(rest, 0, placed_words(low, FIRST_WORDS), low, NEAR)
     spoken = [(meaning, words) for meaning, words in touching if meaning in _MEANS]
-    in_clause = _behind_lexicon(Reach.CLAUSE).hits(rest, words, low)
+    in_clause = _behind_lexicon(Reach.CLAUSE).hits(rest, None, low)
     return _strongest([*spoken, *((hit.key, rest[hit.begin : hit.end]) for hit in in_clause)])
 
 

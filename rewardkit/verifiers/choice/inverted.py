@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from rewardkit.first_use import first_use
-from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
+from rewardkit.prose.lexicon import Lexicon, lowered
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.verifiers.choice.options import Options
 
@@ -29,5 +29,4 @@ def is_inverted(prompt: str, options: Options) -> bool:
 def _is_inverted(prompt: str, texts: tuple[str, ...]) -> bool:
     for words in texts:
         prompt = prompt.replace(words, " ")
-    low = lowered(prompt)
-    return any(True for _ in _not_so().hits(prompt, placed_words(low), low))
+    return next(_not_so().hits(prompt, None, lowered(prompt)), None) is not None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from rewardkit.first_use import first_use
-from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
+from rewardkit.prose.lexicon import Lexicon, lowered
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.verifiers.choice.options import Options
 
@@ -81,8 +81,7 @@ def _may_begin_with(sentence: str, names: Sequence[str]) -> bool:
 
 def _may_call_wrong(sentence: str) -> bool:
     """A quick look: whether a sentence may call something wrong."""
-    low = lowered(sentence)
-    return _wrong().may_hold(low) and next(_wrong().hits(sentence, placed_words(low), low), None) is not None
+    return next(_wrong().hits(sentence, None, lowered(sentence)), None) is not None
 
 
 def is_called_wrong(text: str, letter: str, options: Options) -> bool:
