@@ -60,6 +60,14 @@ def _lexicon() -> Lexicon[Where]:
     return Lexicon(place_rows(), lambda row: row.at)
 
 
+@lru_cache(maxsize=1)
+@first_use
+def _lists() -> Lexicon[Where]:
+    """What says of which list something is, by its first words: a quick look, as few texts have it."""
+    rows = [PlaceRow("list", tuple(row["words"]), row["example"], row["counter"]) for row in read_table("ordinals.toml")["list"]]
+    return Lexicon(rows, lambda row: row.at)
+
+
 @lru_cache(maxsize=3)
 @first_use
 def _built(kind: str) -> re.Pattern[str]:
@@ -107,4 +115,6 @@ def is_list(text: str) -> bool:
 
 def without_list(text: str) -> str:
     """A text without what says of which list something is: "the prime in the list is"."""
-    return _built("list").sub(" ", text)
+    low = lowered(text)
+    held = next(_lists().hits(text, None, low), None) is not None
+    return _built("list").sub(" ", text) if held else text

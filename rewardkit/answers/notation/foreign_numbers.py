@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from typing import NamedTuple
 from rewardkit.answers.units import is_unit_word, multiplier
 from rewardkit.first_use import first_use
 
-__all__ = ["ONLY_AT_END", "in_numerals", "is_number_word", "known_codes", "squashed"]
+__all__ = ["ONLY_AT_END", "in_numerals", "is_number_word", "known_codes", "may_open", "squashed"]
 
 ONLY_AT_END = "~"
 """The mark of a word that is a number only as the end of a longer one, as it is another word when it stands alone."""
@@ -97,6 +98,23 @@ def _value(word: str, code: str | None) -> int | None:
             rest = words.get(end) or words.get(ONLY_AT_END + end)
             found |= {hundreds + rest} if rest else set()
     return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=KEPT)
+def may_open(word: str) -> bool:
+    """A quick look: whether a text that begins with a word may be a number in some language."""
+    opening, table = squashed(word), _tables()[None]
+    at = bisect_left(_by_letters(), opening)
+    goes_on = at < len(_by_letters()) and _by_letters()[at].startswith(opening)
+    return goes_on or any(opening.startswith(beginning) for beginning, _, _ in table.beginnings.get(opening[:1], ()))
+
+
+@lru_cache(maxsize=1)
+@first_use
+def _by_letters() -> Sequence[str]:
+    """The numbers of all languages and the beginnings of longer ones, in the order of their letters."""
+    table = _tables()[None]
+    return sorted({*table.words, *(beginning for some in table.beginnings.values() for beginning, _, _ in some)})
 
 
 def in_numerals(text: str, code: str | None = None) -> str | None:

@@ -103,7 +103,7 @@ def lone_line(text: str, options: Options) -> Found | None:
     for how, line in lines.items():
         # "1. B" alone is a choice; among other numbered lines it is a part of a list.
         line = _BULLET.sub("", line if listed else _NUMBERED.sub("", line))
-        if lead := leads().match(line):
+        if lead := leads()[0].match(line):
             line = line[lead.end() :].lstrip(" ,:")
         reading = read(line, options, strict=True) or _opens(line, options)
         # A letter alone and then what is said of the others is one.
