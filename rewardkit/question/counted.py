@@ -77,12 +77,10 @@ def _around(text: str, answer: str) -> tuple[str, str]:
 
 def last_place(text: str, written: str) -> int:
     """Where a number stands last in a text, and is no part of another; -1 where it does not."""
-    last, at = -1, text.find(written)
-    while at >= 0:
-        alone = not _PART_BEFORE.match(text[at - 1 : at]) and not _PART_BEHIND.match(text, at + len(written))
-        last = at if alone else last
-        at = text.find(written, at + (max(len(written), 1) if alone else 1))
-    return last
+    at = text.rfind(written)
+    while at >= 0 and (_PART_BEFORE.match(text[at - 1 : at]) or _PART_BEHIND.match(text, at + len(written))):
+        at = text.rfind(written, 0, at + len(written) - 1) if at else -1
+    return at
 
 
 def _is_unnamed(question: Question, behind: str) -> bool:

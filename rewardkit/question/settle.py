@@ -21,7 +21,7 @@ from rewardkit.question.counted import counts_another_thing
 from rewardkit.question.factors import is_factor
 from rewardkit.question.given_back import gives_back
 from rewardkit.question.losses import signed
-from rewardkit.question.ordered import CHAIN_SIGNS, is_chain_in_order, is_misordered, is_sequence
+from rewardkit.question.ordered import CHAIN_SIGNS, ends_in_order, is_chain_in_order, is_misordered, orders_of
 from rewardkit.question.rivals import speaks_of_a_rival
 from rewardkit.question.samples import question_of
 from rewardkit.question.shares import is_unasked_share
@@ -108,11 +108,12 @@ def _is_chain(sample: Sample, answer: str, references: Sequence[str]) -> bool:
 
 def _is_sequence(sample: Sample, references: Sequence[str]) -> bool:
     """Whether the answer is an order of the numbers from 1 on, written with arrows or dashes."""
-    question = question_of(sample)
+    orders = orders_of(references)
+    question = question_of(sample) if orders else None
     if question is None or not question.has(Field.ORDER):
         return False
     found = extract(sample.text)
-    return is_sequence((found.text or "") if found.marked else told(sample.text), references)
+    return ends_in_order((found.text or "") if found.marked else told(sample.text), orders)
 
 
 def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) -> str | None:
