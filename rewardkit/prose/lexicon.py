@@ -69,6 +69,11 @@ class Lexicon(Generic[Key]):
             for some in [begun.always] if next_words is None else [begun.by_next.setdefault(w, []) for w in next_words]:
                 some.append(found)
 
+    def hits_in(self, text: str) -> Iterator[Hit[Key]]:
+        """Every phrase of a text; for one that has few, as its words are placed only where one of them begins a phrase."""
+        low = lowered(text)
+        return self.hits(text, () if self._words.isdisjoint(WORD.findall(low)) else placed_words(low), low)
+
     def hits(self, text: str, words: Sequence[tuple[int, str]], low: str) -> Iterator[Hit[Key]]:
         """Every phrase that begins with one of the words, or with a piece of another script or a sign."""
         same = alike(low)

@@ -24,7 +24,7 @@ def _lexicon(meaning: Meaning, reach: Reach) -> Lexicon[Meaning]:
 def phrases_in(text: str, meaning: Meaning, reach: Reach) -> set[str]:
     """The phrases of a meaning that a text has, in small letters."""
     low = lowered(text)
-    return {low[hit.begin : hit.end] for hit in _lexicon(meaning, reach).hits(text, placed_words(low), low)}
+    return {low[hit.begin : hit.end] for hit in _lexicon(meaning, reach).hits_in(text)}
 
 
 def turning_in(text: str) -> set[str]:
@@ -34,8 +34,7 @@ def turning_in(text: str) -> set[str]:
 
 def last_begin(text: str, meaning: Meaning, reach: Reach) -> int | None:
     """Where the last phrase of a meaning begins in a text; None where it has none."""
-    low = lowered(text)
-    return max((hit.begin for hit in _lexicon(meaning, reach).hits(text, placed_words(low), low)), default=None)
+    return max((hit.begin for hit in _lexicon(meaning, reach).hits_in(text)), default=None)
 
 
 def opens_with(text: str, meaning: Meaning) -> bool:

@@ -170,10 +170,10 @@ def _before(sentence: str) -> Evidence | None:
         return Evidence(Stance.COMPARED, sign[0])
     if ("'" in sentence or "’" in sentence) and (owned := _OWNED.search(sentence)):
         return Evidence(Stance.REPORTED, owned[0].strip())
-    low = lowered(sentence)
-    hits = list(_before_lexicon().hits(sentence, placed_words(low), low))
+    hits = list(_before_lexicon().hits_in(sentence))
     if not hits:
         return None
+    low = lowered(sentence)
     alike = [hit for hit in hits if hit.key.meaning is Meaning.AFFIRMS]
     turned = max((hit.end for hit in hits if hit.key.meaning is Meaning.TURNS), default=0)
     return _strongest(
