@@ -66,11 +66,11 @@ def _is_bare(text: str) -> bool:
 
 def _places(lexicon: Lexicon[Meaning], low: str) -> Iterator[tuple[int, re.Pattern[str]]]:
     """Where a text has a word that a phrase begins with; looked for in the text, as announcements are rare in it."""
-    for root, pattern in lexicon.roots_in(low):
-        at, seen = low.rfind(root), 0
+    for root in lexicon.roots_in(low):
+        at, seen = low.rfind(root.text), 0
         while at >= 0 and seen < SEEN:
-            yield at, pattern
-            at, seen = low.rfind(root, 0, at), seen + 1
+            yield at, root.pattern
+            at, seen = low.rfind(root.text, 0, at), seen + 1
 
 
 def _found(lexicon: Lexicon[Meaning], text: str, low: str) -> Iterator[tuple[int, int]]:

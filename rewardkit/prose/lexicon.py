@@ -124,8 +124,8 @@ class Lexicon(Generic[Key]):
             found = [*found, *begun.by_next.get(next_word.partition("'")[0], ())]
         return [*begun.always, *found] if found else begun.always
 
-    def roots_in(self, low: str) -> list[tuple[str, re.Pattern[str]]]:
-        """The roots that a text may hold: heads that no other head begins, each with one pattern of all that begins with it."""
+    def roots_in(self, low: str) -> list[Root]:
+        """The roots that a text may hold: heads that no other head begins."""
         roots = self._roots
         begun = {roots.of_word[word]: None for word in words_of(low) & roots.words}
         return [*begun, *(roots.plain_others if low.isascii() else roots.others)]
@@ -139,22 +139,34 @@ class Lexicon(Generic[Key]):
             root = root_of[head] = next(head[:size] for size in range(1, len(head) + 1) if head[:size] in self._begun)
             every = (begun.always, *begun.by_next.values())
             found.setdefault(root, []).extend(phrase.written for some in every for _, phrase in some)
-        built = {
-            root: re.compile("|".join(pattern_of(p, dressed=self._dressed) for p in longest_first(some)), re.IGNORECASE)
-            for root, some in found.items()
-        }
-        of_word = {head: (root, built[root]) for head, root in root_of.items() if head in self._words}
-        others = [(root, built[root]) for root in {root: None for head, root in root_of.items() if head not in self._words}]
-        return _Roots(frozenset(of_word), of_word, others, [pair for pair in others if pair[0].isascii()])
+        roots = {root: Root(root, longest_first(some), self._dressed) for root, some in found.items()}
+        of_word = {head: roots[root] for head, root in root_of.items() if head in self._words}
+        others = [roots[root] for root in dict.fromkeys(root for head, root in root_of.items() if head not in self._words)]
+        return _Roots(frozenset(of_word), of_word, others, [root for root in others if root.text.isascii()])
+
+
+@dataclass(eq=False)
+class Root:
+    """What phrases begin with, and one pattern of all of them, which is compiled when a text first has the root."""
+
+    text: str
+    phrases: Sequence[str]
+    dressed: bool
+
+    @cached_property
+    @first_use
+    def pattern(self) -> re.Pattern[str]:
+        """Every phrase, the longer ones first."""
+        return re.compile("|".join(pattern_of(phrase, dressed=self.dressed) for phrase in self.phrases), re.IGNORECASE)
 
 
 class _Roots(NamedTuple):
-    """Roots with their patterns: by the word in plain letters that a phrase begins with, and those of signs and other scripts."""
+    """Roots by the word in plain letters that a phrase begins with, and those of signs and other scripts."""
 
     words: frozenset[str]
-    of_word: dict[str, tuple[str, re.Pattern[str]]]
-    others: list[tuple[str, re.Pattern[str]]]
-    plain_others: list[tuple[str, re.Pattern[str]]]
+    of_word: dict[str, Root]
+    others: list[Root]
+    plain_others: list[Root]
 
 
 @lru_cache(maxsize=KEPT)
