@@ -13,8 +13,8 @@ QUESTION_MARKS = frozenset("?？؟")
 # Longer sentences are looked at no further from the value than this.
 REACH = 240
 
-# The class in front lets a search jump from sign to sign; that a line follows is seen before lines are taken, so that none of them
-# is tried anew where a text ends in empty ones.
+# The class in front lets a search jump from sign to sign; that a line follows is seen before lines are taken, so that none is
+# tried anew where a text ends in empty ones.
 _END = re.compile(r"[.!?…。！？；؟।۔\n](?:(?<=[.!?…])[.!?…]*[\"'”’)*_\]]{0,3}(?=\s|$)|(?<=[。！？；؟।۔])|(?<=\n)(?=\s*\S)\n*)")
 # A point behind one of these ends no sentence.
 _ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Ms|Mrs|St|vs|cf|Eq|Fig|approx|no|i\.e|e\.g|etc)|(?:^|[\s.])[A-Z])$")

@@ -42,7 +42,7 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 def counts_another_thing(question: Question, text: str, answer: str) -> bool:
     """Whether the number that a text gives counts another thing than the one whose number a question asks for."""
     before, behind = _around(text[-TAIL:], answer)
-    placed = _PLACED.search(before)
+    placed = _PLACED.search(before) if before.endswith("#") or before[-1:].isspace() else None
     if placed is None and _NAMES.match(behind) is None:
         return False
     if question.has(Field.PERCENT):

@@ -195,7 +195,7 @@ class _Given(NamedTuple):
 
     found: Statement
     visible: str
-    references: Sequence[str]
+    references: tuple[str, ...]
     info: dict[str, Any]
 
 
@@ -258,7 +258,7 @@ def _equal(reference: str, answer: str) -> bool:
 
 
 def _has_more_words(answer: str, letters: int) -> bool:
-    """A quick look: whether an answer has more words than all of a reference's letters could make, some articles and signs aside."""
+    """A quick look: whether an answer has more words than all letters of a reference could make, articles and signs aside."""
     most = letters + MORE
     return len(answer) > 2 * most and len(answer.split()) > most
 
