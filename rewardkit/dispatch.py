@@ -66,6 +66,11 @@ def is_here(verifier: Verifier | Judge, samples: Sequence[Sample]) -> bool:
     return isinstance(verifier, FunctionVerifier) and _stays(verifier, samples)
 
 
+def check(verifier: Verifier, sample: Sample) -> Verdict:
+    """The verdict on one sample of what `is_here`, without another look at whether it may run elsewhere."""
+    return _inline(verifier, [sample])[0]
+
+
 def run_all(slices: Sequence[Slice], /) -> list[list[Verdict]]:
     """The verdicts of every slice, in order; slices that wait overlap with those that compute."""
     if all(_stays(verifier, samples) for verifier, samples in slices):
@@ -223,9 +228,9 @@ def _in_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> list[V
 def _inline(verifier: Verifier, samples: Sequence[Sample]) -> list[Verdict]:
     if not samples:
         return []
-    if isinstance(verifier, FunctionVerifier) and verifier.waits:
-        return _side_by_side(verifier, samples)
     if isinstance(verifier, FunctionVerifier):
+        if verifier.waits:
+            return _side_by_side(verifier, samples)
         # It guards each row itself.
         return [verifier.check(sample) for sample in (samples if _watched is None else _watched(verifier, samples))]
     try:

@@ -1,8 +1,9 @@
 """What a sentence puts forward among its numbers: the one in bold, or the one that a remark follows.
 
-"It rose by **10 percent** between the two years" gives 10, "the GCD is 42 (their LCM is 252)" gives 42, and "it fell by 4.3 points,
-from 9.6 to 5.3" gives 4.3, though none of these numbers is the last. What corrects, offers another value or goes on reckoning is
-no remark. A sentence that is a remark as a whole, "(In a circle it would be 24.)" or "*Note: …*", puts nothing forward.
+"It rose by **10 percent** between the two years" gives 10, "the GCD is 42 (their LCM is 252)" gives 42, and "it fell by 4.3
+points, from 9.6 to 5.3" gives 4.3, though none of these numbers is the last. What corrects, offers another value or goes on
+reckoning is no remark. A sentence that is a remark as a whole, "(In a circle it would be 24.)" or "*Note: …*", puts nothing
+forward.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def put_forward(sentence: str) -> int | None:
 
 
 def is_aside(sentence: str) -> bool:
-    """Whether a sentence as a whole is a remark beside the answer: in brackets, in italics, or one that says that it is a note."""
+    """Whether a sentence as a whole is a remark beside the answer: in brackets, in italics, or one that is called a note."""
     whole = _WHOLE.fullmatch(sentence) is not None or opens_with(sentence, Meaning.REMARKS)
     return whole and _TURNS.search(sentence) is None and _wrong().search(sentence) is None
 

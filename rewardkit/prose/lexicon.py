@@ -42,7 +42,7 @@ class Hit(Generic[Key]):
 
 @dataclass(slots=True)
 class _Begun(Generic[Key]):
-    """The phrases with one head, each with its kind: those that any word may follow, and by a next word all that it may follow."""
+    """The phrases with one head, each with its kind: those that any word may follow, and all that a next word may follow."""
 
     always: list[tuple[Key, Phrase]]
     by_next: dict[str, list[tuple[Key, Phrase]]]

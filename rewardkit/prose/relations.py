@@ -7,17 +7,24 @@ words of the question stands no other preposition than the question's own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from rewardkit.prose.carriers import Role
 from rewardkit.prose.pieces import Piece, root
+from rewardkit.prose.remains import Part
 from rewardkit.prose.runs import Sentence, names
 
 __all__ = ["keeps_relations"]
 
 OFFICE = 6  # words before a name: "by the American rock band"
-_LEADS = (Role.ADJUNCT, Role.AIMS, Role.AGENT, Role.OPENS)
+_SIGNS = ("-", "−", "–")
+_CALLED = frozenset(["called", "named"])
+_WHERE = frozenset(["where", "when"])
+_QUOTES = frozenset('"“«*_')
+_RELATIVE = frozenset(["that", "who", "whom", "which", "whose", "where"])
+_PLACES = frozenset(["in", "on", "at"])
 
 
 def keeps_relations(sentence: Sentence, begin: int, end: int) -> bool:
@@ -26,12 +33,23 @@ def keeps_relations(sentence: Sentence, begin: int, end: int) -> bool:
         return False
     if any(run.mixed and not begin <= run.begin < end for run in names(sentence)):
         return False  # "Paris Hilton" where the question has Paris
+    if sentence.language.code != "en" and not _ends_in(sentence, begin, end):
+        return False
     said = _said(sentence, begin, end)
     order = [place for place, _ in said]
     if not (order == sorted(order) or _is_passive(sentence, order, begin) or _is_clause_first(sentence, said)):
         return False
-    behind = any(sentence.role(at, Role.AGENT) and sentence.found[at].word not in _small(sentence) for at in range(end, len(sentence.found)))
-    return not (behind and said and said[0][1] >= end) and _same_leads(sentence, said)
+    behind = any(
+        sentence.role(at, Role.AGENT) and sentence.found[at].word not in _small(sentence)
+        for at in range(end, len(sentence.found))
+    )
+    return not (behind and said and said[0][1] >= end) and _adds_nothing(sentence, begin, end)
+
+
+def _ends_in(sentence: Sentence, begin: int, end: int) -> bool:
+    """Whether a sentence ends in its answer, right behind a copula, as can be told in any language."""
+    before = next((at for at in range(begin - 1, -1, -1) if not sentence.role(at, Role.ARTICLE)), None)
+    return before is not None and end == len(sentence.found) and sentence.role(before, Role.AUXILIARY)
 
 
 def _small(sentence: Sentence) -> frozenset[str]:
@@ -88,20 +106,35 @@ def _compares_nothing(sentence: Sentence) -> bool:
     return is_copular and not any(Role.THAN in one or Role.AGENT in one for one in roles)
 
 
-def _same_leads(sentence: Sentence, said: Sequence[tuple[int, int]]) -> bool:
-    """Whether no other preposition than the question's stands between two of its words."""
-    at = dict(said)
-    for place, here in said:
-        there = at.get(place + 1) or at.get(place + 2) or at.get(place + 3)
-        if there is None or there < here:
-            continue
-        behind = next(one for one in (place + 1, place + 2, place + 3) if one in at)
-        wanted = {piece.word for piece in sentence.asked.pieces[place + 1 : behind] if _leads(sentence, piece)}
-        given = {piece.word for piece in sentence.found[here + 1 : there] if _leads(sentence, piece)}
-        if wanted and given and wanted != given:
-            return False
-    return True
+def _adds_nothing(sentence: Sentence, begin: int, end: int) -> bool:
+    """Whether every word beside the answer is the question's, says the same, is small, or leads to what stands behind it."""
+    if sentence.role(0, Role.AUXILIARY) or sentence.found[begin].gap.rstrip().endswith(_SIGNS):
+        return False  # "Had it been written by …", "-50"
+    said = Counter(piece.word for at, piece in enumerate(sentence.found) if not begin <= at < end and _tells(sentence, at))
+    asked = Counter(piece.word for piece in sentence.asked.pieces)
+    if any(count > asked[word] for word, count in said.items() if word in asked):
+        return False  # "the company that bought Facebook bought Instagram"
+    return all(
+        begin <= at < end or _is_small(sentence, at) or _leads(sentence, at, begin, asked) for at in range(len(sentence.found))
+    )
 
 
-def _leads(sentence: Sentence, piece: Piece) -> bool:
-    return not sentence.language.roles_of(piece.word).isdisjoint(_LEADS)
+def _tells(sentence: Sentence, at: int) -> bool:
+    return not sentence.role(at, Role.ARTICLE, Role.AUXILIARY)
+
+
+def _is_small(sentence: Sentence, at: int) -> bool:
+    """Whether a word is the question's, or says what one of its words says, or is an article, a copula or of "is called"."""
+    word = sentence.found[at].word
+    if sentence.parts[at] is Part.ASKED or word in _CALLED or sentence.asked.carries(word, sentence.language):
+        return True
+    return sentence.role(at, Role.ARTICLE, Role.AUXILIARY) and word not in _RELATIVE
+
+
+def _leads(sentence: Sentence, at: int, begin: int, asked: Mapping[str, int]) -> bool:
+    """Whether a word leads to the answer, "by", "in", or is the kind of the question's thing behind it: "the song"."""
+    behind = next((one for one in range(at + 1, len(sentence.found)) if not sentence.role(one, Role.ARTICLE)), None)
+    if behind is None or sentence.role(at, Role.KIND):
+        return behind is not None and sentence.parts[behind] is Part.ASKED and not _QUOTES.isdisjoint(sentence.found[behind].gap)
+    of_place = not _WHERE.isdisjoint(asked)
+    return behind == begin and (sentence.found[at].word in _PLACES if of_place else sentence.role(at, Role.AGENT))

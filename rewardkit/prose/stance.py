@@ -171,7 +171,7 @@ def _before(sentence: str) -> Evidence | None:
     if ("'" in sentence or "’" in sentence) and (owned := _OWNED.search(sentence)):
         return Evidence(Stance.REPORTED, owned[0].strip())
     low = lowered(sentence)
-    hits = list(_before_lexicon().hits(sentence, placed_words(low), low))
+    hits = list(_before_lexicon().hits(sentence, None, low))
     if not hits:
         return None
     alike = [hit for hit in hits if hit.key.meaning is Meaning.AFFIRMS]

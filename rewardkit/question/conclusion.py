@@ -75,7 +75,7 @@ def concluded(question: Question, text: str) -> Conclusion:
 
 def _is_reckoned(text: str, given: _Given) -> bool:
     """Whether the number of a sentence is what the reckoning before it came to: "39 / 150 = 26 %. It gained 26 %."."""
-    results = _RESULT.findall(text, 0, text.rfind(given.sentence[: HEAD]))
+    results = _RESULT.findall(text, 0, text.rfind(given.sentence[:HEAD]))
     return bool(results) and results[-1].rstrip(".,") == given.sentence[given.begin : given.behind]
 
 

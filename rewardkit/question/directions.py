@@ -12,8 +12,8 @@ from rewardkit.first_use import first_use
 from rewardkit.prose.asked import read_asked
 from rewardkit.prose.sentences import sentence_before, sentence_behind
 from rewardkit.question import Question
-from rewardkit.question.asks import Field
 from rewardkit.question.asking import words_of
+from rewardkit.question.asks import Field
 from rewardkit.question.counted import last_place
 from rewardkit.question.small_words import UNSPACED, Role, codes, small_words
 
@@ -27,7 +27,12 @@ _NUMBER = re.compile(r"\d[\d.,]*(?<=\d)")
 def falls(question: Question, text: str, answer: str) -> bool:
     """Whether an answer without a sign is a change downwards by the words around it, and the question asks for a change."""
     number = _NUMBER.search(answer)
-    if number is None or answer.lstrip("$ ")[:1] in "-−(" or not question.has(Field.CHANGE) or _direction(read_asked(question.text).text) is not None:
+    if (
+        number is None
+        or answer.lstrip("$ ")[:1] in "-−("
+        or not question.has(Field.CHANGE)
+        or _direction(read_asked(question.text).text) is not None
+    ):
         return False
     at = last_place(text, number[0])
     if at < 0 or _SIGN.search(text, max(0, at - REACH), at):

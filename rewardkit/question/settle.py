@@ -22,7 +22,7 @@ from rewardkit.question.directions import falls
 from rewardkit.question.factors import is_factor
 from rewardkit.question.given_back import gives_back
 from rewardkit.question.losses import signed
-from rewardkit.question.ordered import CHAIN_SIGNS, is_chain_in_order, is_misordered, is_sequence
+from rewardkit.question.ordered import CHAIN_SIGNS, ends_in_order, is_chain_in_order, is_misordered, orders_of
 from rewardkit.question.rivals import speaks_of_a_rival
 from rewardkit.question.samples import question_of
 from rewardkit.question.shares import is_unasked_share
@@ -36,7 +36,9 @@ _REASONS = frozenset(["match", "match_rounded", "mismatch", "undecided", "needs_
 _BEFORE_SIGN = "$€£¥ "
 _MINUS = ("-", "−", "–", "(")
 # A quick look, whether a question may ask for a change.
-_CHANGE = re.compile(r"(?i:chang|differ|movement|variat|variaz|variaç|variaci|änder|volution|cambi|diferen|mudan|verandering|измен|разниц)|[变變変増]|변[화동]")
+_CHANGE = re.compile(
+    r"(?i:chang|differ|movement|variat|variaz|variaç|variaci|änder|volution|cambi|diferen|mudan|verandering|измен|разниц)|[变變変増]|변[화동]"
+)
 _MAY_BE_LOSS = re.compile(r"\([^()\w]{0,6}\d[\d.,]*\s?%?\s?\)")
 TAIL = 2_000  # characters of a text in which its answer stands
 _ABOUT = "≈~∼ "
@@ -139,11 +141,12 @@ def _is_chain(sample: Sample, answer: str, references: Sequence[str]) -> bool:
 
 def _is_sequence(sample: Sample, references: Sequence[str]) -> bool:
     """Whether the answer is an order of the numbers from 1 on, written with arrows or dashes."""
-    question = question_of(sample)
+    orders = orders_of(references)
+    question = question_of(sample) if orders else None
     if question is None or not question.has(Field.ORDER):
         return False
     found = extract(sample.text)
-    return is_sequence((found.text or "") if found.marked else told(sample.text), references)
+    return ends_in_order((found.text or "") if found.marked else told(sample.text), orders)
 
 
 def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) -> str | None:

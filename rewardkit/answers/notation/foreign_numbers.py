@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -18,7 +17,7 @@ from typing import NamedTuple
 from rewardkit.answers.units import is_unit_word, multiplier
 from rewardkit.first_use import first_use
 
-__all__ = ["ONLY_AT_END", "in_numerals", "is_number_word", "known_codes", "may_open", "squashed"]
+__all__ = ["ONLY_AT_END", "in_numerals", "is_number_word", "known_codes", "may_begin", "squashed"]
 
 ONLY_AT_END = "~"
 """The mark of a word that is a number only as the end of a longer one, as it is another word when it stands alone."""
@@ -26,6 +25,7 @@ ONLY_AT_END = "~"
 MAX_LENGTH = 60  # characters
 MAX_WORDS = 7
 KEPT = 16_384  # words
+HEAD = 3  # letters by which words are told from number words
 _PARTS = re.compile(r"[\s\u200c\u00ad‐‑-]+")
 _RIM = "\"'“”„«»()*_.!。"
 
@@ -79,6 +79,24 @@ def is_number_word(word: str) -> bool:
     return any(word.startswith(beginning) for beginning, _, _ in table.beginnings.get(word[:1], ()))
 
 
+@lru_cache(maxsize=32)
+@first_use
+def _heads(code: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    """The first letters of all numbers of a language, one to `HEAD` of them, and the beginnings that have fewer."""
+    words, beginnings = _tables()[code]
+    starts = {beginning for found in beginnings.values() for beginning, _, _ in found}
+    heads = frozenset(word[:size] for word in {*words, *starts} for size in range(1, HEAD + 1))
+    return heads, frozenset(start for start in starts if len(start) < HEAD)
+
+
+@lru_cache(maxsize=KEPT)
+def may_begin(word: str, code: str | None) -> bool:
+    """A quick look: whether a number in words of a language, or of any, may begin with a word."""
+    head = squashed(word)[:HEAD]
+    heads, short = _heads(code)
+    return head in heads or any(head[:size] in short for size in range(1, HEAD))
+
+
 def _numbered(column: str, first: int, step: int) -> Iterator[tuple[str, int]]:
     for place, cell in enumerate(column.split("|")):
         for word in cell.split(","):
@@ -98,23 +116,6 @@ def _value(word: str, code: str | None) -> int | None:
             rest = words.get(end) or words.get(ONLY_AT_END + end)
             found |= {hundreds + rest} if rest else set()
     return found.pop() if len(found) == 1 else None
-
-
-@lru_cache(maxsize=KEPT)
-def may_open(word: str) -> bool:
-    """A quick look: whether a text that begins with a word may be a number in some language."""
-    opening, table = squashed(word), _tables()[None]
-    at = bisect_left(_by_letters(), opening)
-    goes_on = at < len(_by_letters()) and _by_letters()[at].startswith(opening)
-    return goes_on or any(opening.startswith(beginning) for beginning, _, _ in table.beginnings.get(opening[:1], ()))
-
-
-@lru_cache(maxsize=1)
-@first_use
-def _by_letters() -> Sequence[str]:
-    """The numbers of all languages and the beginnings of longer ones, in the order of their letters."""
-    table = _tables()[None]
-    return sorted({*table.words, *(beginning for some in table.beginnings.values() for beginning, _, _ in some)})
 
 
 def in_numerals(text: str, code: str | None = None) -> str | None:

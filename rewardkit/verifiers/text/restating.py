@@ -17,7 +17,7 @@ from rewardkit.prose.relations import keeps_relations
 from rewardkit.prose.remains import GONE, KEPT_ROLES, Part, core, parts_of
 from rewardkit.prose.sentences import sentences
 from rewardkit.prose.stance import stance
-from rewardkit.verifiers.text.alike import Said, alike, said
+from rewardkit.verifiers.text.alike import Said, alike, is_in_order, said
 
 __all__ = ["Restated", "restates"]
 
@@ -65,7 +65,7 @@ def restates(passage: str, references: tuple[str, ...], asked: Asked, *, strict:
             matched = _matched(passage, at, parsed, references, strict) if _may_hold(sentence, references) else None
             if matched is None:
                 return None
-        elif not _only_tells(parsed, matched):
+        elif strict or not _only_tells(parsed, matched):
             return None
     return None if matched is None else Restated(matched)
 
@@ -153,10 +153,12 @@ def _matched(passage: str, at: int, sentence: Parsed, references: tuple[str, ...
     """The accepted text that the first telling sentence offers and states."""
     known = [(text, one) for text in references if (one := _read(text, sentence.asked, sentence.language)) is not None]
     for offer in _offers(sentence, {one.wanted for _, one in known}):
-        if _led_astray(sentence, offer) or (strict and not _is_related(sentence, offer)):
+        if _led_astray(sentence, offer) or (strict and (offer.wanted is not None or not _is_related(sentence, offer))):
             continue
         for reference, one in known:
             if offer.wanted is not None and offer.wanted is not one.wanted:
+                continue
+            if strict and not is_in_order(one.said, offer.said):
                 continue
             if alike(one.said, offer.said) and _led_as(sentence, offer, one) and _is_stated(passage, at, offer, sentence):
                 return reference
