@@ -131,10 +131,10 @@ def _runs(letter: str, option: _Words, said: Sequence[Piece], inflected: bool) -
     if not size:
         return
     taken: set[int] = set()
-    first = option.all[0]
+    opening = option.all[0][:1]
     for at in range(len(said) - size + 1):
         # A quick look: words that are the same but for an ending begin with one letter.
-        if said[at].word[:1] != first[:1]:
+        if said[at].word[:1] != opening:
             continue
         if all(same_word(one, said[at + place].word, inflected=inflected) for place, one in enumerate(option.all)):
             taken.update(range(at, at + size))
