@@ -95,9 +95,10 @@ class Lexicon(Generic[Key]):
     def openings(self, text: str, at: int, words: Sequence[tuple[int, str]], low: str, near: int) -> Iterator[tuple[Key, str]]:
         """The phrases that a text has at a place, where their heads are among the words, or among the first `near` characters."""
         same = alike(low)
-        for _, found in self._begun_in(words, low, near):
+        for begin, found in self._begun_in(words, low, near):
             for key, phrase in found:
-                if (end := phrase.end(text, same, at)) >= 0:
+                # What stands before the head of a phrase are items of it that may be left out.
+                if (begin == at or phrase.led) and (end := phrase.end(text, same, at)) >= 0:
                     yield key, text[at:end]
 
     def whole(self, text: str, words: Sequence[tuple[int, str]], low: str) -> Iterator[Key]:
