@@ -66,9 +66,9 @@ def _heads() -> Lexicon[Meaning]:
 
 def _last_opening(text: str, start: int, end: int) -> re.Match[str] | None:
     """The last opening of a correction, looked for where a phrase of one begins."""
+    tail = text[start:end]
     opened, behind = None, start
-    part = text[start:end]
-    for place in sorted({hit.begin + start for hit in _heads().hits(part, None, lowered(part))}):
+    for place in sorted({hit.begin + start for hit in _heads().hits(tail, None, lowered(tail))}):
         if place >= behind and (found := _patterns().opened.match(text, place, end)):
             opened, behind = found, found.end()
     return opened

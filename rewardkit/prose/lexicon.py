@@ -85,7 +85,7 @@ class Lexicon(Generic[Key]):
         Without words those of the text are looked up, where one may begin a phrase, as is rare where there are few phrases.
         """
         if words is None:
-            words = () if self._by_word.keys().isdisjoint(_words_in(low)) else placed_words(low)
+            words = placed_words(low) if self._may_begin(_words_in(low)) else ()
         same = alike(low)
         for at, found in self._begun_in(words, low):
             for key, phrase in found:
@@ -95,9 +95,10 @@ class Lexicon(Generic[Key]):
     def openings(self, text: str, at: int, words: Sequence[tuple[int, str]], low: str, near: int) -> Iterator[tuple[Key, str]]:
         """The phrases that a text has at a place, where their heads are among the words, or among the first `near` characters."""
         same = alike(low)
-        for _, found in self._begun_in(words, low, near):
+        for begin, found in self._begun_in(words, low, near):
             for key, phrase in found:
-                if (end := phrase.end(text, same, at)) >= 0:
+                # What stands before the head of a phrase are items of it that may be left out.
+                if (begin == at or phrase.led) and (end := phrase.end(text, same, at)) >= 0:
                     yield key, text[at:end]
 
     def whole(self, text: str, words: Sequence[tuple[int, str]], low: str) -> Iterator[Key]:
@@ -133,8 +134,15 @@ class Lexicon(Generic[Key]):
         return [piece for char in sorted(self._by_char.keys() & set(low)) for piece in self._by_char[char] if piece in low]
 
     def may_hold(self, low: str) -> bool:
-        """A quick look: whether a text in small letters has the head of a phrase."""
-        return not self._by_word.keys().isdisjoint(_words_in(low)) or bool(self._pieces_in(low))
+        """A quick look: whether a text in small letters has the head of a phrase, and a word that may go on behind it."""
+        return self._may_begin(_words_in(low)) or bool(self._pieces_in(low))
+
+    def _may_begin(self, words: Sequence[str]) -> bool:
+        begun_by = self._by_word.get
+        for place, word in enumerate(words):
+            if (begun := begun_by(word)) is not None and begun.before(words[place + 1] if place + 1 < len(words) else ""):
+                return True
+        return False
 
     def roots_in(self, low: str) -> Sequence[Root]:
         """The roots that a text may hold: heads that no other head begins."""
@@ -208,19 +216,20 @@ class _Roots(NamedTuple):
 @lru_cache(maxsize=KEPT)
 def words_of(low: str) -> frozenset[str]:
     """The words of a text in small letters; of one with an apostrophe also what stands before it."""
-    return frozenset(_words_in(low))
+    words = _words_in(low)
+    return frozenset([*words, *(word.partition("'")[0] for word in words if "'" in word)] if "'" in low else words)
 
 
 # Signs that part the words of plain text, where splitting is quicker than a pattern.
 _GAPS = str.maketrans({sign: " " for sign in map(chr, range(128)) if not sign.isalnum() and sign != "'"})
 
 
-def _words_in(low: str) -> Iterable[str]:
-    words: list[str] = low.translate(_GAPS).split() if low.isascii() else WORD.findall(low)
-    if "'" not in low:
-        return words
-    shortened = [word for some in words if "'" in some for word in WORD.findall(some)]
-    return [*words, *shortened, *(word.partition("'")[0] for word in shortened)]
+def _words_in(low: str) -> Sequence[str]:
+    """The words of a text in small letters, in order."""
+    if not low.isascii():
+        return WORD.findall(low)
+    words = low.translate(_GAPS).split()
+    return [word.strip("'") for word in words] if "'" in low else words
 
 
 def placed_words(low: str, first: int | None = None) -> list[tuple[int, str]]:

@@ -198,7 +198,8 @@ def _is_stated(text: str, line: str, how: str) -> bool:
 def _opens(line: str, options: Options) -> Reading | None:
     """Reads a line such as "(D) Spending will fall." or "No, because it is odd." by what opens it."""
     line = line[:SENTENCE]
-    groups = mentions(line, options)
+    first = MENTION.search(line)
+    groups = mentions(line, options) if first and not _WORDY.search(line, 0, first.start()) else ()
     if groups and groups[0].dressed and not _WORDY.search(line, 0, groups[0].start):
         reading = read(line, options)
         return None if reading is None or _only_named(line, reading, options) else reading

@@ -9,8 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.answers import compare
-from rewardkit.answers.equality.sides import recent_side
-from rewardkit.answers.equality.twice import is_twice
+from rewardkit.answers.equality.words import is_mere_words
 from rewardkit.answers.equality.written import is_written
 from rewardkit.answers.forms.formulas import read_formula
 from rewardkit.answers.notation.plain_number import read_number
@@ -22,7 +21,6 @@ __all__ = ["Quantity", "fold", "peel", "quantity", "same_formula"]
 LIMIT = 2_000
 KEPT = 256  # texts, as the readings of one row ask for the same
 FORMULA = 200
-SENTENCE = 60  # characters; shorter words may be the name of a set
 NESTED = 3  # fonts around one another
 
 _WRAPPER = re.compile(
@@ -132,13 +130,8 @@ def same_formula(reference: str, answer: str) -> bool | None:
     """Whether two texts are one formula, such as a factored and an expanded one; None when that cannot be told."""
     if max(len(reference), len(answer)) > FORMULA or not (_MATHS.search(reference) and _MATHS.search(answer)):
         return None
-    if len(answer) > SENTENCE and _is_prose(answer) and not (is_written(reference) or read_formula(reference)):
-        return None
+    if is_mere_words(answer) and not (is_written(reference) or read_formula(reference)):
+        return None  # which is found once for all options
     found = compare(reference=reference, answer=answer)
     # Words around a formula say nothing here: which of them count is for the reader of the sentence.
     return None if found.step in ("words", "sentence") else found.equal
-
-
-def _is_prose(answer: str) -> bool:
-    """Whether a text cannot be read as mathematics, which is found once for all options."""
-    return recent_side(answer).answer is None and not is_twice(answer)

@@ -90,7 +90,7 @@ def _may_call_wrong(sentence: str) -> bool:
 
 def is_called_wrong(text: str, letter: str, options: Options) -> bool:
     """Whether a sentence begins with an option, alone or before others, and calls all of them wrong."""
-    if letter not in options.texts:
+    if letter not in options.texts or not _wrong().may_hold(lowered(text[-TAIL:])):
         return False
     texts = {label: said.strip()[:SHOWN] for label, said in options.texts.items()}
     names = letter.casefold(), texts[letter].casefold()
