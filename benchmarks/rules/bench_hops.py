@@ -1,7 +1,7 @@
 """How far a verdict wanders: calls from one file of the library into another, and how many files, on four kinds of rows.
 
-`python -m benchmarks.rules.bench_hops` prints them, `--keep` keeps them as CSV rows, and `--beside CHECKOUT` counts another version
-in the same way, in a process of its own.
+`python -m benchmarks.rules.bench_hops` prints them, `--keep` keeps them as CSV rows, and `--beside CHECKOUT` counts another
+version in the same way, in a process of its own.
 
 Each row of `hops.jsonl` is a pattern that is filled twice. The first filling loads the tables and what else a process reads once;
 the second is counted, with another question, reference and completion, so that nothing of it has been seen before.

@@ -16,6 +16,7 @@ __all__ = ["Hit", "Lexicon", "lowered", "placed_words"]
 
 Key = TypeVar("Key", bound=Hashable)
 
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z0-9]+)*")
 KEPT = 8  # texts, since several lexicons look at the same
 
 
@@ -72,7 +73,7 @@ class Lexicon(Generic[Key]):
     def hits_in(self, text: str) -> Iterator[Hit[Key]]:
         """Every phrase of a text; for one that has few, as its words are placed only where one of them begins a phrase."""
         low = lowered(text)
-        return self.hits(text, () if self._words.isdisjoint(WORD.findall(low)) else placed_words(low), low)
+        return self.hits(text, () if self._words.isdisjoint(_pattern_for(low).findall(low)) else placed_words(low), low)
 
     def hits(self, text: str, words: Sequence[tuple[int, str]], low: str) -> Iterator[Hit[Key]]:
         """Every phrase that begins with one of the words, or with a piece of another script or a sign."""
@@ -172,13 +173,18 @@ class _Roots(NamedTuple):
 @lru_cache(maxsize=KEPT)
 def words_of(low: str) -> frozenset[str]:
     """The words of a text in small letters; of one with an apostrophe also what stands before it."""
-    words = set(WORD.findall(low))
+    words = set(_pattern_for(low).findall(low))
     return frozenset(words.union(word.partition("'")[0] for word in words if "'" in word) if "'" in low else words)
 
 
 def placed_words(low: str) -> list[tuple[int, str]]:
     """The words of a text in small letters, each with the place where it begins."""
-    return [(found.start(), found[0]) for found in WORD.finditer(low)]
+    return [(found.start(), found[0]) for found in _pattern_for(low).finditer(low)]
+
+
+def _pattern_for(low: str) -> re.Pattern[str]:
+    """The pattern of the words of a text; for plain letters one that finds the same by a shorter look at each sign."""
+    return _PLAIN_WORD if low.isascii() else WORD
 
 
 def longest_first(phrases: Iterable[str]) -> list[str]:

@@ -27,9 +27,16 @@ def phrases_in(text: str, meaning: Meaning, reach: Reach) -> set[str]:
     return {low[hit.begin : hit.end] for hit in _lexicon(meaning, reach).hits_in(text)}
 
 
+@lru_cache(maxsize=1)
+@first_use
+def _turning() -> Lexicon[Meaning]:
+    every = [phrases(meaning, Side.BEFORE, Reach.SENTENCE) for meaning in (Meaning.LESSENS, Meaning.INVERTS)]
+    return Lexicon([row for found in every for row in found.rows], lambda row: row.meaning)
+
+
 def turning_in(text: str) -> set[str]:
-    """The phrases by which a text says less, or something else, than its words would without them."""
-    return phrases_in(text, Meaning.LESSENS, Reach.SENTENCE) | phrases_in(text, Meaning.INVERTS, Reach.SENTENCE)
+    """The phrases by which a text says less, or something else, than its words would without them, in small letters."""
+    return {lowered(text)[hit.begin : hit.end] for hit in _turning().hits_in(text)}
 
 
 def last_begin(text: str, meaning: Meaning, reach: Reach) -> int | None:
