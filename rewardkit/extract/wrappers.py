@@ -55,6 +55,7 @@ def has_names(text: str) -> bool:
     return _OPENED.search(text) is not None or (not text.isascii() and ("【" in text or "［" in text or "〔" in text))
 
 
+@lru_cache(maxsize=KEPT)
 def outside_think(text: str) -> str:
     """The text without its `<think>` parts, as the table at the top of this package states."""
     low = text.lower()

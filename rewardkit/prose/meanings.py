@@ -27,9 +27,17 @@ def phrases_in(text: str, meaning: Meaning, reach: Reach) -> set[str]:
     return {low[hit.begin : hit.end] for hit in _lexicon(meaning, reach).hits(text, None, low)}
 
 
+@lru_cache(maxsize=1)
+@first_use
+def _turning() -> Lexicon[Meaning]:
+    every = [phrases(meaning, Side.BEFORE, Reach.SENTENCE) for meaning in (Meaning.LESSENS, Meaning.INVERTS)]
+    return Lexicon([row for found in every for row in found.rows], lambda row: row.meaning)
+
+
 def turning_in(text: str) -> set[str]:
-    """The phrases by which a text says less, or something else, than its words would without them."""
-    return phrases_in(text, Meaning.LESSENS, Reach.SENTENCE) | phrases_in(text, Meaning.INVERTS, Reach.SENTENCE)
+    """The phrases by which a text says less, or something else, than its words would without them, in small letters."""
+    low = lowered(text)
+    return {low[hit.begin : hit.end] for hit in _turning().hits(text, None, low)}
 
 
 def last_begin(text: str, meaning: Meaning, reach: Reach) -> int | None:

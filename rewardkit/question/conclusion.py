@@ -25,7 +25,8 @@ __all__ = ["Conclusion", "concluded", "numbers_given"]
 TAIL = 2_000  # characters at the end in which a conclusion stands
 MOST = 8  # sentences with numbers that are looked at from the end
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*|[½⅓⅔¼¾]")
-_WORD = re.compile(r"[^\W\d_]{2}")
+# A word, or a command that says what a word does; other commands of a formula say nothing of a question.
+_WORD = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{2}|\\(?:not|less)")
 # A result, with the signs of money and of bold text before it.
 _RESULT = re.compile(r"=\s*\**\s*(?:\\?[$€£¥])?\s?([-−+]?\d[\d.,]*)")
 HEAD = 24  # characters by which a sentence is found in its text

@@ -61,12 +61,13 @@ def as_asked(
     answer = verdict.info.get("extracted")
     if verdict.reason not in _REASONS or not isinstance(answer, str):
         return verdict
-    if _MAY_BE_LOSS.search("\n".join((sample.text[-TAIL:], *references))) and (question := question_of(sample)) is not None:
-        verdict, answer, references = _with_signs(question, sample.text[-TAIL:], verdict, answer, references)
+    text = sample.text
+    if _MAY_BE_LOSS.search("\n".join((text[-TAIL:], *references))) and (question := question_of(sample)) is not None:
+        verdict, answer, references = _with_signs(question, text[-TAIL:], verdict, answer, references)
     if _CHANGE.search(sample.question) and (directed := _with_direction(sample, verdict, answer, references)) is not None:
         return directed
     if (verdict.score or verdict.reason == "needs_symbolic") and (
-        aside := _aside(sample, answer, verdict.reason, references)
+        aside := _aside(sample, text, answer, verdict.reason, references)
     ) is not None:
         return Verdict.scored(0.0, "mismatch", **{**verdict.info, "step": aside})
     if verdict.score and answer.isdecimal():
@@ -91,7 +92,7 @@ def as_asked(
     equal = next((one for one in found if one is not None and one.equal), None)
     if bool(verdict.score) == (equal is not None) or (verdict.score and None in found):
         return verdict
-    if equal is not None and _says_another(question, sample.text, answer, references):
+    if equal is not None and _says_another(question, text, answer, references):
         return verdict
     reason = "mismatch" if equal is None else equal.reason
     return Verdict.scored(float(equal is not None), reason, **{**verdict.info, "step": "asked", "asked": asked.told})
@@ -149,9 +150,9 @@ def _is_sequence(sample: Sample, references: Sequence[str]) -> bool:
     return ends_in_order((found.text or "") if found.marked else told(sample.text), orders)
 
 
-def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) -> str | None:
+def _aside(sample: Sample, text: str, answer: str, reason: str, references: Sequence[str]) -> str | None:
     """By which step an answer that equals its reference says nothing of what is asked; None where it does, or may."""
-    if sample.text.strip(_RIM) == answer and answer.isdecimal():
+    if answer.isdecimal() and text.strip(_RIM) == answer:
         return None  # bare digits
     question = question_of(sample)
     if question is None:
@@ -168,12 +169,12 @@ def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) 
         return "another notation"
     if names_another_unknown(question, answer):
         return "another unknown"
-    if speaks_of_a_rival(question, sample.text, answer):
+    if speaks_of_a_rival(question, text, answer):
         return "another thing"
-    if is_factor(question, sample.text, answer, references):
+    if is_factor(question, text, answer, references):
         return "another thing"
     bare = all(map(_BARE.issuperset, sample.references))
-    return "another thing" if bare and counts_another_thing(question, sample.text, answer) else None
+    return "another thing" if bare and counts_another_thing(question, text, answer) else None
 
 
 def _is_bare(reference: str) -> bool:
