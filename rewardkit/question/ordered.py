@@ -26,17 +26,28 @@ _RUN = re.compile(
     r"(?<![\w.,/+*^=<>→–-])(?<![=→–-]\s)\d{1,2}(?:\s?(?P<sign>→|->|=>|⇒|➜|–|-)\s?\d{1,2})(?:\s?(?P=sign)\s?\d{1,2}){1,24}[\s.。*_)$]*$"
 )
 _PLACES = re.compile(r"\d{1,2}(?:\s*[,;]?\s*\d{1,2}){2,25}")
+_NUMBERED = re.compile(r"([^\W\d_])(?:_\{?\d|[₀-₉])")
 _GLUED = re.compile(r"\W*([A-Z]{2,26})\W*")
 
 
 def is_misordered(question: Question, answer: str, references: Sequence[str]) -> bool:
     """Whether an answer that has the values of a reference gives them in another order than the question asks for."""
     given = [] if answer.isdecimal() else _values(answer)
+    if len(given) > 1 and _letters(answer) & _letters(question.text):
+        bare = [value.rpartition("=")[2].strip(_RIM) for value in given]  # a_1 and a_2 are asked for by their numbers
+        return not any(
+            _are_same(values, bare) or _letters(reference) for reference in references for values in [_values(reference)]
+        )
     if len(given) < 2 or question.order is None:
         return False
     lists = filter(lambda values: _may_be(question.order, values), map(_values, references))
     wanted = [values for values in lists if 1 < len(values) == len(given)]
     return bool(wanted) and not any(_are_same(values, given) for values in wanted)
+
+
+def _letters(text: str) -> set[str]:
+    """The letters of a text that have numbers below them: a of a_1."""
+    return set(_NUMBERED.findall(text))
 
 
 def orders_of(references: Sequence[str]) -> list[list[int]]:

@@ -133,9 +133,9 @@ def indexed(labels: Sequence[Node | None]) -> str | None:
 
 
 def numbered_by(one: Sequence[Answer], other: Sequence[Answer]) -> bool:
-    """Whether one side numbers the values that the other gives under one name: `x_1=1, x_2=2` and `x=1 or x=2`."""
+    """Whether one side numbers the values that the other gives under one name or none: `x_1=1, x_2=2` and `x=1 or x=2`."""
     letter = indexed([item.label for item in other])
-    return bool(one) and letter is not None and all(item.label == Name(letter) for item in one)
+    return bool(one) and letter is not None and all(item.label in (None, Name(letter)) for item in one)
 
 
 def names_all(items: Sequence[Answer]) -> bool:
