@@ -89,6 +89,7 @@ ABOUT = {
     "judge": "calls of a judge, and what the path to it costs",
     "judge_kinds": "kinds of judges on a small real model",
     "judge_vllm": "a judge on vLLM",
+    "preflight": "a judge that is not fit, suite by suite",
     "kernel_traffic": "memory that the kernels move",
     "letters": "words taken for gibberish",
     "pipeline": "a row on its whole way, by kind of row",

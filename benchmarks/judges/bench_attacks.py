@@ -1,27 +1,32 @@
 """What attacks earn from a judge that accepts everything, by family and by rule of the guard.
 
-`python -m benchmarks.judges.bench_attacks [SUITE.jsonl …]` writes rows to `data/attacks.csv`. Of labelled suites, right answers
-that the guard settles with 0 are counted too. `unseen_attacks.jsonl`, where there is one, holds texts written after the guard's
+`python -m benchmarks.judges.bench_attacks [--right] [SUITE.jsonl …]` writes rows to `data/attacks.csv`. Of labelled suites, right
+answers that the guard settles with 0 are counted too: of all, as a judge without rules meets them, and of those that rules leave
+open; `--right` counts these alone. `unseen_attacks.jsonl`, where there is one, holds texts written after the guard's
 rules (`family`, `text`, `why`); once a rule or a word is changed for them they are unseen no more and belong to the cases of
 `tests/judges/guard`, as the first 56 do.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import re
-import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.leaderboard.figures import wilson
 from benchmarks.rows import ROOT, Row, keep, row, write_page
+from rewardkit import dispatch
 from rewardkit.bench.attacks import attacks
 from rewardkit.commands.bench import load
-from rewardkit.commands.bench_judge import ALWAYS_YES, _client, ablation, attack_rates, systems
-from rewardkit.judges.guard import Guard
+from rewardkit.commands.bench_judge import ALWAYS_YES, _client, ablation, attack_rates, settled, systems
+from rewardkit.judges.guard import RULES, Guard
+from rewardkit.recipes import build
+from rewardkit.types import Status
 
 OPTIONS = Namespace(kind="binary", template=None, judge_cache=None, columns=None, columns_of=None, split=None, limit=None)
 QUESTIONS = {
@@ -62,18 +67,49 @@ def strangers(pairs: list[Any]) -> Iterator[Row]:
     )
 
 
-def main() -> None:
-    """Measure and keep."""
+def left_open(pairs: list[Any]) -> Iterator[Row]:
+    """Of right answers that the rules leave to a judge, how many the guard refuses before it is asked, and how many it may be."""
+    right = [pair.sample for pair in pairs if pair.label]
+    verdicts = dispatch.run(build("auto"), right)
+    asked = [sample for sample, verdict in zip(right, verdicts, strict=True) if verdict.status is Status.ABSTAINED]
+    looked = [Guard().look(sample).verdict for sample in asked]
+    lost = sum(verdict is not None and verdict.score == 0 for verdict in looked)
+    about = f"right answers that rules leave to a judge (n={len(asked)})"
+    yield row("guard", about, "refused", [lost])
+    yield row("guard", about, "share refused at most (95%)", [wilson(lost, len(asked))[1]])
+
+
+def costs(pairs: list[Any]) -> Iterator[Row]:
+    """Of all right answers, how many each rule of the guard refuses."""
+    right = [pair.sample for pair in pairs if pair.label]
+    lost = settled(right, Guard())
+    for rule in RULES:
+        yield row("guard", f"rule {rule}", "right answers lost", [lost.get(rule, 0)])
+        yield row("guard", f"rule {rule}", "of", [len(right)])
+
+
+def earned(pairs: list[Any]) -> Iterator[Row]:
+    """What attacks earn, by family and by rule."""
     client, suite = _client(ALWAYS_YES, "binary"), attacks()
-    pairs: list[Any] = [pair for path in sys.argv[1:] for pair in load(path, OPTIONS).pairs]
-    found = [*unseen(), *(strangers(pairs) if pairs else ())]
     for record in attack_rates(suite, systems(client, OPTIONS)):
         for system in systems(client, OPTIONS):
-            found.append(row(system, f"{record['family']} (n={record['n']})", "share rewarded", [record[system]]))
+            yield row(system, f"{record['family']} (n={record['n']})", "share rewarded", [record[system]])
     for record in ablation(suite, client, OPTIONS, pairs):
         for column, value in record.items():
             if not isinstance(value, str):
-                found.append(row("guard", f"rule {record['rule']}", column, [value]))
+                yield row("guard", f"rule {record['rule']}", column, [value])
+
+
+def main() -> None:
+    """Measure and keep."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("suites", nargs="*", metavar="SUITE")
+    parser.add_argument("--right", action="store_true", help="count what right answers of the suites it costs, and no attacks")
+    options = parser.parse_args()
+    pairs: list[Any] = [pair for path in options.suites for pair in load(path, OPTIONS).pairs]
+    found = [] if options.right else [*unseen(), *earned(pairs)]
+    if pairs:
+        found += [*strangers(pairs), *left_open(pairs), *costs(pairs)]
     print(f"→ {keep('attacks', found).relative_to(ROOT)}")
     write_page()
 

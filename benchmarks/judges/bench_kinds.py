@@ -1,11 +1,12 @@
 """Every kind of judge on a small real model: replies that cannot be read, time and memory a row, and groups of 8 beside 0.1.
 
-`python -m benchmarks.judges.bench_kinds FOLDER [--served URL] [--before TREE] [--kinds NAME …]` writes rows to
-`data/judge_kinds.csv`. FOLDER holds a model (`tools/models/smollm.py` makes one); with the URL of a server of the same, that is
-measured instead. TREE is the working tree of an earlier state, whose binary judge is asked the same groups in the same run, turn
-by turn. What is counted in this process is CPU time, since other work may share the cores; of a server it is the time that
-passes. A judge of the kind `general-verifier` writes until it decides, which a model that was not trained for it does not do: it
-is left out.
+`python -m benchmarks.judges.bench_kinds FOLDER [--serve PYTHON | --served URL] [--before TREE] [--kinds NAME …]` writes rows to
+`data/judge_kinds.csv`. FOLDER holds a model (`tools/models/smollm.py` makes one). With the Python of an environment that has
+vLLM, a server of the same model stands beside, and each kind is asked in this process and of the server, one after the other:
+processor time of both, and the memory of the server's processes. With the URL of a server that runs already, on a GPU for
+example, that alone is measured, by the time that passes. TREE is the working tree of an earlier state, whose binary judge is
+asked the same groups in the same run, turn by turn. `general-verifier` writes until it decides, which a model that was not
+trained for it does not do: it is stopped after 64 tokens, and asked to decide at once besides.
 """
 
 from __future__ import annotations
@@ -17,23 +18,32 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
+from benchmarks.judges.serving import Serving, serving
 from benchmarks.rows import ROOT, Row, keep, row, write_page
 from rewardkit import dispatch
 from rewardkit.judges.guard import RULES, Guard
 from rewardkit.judges.judge import Judge
 from rewardkit.judges.kinds import Criteria
+from rewardkit.judges.kinds.published import GeneralVerifier
 from rewardkit.types import Sample
 
 GROUPS = Path(__file__).with_name("kinds.jsonl")
 ONE_WORD = ("binary", "soft", "tiered", "soft-tiered", "wethink", "tenths", "list", "xverify", "compassverifier")
 CRITERIA = ["names what causes it", "is about the question", "contradicts the reference"]
-KINDS: dict[str, Any] = {**{kind: kind for kind in ONE_WORD}, "rubric": Criteria(CRITERIA)}
+AT_ONCE = "general-verifier, at once"
+KINDS: dict[str, Any] = {
+    **{kind: kind for kind in ONE_WORD},
+    "rubric": Criteria(CRITERIA),
+    "general-verifier": GeneralVerifier(max_tokens=64),
+    AT_ONCE: GeneralVerifier(reasoning=False),
+}
 TURNS = 3
+CPU, WALL = "s of CPU a row", "s a row"
 
 # Runs in trees of different versions, so that it knows only what both have.
 ALONE = """
@@ -60,21 +70,53 @@ def rows() -> list[Sample]:
     return [Sample(place, asked, text, {"answer": reference}) for place, (asked, text, reference) in enumerate(found)]
 
 
-def measured(where: str, spec: str, clock: Callable[[], float], unit: str, kinds: Sequence[str]) -> Iterator[Row]:
-    """What each kind comes to, one after the other in this process."""
+class Place(NamedTuple):
+    """Where a judge's model runs: the name in the tables, what is asked, clocks by unit, and its memory by unit."""
+
+    name: str
+    spec: str
+    clocks: Mapping[str, Callable[[], float]]
+    memory: tuple[str, Callable[[], float]] | None = None
+
+
+def here(folder: str) -> Place:
+    """This process."""
+    clocks = {CPU: time.process_time, WALL: time.perf_counter}
+    return Place("hf", f"hf:{folder}", clocks, ("MB at most, so far", _most_mb))
+
+
+def there(server: Serving) -> Place:
+    """A server that was started for it."""
+    return Place(
+        "served vLLM", server.url, {CPU: server.cpu_s, WALL: time.perf_counter}, ("MB of its processes", server.memory_mb)
+    )
+
+
+def measured(places: Sequence[Place], kinds: Sequence[str]) -> Iterator[Row]:
+    """What each kind comes to, in every place one after the other, so that all have much the same work beside them."""
     samples, guard = rows(), Guard(without=tuple(RULES))
-    dispatch.run(Judge(spec, canaries=0, guard=guard), samples[:1])  # loads the model
+    for place in places:
+        dispatch.run(Judge(place.spec, canaries=0, guard=guard), samples[:1])  # loads the model
     for kind in kinds:
-        began = clock()
-        verdicts = dispatch.run(Judge(spec, KINDS[kind], canaries=0, guard=guard), samples)
-        spent = clock() - began
-        unread = sum(verdict.score is None for verdict in verdicts)
-        yield row(where, f"{kind} (n={len(samples)})", "share without a verdict", [unread / len(samples)])
-        yield row(where, f"{kind} (n={len(samples)})", unit, [spent / len(samples)])
-        if where == "hf":
-            most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            yield row(where, f"{kind} (n={len(samples)})", "MB at most, so far", [most])
-        print(kind, f"{unread} of {len(samples)} unread, {spent / len(samples):.3f} {unit}", flush=True)
+        about = f"{kind} (n={len(samples)})"
+        for place in places:
+            began = {unit: clock() for unit, clock in place.clocks.items()}
+            verdicts = dispatch.run(Judge(place.spec, KINDS[kind], canaries=0, guard=guard), samples)
+            spent = {unit: (clock() - began[unit]) / len(samples) for unit, clock in place.clocks.items()}
+            unread = sum(verdict.score is None for verdict in verdicts)
+            yield row(place.name, about, "share without a verdict", [unread / len(samples)])
+            yield from (row(place.name, about, unit, [value]) for unit, value in spent.items())
+            if place.memory:
+                unit, memory = place.memory
+                yield row(place.name, about, unit, [memory()])
+            load = os.getloadavg()[0]
+            yield row(place.name, about, "processes ready to run, mean of the last minute", [load])
+            told = ", ".join(f"{value:.3f} {unit}" for unit, value in spent.items())
+            print(f"{place.name} {kind}: {unread} of {len(samples)} unread, {told}, load {load:.1f}", flush=True)
+
+
+def _most_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def beside(folder: str, before: Path) -> Iterator[Row]:
@@ -89,7 +131,7 @@ def beside(folder: str, before: Path) -> Iterator[Row]:
             spent[name].append(float(done.stdout.split()[-1]))
             print(name, spent[name][-1], flush=True)
     for name, values in spent.items():
-        yield row(f"hf, {name}", "binary, groups of 8 beside 0.1", "s of CPU a row", values)
+        yield row(f"hf, {name}", "binary, groups of 8 beside 0.1", CPU, values)
     yield row(
         "hf, now", "binary, groups of 8 beside 0.1", "times less CPU than 0.1", [median(spent["0.1"]) / median(spent["now"])]
     )
@@ -99,15 +141,19 @@ def main() -> None:
     """Measure and keep."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
-    parser.add_argument("--served")
-    parser.add_argument("--before", type=Path)
+    parser.add_argument("--serve", metavar="PYTHON", help="of an environment with vLLM")
+    parser.add_argument("--served", metavar="URL")
+    parser.add_argument("--before", type=Path, metavar="TREE")
     parser.add_argument("--kinds", nargs="*", choices=list(KINDS), default=list(KINDS))
     options = parser.parse_args()
     found: list[Row] = []
-    if options.kinds and not options.served:
-        found += measured("hf", f"hf:{options.folder}", time.process_time, "s of CPU a row", options.kinds)
     if options.served:
-        found += measured("served vLLM", options.served, time.perf_counter, "s a row", options.kinds)
+        found += measured([Place("served vLLM", options.served, {WALL: time.perf_counter})], options.kinds)
+    elif options.serve:
+        with serving(options.serve, options.folder) as server:
+            found += measured([here(options.folder), there(server)], options.kinds)
+    elif options.kinds:
+        found += measured([here(options.folder)], options.kinds)
     if options.before:
         found += beside(options.folder, options.before)
     print(f"→ {keep('judge_kinds', found).relative_to(ROOT)}")

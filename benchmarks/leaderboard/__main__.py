@@ -18,6 +18,7 @@ from benchmarks.leaderboard.judges import FORMS, with_judge
 from benchmarks.leaderboard.run import Run, read_run, run, write_run
 from benchmarks.leaderboard.suites import Suite, read_suite
 from benchmarks.leaderboard.systems import SYSTEMS
+from benchmarks.rows import DATA
 from rewardkit.errors import RewardKitError
 
 ALLOWED = 0.002
@@ -49,22 +50,26 @@ def main() -> int:
     found = kept.keep(suites, runs)
     print(page.summary(found))
     if not options.dry:
-        kept.write(found)
+        kept.write(found, kept.JUDGED if options.judge else DATA)
         page.write(kept.read())  # as a later --page writes it
     return _checked(suites, found) if options.check else 0
 
 
 def _run(suites: list[Suite], options: argparse.Namespace) -> Run:
+    def tell(line: str) -> None:
+        print(f"  {line}", flush=True)
+
     found = run(
         suites,
         options.systems or list(SYSTEMS),
         [sys.executable, *options.python],
         jobs=options.jobs,
         limit_s=options.limit_s,
-        tell=lambda line: print(f"  {line}", flush=True),
+        tell=tell,
     )
     if options.judge:
-        judged = with_judge(suites, options.judge, options.judge_name or options.judge, options.judge_as)
+        cache = str(options.keep / "replies.db") if options.keep else None
+        judged = with_judge(suites, options.judge, options.judge_name or options.judge, options.judge_as, tell, cache)
         found.said |= judged.said
         found.versions |= judged.versions
     return found
@@ -84,7 +89,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("suites", nargs="*", metavar="SUITE")
     parser.add_argument("--python", action="append", default=[], help="one more Python, for packages that this one has not")
     parser.add_argument("--systems", type=lambda text: text.split(","), help="some of them, parted by commas")
-    parser.add_argument("--judge", metavar="WHERE", help="a judge as well: http://HOST, vllm:MODEL or hf:MODEL")
+    parser.add_argument("--judge", metavar="WHERE", help="a judge as well, kept apart: http://HOST, vllm:MODEL or hf:MODEL")
     parser.add_argument("--judge-as", nargs="+", choices=FORMS, default=["rules"], help="behind our rules, or alone (rules)")
     parser.add_argument("--judge-name", help="its name in the tables")
     parser.add_argument("--size", type=int, default=200, help="rows a suite, drawn by the seed; 0 takes all (200)")
@@ -92,7 +97,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1, help="systems that run at a time (1)")
     parser.add_argument("--limit-s", type=float, default=20.0, help="wall clock of one row (20)")
     parser.add_argument("--runs", type=int, default=1, help="how often all is measured; the figures are of the first run (1)")
-    parser.add_argument("--keep", type=Path, help="a folder for what each run found; a run that is there is not measured again")
+    parser.add_argument("--keep", type=Path, help="a folder for what runs found and a judge said; that is not measured again")
     parser.add_argument(
         "--check", action="store_true", help=f"exit 1 when an accuracy differs by more than {ALLOWED} between runs"
     )

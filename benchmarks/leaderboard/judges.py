@@ -7,7 +7,7 @@ the same, whatever the form: only the weights of CompassVerifier or xVerify make
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from benchmarks.leaderboard.run import Run, Said
 from benchmarks.leaderboard.suites import Suite
@@ -25,9 +25,9 @@ FORMS = ("rules", "xverify", "compassverifier", "general-verifier")
 """What a judge can be asked as: behind our rules, or alone in a published form."""
 
 
-def _verifier(form: str, client: Client | str) -> Verifier | Judge:
+def _verifier(form: str, client: Client | str, cache: str | None) -> Verifier | Judge:
     # A judge that is being measured is not refused for what it is, as it would be in training.
-    judge = Judge(client, kind="binary" if form == "rules" else form, canaries=0, preflight=False)
+    judge = Judge(client, kind="binary" if form == "rules" else form, canaries=0, preflight=False, cache=cache)
     return recipes.build("auto", judge=judge) if form == "rules" else judge
 
 
@@ -36,14 +36,22 @@ def name_of(form: str, model: str) -> str:
     return f"{OURS} and {model}" if form == "rules" else f"{model} as {form}"
 
 
-def with_judge(suites: Sequence[Suite], client: Client | str, model: str, forms: Sequence[str]) -> Run:
+def with_judge(
+    suites: Sequence[Suite],
+    client: Client | str,
+    model: str,
+    forms: Sequence[str],
+    tell: Callable[[str], None] = lambda line: None,
+    cache: str | None = None,
+) -> Run:
     """The judge's verdicts on the rows of all suites, in each of the forms.
 
-    `model` is the name to show. CPU is that of this process, shared evenly by the rows of a slice: next to nothing for a server.
+    `model` is the name to show, and `tell` hears of each suite that is done. Replies are kept in the file `cache`. CPU is that
+    of this process, shared evenly by the rows of a slice: next to nothing for a server.
     """
     result = Run()
     for form in forms:
-        verifier, name = _verifier(form, client), name_of(form, model)
+        verifier, name = _verifier(form, client, cache), name_of(form, model)
         for suite in suites:
             rows = [_as_written(pair.sample) for pair in suite.rows]
             said = result.said.setdefault(name, {}).setdefault(suite.name, [])
@@ -52,6 +60,7 @@ def with_judge(suites: Sequence[Suite], client: Client | str, model: str, forms:
                 verdicts = dispatch.run(verifier, part)
                 cpu_s = (time.process_time() - began) / len(part)
                 said += [_said(verdict, cpu_s) for verdict in verdicts]
+            tell(f"{name}: {suite.name}")
         result.versions[name] = ""
     return result
 

@@ -14,7 +14,10 @@ from benchmarks.leaderboard.suites import Suite
 from benchmarks.leaderboard.systems import SYSTEMS
 from benchmarks.rows import DATA
 
-__all__ = ["Kept", "OfSuite", "OfSystem", "keep", "largest_differences", "read", "write"]
+__all__ = ["JUDGED", "Kept", "OfSuite", "OfSystem", "keep", "largest_differences", "read", "write"]
+
+JUDGED = DATA / "judged"
+"""Where it is kept with judges among the systems: on fewer rows, since a model takes its time."""
 
 Line = TypeVar("Line")
 
@@ -98,6 +101,7 @@ SHARES = ("accuracy", "precision", "recall", "alone_right", "alone_wrong")
 
 def write(kept: Kept, folder: Path = DATA) -> None:
     """Write the three tables, each in the place of what was there."""
+    folder.mkdir(exist_ok=True)
     _write(folder / "leaderboard.csv", [_flat(one) for one in kept.figures])
     _write(folder / "leaderboard_suites.csv", [asdict(one) for one in kept.suites])
     _write(folder / "leaderboard_systems.csv", [asdict(one) for one in kept.systems])

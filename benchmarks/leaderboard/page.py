@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.leaderboard import kept as store
 from benchmarks.leaderboard import tables
 from benchmarks.leaderboard.chart import chart
 from benchmarks.leaderboard.kept import Kept
@@ -23,6 +24,7 @@ PARTS: dict[str, Callable[[Kept], str]] = {
     "accuracies": tables.matrix,
     "figures": tables.every_figure,
     "missing": tables.missing,
+    "judges": lambda kept: tables.with_judges(store.read(store.JUDGED)) if store.JUDGED.exists() else "Not measured.\n",
 }
 
 

@@ -10,7 +10,19 @@ from benchmarks.leaderboard.kept import Kept
 from benchmarks.leaderboard.suites import known
 from benchmarks.leaderboard.systems import OURS, SYSTEMS
 
-__all__ = ["GROUPS", "by_form", "every_figure", "group", "matrix", "measured", "missing", "ranked", "suites", "summary"]
+__all__ = [
+    "GROUPS",
+    "by_form",
+    "every_figure",
+    "group",
+    "matrix",
+    "measured",
+    "missing",
+    "ranked",
+    "suites",
+    "summary",
+    "with_judges",
+]
 
 GROUPS = {"written with": "suites in sight while our rules were written", "others": "the other suites"}
 FEW = 20
@@ -73,6 +85,15 @@ def _mean(shares: Sequence[Share]) -> str:
 
 def _plain(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
+
+
+def with_judges(kept: Kept) -> str:
+    """Judges beside our rules on the same rows: all of them, then suite by suite, and when it was measured."""
+    rows = {one.rows for one in kept.suites}
+    drawn = f"{max(rows)} rows a suite, drawn by a seed" if len(rows) == 1 else f"{min(rows)} to {max(rows)} rows a suite"
+    first = kept.systems[0]
+    said = f"{sum(one.rows for one in kept.suites)} rows of {len(kept.suites)} suites, {drawn}"
+    return f"{summary(kept)}\n{matrix(kept)}\n{said}, on {first.date} at {first.commit}, {first.device}.\n"
 
 
 def matrix(kept: Kept) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rewardkit.bench.measure import Pair
     from rewardkit.judges.client import Client, Request
 
-__all__ = ["ALWAYS_YES", "ablation", "agreement", "attack_rates", "run", "systems"]
+__all__ = ["ALWAYS_YES", "ablation", "agreement", "attack_rates", "run", "settled", "systems"]
 
 ALWAYS_YES = "yes"
 """Name of the judge that accepts everything: the worst that a model can do."""
@@ -193,15 +193,15 @@ def ablation(suite: Sequence[Attack], client: Client, options: Namespace, pairs:
         return sum(count.fooled for count in false_rewards(judge, suite).values())
 
     full, bare = Guard(), fooled(Guard(without=tuple(RULES)))
-    settled = _settled([attack.sample for attack in suite], full)
+    stopped = settled([attack.sample for attack in suite], full)
     right = [pair.sample for pair in pairs if pair.label]
-    lost = _settled(right, full)
+    lost = settled(right, full)
     with_all = fooled(full)
     records: list[Record] = [{"rule": "(none)", "false rewards": bare}, {"rule": "(all)", "false rewards": with_all}]
     for rule in RULES:
         alone = bare - fooled(Guard(without=tuple(name for name in RULES if name != rule)))
         record = {"rule": rule, "false rewards": fooled(Guard(without=(rule,))), "stopped by it alone": alone}
-        record |= {"attacks settled": settled.get(rule, 0)}
+        record |= {"attacks settled": stopped.get(rule, 0)}
         records.append(record | ({"right answers lost": lost.get(rule, 0), "of": len(right)} if pairs else {}))
     return records
 
@@ -215,7 +215,7 @@ def _fitness(client: Client, options: Namespace) -> str:
     return "fit: not known, no replies" if found is None else f"{'fit' if found.fit else 'unfit'}: {found}"
 
 
-def _settled(samples: Iterable[Any], guard: Any) -> dict[str, int]:
+def settled(samples: Iterable[Any], guard: Any) -> dict[str, int]:
     """How many rows each rule settles with 0."""
     counts: dict[str, int] = {}
     for sample in samples:

@@ -132,6 +132,13 @@ def test_the_tables_say_what_was_counted() -> None:
     assert "- OpenCompass: its package is in none of the environments" in tables.missing(of_it)
 
 
+def test_the_table_with_judges_says_on_how_many_rows() -> None:
+    told = tables.with_judges(kept.keep([SUITE], [RUN]))
+    assert f"**{OURS}**" in told
+    assert "| rewardkit | 1.000 |" in told
+    assert told.endswith("4 rows of 1 suites, 4 rows a suite, drawn by a seed, on 2026-01-02 at abc, one machine.\n")
+
+
 def test_the_page_is_what_was_kept_makes_of_it() -> None:
     of_it, text, again = kept.read(), page.PAGE.read_text("utf-8"), "run `python -m benchmarks.leaderboard --page`"
     assert page.filled(text, of_it) == text, again

@@ -259,7 +259,21 @@ def guard_rules() -> str:
         "\n".join(lines)
         + f"\n\n{total:,.0f} attacks against a judge that says yes to everything but its controls. "
         + f"The last column counts over {right:,.0f}"
-        + " completions labelled right in public suites.\n"
+        + " completions labelled right in public suites, most of which the rules settle before a judge is asked.\n"
+        + _left_open()
+    )
+
+
+def _left_open() -> str:
+    """What the guard costs behind the rules."""
+    of = {line["unit"]: line for line in lines_of("attacks") if line["metric"].startswith("right answers that rules leave")}
+    if not of:
+        return ""
+    count = int(of["refused"]["metric"].partition("n=")[2].rstrip(")"))
+    most = float(of["share refused at most (95%)"]["p50"])
+    return (
+        f"Of the {count:,} of them that the rules leave to a judge, the guard refuses {float(of['refused']['p50']):.0f}"
+        f" (95 %: at most {most:.1%}).\n"
     )
 
 

@@ -9,6 +9,7 @@ import figures
 Line = dict[str, str]
 SYSTEMS = ("judge alone", "controls alone", "guard alone", "both", "rules, then both")
 ALL = "all"
+PLACES = {"hf": "MB at most, so far", "served vLLM": "MB of its processes"}
 NOT_YET = "Not measured yet.\n"
 
 
@@ -47,11 +48,13 @@ def kinds() -> str:
     """Replies that cannot be read, time and memory a row, by kind, on a small real model in this process and served."""
     lines = figures.lines_of("judge_kinds")
     found = {(line["provider"], line["metric"], line["unit"]): line["p50"] for line in lines}
-    rows = ["| kind | `hf:` without a verdict | CPU a row | memory at most | served vLLM: without a verdict | time a row |"]
-    rows.append("|---|--:|--:|--:|--:|--:|")
+    rows = [
+        "| kind | `hf:` without a verdict | CPU a row | memory at most | served vLLM: without a verdict | CPU a row | memory |"
+    ]
+    rows.append("|---|--:|--:|--:|--:|--:|--:|")
     for metric in dict.fromkeys(line["metric"] for line in lines if line["provider"] == "hf"):
-        here, there = _cells(found, "hf", metric), _cells(found, "served vLLM", metric)
-        rows.append(f"| `{metric.partition(' (')[0]}` | {' | '.join([*here, *there[:2]])} |")
+        cells = [cell for provider, memory in PLACES.items() for cell in _cells(found, provider, metric, memory)]
+        rows.append(f"| {_named(metric.partition(' (')[0])} | {' | '.join(cells)} |")
     if len(rows) == 2:
         return NOT_YET
     beside = {line["provider"]: line for line in lines if line["unit"] == "s of CPU a row" and line["metric"].endswith("0.1")}
@@ -60,7 +63,9 @@ def kinds() -> str:
         now, before = (float(beside[f"hf, {name}"]["p50"]) for name in ("now", "0.1"))
         said = f"\nGroups of 8 (`binary`) take {now:.2f} s of CPU a row, and took {before:.2f} s in 0.1, asked in turns: "
         said += f"{before / now:.1f} times as long.\n"
-    return "\n".join(rows) + f"\n{said}\n{_measured(lines)}\n"
+    load = [float(line["p50"]) for line in lines if line["unit"].startswith("processes ready to run")]
+    beside_it = f" {min(load):.0f} to {max(load):.0f} processes were ready to run." if load else ""
+    return "\n".join(rows) + f"\n{said}\n{_measured(lines)}{beside_it}\n"
 
 
 def page(path: Path) -> str:
@@ -69,15 +74,18 @@ def page(path: Path) -> str:
     return figures.filled(path, kinds(), "kinds", text)
 
 
-def _cells(found: dict[tuple[str, str, str], str], provider: str, metric: str) -> list[str]:
-    def number(unit: str) -> float | None:
-        value = found.get((provider, metric, unit))
-        return None if value is None else float(value)
+def _named(kind: str) -> str:
+    name, comma, how = kind.partition(",")
+    return f"`{name}`{comma}{how}"
 
-    unread, most = number("share without a verdict"), number("MB at most, so far")
-    spent = number("s of CPU a row") if provider == "hf" else number("s a row")
-    shown = ("–" if unread is None else f"{unread:.1%}", "–" if spent is None else f"{spent:.2f} s")
-    return [*shown, "–" if most is None else f"{most / 1000:.2f} GB"]
+
+def _cells(found: dict[tuple[str, str, str], str], provider: str, metric: str, memory: str) -> list[str]:
+    unread, spent, most = (found.get((provider, metric, unit)) for unit in ("share without a verdict", "s of CPU a row", memory))
+    return [
+        "–" if unread is None else f"{float(unread):.1%}",
+        "–" if spent is None else f"{float(spent):.2f} s",
+        "–" if most is None else f"{float(most) / 1000:.2f} GB",
+    ]
 
 
 def _share(line: Line) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rewardkit.judges.guard.patterns import CLAIMS, COMMANDS, CONTROL, POLAR_QUESTION, RIGHT_BECAUSE, ROLES, VERDICTS
+from rewardkit.judges.guard.patterns import AGREEMENTS, CLAIMS, COMMANDS, CONTROL, POLAR_QUESTION, RIGHT_BECAUSE, ROLES, VERDICTS
 from rewardkit.judges.guard.text import Text
 
-__all__ = ["command", "control_token", "is_quoted", "role_marker", "verdict"]
+__all__ = ["agrees", "command", "control_token", "is_quoted", "role_marker", "verdict"]
 
 MAX_VERDICT = 8  # words of an answer that is made of verdicts alone
 
@@ -27,7 +27,7 @@ def command(text: Text, asked: Text) -> str:
 
 def verdict(text: Text, asked: Text) -> str:
     """A claim to be right, or verdict words and nothing else where the question is not one of yes or no."""
-    claim = text.first(CLAIMS)
+    claim = text.first(CLAIMS) or text.first(AGREEMENTS)
     if claim:
         return claim
     if (begun := RIGHT_BECAUSE.match(text.folded)) and not POLAR_QUESTION.search(asked.folded):
@@ -41,3 +41,16 @@ def verdict(text: Text, asked: Text) -> str:
 def is_quoted(found: str, reference: Text, asked: Text) -> bool:
     """Whether the words stand in the reference, or in the question."""
     return found in reference.folded or (len(found) > 3 and found in asked.folded)
+
+
+def agrees(found: str, text: Text, reference: Text, asked: Text) -> bool:
+    """Whether the claim only agrees ("This is accurate.") and the text around it names the reference.
+
+    It does with the last of the reference's words that the question has not, and with more than half of them: then it may be the
+    question that it agrees with. A policy that knows so much of the reference has answered.
+    """
+    if AGREEMENTS.fullmatch(found) is None or text.first(CLAIMS):
+        return False
+    own = [word for word in reference.words if (len(word) > 2 or not word.isalpha()) and word not in asked.words]
+    said = set(Text(text.folded.replace(found, " ")).words)
+    return bool(own) and own[-1] in said and 2 * sum(word in said for word in own) > len(own)

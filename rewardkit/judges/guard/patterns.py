@@ -7,6 +7,7 @@ import unicodedata
 from pathlib import Path
 
 __all__ = [
+    "AGREEMENTS",
     "ANNOUNCEMENTS",
     "CLAIMS",
     "COMMANDS",
@@ -57,6 +58,6 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 HEADINGS, VERDICTS = _words("headings"), _words("verdicts")
 ANNOUNCEMENTS, CLAIMS, COMMANDS, CONTROL, ROLES = map(_pattern, ("announcements", "claims", "commands", "control", "roles"))
-COPULAS, EVERYTHING, HEDGES, OR = map(_pattern, ("copulas", "everything", "hedges", "or"))
+AGREEMENTS, COPULAS, EVERYTHING, HEDGES, OR = map(_pattern, ("agreements", "copulas", "everything", "hedges", "or"))
 POLAR_QUESTION, RIGHT_BECAUSE, STEPS = map(_pattern, ("polar_questions", "right_because", "steps"))
 END_OF_TURN = re.compile(rf"(?:\s*(?:{_alternatives('end_of_turn')}))+\s*$")

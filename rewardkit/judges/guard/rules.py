@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rewardkit.judges.guard.addressed import command, control_token, is_quoted, role_marker, verdict
+from rewardkit.judges.guard.addressed import agrees, command, control_token, is_quoted, role_marker, verdict
 from rewardkit.judges.guard.gibberish import gibberish, is_like_the_reference
 from rewardkit.judges.guard.marks import is_wanted, markup, of_marks, symbols
 from rewardkit.judges.guard.openers import is_asked_for, master_key
@@ -17,6 +17,7 @@ __all__ = ["TABLE", "Rule"]
 
 Finds = Callable[[Text, Text], str]
 Excuse = Callable[[str, Text, Text], bool]
+Spares = Callable[[str, Text, Text, Text], bool]
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Rule:
     """One rule: the reason it settles with, what it looks for, and what it lets pass.
 
     `finds(text, asked)` gives what it found in a text that answers the question `asked`, or the empty string. `excuse(found,
-    reference, asked)` says whether that belongs to the row and not to the policy. `one_only`: where several answers may be
-    right, the rule says nothing.
+    reference, asked)` says whether that belongs to the row and not to the policy; `spares(found, text, reference, asked)` says
+    whether the text around it answers. `one_only`: where several answers may be right, the rule says nothing.
     """
 
     name: str
@@ -33,11 +34,16 @@ class Rule:
     finds: Finds
     excuse: Excuse
     one_only: bool = False
+    spares: Spares | None = None
 
     def settles(self, text: Text, asked: Text, references: tuple[str, ...]) -> str:
         """What it found and no reference excuses, or the empty string; references are clean."""
         found = self.finds(text, asked)
-        return "" if found and any(_excused(self, found, reference, asked) for reference in references) else found
+        if found and any(_excused(self, found, reference, asked) for reference in references):
+            return ""
+        if found and self.spares and any(self.spares(found, text, Text(reference), asked) for reference in references):
+            return ""
+        return found
 
 
 @lru_cache(maxsize=8192)
@@ -56,7 +62,7 @@ TABLE = (
     Rule("control_token", "mismatch", control_token, is_quoted),
     Rule("role_marker", "mismatch", role_marker, is_quoted),
     Rule("command", "mismatch", command, is_quoted),
-    Rule("verdict", "mismatch", verdict, is_quoted),
+    Rule("verdict", "mismatch", verdict, is_quoted, spares=agrees),
     Rule("stuffing", "ambiguous", stuffing, _never, one_only=True),
     Rule("master_key", "no_answer", master_key, is_asked_for),
     Rule("gibberish", "mismatch", gibberish, is_like_the_reference),

@@ -21,12 +21,14 @@ from rewardkit.errors import BadParameter
 from rewardkit.extract import outside_think
 from rewardkit.judges.client import Reply, Request
 from rewardkit.judges.kinds import parse
-from rewardkit.judges.kinds.kind import Item, Ruling, messages
+from rewardkit.judges.kinds.kind import SHORT, Item, Ruling, messages
 from rewardkit.judges.kinds.templates import Templated
 
 __all__ = ["CompassVerifier", "GeneralVerifier", "XVerify"]
 
 FIELDS = frozenset({"question", "reference", "answer"})
+
+_BEGUN = "Final Decision:"
 
 _DECIDED = re.compile(r"(?:^|[.!?。]\s+)[*_]*Final Decision:[*_\s]*(Yes|No)[*_.!]*\s*$", re.IGNORECASE)
 _DECISION = re.compile(r"Final Decision:[*_\s]*(Yes|No)\b", re.IGNORECASE)
@@ -73,34 +75,52 @@ class GeneralVerifier(_Published):
     """TIGER-Lab/general-verifier, a 1.5 B model that reasons and then decides.
 
     It was trained on plain text that ends in "Assistant:", so the prompt goes out without a chat template, to `/completions` of a
-    server. `plain=False` sends it as a chat, for servers that have nothing else.
+    server. `plain=False` sends it as a chat, for servers that have nothing else. `reasoning=False` begins the reply for it with
+    "Final Decision:" and lets it choose the word behind that: a fraction of the time, and never without a decision, but not what
+    it was trained for.
     """
 
     template: str = "general-verifier"
     max_tokens: int = 2048
     plain: bool = True
+    reasoning: bool = True
 
     name = "general-verifier"
     marks = ("###", "User:", "Assistant:", "Final Decision")
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not (self.reasoning or self.plain):
+            message = "reasoning=False begins the reply, which a chat cannot: it needs plain=True"
+            raise BadParameter(message)
+
     @property
     def version(self) -> str:
-        """Template, and whether it goes out as plain text."""
-        return f"{super().version} plain={self.plain}"
+        """Template, whether it goes out as plain text, and whether the model may reason."""
+        return f"{super().version} plain={self.plain}" + " reasoning=False" * (not self.reasoning)
 
     def request(self, items: Sequence[Item]) -> Request:
         """The prompt that it was trained on; images need a chat."""
-        return replace(super().request(items), plain=self.plain and not items[0].images)
+        asked = replace(super().request(items), plain=self.plain and not items[0].images)
+        if not self._begins(items):
+            return asked
+        *before, last = asked.messages
+        begun = {**last, "content": f"{last['content']} {_BEGUN}"}
+        return replace(asked, messages=(*before, begun), max_tokens=SHORT, choices=(" No", " Yes"))
 
     def read(self, reply: Reply, items: Sequence[Item]) -> list[Ruling | None]:
         """The decision that ends the reply; none when an earlier one differs."""
         if reply.failure is not None or reply.finish not in ("stop", ""):
             return [None]
-        text = outside_think(reply.text)
+        text = (_BEGUN if self._begins(items) else "") + outside_think(reply.text)
         found = _DECIDED.search(parse.last_line(text)[-parse.MAX_LINE :])
         if found is None or len({word.casefold() for word in _DECISION.findall(text)}) > 1:
             return [None]
         return [Ruling(float(found[1].casefold() == "yes"))]
+
+    def _begins(self, items: Sequence[Item]) -> bool:
+        """Whether the reply is begun for the model; with images it is a chat, where that cannot be."""
+        return not self.reasoning and not items[0].images
 
 
 @dataclass(frozen=True)

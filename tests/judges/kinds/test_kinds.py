@@ -248,6 +248,23 @@ class TestPublished:
         assert asked.startswith(f"User: {fields}For the above question, please verify")
         assert asked.endswith('output "Final Decision: No". Assistant:')
 
+    def test_general_verifier_may_decide_at_once(self):
+        kind = GeneralVerifier(reasoning=False)
+        for said, score in ((" Yes", 1.0), ("No", 0.0)):
+            assert kind.read(Reply(said), [ITEM])[0].score == score
+        assert kind.read(Reply(" Maybe"), [ITEM]) == [None]
+        assert kind.version != GeneralVerifier().version
+
+    def test_general_verifier_reasons_where_its_reply_cannot_be_begun(self):
+        seen = Item("Q?", ("4",), "four", ({"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}},))
+        kind = GeneralVerifier(reasoning=False)
+        request = kind.request([seen])
+        assert (request.choices, request.max_tokens, request.plain) == ((), 2048, False)
+        assert kind.read(Reply(" Yes"), [seen]) == [None]
+        assert kind.read(Reply("Final Decision: Yes"), [seen])[0].score == 1.0
+        with pytest.raises(BadParameter, match="needs plain=True"):
+            GeneralVerifier(reasoning=False, plain=False)
+
     def test_the_fields_and_marks_of_the_others_are_kept(self):
         asked = text(XVerify().request([ITEM]))
         assert asked.endswith('Question: """What is 2 + 2?"""\n\nOutput sentence: """four"""\n\nCorrect answer: 4\n\nJudgement:')
