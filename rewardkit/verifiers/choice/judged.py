@@ -25,7 +25,7 @@ _AND = rf"(?:[,，、/&+]|{AND})"
 # A point behind a capital letter alone is that of a label, and a comma between two of them joins them. The class in front lets a
 # search jump from sign to sign.
 _SIGN = (
-    r"[.;；。！!\n,，、b](?:(?<=[;；。！!\n])|(?<=\.)(?<!\b[A-Z].)|(?<=[A-Z]\.)(?=\s+(?:[A-Z][a-z]+|\d+\.)(?:\s\w+)?:)"
+    r"[.;；。！!।\n,，、b](?:(?<=[;；。！!।\n])|(?<=\.)(?<!\b[A-Z].)|(?<=[A-Z]\.)(?=\s+(?:[A-Z][a-z]+|\d+\.)(?:\s\w+)?:)"
     rf"|(?<=[,，、])(?:(?<![A-Z].)|(?!\s?(?:{AND}\s)?[A-Z](?![A-Za-z])))|(?<=\bb)ut\b)"
 )
 _GAP = re.compile(rf"{_SIGN}(?:{_SIGN})*")

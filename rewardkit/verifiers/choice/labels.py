@@ -91,8 +91,16 @@ def relabelled(text: str, labels: Mapping[str, str]) -> str:
     return _label_of(own).sub(letter, text)
 
 
+@lru_cache(maxsize=1)
+@first_use
+def _called() -> re.Pattern[str]:
+    """A small letter behind a noun for an option, which ends its clause."""
+    return re.compile(rf"(?<!\w)(?i:{_noun()})\s+([a-j])(?=\s*(?:[.,;:!)\]*]|$))")
+
+
 def capitalised(text: str, prompt: str) -> str:
-    """The text with capitals for its labels in small letters, "c)", where the options of the prompt have such."""
+    """The text with capitals for its labels in small letters, "c)", "letra c", where the options of the prompt have such."""
     if "a)" not in prompt or "b)" not in prompt:
         return text
+    text = _called().sub(lambda found: f"option {found[1].upper()}", text)
     return _SMALL.sub(lambda found: found[0] if found[0].startswith("(") else found[0].upper(), text)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.first_use import first_use
-from rewardkit.prose.glue import AND, INTERJECTION, PERHAPS, any_of
+from rewardkit.prose.glue import AND, FOREIGN_ARTICLE, INTERJECTION, PERHAPS, any_of
 from rewardkit.prose.phrases import Meaning, Reach
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.labels import relabelled
@@ -60,6 +60,7 @@ _SUPPOSED = re.compile(r"\W{0,3}\s(?:only |but only )?(?:if|unless)\b", re.IGNOR
 _NAMED_BY = re.compile(r"\s*([A-Z])\s+[A-Z]")
 _GLUED = re.compile(r"[\s(\[{\"']*([A-Z]{2,10})[\s)\]}\"'.。]*")
 _ALONE = re.compile(r"[\s(\[{\"'<«]*([A-Za-z])[\s)\]}\"'>».:,;!。、]*")
+_ARTICLE = re.compile(rf"\s*{FOREIGN_ARTICLE}\s+", re.IGNORECASE)  # "la Suisse"
 _NUMBER_CHOICE = re.compile(
     rf"[\s(\[]*(?:(?:the|number|no\.?)\s+)?(?:{NOUN}\s*[:：#]?\s*)?[(\[]?(\d{{1,2}})[)\].:\s]*", re.IGNORECASE
 )
@@ -133,7 +134,7 @@ def is_option_reference(reference: str, options: Options) -> bool:
 
 def named(text: str, options: Options) -> frozenset[str]:
     """The letters of the options whose text or value this is: usually one, none when it is something else."""
-    same = _same_text(text, options)
+    same = _same_text(text, options) or _same_text(_ARTICLE.sub("", text, count=1), options)
     if same:
         return same
     number = quantity(text)
