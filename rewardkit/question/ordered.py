@@ -27,6 +27,8 @@ _RUN = re.compile(
 )
 _PLACES = re.compile(r"\d{1,2}(?:\s*[,;]?\s*\d{1,2}){2,25}")
 _NUMBERED = re.compile(r"([^\W\d_])(?:_\{?\d|[₀-₉])")
+FIRST = ord("①")
+_CIRCLED = re.compile("[①-⑳]")
 _GLUED = re.compile(r"\W*([A-Z]{2,26})\W*")
 
 
@@ -38,6 +40,8 @@ def is_misordered(question: Question, answer: str, references: Sequence[str]) ->
         return not any(
             _are_same(values, bare) or _letters(reference) for reference in references for values in [_values(reference)]
         )
+    if (orders := [places for places in orders_of(references) if places != sorted(places)]) and given:
+        return sorted(places_of(answer)) == sorted(orders[0]) and places_of(answer) not in orders
     if len(given) < 2 or question.order is None:
         return False
     lists = filter(lambda values: _may_be(question.order, values), map(_values, references))
@@ -50,9 +54,15 @@ def _letters(text: str) -> set[str]:
     return set(_NUMBERED.findall(text))
 
 
+def places_of(text: str) -> list[int]:
+    """The numbers of a text that is a list of places, in digits or in circles: "3, 1, 2", "③①②"; empty for other text."""
+    text = _CIRCLED.sub(lambda sign: f" {ord(sign[0]) - FIRST + 1}", text).rpartition(":")[2].strip(_RIM)
+    return list(map(int, _DIGITS.findall(text))) if _PLACES.fullmatch(text) else []
+
+
 def orders_of(references: Sequence[str]) -> list[list[int]]:
     """The references that put the numbers from 1 on into an order."""
-    orders = [list(map(int, _DIGITS.findall(one))) for one in references if _PLACES.fullmatch(one.strip(_RIM))]
+    orders = filter(None, map(places_of, references))
     return [places for places in orders if sorted(places) == list(range(1, len(places) + 1))]
 
 

@@ -25,7 +25,7 @@ def is_unasked_share(sample: Sample, answer: str, references: Sequence[str]) -> 
 
     A picture may speak of shares, which cannot be told from here.
     """
-    found = _AMOUNT.fullmatch(answer)
+    found = _AMOUNT.fullmatch(answer.rpartition("=")[2])
     if found is None or not _is_of_a_hundred(found[2]):
         return False
     given = read_number(found[1])

@@ -6,9 +6,11 @@ speak of the others, and what is denied or only compared is no rival.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rewardkit.prose.asked import spoken
+from rewardkit.prose.glue import AND, BECAUSE
 from rewardkit.prose.reasons import REASON
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.options import Options
@@ -20,6 +22,7 @@ __all__ = ["goes_on_to_a_rival"]
 
 LIMIT = 400  # characters of a sentence
 _STEPS = ("sentence", "last_line", "statement")
+_ADDED = re.compile(rf"\s{AND}\s+{BECAUSE}\s", re.IGNORECASE)
 _POINT = (". ", ".* ", ".** ")
 _DRESS = " .:,、)]）*_-–—«“\"'"
 
@@ -30,7 +33,7 @@ def goes_on_to_a_rival(found: Found, letter: str, options: Options, prompt: str)
         return False
     if found.text.rstrip("*_ ").endswith((":", "：")):
         return False  # the choice stands on the next line
-    text = REASON.split(found.text, maxsplit=1)[0]
+    text = found.text[: _reason(found.text)]
     letters = list(letters_at(text, options))
     words = list(_in_words(text, options, prompt))
     own = [place for place in (*letters, *words) if place.letter == letter]
@@ -40,6 +43,12 @@ def goes_on_to_a_rival(found: Found, letter: str, options: Options, prompt: str)
     closed = any(_is_closed(text, one, options) for one in letters if one.letter == letter)
     others = [one for one in letters if text[one.begin] in "([（"] if closed else [*letters, *words]
     return any(one.begin >= last and one.letter != letter and stance(text, one.begin, one.end).offers for one in others)
+
+
+def _reason(text: str) -> int:
+    """Where the reason of a sentence begins; one that another is added to, "and because", is what the sentence says."""
+    found = next((one for one in REASON.finditer(text) if not _ADDED.search(text, 0, one.start())), None)
+    return found.start() if found and not _ADDED.search(text, found.end()) else len(text)
 
 
 def _in_words(text: str, options: Options, prompt: str) -> Iterator[Place]:

@@ -108,7 +108,7 @@ def _folded(text: str) -> str:
     for sign, pattern, replacement in _REWRITES:
         if sign in text:
             text = pattern.sub(replacement, text)
-    text = text.strip(" .,;:!?\"'")
+    text = text.strip(" .,;:!?\"'。，；：！？")
     text = _LEAD_IN.sub("", text, count=1) if _LEAD_IN.match(text) else text
     text = _ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text
     return "".join(text.split())

@@ -8,6 +8,7 @@ __all__ = ["same_names"]
 
 PARTS = 16  # names of a list
 LONGEST = 400  # characters of one
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _SEPARATOR = re.compile(r"\s*[;；、，,]\s*(?:以及|和|与|及)?\s*|(?<=[^\W\d])(?:以及|和|与|及)(?=第)")
 _ORDERED = re.compile(r"排序|(?:按|依|由|从)[^。，；]{1,16}(?:顺序|次序|排列)")
 # Nouns that a name of their class may be said with: 盗窃罪, 广东省.
@@ -21,7 +22,7 @@ _PART = re.compile(r"第[\s(（]?[一二三四五六七八九十\d]{1,3}[\s)）]
 
 def same_names(reference: str, answer: str, question: str) -> bool:
     """Whether two texts list the same names; each name counts once, and nothing may be left over on either side."""
-    if reference.isascii() or max(len(reference), len(answer)) > LONGEST or _ORDERED.search(question):
+    if not _CHINESE.search(reference) or max(len(reference), len(answer)) > LONGEST or _ORDERED.search(question):
         return False
     wanted, given = _articles(reference), _articles(answer)
     if wanted or given:
