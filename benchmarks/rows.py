@@ -85,6 +85,7 @@ ABOUT = {
     "extract": "finding the final answer",
     "files": "scoring files of many rows",
     "fuzz": "made pairs of answers judged wrongly",
+    "hops": "how far a verdict wanders: calls from file to file",
     "judge": "calls of a judge, and what the path to it costs",
     "judge_kinds": "kinds of judges on a small real model",
     "judge_vllm": "a judge on vLLM",

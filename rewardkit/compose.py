@@ -203,11 +203,11 @@ class Cascade(Composite):
         return verdicts
 
     def _decided(self, sample: Sample, stages: Sequence[Verifier]) -> Verdict:
-        verdict = dispatch.run(stages[0], [sample])[0]
+        verdict = dispatch.check(stages[0], sample)
         for stage in stages[1:]:
             if not self._is_open(verdict):
                 break
-            verdict = _keep_trail(verdict, dispatch.run(stage, [sample])[0])
+            verdict = _keep_trail(verdict, dispatch.check(stage, sample))
         return verdict
 
 

@@ -66,6 +66,11 @@ def is_here(verifier: Verifier | Judge, samples: Sequence[Sample]) -> bool:
     return isinstance(verifier, FunctionVerifier) and _stays(verifier, samples)
 
 
+def check(verifier: Verifier, sample: Sample) -> Verdict:
+    """The verdict on one sample of what `is_here`, without another look at whether it may run elsewhere."""
+    return _inline(verifier, [sample])[0]
+
+
 def run_all(slices: Sequence[Slice], /) -> list[list[Verdict]]:
     """The verdicts of every slice, in order; slices that wait overlap with those that compute."""
     if all(_stays(verifier, samples) for verifier, samples in slices):
@@ -196,20 +201,21 @@ class _Batch:
 def _stays(verifier: Verifier | Judge, samples: Sequence[Sample]) -> TypeGuard[Verifier]:
     """Whether a slice is computed here and now, with nothing to wait for."""
     if isinstance(verifier, FunctionVerifier):
-        return not verifier.waits and not _goes_to_workers(verifier, samples)
+        return not verifier.spec.waits and not _goes_to_workers(verifier, samples)
     return not getattr(verifier, "remote", False) and not hasattr(verifier, "averify")
 
 
 def _goes_to_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> bool:
     fewest = _spread.get()
-    if verifier.waits or (not verifier.isolated and fewest is None):
+    spec = verifier.spec
+    if spec.waits or (not spec.isolated and fewest is None):
         return False
     from rewardkit import workers  # below us, and late because most rewards never start a process
     from rewardkit.workers import frames
 
     if frames.active:
         return False  # this is a worker: its limits hold already
-    if verifier.isolated or _pool.get() is not None:
+    if spec.isolated or _pool.get() is not None:
         return True
     return fewest is not None and len(samples) >= fewest and workers.sendable(verifier)
 
@@ -223,9 +229,9 @@ def _in_workers(verifier: FunctionVerifier, samples: Sequence[Sample]) -> list[V
 def _inline(verifier: Verifier, samples: Sequence[Sample]) -> list[Verdict]:
     if not samples:
         return []
-    if isinstance(verifier, FunctionVerifier) and verifier.waits:
-        return _side_by_side(verifier, samples)
     if isinstance(verifier, FunctionVerifier):
+        if verifier.spec.waits:
+            return _side_by_side(verifier, samples)
         # It guards each row itself.
         return [verifier.check(sample) for sample in (samples if _watched is None else _watched(verifier, samples))]
     try:

@@ -21,6 +21,7 @@ SHORT = 37  # characters of a box that is looked at before anything else, as man
 _SHORT_BOX = re.compile(r"\\boxed\{((?=.{1,30}\})(?:[^{}\\]|\\[a-zA-Z]|\{(?:[^{}\\]|\\[a-zA-Z]){0,30}\}){1,30})\}")
 _VALUE = re.compile(r"[$\\(\[]*\s*[-−+]?\s*(?:\\?[$€£¥])?\d|\$|\\\(|\([A-Z]\)|[A-Z]$")
 LOOKED_AT = 8  # boxes from the end
+BACK = 8  # characters before an announcement in which it may be called final
 _UNFINISHED = re.compile(r"[-+*/=<>^_(,&]\s*$|\\(?:cdot|times|frac|sqrt|pm|div)\s*$|\\text\s*$")
 
 
@@ -138,9 +139,11 @@ def _unclosed(text: str, opened: int | None) -> Statement | None:
 def _announced_after(text: str, end: int) -> Statement | None:
     """A "final answer" with a value of its own after the last box: it is the later word."""
     begin = max(end, len(text) - TAIL)
+    if "final" not in text[max(0, begin - BACK) :].lower():
+        return None
     for cue in reversed(announced(text[begin:])):
         value = tidy(first_sentence(text[begin + cue.end :].split("\n", 1)[0].lstrip(" :*_")))
-        if value and _VALUE.match(value) and "final" in text[begin + cue.begin - 8 : begin + cue.end].lower():
+        if value and _VALUE.match(value) and "final" in text[begin + cue.begin - BACK : begin + cue.end].lower():
             return Statement(value, Method.PHRASE)
     return None
 

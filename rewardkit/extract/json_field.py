@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 from rewardkit.extract.announcements import within
+from rewardkit.extract.keys import Key, keys_in, last_key
 from rewardkit.extract.statement import TAIL, Method, Reason, Statement, fold
 from rewardkit.prose.names import refuses, says_answer
 
 __all__ = ["json_field"]
 
 _QUOTED_KEY = r"""(["'])([^\W\d_][\w -]{0,24})\1\s?:\s*"""
-_KEY = re.compile(_QUOTED_KEY)
-_NAMED = re.compile(r"""(["'])(?:(?:final[_ -]?)?answer|final)\1\s?:\s*""", re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_][\w -]{0,24}")
+_NAMED = re.compile(r"(?:final[_ -]?)?answer|final", re.IGNORECASE)
+_SPACE = re.compile(r"\s*")
 _STRING = re.compile(r"""(["'])((?:(?!\1)[^\\]|\\.)*)\1""", re.DOTALL)
 _BARE = re.compile(r"\[[^\[\]\n]{0,4000}\]|[^,}\]\n]+")
 _MISREAD = re.compile(r"[\x08\x0c]|[\t\r](?=[a-z])")
@@ -24,7 +27,7 @@ _CALLED = re.compile(
     r"(?:is|was)[_ -]?(?:final|answer)|(?:(?:is|was)[_ -]?)?(?:correct|right|valid|accepted|true)|正确|正確|对", re.IGNORECASE
 )
 # What a word says of the whole object, {"status": "rejected"}, and another answer beside the first.
-_WORDED = re.compile(rf"""{_QUOTED_KEY}(["'])([^\W\d_][\w -]{{0,24}})\3""")
+_WORD = re.compile(r"""\s*(["'])([^\W\d_][\w -]{0,24})\1""")
 _SECOND = re.compile(
     r"""(["'])((?:[\w-]{0,24}[_ -])?(?:answer|correction|corrected)(?:[_ -]?[\w-]{0,12})?)\1\s?:\s*["']?([^"',{}\[\]\n]{1,40})""",
     re.IGNORECASE,
@@ -36,16 +39,24 @@ def json_field(text: str) -> Statement | None:
     """The value of the last key for an answer; under a name such as "result" only in an object that ends the text."""
     if "':" not in text and '":' not in text and '" :' not in text:
         return None
-    keys = list(_NAMED.finditer(text))
-    if not keys and text[-TAIL:].rstrip("` \n;")[-1:] == "}":
-        named = [key for key in _KEY.finditer(text, text.rfind("{")) if says_answer(key[2])]
-        keys = [key for key in named if not _FLAG.match(text, key.start())] or named
-    if not keys:
+    key = last_key(text, _NAMED)
+    if key is None and text[-TAIL:].rstrip("` \n;")[-1:] == "}":
+        named = [key for key, name in _named(text, max(0, text.rfind("{")), len(text)) if says_answer(name)]
+        key = next((key for key in reversed(named) if not _FLAG.match(text, key.begin)), named[-1] if named else None)
+    if key is None:
         return None
-    value = _value(text, keys[-1].end()).strip()
-    if not value or value == "None" or _is_refused(text, keys[-1].start()):
+    behind = _SPACE.match(text, key.end)
+    value = _value(text, behind.end() if behind else key.end).strip()
+    if not value or value == "None" or _is_refused(text, key.begin):
         return Statement(None, Method.JSON, Reason.NO_ANSWER)
     return within(value, Method.JSON)
+
+
+def _named(text: str, begin: int, end: int) -> Iterator[tuple[Key, str]]:
+    """The keys between two places that are names, each with its name."""
+    for key in keys_in(text, begin, end):
+        if _NAME.fullmatch(text, key.begin + 1, key.close):
+            yield key, text[key.begin + 1 : key.close]
 
 
 def _is_refused(text: str, at: int) -> bool:
@@ -53,8 +64,9 @@ def _is_refused(text: str, at: int) -> bool:
     begin, end = text.rfind("{", max(0, at - OBJECT), at), text.find("}", at, at + OBJECT)
     if begin < 0 or end < 0:
         return False
-    if any(refuses(word[4]) and says_answer(word[2]) is not True for word in _WORDED.finditer(text, begin, end)):
-        return True
+    for key, name in _named(text, begin, end):
+        if (word := _WORD.match(text, key.end, end)) and refuses(word[2]) and says_answer(name) is not True:
+            return True
     if _offers_several(text, begin, end):
         return True
     if _SAID.search(text, begin, end) is None:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from rewardkit.extract.keys import keys_in
 from rewardkit.prose.names import says_answer
 
 __all__ = ["has_names", "outside_think", "told", "unwrapped"]
@@ -44,7 +45,7 @@ _NEXT_ROW = re.compile(r"\]\s{0,4}\n\s{0,8}\[(?=[-+\d])")
 _OPENED = re.compile(r"\[\s?[^\W\d_]")
 _TAG = re.compile(r"<([^\W\d_][\w-]{1,24})(?:\s[^<>]{0,80})?>")
 _BRACKETED = re.compile(r"[\[【［〔](?:(?<=^.)|(?<=\n.)|(?<=\n .))\s?([^\W\d_][\w -]{1,20}?)\s?[\]】］〕][^\n]*")
-_KEY = re.compile(r"([\"'])\s?(_?[^\W\d_][\w -]{0,40}?)\s?\1\s?:\s?")
+_NAME = re.compile(r"\s?(_?[^\W\d_][\w -]{0,40}?)\s?")
 _YES = re.compile(r"[\"']?(?:true|yes|false|no)\b", re.IGNORECASE)  # said of what stands beside it
 _VALUE = re.compile(r"(?:([\"'])(?:(?!\1)[^\\\n]|\\.){0,4000}\1|[^,{}\[\]\"'\n]{1,400})(?:\s?,)?")
 
@@ -54,6 +55,7 @@ def has_names(text: str) -> bool:
     return _OPENED.search(text) is not None or (not text.isascii() and ("【" in text or "［" in text or "〔" in text))
 
 
+@lru_cache(maxsize=KEPT)
 def outside_think(text: str) -> str:
     """The text without its `<think>` parts, as the table at the top of this package states."""
     low = text.lower()
@@ -131,14 +133,16 @@ def _refused_blocks(text: str) -> Iterator[tuple[int, int]]:
 def _refused_keys(text: str) -> Iterator[tuple[int, int]]:
     """Where keys stand, with their values, that say that the value is not the answer."""
     behind = 0
-    for key in _KEY.finditer(text, max(0, len(text) - OBJECT)):
-        if key.start() < behind or says_answer(key[2]) is not False:
+    for key in keys_in(text, max(0, len(text) - OBJECT), len(text)):
+        name = _NAME.fullmatch(text, key.begin + 1, key.close)
+        if name is None or key.begin < behind or says_answer(name[1]) is not False:
             continue
-        value = _VALUE.match(text, key.end())
-        end = _closing(text, key.end()) if text[key.end() : key.end() + 1] in ("{", "[") else value and value.end()
-        if end and not _YES.match(text, key.end()):
+        at = key.end + text[key.end : key.end + 1].isspace()
+        value = _VALUE.match(text, at)
+        end = _closing(text, at) if text[at : at + 1] in ("{", "[") else value and value.end()
+        if end and not _YES.match(text, at):
             behind = end
-            yield key.start(), behind
+            yield key.begin, behind
 
 
 def _closing(text: str, begin: int) -> int:

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from rewardkit.answers.notation.chinese import from_chinese
-from rewardkit.answers.notation.foreign_numbers import in_numerals, is_number_word, known_codes
+from rewardkit.answers.notation.foreign_numbers import in_numerals, is_number_word, known_codes, may_begin
 from rewardkit.answers.notation.number_words import NUMBER_WORDS, spell_out
 from rewardkit.prose.carriers import Language, folded, language_of
 from rewardkit.prose.glue import GIVES, INSTEAD, THROUGH, any_of
@@ -197,6 +197,8 @@ def _in_english(text: str) -> Iterator[_Run]:
 
 def _number_at(text: str, words: list[re.Match[str]], at: int, code: str | None) -> tuple[_Run | None, int]:
     """The longest number that begins with a word, and how many words to go on by; one alone is none unless a unit follows."""
+    if not may_begin(words[at][0], code):
+        return None, 1
     start = words[at].start()
     for size in range(min(LONGEST, len(words) - at), 0, -1):
         end = words[at + size - 1].end()

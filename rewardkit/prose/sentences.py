@@ -13,8 +13,9 @@ QUESTION_MARKS = frozenset("?？؟")
 # Longer sentences are looked at no further from the value than this.
 REACH = 240
 
-# The class in front lets a search jump from sign to sign.
-_END = re.compile(r"[.!?…。！？；؟।۔\n](?:(?<=[.!?…])[.!?…]*[\"'”’)*_\]]{0,3}(?=\s|$)|(?<=[。！？；؟।۔])|(?<=\n)\n*(?=\s*\S))")
+# The class in front lets a search jump from sign to sign; that a line follows is seen before lines are taken, so that none is
+# tried anew where a text ends in empty ones.
+_END = re.compile(r"[.!?…。！？；؟।۔\n](?:(?<=[.!?…])[.!?…]*[\"'”’)*_\]]{0,3}(?=\s|$)|(?<=[。！？；؟।۔])|(?<=\n)(?=\s*\S)\n*)")
 # A point behind one of these ends no sentence.
 _ABBREVIATED = re.compile(r"(?:\b(?:Dr|Mr|Ms|Mrs|St|vs|cf|Eq|Fig|approx|no|i\.e|e\.g|etc)|(?:^|[\s.])[A-Z])$")
 # A word that opens a sentence and is no name behind an initial: "Tom says D. He is wrong"
@@ -25,6 +26,7 @@ _DRESS = re.compile(r"[\s$\\\[\](){}*_`>#-]*")
 
 def _ends(text: str, begin: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Where sentences end between two places, and with which signs."""
+    end = begin + len(text[begin:end].rstrip())  # behind which none begins
     for found in _END.finditer(text, begin, end):
         if _is_end(text, found, begin):
             yield found.start(), found.end(), found[0]

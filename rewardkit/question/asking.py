@@ -61,7 +61,8 @@ class Asking:
     @cached_property
     def empty(self) -> frozenset[str]:
         """The words that say nothing of what a number belongs to."""
-        return frozenset().union(*(self.words(role) for role in EMPTY))
+        said = (*EMPTY, Role.RISES, Role.FALLS) if self.question.has(Field.CHANGE) else EMPTY
+        return frozenset().union(*(self.words(role) for role in said))
 
     @cached_property
     def code(self) -> str:
@@ -70,10 +71,12 @@ class Asking:
             return self.language.code
         return code_of(word.text for word in words_of(self.question.text)) or "en"
 
-    def has(self, text: str, role: Role) -> bool:
-        """Whether a text has a word of a role."""
+    def has(self, text: str, said: Sequence[Word], role: Role) -> bool:
+        """Whether a text, of which the words are `said`, has a word of a role."""
         words = self.words(role)
-        return any(word.text in words for word in words_of(text)) or any(word in text for word in words if UNSPACED.search(word))
+        return any(word.text in words for word in said) or (
+            not text.isascii() and any(word in text for word in words if UNSPACED.search(word))
+        )
 
     @cached_property
     def _said(self) -> Sequence[Word]:
@@ -142,7 +145,7 @@ class Asking:
     @cached_property
     def roles(self) -> frozenset[Role]:
         """Whether the asking sentence asks of each, of one or of all."""
-        return frozenset(role for role in (Role.EACH, Role.ONE, Role.ALL) if self.has(self.asked.text, role))
+        return frozenset(role for role in (Role.EACH, Role.ONE, Role.ALL) if self.has(self.asked.text, self._said, role))
 
     def holds(self, word: str) -> bool:
         """Whether the prompt has a word, in whatever form."""

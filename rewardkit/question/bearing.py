@@ -69,7 +69,9 @@ def bearing(question: Question, sentence: str, at: int, end: int) -> Bearing:
     sentence = f"{sentence[:at]}{_BLANK * (end - at)}{sentence[end:]}"  # the amount itself says nothing of what it belongs to
     begin, concludes = _conclusion_of(asking, sentence, at)
     sentence, at = sentence[begin:], at - begin
-    if _is_turned(asking, sentence[:at] if concludes or question.time else sentence) or _is_of_other_number(asking, sentence):
+    words = words_of(sentence)
+    turned = _is_turned(asking, sentence[:at] if concludes or question.time else sentence)
+    if turned or _is_of_other_number(asking, sentence, words):
         return Bearing.TURNED
     if concludes:
         return Bearing.CONCLUDES
@@ -77,7 +79,7 @@ def bearing(question: Question, sentence: str, at: int, end: int) -> Bearing:
         return Bearing.COVERS  # "in USD millions", which few numbers are
     if UNSPACED.search(sentence):
         return Bearing.CLOSED if _is_closed_run(asking, sentence) else Bearing.OPEN
-    said = [word for word in words_of(sentence) if asking.tells(word.text)]
+    said = [word for word in words if asking.tells(word.text)]
     if _is_reckoned(asking, sentence, at, said):
         return Bearing.CONCLUDES
     asked = [word for word in said if asking.asks(word.text) and (question.time or not word.owns)]
@@ -105,12 +107,12 @@ def _conclusion_of(asking: Asking, sentence: str, at: int) -> tuple[int, bool]:
     return 0, first is not None and first.text in asking.words(Role.OPERATES)
 
 
-def _is_of_other_number(asking: Asking, sentence: str) -> bool:
+def _is_of_other_number(asking: Asking, sentence: str, words: Sequence[Word]) -> bool:
     """Whether a sentence tells of each of several where all are asked for, or of all where one is."""
     asked = asking.roles
-    if asking.has(sentence, Role.EACH) and asked.isdisjoint({Role.EACH, Role.ONE}):
+    if asking.has(sentence, words, Role.EACH) and asked.isdisjoint({Role.EACH, Role.ONE}):
         return True
-    return Role.ONE in asked and Role.ALL not in asked and asking.has(sentence, Role.ALL)
+    return Role.ONE in asked and Role.ALL not in asked and asking.has(sentence, words, Role.ALL)
 
 
 def _is_reckoned(asking: Asking, sentence: str, at: int, said: Sequence[Word]) -> bool:

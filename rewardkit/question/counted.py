@@ -22,6 +22,7 @@ from rewardkit.question.small_words import Role, codes, small_words
 __all__ = ["counts_another_thing", "last_place"]
 
 ALIKE = 4  # letters in which a word of the question and its other forms agree
+ENDING = 3  # letters of a case's ending
 REACH = 80  # characters around a number
 TAIL = 2_000  # characters of a text in which its number stands
 
@@ -42,7 +43,7 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 def counts_another_thing(question: Question, text: str, answer: str) -> bool:
     """Whether the number that a text gives counts another thing than the one whose number a question asks for."""
     before, behind = _around(text[-TAIL:], answer)
-    placed = _PLACED.search(before)
+    placed = _PLACED.search(before) if before.endswith("#") or before[-1:].isspace() else None
     if placed is None and _NAMES.match(behind) is None:
         return False
     if question.has(Field.PERCENT):
@@ -77,12 +78,10 @@ def _around(text: str, answer: str) -> tuple[str, str]:
 
 def last_place(text: str, written: str) -> int:
     """Where a number stands last in a text, and is no part of another; -1 where it does not."""
-    last, at = -1, text.find(written)
-    while at >= 0:
-        alone = not _PART_BEFORE.match(text[at - 1 : at]) and not _PART_BEHIND.match(text, at + len(written))
-        last = at if alone else last
-        at = text.find(written, at + (max(len(written), 1) if alone else 1))
-    return last
+    at = text.rfind(written)
+    while at >= 0 and (_PART_BEFORE.match(text[at - 1 : at]) or _PART_BEHIND.match(text, at + len(written))):
+        at = text.rfind(written, 0, at + len(written) - 1) if at else -1
+    return at
 
 
 def _is_unnamed(question: Question, behind: str) -> bool:
@@ -97,8 +96,11 @@ def _is_unnamed(question: Question, behind: str) -> bool:
 
 
 def _has_unit(question: Question, unit: str) -> bool:
-    """Whether the question has a unit in another spelling: `kilo` for `kg`."""
-    return any(is_unit_word(word) and same_unit(word, unit) for word in question.words)
+    """Whether the question has a unit in another spelling, or with a case's ending: `kilo` for `kg`, `günde` for `gün`."""
+    if any(is_unit_word(word) and same_unit(word, unit) for word in question.words):
+        return True
+    english = question.language is None or question.language.code == "en"
+    return not english and any(word.startswith(unit) and len(word) <= len(unit) + ENDING for word in question.words)
 
 
 def _is_another(asked: str, behind: str) -> bool:

@@ -24,6 +24,7 @@ WORDS = 16_384  # that are kept
 
 _TEXT = re.compile(r"\\(?:text|mathrm|mbox|textbf|operatorname)\s*\{")
 _MATHEMATICS = re.compile(r"\$[^$]*\$|\\\(.*?\\\)|\\\[.*?\\\]|\\[a-zA-Z]+|[{_^][^\W\d]+", re.DOTALL)
+_DRESSED = re.compile(r"[$\\{_^]")  # of which each of the two has one
 # A quick look: two letters of one word outside of the names of commands.
 _WORDED = re.compile(r"(?<![\\A-Za-z])[A-Za-z]['-]?[A-Za-z]")
 # What is written in a formula; a short run of letters beside it is a product of names.
@@ -69,8 +70,8 @@ def counted_thing(reference: str, question: Question) -> str | None:
 def _describes(reference: str, question: Question | None) -> bool:
     if "boxed" in reference or is_written_chemistry(reference):
         return False  # a solution, of which the box is the answer, or symbols of elements, which are no words
-    text = _MATHEMATICS.sub(" ", _TEXT.sub(" ", reference))
-    if run := max(_UNSPACED.findall(text), key=len, default=""):
+    text = _MATHEMATICS.sub(" ", _TEXT.sub(" ", reference)) if _DRESSED.search(reference) else reference
+    if not text.isascii() and (run := max(_UNSPACED.findall(text), key=len, default="")):
         return len(run) > _LONG_RUN and not _is_measured(run)
     shortest = SHORT if _FORMULA.search(reference) else 1
     told = [word for word in _WORD.findall(text) if len(word) > shortest and word[0].isalpha() and not _is_plain(word)]

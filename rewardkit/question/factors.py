@@ -24,13 +24,15 @@ _BEHIND = re.compile(r"[\s$*}]{0,3}[-‐‑]?(?:([^\W\d_]+)|([×x])(?!\s?\d))")
 def is_factor(question: Question, text: str, answer: str, references: Sequence[str]) -> bool:
     """Whether the answer's number multiplies where the text gives it last, and a percentage is asked for."""
     number = _NUMBER.search(answer)
-    if number is None or "%" in answer:
+    if number is None or "%" in answer or not _multiplies(text[-TAIL:], number[0]):
         return False
-    if not any(map(_PERCENT.search, references)) and not question.has(Field.PERCENT):
-        return False
-    text = text[-TAIL:]
-    place = last_place(text, number[0])
-    behind = _BEHIND.match(text, place + len(number[0])) if place >= 0 else None
+    return any(map(_PERCENT.search, references)) or question.has(Field.PERCENT)
+
+
+def _multiplies(text: str, number: str) -> bool:
+    """Whether a word or sign that multiplies stands behind the last place of a number."""
+    place = last_place(text, number)
+    behind = _BEHIND.match(text, place + len(number)) if place >= 0 else None
     if behind is None:
         return False
     word = behind[2] or folded(behind[1])

@@ -11,7 +11,7 @@ from rewardkit.prose.glue import AND
 from rewardkit.prose.stance import stance
 from rewardkit.question import Order, Question
 
-__all__ = ["CHAIN_SIGNS", "is_chain_in_order", "is_misordered", "is_sequence", "letters_of"]
+__all__ = ["CHAIN_SIGNS", "ends_in_order", "is_chain_in_order", "is_misordered", "letters_of", "orders_of"]
 
 MOST = 64  # values of a list
 TAIL = 200  # characters at the end of a text in which a run of places stands
@@ -39,15 +39,19 @@ def is_misordered(question: Question, answer: str, references: Sequence[str]) ->
     return bool(wanted) and not any(_are_same(values, given) for values in wanted)
 
 
-def is_sequence(text: str, references: Sequence[str]) -> bool:
-    """Whether a text ends in a reference that puts the numbers from 1 on into an order, written with arrows or dashes."""
-    wanted = [list(map(int, _DIGITS.findall(one))) for one in references if _PLACES.fullmatch(one.strip(_RIM))]
-    wanted = [places for places in wanted if sorted(places) == list(range(1, len(places) + 1))]
+def orders_of(references: Sequence[str]) -> list[list[int]]:
+    """The references that put the numbers from 1 on into an order."""
+    orders = [list(map(int, _DIGITS.findall(one))) for one in references if _PLACES.fullmatch(one.strip(_RIM))]
+    return [places for places in orders if sorted(places) == list(range(1, len(places) + 1))]
+
+
+def ends_in_order(text: str, orders: Sequence[list[int]]) -> bool:
+    """Whether a text ends in one of the orders, written with arrows or dashes."""
     text = text.replace("\\rightarrow", "→").replace("\\to", "→")
-    found = _RUN.search(text, max(0, len(text) - TAIL)) if wanted else None
+    found = _RUN.search(text, max(0, len(text) - TAIL))
     if found is None or not stance(text, found.start(), found.start("sign")).offers:
         return False
-    return list(map(int, _DIGITS.findall(found[0]))) in wanted
+    return list(map(int, _DIGITS.findall(found[0]))) in orders
 
 
 def is_chain_in_order(question: Question, answer: str, references: Sequence[str]) -> bool:

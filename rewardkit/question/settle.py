@@ -18,10 +18,11 @@ from rewardkit.extract import extract, told
 from rewardkit.question import Places, Question
 from rewardkit.question.asks import Field
 from rewardkit.question.counted import counts_another_thing
+from rewardkit.question.directions import falls
 from rewardkit.question.factors import is_factor
 from rewardkit.question.given_back import gives_back
 from rewardkit.question.losses import signed
-from rewardkit.question.ordered import CHAIN_SIGNS, is_chain_in_order, is_misordered, is_sequence
+from rewardkit.question.ordered import CHAIN_SIGNS, ends_in_order, is_chain_in_order, is_misordered, orders_of
 from rewardkit.question.rivals import speaks_of_a_rival
 from rewardkit.question.samples import question_of
 from rewardkit.question.shares import is_unasked_share
@@ -32,6 +33,12 @@ __all__ = ["as_asked"]
 
 # Of verdicts on an answer that is stated.
 _REASONS = frozenset(["match", "match_rounded", "mismatch", "undecided", "needs_symbolic"])
+_BEFORE_SIGN = "$€£¥ "
+_MINUS = ("-", "−", "–", "(")
+# A quick look, whether a question may ask for a change.
+_CHANGE = re.compile(
+    r"(?i:chang|differ|movement|variat|variaz|variaç|variaci|änder|volution|cambi|diferen|mudan|verandering|измен|разниц)|[变變変増]|변[화동]"
+)
 _MAY_BE_LOSS = re.compile(r"\([^()\w]{0,6}\d[\d.,]*\s?%?\s?\)")
 TAIL = 2_000  # characters of a text in which its answer stands
 _ABOUT = "≈~∼ "
@@ -54,16 +61,21 @@ def as_asked(
     answer = verdict.info.get("extracted")
     if verdict.reason not in _REASONS or not isinstance(answer, str):
         return verdict
-    if _MAY_BE_LOSS.search("\n".join((sample.text[-TAIL:], *references))) and (question := question_of(sample)) is not None:
-        verdict, answer, references = _with_signs(question, sample.text[-TAIL:], verdict, answer, references)
+    text = sample.text
+    if _MAY_BE_LOSS.search("\n".join((text[-TAIL:], *references))) and (question := question_of(sample)) is not None:
+        verdict, answer, references = _with_signs(question, text[-TAIL:], verdict, answer, references)
+    if _CHANGE.search(sample.question) and (directed := _with_direction(sample, verdict, answer, references)) is not None:
+        return directed
     if (verdict.score or verdict.reason == "needs_symbolic") and (
-        aside := _aside(sample, answer, verdict.reason, references)
+        aside := _aside(sample, text, answer, verdict.reason, references)
     ) is not None:
         return Verdict.scored(0.0, "mismatch", **{**verdict.info, "step": aside})
     if verdict.score and answer.isdecimal():
         return verdict  # as most are
     if verdict.score and is_unasked_share(sample, answer, references):
         return Verdict.abstained("needs_judge", **verdict.info)
+    if not verdict.score and _is_grouped(sample, answer, references):
+        return Verdict.scored(1.0, "match_asked", **{**verdict.info, "step": "asked", "asked": "points between thousands"})
     if not verdict.score and (_is_chain(sample, answer, references) or _is_sequence(sample, references)):
         return Verdict.scored(1.0, "match_asked", **{**verdict.info, "step": "asked", "asked": "in order"})
     if not _may_turn(bool(verdict.score), answer, references) or not any(map(read_amount, references)):
@@ -80,7 +92,7 @@ def as_asked(
     equal = next((one for one in found if one is not None and one.equal), None)
     if bool(verdict.score) == (equal is not None) or (verdict.score and None in found):
         return verdict
-    if equal is not None and _says_another(question, sample.text, answer, references):
+    if equal is not None and _says_another(question, text, answer, references):
         return verdict
     reason = "mismatch" if equal is None else equal.reason
     return Verdict.scored(float(equal is not None), reason, **{**verdict.info, "step": "asked", "asked": asked.told})
@@ -98,6 +110,28 @@ def _with_signs(
     return Verdict.scored(float(equal), "match_asked" if equal else "mismatch", **info), answer, references
 
 
+def _with_direction(sample: Sample, verdict: Verdict, answer: str, references: Sequence[str]) -> Verdict | None:
+    """The verdict on a change downwards that has no sign but in words; None where it stands as it is."""
+    losses = [reference for reference in references if reference.lstrip(_BEFORE_SIGN)[:1] in _MINUS]
+    if not (losses or verdict.score) or (question := question_of(sample)) is None:
+        return None
+    if not falls(question, sample.text[-TAIL:], answer):
+        return None
+    equal = any(compare(reference=reference, answer=f"-{answer}").equal for reference in losses)
+    info = {**verdict.info, "step": "asked", "asked": "a change downwards in words"}
+    return Verdict.scored(float(equal), "match_asked" if equal else "mismatch", **info)
+
+
+def _is_grouped(sample: Sample, answer: str, references: Sequence[str]) -> bool:
+    """Whether a number with points between thousands is its reference, in a language that writes decimals with a comma."""
+    if "." not in answer or _GROUPED.fullmatch(answer) is None or any("." in reference for reference in references):
+        return False
+    question = question_of(sample)
+    if question is None or not question.decimal_comma:
+        return False
+    return any(compare(reference=reference, answer=answer.replace(".", "")).equal for reference in references)
+
+
 def _is_chain(sample: Sample, answer: str, references: Sequence[str]) -> bool:
     """Whether a chain of signs stands for a list, or a list for a chain, where the question asks for an order."""
     if all(map(CHAIN_SIGNS.isdisjoint, (answer, *references))):
@@ -108,21 +142,24 @@ def _is_chain(sample: Sample, answer: str, references: Sequence[str]) -> bool:
 
 def _is_sequence(sample: Sample, references: Sequence[str]) -> bool:
     """Whether the answer is an order of the numbers from 1 on, written with arrows or dashes."""
-    question = question_of(sample)
+    orders = orders_of(references)
+    question = question_of(sample) if orders else None
     if question is None or not question.has(Field.ORDER):
         return False
     found = extract(sample.text)
-    return is_sequence((found.text or "") if found.marked else told(sample.text), references)
+    return ends_in_order((found.text or "") if found.marked else told(sample.text), orders)
 
 
-def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) -> str | None:
+def _aside(sample: Sample, text: str, answer: str, reason: str, references: Sequence[str]) -> str | None:
     """By which step an answer that equals its reference says nothing of what is asked; None where it does, or may."""
-    if sample.text.strip(_RIM) == answer and answer.isdecimal():
+    if answer.isdecimal() and text.strip(_RIM) == answer:
         return None  # bare digits
     question = question_of(sample)
     if question is None:
         return None
-    unrounded = reason == "match_rounded" and answer in question.numbers
+    places = question.places
+    is_task = places is not None and any(_is_the_task(question, places, reference) for reference in references)
+    unrounded = reason == "match_rounded" and (answer in question.numbers or is_task)
     if unrounded or gives_back(question, answer, references):
         return "given back"
     if is_misordered(question, answer, references):
@@ -132,12 +169,12 @@ def _aside(sample: Sample, answer: str, reason: str, references: Sequence[str]) 
         return "another notation"
     if names_another_unknown(question, answer):
         return "another unknown"
-    if speaks_of_a_rival(question, sample.text, answer):
+    if speaks_of_a_rival(question, text, answer):
         return "another thing"
-    if is_factor(question, sample.text, answer, references):
+    if is_factor(question, text, answer, references):
         return "another thing"
     bare = all(map(_BARE.issuperset, sample.references))
-    return "another thing" if bare and counts_another_thing(question, sample.text, answer) else None
+    return "another thing" if bare and counts_another_thing(question, text, answer) else None
 
 
 def _is_bare(reference: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
@@ -93,26 +93,27 @@ def equal(
 
 def _verdict(sample: Sample, references: Sequence[str], tolerance: _Tolerance, rounding: Rounding) -> Verdict:
     """The verdict by the reference and the completion alone."""
-    found = extract(sample.text)
+    text = sample.text
+    found = extract(text)
     if found.marked and (verdict := _of_plain_numbers(references, found, bool(tolerance))) is not None:
         return verdict
     if not any(map(read_number, references)):
         return Verdict.abstained("out_of_scope", reference=list(references)[:8])
-    if not found.marked and names_no_number(sample.text):
+    if not found.marked and names_no_number(text):
         return Verdict.scored(0.0, "no_answer", extracted=found.text, how=found.how)
     question = question_of(sample)
     if found.marked and found.text:
         found = found._replace(text=without_copied(found.text, question))
-    decision = decide(sample.text, references, rounding=rounding, found=found)
+    decision = decide(text, references, rounding=rounding, found=found)
     if decision.ending and read_number(decision.candidate or ""):
         decision = decision._replace(result=None)  # which of a sentence's numbers counts is decided below, once
     if (verdict := _as_a_whole(decision, tolerance)) is not None:
         return verdict
     said = spoken(
-        (found.text or "") if found.marked else told(sample.text),
+        (found.text or "") if found.marked else told(text),
         announced=found.dress is Method.PHRASE,
         marked=found.marked,
-        years=_years(sample),
+        years=question.years if question is not None and _MAYBE_YEAR.search(text, max(0, len(text) - TAIL)) else None,
         names=question.counts if question is not None else names_nothing,
         asked_in=question.language if question is not None else None,
     )
@@ -169,12 +170,6 @@ def _error_of(given: PlainNumber, wanted: PlainNumber, share: bool) -> Fraction:
     if given.percent != wanted.percent:
         readings += [given.value * 100, given.value / 100]
     return min(abs(value - wanted.value) / (abs(wanted.value) if share else 1) for value in readings)
-
-
-def _years(sample: Sample) -> Collection[int] | None:
-    """The years that the question speaks of, where the completion may name one and the question asks for none."""
-    question = question_of(sample) if _MAYBE_YEAR.search(sample.text, max(0, len(sample.text) - TAIL)) else None
-    return question.years if question else None
 
 
 def _of_plain_numbers(references: Sequence[str], found: Statement, tolerant: bool) -> Verdict | None:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from rewardkit.answers.units import is_unit_word, multiplier
 from rewardkit.first_use import first_use
 
-__all__ = ["ONLY_AT_END", "in_numerals", "is_number_word", "known_codes", "squashed"]
+__all__ = ["ONLY_AT_END", "in_numerals", "is_number_word", "known_codes", "may_begin", "squashed"]
 
 ONLY_AT_END = "~"
 """The mark of a word that is a number only as the end of a longer one, as it is another word when it stands alone."""
@@ -25,6 +25,7 @@ ONLY_AT_END = "~"
 MAX_LENGTH = 60  # characters
 MAX_WORDS = 7
 KEPT = 16_384  # words
+HEAD = 3  # letters by which words are told from number words
 _PARTS = re.compile(r"[\s\u200c\u00ad‐‑-]+")
 _RIM = "\"'“”„«»()*_.!。"
 
@@ -76,6 +77,24 @@ def is_number_word(word: str) -> bool:
     if (value := table.words.get(word)) is not None:
         return value > 0
     return any(word.startswith(beginning) for beginning, _, _ in table.beginnings.get(word[:1], ()))
+
+
+@lru_cache(maxsize=32)
+@first_use
+def _heads(code: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    """The first letters of all numbers of a language, one to `HEAD` of them, and the beginnings that have fewer."""
+    words, beginnings = _tables()[code]
+    starts = {beginning for found in beginnings.values() for beginning, _, _ in found}
+    heads = frozenset(word[:size] for word in {*words, *starts} for size in range(1, HEAD + 1))
+    return heads, frozenset(start for start in starts if len(start) < HEAD)
+
+
+@lru_cache(maxsize=KEPT)
+def may_begin(word: str, code: str | None) -> bool:
+    """A quick look: whether a number in words of a language, or of any, may begin with a word."""
+    head = squashed(word)[:HEAD]
+    heads, short = _heads(code)
+    return head in heads or any(head[:size] in short for size in range(1, HEAD))
 
 
 def _numbered(column: str, first: int, step: int) -> Iterator[tuple[str, int]]:

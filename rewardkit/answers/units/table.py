@@ -41,11 +41,15 @@ def _read() -> tuple[Mapping[str, Row], Mapping[str, str]]:
     return sizes, words
 
 
+@lru_cache(maxsize=1)
+@first_use
 def rows() -> Mapping[str, Row]:
     """Every unit by its name."""
     return _read()[0]
 
 
+@lru_cache(maxsize=1)
+@first_use
 def unit_words() -> Mapping[str, str]:
     """The unit of each spelling."""
     return _read()[1]

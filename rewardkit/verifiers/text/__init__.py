@@ -42,6 +42,7 @@ OnMiss = Literal["abstain", "mismatch"]
 # Without a mark, a text up to this length is an answer as a whole; of a longer one only the closing paragraph is.
 SHORT = 1_200
 LONG = 10_000
+MORE = 24  # words of an answer that may be nothing but articles and signs
 
 
 @verifier("text.exact", requires=("answer",))
@@ -81,8 +82,8 @@ def contains(sample: Sample, *, on_miss: OnMiss = "abstain") -> Verdict:
 def restated(sample: Sample, *, reading: Literal["strict", "loose"] = "strict", on_miss: OnMiss = "abstain") -> Verdict:
     """Whether a sentence is the question with an accepted text put in, and neither more nor less than that.
 
-    "Who wrote Emma?" is answered by "Jane Austen wrote Emma." and "Emma was written by Jane Austen.", in English, in the
-    question's order and with every word of it. "Is it red or blue?" and questions of yes or no are read as well. What has
+    "Who wrote Emma?" is answered by "Jane Austen wrote Emma." and "Emma was penned by Jane Austen.", in the question's order and
+    with every word of it or one that says the same. "Is it red or blue?" and questions of yes or no are read as well. What has
     anything left over, stands in another order, is denied or is hedged is a miss, and `on_miss` is as in `text.exact`.
 
     `reading="loose"` also takes what remains of a sentence in any order, in some fifteen languages, with titles, a place, a date
@@ -92,16 +93,17 @@ def restated(sample: Sample, *, reading: Literal["strict", "loose"] = "strict", 
     given = _given(sample)
     if isinstance(given, Verdict):
         return given
-    found, visible, info = given
+    found, visible, references, info = given
     passage = (found.text or "") if found.marked else visible
-    asked, references = read_asked(sample.question if sample.prompt else ""), references_of(sample)
+    asked = read_asked(sample.question if sample.prompt else "")
     # The frame is a quick look beside what remains of a sentence.
-    if reading == "loose" or _is_whole(passage, references, asked.text):
-        answer = restates(passage, references, asked)
+    strict = reading == "strict" and not _is_whole(passage, references, asked.text)
+    if sample.prompt or not strict:
+        answer = restates(passage, references, asked, strict=strict)
         if answer is not None:
             matched = {} if answer.reference is None else {"matched": answer.reference}
             return Verdict.scored(float(bool(matched)), **info, **matched)
-    return _missed(sample, on_miss, info)
+    return _missed(sample, references, on_miss, info)
 
 
 def _is_whole(passage: str, references: Sequence[str], asked: str) -> bool:
@@ -165,9 +167,8 @@ def _check(
     given = _given(sample)
     if isinstance(given, Verdict):
         return given
-    found, visible, info = given
+    found, visible, references, info = given
     whole = visible if len(visible) <= SHORT else ""
-    references = references_of(sample)
     best, matched = next(((1.0, r) for r in references if _equal(r, whole)), (0.0, ""))
     places = dict.fromkeys(_places(found, visible, whole, holding))
     for reference in () if best == 1.0 else references:
@@ -180,21 +181,22 @@ def _check(
     info["similarity"] = round(best, 6)
     if best >= threshold:
         return Verdict.scored(best if raw else 1.0, matched=matched, **info)
-    return _missed(sample, on_miss, info)
+    return _missed(sample, references, on_miss, info)
 
 
-def _missed(sample: Sample, on_miss: OnMiss, info: dict[str, Any]) -> Verdict:
+def _missed(sample: Sample, references: Sequence[str], on_miss: OnMiss, info: dict[str, Any]) -> Verdict:
     """The verdict on an answer that is none of the accepted texts."""
-    if on_miss == "mismatch" or all(is_closed_form(r, sample.question) for r in references_of(sample)):
+    if on_miss == "mismatch" or all(is_closed_form(r, sample.question) for r in references):
         return Verdict.scored(0.0, "mismatch", **info)
     return Verdict.abstained("needs_judge", **info)
 
 
 class _Given(NamedTuple):
-    """What a completion offers, all that it tells, and what a verdict notes of it."""
+    """What a completion offers, all that it tells, the accepted texts, and what a verdict notes of it."""
 
     found: Statement
     visible: str
+    references: tuple[str, ...]
     info: dict[str, Any]
 
 
@@ -207,7 +209,8 @@ def _given(sample: Sample) -> _Given | Verdict:
     if found.text is None:
         return Verdict.scored(0.0, "no_answer", extracted=None)
     info: dict[str, Any] = {"extracted": found.text[:2000], "how": found.how}
-    accepted = [pair_of(reference) for reference in references_of(sample)]
+    references = references_of(sample)
+    accepted = [pair_of(reference) for reference in references]
     if accepted[0] and all(one and one[0] is accepted[0][0] for one in accepted):
         pair = accepted[0][0]
         asked = sample.question if sample.prompt and pair is pairs()[0] else ""
@@ -217,7 +220,7 @@ def _given(sample: Sample) -> _Given | Verdict:
         if pair is pairs()[0]:
             open_ = bears(visible, asked)
             return Verdict.abstained("needs_judge", **info) if open_ else Verdict.scored(0.0, "no_answer", **info)
-    return _Given(found, visible, info)
+    return _Given(found, visible, references, info)
 
 
 def _is_stated(visible: str, accepted: str) -> bool:
@@ -246,11 +249,19 @@ def _equal(reference: str, answer: str) -> bool:
     sign = symbols(reference)
     if sign:
         return symbols(answer) == sign
+    if _has_more_words(answer, len(reference)):
+        return False
     wanted, given = normalised(reference), normalised(answer)
     if not wanted or wanted == given:
         return bool(wanted) and _same_signs(reference, answer)
     # Joined, they differ by no more than spaces.
     return len(wanted) <= 2 * len(given) <= 4 * len(wanted) and joined(reference) == joined(answer)
+
+
+def _has_more_words(answer: str, letters: int) -> bool:
+    """A quick look: whether an answer has more words than all letters of a reference could make, articles and signs aside."""
+    most = letters + MORE
+    return len(answer) > 2 * most and len(answer.split()) > most
 
 
 def _same_signs(reference: str, answer: str) -> bool:

@@ -37,7 +37,7 @@ _MATHS_RIM = re.compile(r"\\[()\[\]]|\$(?!\d)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # A point, sign or slash that belongs to a number, and marks that belong to a name (C++, C#), are part of the word.
 _TOKEN = re.compile(
-    r"(?:(?<![\w.])-)?\d+(?:[./:]\d+)*(?:(?:st|nd|rd|th)\b|%)?|(?:[^\W_]|(?<=\w)['’](?=\w))+(?:\+\+|#)?|[+=<>≤≥≠°€£¥$%^|~]+"
+    r"(?:(?<![\w.])-)?\d+(?:[./:]\d+)*(?:(?:st|nd|rd|th)\b|%)?|(?:[^\W_]+|(?<=\w)['’](?=\w))+(?:\+\+|#)?|[+=<>≤≥≠°€£¥$%^|~]+"
 )
 _SIGN = re.compile(r"[+=<>≤≥≠±♯♭#′'’]$|[+=<>≤≥≠±♯♭#]|(?<![^\W\d_])-(?=\S)|-(?=$|[\s)}])(?<![\s]-)|(?<=[\^{])-")
 _BETWEEN_LETTERS = re.compile(r"(?<!\d) | (?!\d)")
