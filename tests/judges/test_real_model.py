@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import os
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,15 @@ pytestmark = [
 ]
 
 ITEMS = [Item("Why is the sky blue?", ("Air scatters short waves most.",), answer) for answer in ("Rayleigh", "the sea", "ozone")]
+
+DECIDED: dict[str, dict[str, Any]] = {
+    **{
+        kind: {}
+        for kind in ("binary", "soft", "tiered", "soft-tiered", "wethink", "tenths", "list", "xverify", "compassverifier")
+    },
+    "rubric": {"criteria": ["names scattering", "is short"]},
+    "general-verifier": {"reasoning": False},
+}
 
 
 def test_soft_is_what_transformers_gives() -> None:
@@ -46,12 +56,17 @@ def test_soft_is_what_transformers_gives() -> None:
             assert math.isclose(reply.top_logprobs[tokenizer.decode([token])], value, abs_tol=1e-4)
 
 
-@pytest.mark.parametrize(("kind", "options"), [("rubric", {"criteria": ["names scattering", "is short"]}), ("list", {})])
-def test_json_is_read_every_time(kind: str, options: dict[str, list[str]]) -> None:
-    made = as_kind(kind, **options)
+@pytest.fixture(scope="module")
+def real() -> TransformersClient:
+    return TransformersClient(FOLDER)
+
+
+@pytest.mark.parametrize("kind", DECIDED)
+def test_every_kind_is_read(real: TransformersClient, kind: str) -> None:
+    made = as_kind(kind, **DECIDED[kind])
     parts = [ITEMS] if kind == "list" else [[item] for item in ITEMS]
-    replies = asyncio.run(TransformersClient(FOLDER).complete([made.request(part) for part in parts]))
-    assert all(None not in made.read(reply, part) for reply, part in zip(replies, parts, strict=True))
+    replies = asyncio.run(real.complete([made.request(part) for part in parts]))
+    assert all(None not in made.read(reply, part) for reply, part in zip(replies, parts, strict=True)), replies
 
 
 def test_it_is_unfit_to_judge() -> None:

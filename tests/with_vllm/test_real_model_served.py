@@ -6,6 +6,7 @@ import asyncio
 import math
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from conftest import Serving
@@ -23,7 +24,11 @@ CONTEXT = 2048
 pytestmark = pytest.mark.skipif(not os.path.isdir(FOLDER), reason="REWARDKIT_TEST_MODEL names no folder with a model")
 
 ITEMS = [Item("Why is the sky blue?", ("Air scatters short waves most.",), answer) for answer in ("Rayleigh", "the sea", "ozone")]
-DECIDED = ("binary", "tiered", "soft-tiered", "wethink", "tenths", "list", "xverify", "compassverifier", "rubric")
+DECIDED: dict[str, dict[str, Any]] = {
+    **{kind: {} for kind in ("binary", "tiered", "soft-tiered", "wethink", "tenths", "list", "xverify", "compassverifier")},
+    "rubric": {"criteria": ["names scattering", "is short"]},
+    "general-verifier": {"reasoning": False},
+}
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +57,7 @@ def test_soft_is_what_transformers_gives(real: OpenAIClient) -> None:
 
 @pytest.mark.parametrize("kind", DECIDED)
 def test_every_kind_is_read(real: OpenAIClient, kind: str) -> None:
-    made = as_kind(kind, **({"criteria": ["names scattering", "is short"]} if kind == "rubric" else {}))
+    made = as_kind(kind, **DECIDED[kind])
     parts = [ITEMS] if kind == "list" else [[item] for item in ITEMS]
     replies = asyncio.run(real.complete([made.request(part) for part in parts]))
     assert all(None not in made.read(reply, part) for reply, part in zip(replies, parts, strict=True)), replies

@@ -10,6 +10,7 @@ Line = dict[str, str]
 SYSTEMS = ("judge alone", "controls alone", "guard alone", "both", "rules, then both")
 ALL = "all"
 PLACES = {"hf": "MB at most, so far", "served vLLM": "MB of its processes"}
+REFUSED, ACCEPTED = "refused as unfit in the first call", "share of questions whose control it accepts"
 NOT_YET = "Not measured yet.\n"
 
 
@@ -41,7 +42,25 @@ def controls() -> str:
         if family != ALL and len(shown) == len(SYSTEMS) and float(shown[0]["share"]) > 0.01:
             cells = " | ".join(map(_share, shown))
             rows.append(f"| {judge} | {family.replace('_', ' ')} | {shown[0]['n']} | {cells} |")
-    return "\n".join(rows) + f"\n\n{_measured(lines)}\n"
+    return "\n".join(rows) + f"\n{_by_suite()}\n{_measured(lines)}\n"
+
+
+def _by_suite() -> str:
+    """Whether a real model would be let behind a reward on each suite, and what it says to controls of its questions."""
+    lines = figures.lines_of("preflight")
+    of: dict[str, dict[str, dict[str, float]]] = {}
+    for line in lines:
+        of.setdefault(line["provider"], {}).setdefault(line["metric"], {})[line["unit"]] = float(line["p50"])
+    told = ""
+    for judge, suites in of.items():
+        refused = sum(found[REFUSED] == 1.0 for found in suites.values())
+        asked = [(found[ACCEPTED], int(suite.partition("n=")[2].rstrip(")"))) for suite, found in suites.items()]
+        accepted = sum(round(share * n) for share, n in asked)
+        told += (
+            f"\n{judge} is refused in the first call on {refused} of {len(suites)} suites. Let through, it accepts the control "
+        )
+        told += f"of {accepted} of {sum(n for _, n in asked)} of their questions.\n"
+    return told
 
 
 def kinds() -> str:
