@@ -144,10 +144,9 @@ def _next_line(text: str, end: int) -> str:
 def _lead_of(sentence: str) -> re.Match[str] | None:
     """What opens the last clause of a sentence that concludes."""
     opens, goes_on = leads()
-    lead = opens.match(sentence)
-    for lead in goes_on.finditer(sentence, lead.end() if lead else 0):  # noqa: B007 - the last one is wanted
-        pass
-    return lead
+    first = opens.match(sentence)
+    later = list(goes_on.finditer(sentence, first.end() if first else 0))
+    return later[-1] if later else first
 
 
 def _last(cue: re.Pattern[str], sentence: str) -> list[re.Match[str]]:
