@@ -42,7 +42,7 @@ class Hit(Generic[Key]):
 
 @dataclass(slots=True)
 class _Begun(Generic[Key]):
-    """The phrases with one head, each with its kind: those that any word may follow, and all that a next word may follow."""
+    """The phrases with one head, each with its kind: those that any word may follow, and all that a given word may follow."""
 
     always: list[tuple[Key, Phrase]]
     by_next: dict[str, list[tuple[Key, Phrase]]]
@@ -113,12 +113,10 @@ class Lexicon(Generic[Key]):
         self, words: Sequence[tuple[int, str]], low: str, near: int | None = None
     ) -> Iterator[tuple[int, Sequence[tuple[Key, Phrase]]]]:
         """Where the heads of phrases stand, pieces among the first `near` characters, and the phrases that may begin there."""
-        begun_by = self._by_word.get
+        by_word = self._by_word
         for place, (at, word) in enumerate(words):
-            if (begun := begun_by(word)) is not None:
-                found = begun.before(words[place + 1][1] if place + 1 < len(words) else "")
-                if found:
-                    yield at, found
+            if word in by_word and (found := by_word[word].before(words[place + 1][1] if place + 1 < len(words) else "")):
+                yield at, found
         for piece in self._pieces_in(low[:near]):
             at = low.find(piece, 0, near)
             while at >= 0:
@@ -138,9 +136,10 @@ class Lexicon(Generic[Key]):
         return self._may_begin(_words_in(low)) or bool(self._pieces_in(low))
 
     def _may_begin(self, words: Sequence[str]) -> bool:
-        begun_by = self._by_word.get
+        """Whether one of the words, with the next one, may begin a phrase."""
+        by_word = self._by_word
         for place, word in enumerate(words):
-            if (begun := begun_by(word)) is not None and begun.before(words[place + 1] if place + 1 < len(words) else ""):
+            if word in by_word and by_word[word].before(words[place + 1] if place + 1 < len(words) else ""):
                 return True
         return False
 
@@ -173,17 +172,17 @@ class Root:
         self.text = text
         self._dressed = dressed
         self._is_word = text[0].isalpha() and not is_unspaced(text)
-        self._by_next: dict[str, list[str]] = {"": []}
+        self._by_next: dict[str, set[str]] = {"": set()}
         self._built: dict[tuple[str, ...], re.Pattern[str]] = {}
 
     def add(self, next_word: str, written: Iterable[str]) -> None:
         """Put phrases that only that word may follow, or any word where it is empty."""
-        self._by_next.setdefault(next_word, []).extend(written)
+        self._by_next.setdefault(next_word, set()).update(written)
 
     def match(self, text: str, low: str, at: int) -> re.Match[str] | None:
         """The longest of the phrases that stand at a place of a text; `low` is the text in small letters."""
-        if self._is_word and at and low[at - 1].isalnum():
-            return None  # in the middle of a word
+        if self._is_word and at and low[at - 1].isascii() and low[at - 1].isalnum():
+            return None  # in the middle of a word: "ans" in "Guardians: …"
         head = WORD.match(low, at)
         behind = WORD.search(low, head.end()) if head else None
         said = (behind[0], behind[0].partition("'")[0]) if behind else ()
@@ -199,7 +198,7 @@ class Root:
 
     @first_use
     def _build(self, next_words: tuple[str, ...]) -> re.Pattern[str]:
-        some = [phrase for word in {"", *next_words} for phrase in self._by_next[word]]
+        some = set[str]().union(*(self._by_next[word] for word in ("", *next_words)))
         built = "|".join(pattern_of(phrase, dressed=self._dressed) for phrase in longest_first(some)) or "(?!)"
         self._built[next_words] = re.compile(built, re.IGNORECASE)
         return self._built[next_words]
@@ -229,7 +228,7 @@ def _words_in(low: str) -> Sequence[str]:
     if not low.isascii():
         return WORD.findall(low)
     words = low.translate(_GAPS).split()
-    return [word.strip("'") for word in words] if "'" in low else words
+    return [word.strip("'") if "'" in word else word for word in words] if "'" in low else words
 
 
 def placed_words(low: str, first: int | None = None) -> list[tuple[int, str]]:

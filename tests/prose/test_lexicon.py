@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rewardkit.prose.lexicon import Lexicon, lowered
+from rewardkit.prose.announced import announced
+from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
 from rewardkit.prose.phrases import WORD, Reach, Side, openings_of, pattern_of, rows
 
 SENTENCES = [
@@ -41,6 +42,22 @@ def test_the_lookup_finds_what_trying_every_phrase_finds(reach: Reach) -> None:
             hits = {(meaning, at, match.end()) for at in places if (match := pattern.match(text, at))}
             missed += [(text, head, hit) for hit in hits - quick]
     assert missed == []
+
+
+@pytest.mark.parametrize("reach", list(Reach))
+def test_a_quick_look_misses_no_text_that_holds_a_phrase(reach: Reach) -> None:
+    lexicon = Lexicon([row for row in rows() if row.reach is reach], lambda row: row.meaning)
+    for text in TEXTS:
+        low = lowered(text)
+        all_hits = list(lexicon.hits(text, placed_words(low), low))
+        assert lexicon.may_hold(low) or not all_hits, text
+        assert list(lexicon.hits(text, None, low)) == all_hits
+
+
+def test_no_announcement_begins_in_the_middle_of_a_word() -> None:
+    assert announced("Ans: Uranus answers.")
+    assert announced("答案ans：Uranus answers.")
+    assert not announced("Three Guardians: Uranus answers.")
 
 
 def _places(low: str, piece: str) -> list[int]:

@@ -145,7 +145,8 @@ def _lead_of(sentence: str) -> re.Match[str] | None:
     """What opens the last clause of a sentence that concludes."""
     opens, goes_on = leads()
     first = opens.match(sentence)
-    return next(reversed(list(goes_on.finditer(sentence, first.end() if first else 0))), first)
+    later = list(goes_on.finditer(sentence, first.end() if first else 0))
+    return later[-1] if later else first
 
 
 def _last(cue: re.Pattern[str], sentence: str) -> list[re.Match[str]]:

@@ -39,10 +39,8 @@ def gainsaid(text: str, letter: str, options: Options, prompt: str) -> bool:
     """
     if not options.telling or len(text) > LIMIT:
         return False
-    contradicted = any(other != letter for other, _ in put_in(text, options, prompt)) or _is_claimed(
-        text, letter, options, prompt
-    )
-    return contradicted and not said_in(peel(text), options.texts.get(letter, "")) and not is_inverted(prompt, options)
+    another = any(other != letter for other, _ in put_in(text, options, prompt)) or _is_claimed(text, letter, options, prompt)
+    return another and not said_in(peel(text), options.texts.get(letter, "")) and not is_inverted(prompt, options)
 
 
 def _is_claimed(text: str, letter: str, options: Options, prompt: str) -> bool:

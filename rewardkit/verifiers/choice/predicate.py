@@ -99,10 +99,8 @@ class Predicate:
     def _same(self, word: str, other: str) -> bool:
         if word[:1] == other[:1] and same_word(word, other):
             return True
-        lines = self.language.same.get(word) if self.language else None
-        return (
-            lines is not None and self.language is not None and not lines.isdisjoint(self.language.same.get(other, frozenset()))
-        )
+        same = self.language.same if self.language else {}
+        return word in same and not same[word].isdisjoint(same.get(other, frozenset()))
 
     def _is_name(self, word: str) -> bool:
         """Whether the question writes a word as a name, which more than one option may have to do with."""

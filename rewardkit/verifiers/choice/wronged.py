@@ -22,14 +22,11 @@ _BEFORE = r"(?:\b(?:is|are|was|were|all|both|also|too|clearly|simply|sind|alle|s
 _NOUN = r"(?:(?:the|both|options?|choices?|answers?|letters?)\s+)*"
 _WORD = re.compile(r"[^\W_]+")
 # The plain words of the three.
-_LINKS = frozenset(
-    word
-    for words in (
-        "and or nor like as well along together with und sowie et y e i en ve is are was were all both also too clearly simply",
-        "sind alle sont son sono zijn the option options choice choices answer answers letter letters",
-    )
-    for word in words.split()
-)
+_LINKS = frozenset([
+    "and", "or", "nor", "like", "as", "well", "along", "together", "with", "und", "sowie", "et", "y", "e", "i", "en", "ve", "is",
+    "are", "was", "were", "all", "both", "also", "too", "clearly", "simply", "sind", "alle", "sont", "son", "sono", "zijn", "the",
+    "option", "options", "choice", "choices", "answer", "answers", "letter", "letters",
+])  # fmt: skip
 _HEAD = re.compile(rf"\W*{_NOUN}", re.IGNORECASE)
 
 
