@@ -28,7 +28,7 @@ from rewardkit.prose.stance import Stance, stance
 __all__ = ["Decision", "decide"]
 
 # A delimiter of mathematics that is no currency sign, and what a lead-up of mere words does not hold.
-_DELIMITER = re.compile(r"\$(?!\d[\d,.]*(?:\s|$))|\\[(\[]")
+_DELIMITER = re.compile(r"(?<![A-Z])\$(?!\s?\d[\d,.]*(?:\s|$))|\\[(\[]")
 _FORMULA = re.compile(r"\$[^$]+\$|\\\(.+?\\\)|\\\[.+?\\\]|\\[a-zA-Z]+(?:\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})*", re.DOTALL)
 _SIGNED = re.compile(rf"[-−+]\s?$|{MINUS}\s$", re.IGNORECASE)
 _NOT_WORDS = re.compile(r"[\\$\d=<>^_{}()\[\]]")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from rewardkit.extract.statement import Method, Reason, Statement, tidy
 from rewardkit.first_use import first_use
 from rewardkit.prose.glue import INSTEAD, any_of
-from rewardkit.prose.lexicon import Lexicon
+from rewardkit.prose.lexicon import Lexicon, lowered
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 
 __all__ = ["correction", "last_word"]
@@ -66,8 +66,9 @@ def _heads() -> Lexicon[Meaning]:
 
 def _last_opening(text: str, start: int, end: int) -> re.Match[str] | None:
     """The last opening of a correction, looked for where a phrase of one begins."""
+    tail = text[start:end]
     opened, behind = None, start
-    for place in sorted({hit.begin + start for hit in _heads().hits_in(text[start:end])}):
+    for place in sorted({hit.begin + start for hit in _heads().hits(tail, None, lowered(tail))}):
         if place >= behind and (found := _patterns().opened.match(text, place, end)):
             opened, behind = found, found.end()
     return opened

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.first_use import first_use
-from rewardkit.prose.lexicon import Lexicon, lowered
+from rewardkit.prose.lexicon import Lexicon, Root, lowered
 from rewardkit.prose.phrases import Meaning, Reach, Side, rows
 
 __all__ = ["Cue", "announced", "chosen"]
@@ -44,7 +44,7 @@ def announced(text: str) -> tuple[Cue, ...]:
     cues = {Cue(at, _undressed(text, end)) for at, end in _found(_lexicon(Meaning.ANNOUNCES, Reach.TOUCHING), text, low)}
     if "\n" in text:
         above = _lexicon(Meaning.ANNOUNCES, Reach.NEXT)
-        cues |= {cue for at, pattern in _places(above, low) if (cue := _line_above(text, at, pattern))}
+        cues |= {cue for at, root in _places(above, low) if (cue := _line_above(text, at, root))}
     if "A:" in text:
         cues |= {Cue(found.start(), found.end()) for found in _LETTER_A.finditer(text)}
     return tuple(sorted(cues, key=lambda cue: (cue.end, cue.begin)))
@@ -64,18 +64,18 @@ def _is_bare(text: str) -> bool:
     return text.isascii() and " " not in text and ":" not in text and "\n" not in text
 
 
-def _places(lexicon: Lexicon[Meaning], low: str) -> Iterator[tuple[int, re.Pattern[str]]]:
+def _places(lexicon: Lexicon[Meaning], low: str) -> Iterator[tuple[int, Root]]:
     """Where a text has a word that a phrase begins with; looked for in the text, as announcements are rare in it."""
     for root in lexicon.roots_in(low):
         at, seen = low.rfind(root.text), 0
         while at >= 0 and seen < SEEN:
-            yield at, root.pattern
+            yield at, root
             at, seen = low.rfind(root.text, 0, at), seen + 1
 
 
 def _found(lexicon: Lexicon[Meaning], text: str, low: str) -> Iterator[tuple[int, int]]:
-    for at, pattern in _places(lexicon, low):
-        if found := pattern.match(text, at):
+    for at, root in _places(lexicon, low):
+        if found := root.match(text, low, at):
             yield at, found.end()
 
 
@@ -84,8 +84,8 @@ def _undressed(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _line_above(text: str, at: int, pattern: re.Pattern[str]) -> Cue | None:
+def _line_above(text: str, at: int, root: Root) -> Cue | None:
     """The announcement that is a line of its own, such as `## Final answer`."""
     begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
     words = text[begin:end].strip(_MARKS)
-    return Cue(begin, end) if end > 0 and len(words) <= LINE and pattern.fullmatch(words) else None
+    return Cue(begin, end) if end > 0 and len(words) <= LINE and root.fullmatch(words) else None

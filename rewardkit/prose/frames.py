@@ -39,6 +39,7 @@ _CALLED = ((), ("called",), ("named",), ("known", "as"))
 _KINDS = frozenset(
     ["song", "book", "novel", "film", "movie", "phrase", "poem", "play", "word", "painting", "series", "show", "album"]
 )
+_TITLED = re.compile(rf"\b(?:{'|'.join(sorted(_KINDS))})\s+(?=[\"“«*_])", re.IGNORECASE)
 _NOUNS = 3  # words of "what kind of thing", at most
 _SHORT = re.compile(r"\b(is|are|was|were|do|does|did|has|have|had|could|would|should|must)n['’]t\b", re.IGNORECASE)
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
@@ -104,8 +105,8 @@ def _spellings(sentence: str, asked: Sequence[str]) -> Iterator[tuple[str, ...]]
     """The words of a sentence; without the kind of work that a name is; behind a heading of nothing but the question's words."""
     said = words_of(sentence)
     yield said
-    if _KINDS.isdisjoint(asked) and (kind := next((at for at, word in enumerate(said[:-1]) if word in _KINDS), None)) is not None:
-        yield (*said[:kind], *said[kind + 1 :])
+    if _KINDS.isdisjoint(asked) and (titled := _TITLED.search(sentence)) is not None:
+        yield words_of(f"{sentence[: titled.start()]}{sentence[titled.end() :]}")
     label = _LABEL.match(sentence)
     if label is not None and set(words_of(label[0])) <= set(asked) and (behind := words_of(sentence[label.end() :])):
         yield behind

@@ -6,17 +6,17 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from rewardkit.first_use import first_use
-from rewardkit.prose.phrases import WORD, openings_of, pattern_of
+from rewardkit.prose.phrases import WORD, is_unspaced, openings_of, pattern_of
 from rewardkit.prose.walked import Phrase, alike
 
-__all__ = ["Hit", "Lexicon", "lowered", "placed_words"]
+__all__ = ["Hit", "Lexicon", "Root", "lowered", "placed_words"]
 
 Key = TypeVar("Key", bound=Hashable)
 
-_PLAIN_WORD = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z0-9]+)*")
 KEPT = 8  # texts, since several lexicons look at the same
 
 
@@ -42,10 +42,17 @@ class Hit(Generic[Key]):
 
 @dataclass(slots=True)
 class _Begun(Generic[Key]):
-    """The phrases with one head, each with its kind: those that any word may follow, and the others by that word."""
+    """The phrases with one head, each with its kind: those that any word may follow, and all that a next word may follow."""
 
     always: list[tuple[Key, Phrase]]
     by_next: dict[str, list[tuple[Key, Phrase]]]
+
+    def before(self, next_word: str) -> Sequence[tuple[Key, Phrase]]:
+        """The phrases that a word may go on; "the answer's" holds "the answer"."""
+        found = self.by_next.get(next_word, self.always)
+        if "'" in next_word and (more := self.by_next.get(next_word.partition("'")[0])):
+            return [*found, *more[len(self.always) :]]
+        return found
 
 
 class Lexicon(Generic[Key]):
@@ -56,12 +63,14 @@ class Lexicon(Generic[Key]):
         self._begun: dict[str, _Begun[Key]] = {}
         for kind, written in dict.fromkeys((key(row), written) for row in rows for written in row.alternatives):
             self._put(kind, written)
-        self._words = {head for head in self._begun if WORD.fullmatch(head) and head.isascii()}
+        for begun in self._begun.values():
+            begun.by_next = {word: [*begun.always, *found] for word, found in begun.by_next.items()}
+        self._by_word = {head: begun for head, begun in self._begun.items() if WORD.fullmatch(head) and head.isascii()}
         self._by_char: dict[str, list[str]] = {}
         for head in self._begun:
-            if head not in self._words:
+            if head not in self._by_word:
                 self._by_char.setdefault(head[0], []).append(head)
-        self._plain = [head for head in self._begun if head not in self._words and head.isascii()]
+        self._plain = [head for head in self._begun if head not in self._by_word and head.isascii()]
 
     def _put(self, key: Key, written: str) -> None:
         found = (key, Phrase(written))
@@ -71,25 +80,26 @@ class Lexicon(Generic[Key]):
                 for some in [begun.always] if next_words is None else [begun.by_next.setdefault(w, []) for w in next_words]:
                     some.append(found)
 
-    def hits_in(self, text: str) -> Iterator[Hit[Key]]:
-        """Every phrase of a text; for one that has few, as its words are placed only where one of them begins a phrase."""
-        low = lowered(text)
-        return self.hits(text, () if self._words.isdisjoint(_pattern_for(low).findall(low)) else placed_words(low), low)
+    def hits(self, text: str, words: Sequence[tuple[int, str]] | None, low: str) -> Iterator[Hit[Key]]:
+        """Every phrase that begins with one of the words, or with a piece of another script or a sign.
 
-    def hits(self, text: str, words: Sequence[tuple[int, str]], low: str) -> Iterator[Hit[Key]]:
-        """Every phrase that begins with one of the words, or with a piece of another script or a sign."""
+        Without words those of the text are looked up, where one may begin a phrase, as is rare where there are few phrases.
+        """
+        if words is None:
+            words = placed_words(low) if self._may_begin(_words_in(low)) else ()
         same = alike(low)
-        for at, head, next_word in self._heads(words, low):
-            for key, phrase in self._begun_by(head, next_word):
+        for at, found in self._begun_in(words, low):
+            for key, phrase in found:
                 if (end := phrase.end(text, same, at)) >= 0:
                     yield Hit(key, at, end)
 
     def openings(self, text: str, at: int, words: Sequence[tuple[int, str]], low: str, near: int) -> Iterator[tuple[Key, str]]:
         """The phrases that a text has at a place, where their heads are among the words, or among the first `near` characters."""
         same = alike(low)
-        for _, head, next_word in self._heads(words, low, near):
-            for key, phrase in self._begun_by(head, next_word):
-                if (end := phrase.end(text, same, at)) >= 0:
+        for begin, found in self._begun_in(words, low, near):
+            for key, phrase in found:
+                # What stands before the head of a phrase are items of it that may be left out.
+                if (begin == at or phrase.led) and (end := phrase.end(text, same, at)) >= 0:
                     yield key, text[at:end]
 
     def whole(self, text: str, words: Sequence[tuple[int, str]], low: str) -> Iterator[Key]:
@@ -97,19 +107,25 @@ class Lexicon(Generic[Key]):
         same = alike(low)
         for _, head in words[:1]:
             begun = self._begun.get(head)
-            for found in (begun.always, *begun.by_next.values()) if begun else ():
-                yield from (key for key, phrase in found if phrase.end(text, same, 0, whole=True) >= 0)
+            every = dict.fromkeys(one for some in (begun.always, *begun.by_next.values()) for one in some) if begun else ()
+            yield from (key for key, phrase in every if phrase.end(text, same, 0, whole=True) >= 0)
 
-    def _heads(self, words: Sequence[tuple[int, str]], low: str, near: int | None = None) -> Iterator[tuple[int, str, str]]:
-        """Where the heads of phrases stand, pieces among the first `near` characters, and the word behind each."""
+    def _begun_in(
+        self, words: Sequence[tuple[int, str]], low: str, near: int | None = None
+    ) -> Iterator[tuple[int, Sequence[tuple[Key, Phrase]]]]:
+        """Where the heads of phrases stand, pieces among the first `near` characters, and the phrases that may begin there."""
+        begun_by = self._by_word.get
         for place, (at, word) in enumerate(words):
-            if word in self._words:
-                yield at, word, words[place + 1][1] if place + 1 < len(words) else ""
+            if (begun := begun_by(word)) is not None:
+                found = begun.before(words[place + 1][1] if place + 1 < len(words) else "")
+                if found:
+                    yield at, found
         for piece in self._pieces_in(low[:near]):
             at = low.find(piece, 0, near)
             while at >= 0:
                 behind = WORD.search(low, at + len(piece))
-                yield at, piece, behind[0] if behind else ""
+                if found := self._begun[piece].before(behind[0] if behind else ""):
+                    yield at, found
                 at = low.find(piece, at + len(piece), near)
 
     def _pieces_in(self, low: str) -> list[str]:
@@ -118,54 +134,81 @@ class Lexicon(Generic[Key]):
             return [piece for piece in self._plain if piece in low]
         return [piece for char in sorted(self._by_char.keys() & set(low)) for piece in self._by_char[char] if piece in low]
 
-    def _begun_by(self, head: str, next_word: str) -> Sequence[tuple[Key, Phrase]]:
-        """The phrases with a head that the word behind it may go on; "the answer's" holds "the answer"."""
-        begun = self._begun[head]
-        found = begun.by_next.get(next_word, ())
-        if "'" in next_word:
-            found = [*found, *begun.by_next.get(next_word.partition("'")[0], ())]
-        return [*begun.always, *found] if found else begun.always
+    def may_hold(self, low: str) -> bool:
+        """A quick look: whether a text in small letters has the head of a phrase, and a word that may go on behind it."""
+        return self._may_begin(_words_in(low)) or bool(self._pieces_in(low))
 
-    def roots_in(self, low: str) -> list[Root]:
+    def _may_begin(self, words: Sequence[str]) -> bool:
+        begun_by = self._by_word.get
+        for place, word in enumerate(words):
+            if (begun := begun_by(word)) is not None and begun.before(words[place + 1] if place + 1 < len(words) else ""):
+                return True
+        return False
+
+    def roots_in(self, low: str) -> Sequence[Root]:
         """The roots that a text may hold: heads that no other head begins."""
         roots = self._roots
-        begun = {roots.of_word[word]: None for word in words_of(low) & roots.words}
-        return [*begun, *(roots.plain_others if low.isascii() else roots.others)]
+        others = roots.plain_others if low.isascii() else roots.others
+        held = roots.of_word.keys() & words_of(low)
+        return [*dict.fromkeys([roots.of_word[word] for word in held]), *others] if held else others
 
     @cached_property
     @first_use
     def _roots(self) -> _Roots:
-        found: dict[str, list[str]] = {}
-        root_of: dict[str, str] = {}
+        built: dict[str, Root] = {}
+        root_of: dict[str, Root] = {}
         for head, begun in self._begun.items():
-            root = root_of[head] = next(head[:size] for size in range(1, len(head) + 1) if head[:size] in self._begun)
-            every = (begun.always, *begun.by_next.values())
-            found.setdefault(root, []).extend(phrase.written for some in every for _, phrase in some)
-        roots = {root: Root(root, longest_first(some), self._dressed) for root, some in found.items()}
-        of_word = {head: roots[root] for head, root in root_of.items() if head in self._words}
-        others = [roots[root] for root in dict.fromkeys(root for head, root in root_of.items() if head not in self._words)]
-        return _Roots(frozenset(of_word), of_word, others, [root for root in others if root.text.isascii()])
+            text = next(head[:size] for size in range(1, len(head) + 1) if head[:size] in self._begun)
+            root = root_of[head] = built.setdefault(text, Root(text, dressed=self._dressed))
+            for next_word, found in (("", begun.always), *begun.by_next.items()):
+                root.add(next_word if head in self._by_word else "", [phrase.written for _, phrase in found])
+        of_word = {head: root for head, root in root_of.items() if head in self._by_word}
+        others = list(dict.fromkeys(root for head, root in root_of.items() if head not in self._by_word))
+        return _Roots(of_word, others, [root for root in others if root.text.isascii()])
 
 
-@dataclass(eq=False)
 class Root:
-    """What phrases begin with, and one pattern of all of them, which is compiled when a text first has the root."""
+    """The phrases whose heads begin alike, as one pattern for each word that may come next."""
 
-    text: str
-    phrases: Sequence[str]
-    dressed: bool
+    def __init__(self, text: str, *, dressed: bool) -> None:
+        self.text = text
+        self._dressed = dressed
+        self._is_word = text[0].isalpha() and not is_unspaced(text)
+        self._by_next: dict[str, list[str]] = {"": []}
+        self._built: dict[tuple[str, ...], re.Pattern[str]] = {}
 
-    @cached_property
+    def add(self, next_word: str, written: Iterable[str]) -> None:
+        """Put phrases that only that word may follow, or any word where it is empty."""
+        self._by_next.setdefault(next_word, []).extend(written)
+
+    def match(self, text: str, low: str, at: int) -> re.Match[str] | None:
+        """The longest of the phrases that stand at a place of a text; `low` is the text in small letters."""
+        if self._is_word and at and low[at - 1].isalnum():
+            return None  # in the middle of a word
+        head = WORD.match(low, at)
+        behind = WORD.search(low, head.end()) if head else None
+        said = (behind[0], behind[0].partition("'")[0]) if behind else ()
+        return self._pattern(tuple(word for word in said if word in self._by_next)).match(text, at)
+
+    def fullmatch(self, text: str) -> bool:
+        """Whether a text is one of the phrases and nothing else."""
+        return self._pattern(tuple(self._by_next)).fullmatch(text) is not None
+
+    def _pattern(self, next_words: tuple[str, ...]) -> re.Pattern[str]:
+        found = self._built.get(next_words)
+        return self._build(next_words) if found is None else found
+
     @first_use
-    def pattern(self) -> re.Pattern[str]:
-        """Every phrase, the longer ones first."""
-        return re.compile("|".join(pattern_of(phrase, dressed=self.dressed) for phrase in self.phrases), re.IGNORECASE)
+    def _build(self, next_words: tuple[str, ...]) -> re.Pattern[str]:
+        some = [phrase for word in {"", *next_words} for phrase in self._by_next[word]]
+        built = "|".join(pattern_of(phrase, dressed=self._dressed) for phrase in longest_first(some)) or "(?!)"
+        self._built[next_words] = re.compile(built, re.IGNORECASE)
+        return self._built[next_words]
 
 
 class _Roots(NamedTuple):
-    """Roots by the word in plain letters that a phrase begins with, and those of signs and other scripts."""
+    """Roots by the words in plain letters that phrases begin with, and those of signs and other scripts."""
 
-    words: frozenset[str]
     of_word: dict[str, Root]
     others: list[Root]
     plain_others: list[Root]
@@ -174,18 +217,25 @@ class _Roots(NamedTuple):
 @lru_cache(maxsize=KEPT)
 def words_of(low: str) -> frozenset[str]:
     """The words of a text in small letters; of one with an apostrophe also what stands before it."""
-    words = set(_pattern_for(low).findall(low))
-    return frozenset(words.union(word.partition("'")[0] for word in words if "'" in word) if "'" in low else words)
+    words = _words_in(low)
+    return frozenset([*words, *(word.partition("'")[0] for word in words if "'" in word)] if "'" in low else words)
 
 
-def placed_words(low: str) -> list[tuple[int, str]]:
-    """The words of a text in small letters, each with the place where it begins."""
-    return [(found.start(), found[0]) for found in _pattern_for(low).finditer(low)]
+# Signs that part the words of plain text, where splitting is quicker than a pattern.
+_GAPS = str.maketrans({sign: " " for sign in map(chr, range(128)) if not sign.isalnum() and sign != "'"})
 
 
-def _pattern_for(low: str) -> re.Pattern[str]:
-    """The pattern of the words of a text; for plain letters one that finds the same by a shorter look at each sign."""
-    return _PLAIN_WORD if low.isascii() else WORD
+def _words_in(low: str) -> Sequence[str]:
+    """The words of a text in small letters, in order."""
+    if not low.isascii():
+        return WORD.findall(low)
+    words = low.translate(_GAPS).split()
+    return [word.strip("'") for word in words] if "'" in low else words
+
+
+def placed_words(low: str, first: int | None = None) -> list[tuple[int, str]]:
+    """The words of a text in small letters, or the first few, each with the place where it begins."""
+    return [(found.start(), found[0]) for found in islice(WORD.finditer(low), first)]
 
 
 def longest_first(phrases: Iterable[str]) -> list[str]:

@@ -24,7 +24,7 @@ def _lexicon(meaning: Meaning, reach: Reach) -> Lexicon[Meaning]:
 def phrases_in(text: str, meaning: Meaning, reach: Reach) -> set[str]:
     """The phrases of a meaning that a text has, in small letters."""
     low = lowered(text)
-    return {low[hit.begin : hit.end] for hit in _lexicon(meaning, reach).hits_in(text)}
+    return {low[hit.begin : hit.end] for hit in _lexicon(meaning, reach).hits(text, None, low)}
 
 
 @lru_cache(maxsize=1)
@@ -36,17 +36,19 @@ def _turning() -> Lexicon[Meaning]:
 
 def turning_in(text: str) -> set[str]:
     """The phrases by which a text says less, or something else, than its words would without them, in small letters."""
-    return {lowered(text)[hit.begin : hit.end] for hit in _turning().hits_in(text)}
+    low = lowered(text)
+    return {low[hit.begin : hit.end] for hit in _turning().hits(text, None, low)}
 
 
 def last_begin(text: str, meaning: Meaning, reach: Reach) -> int | None:
     """Where the last phrase of a meaning begins in a text; None where it has none."""
-    return max((hit.begin for hit in _lexicon(meaning, reach).hits_in(text)), default=None)
+    low = lowered(text)
+    return max((hit.begin for hit in _lexicon(meaning, reach).hits(text, None, low)), default=None)
 
 
 def opens_with(text: str, meaning: Meaning) -> bool:
     """Whether a text begins with a phrase of a meaning, signs of dress aside."""
     at = len(text) - len(text.lstrip(_DRESS))
     low = lowered(text)
-    head = placed_words(low)[:FIRST]
+    head = placed_words(low, FIRST)
     return next(_lexicon(meaning, Reach.NEXT).openings(text, at, head, low, at + NEAR), None) is not None

@@ -72,6 +72,8 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _GLUED_MONEY = re.compile(r"(?<![^\W_])[A-Z][A-Za-z]{1,2}(?=\d)")  # "Rp1.500"
+# A formula that is a number with its unit, and whose signs of mathematics are no money: "$44.1\\ \\mathrm{m}$".
+_MEASURED = re.compile(r"\$\s?([-−+]?\d[\d.,{}]*)(?:\\[,;:! ]|~|\s){0,4}\\(?:text|mathrm|rm)\s*\{\s*([^{}]{1,40})\}\s?\$")
 _SIGNS = "\\$€£¥ "  # of money
 _NUMERIC = re.compile(r"[\d\\$^=<>{}]")
 _DIGIT = re.compile(r"[\d½⅓⅔¼¾]")
@@ -175,6 +177,8 @@ def spoken(
 def _window(statement: str, announced: bool) -> str:
     """The part of a statement that is looked at: behind an announcement its beginning up to a reason, else its end."""
     part = REASON.split(statement[:TAIL], maxsplit=1)[0] if announced else without_reason(statement[-TAIL:])
+    if "\\" in part:
+        part = _MEASURED.sub(r"\1 \2", part)
     return _GLUED_MONEY.sub(lambda code: f"{code[0]} " if is_currency(code[0]) else code[0], part.replace("{,}", ","))
 
 

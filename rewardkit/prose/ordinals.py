@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rewardkit.answers.notation.foreign_numbers import in_numerals
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.first_use import first_use
-from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
+from rewardkit.prose.lexicon import Lexicon, lowered
 from rewardkit.prose.phrases import every_phrase, pattern_of
 from rewardkit.prose.tables import read_table
 
@@ -60,6 +60,14 @@ def _lexicon() -> Lexicon[Where]:
     return Lexicon(place_rows(), lambda row: row.at)
 
 
+@lru_cache(maxsize=2)
+@first_use
+def _heads(kind: str) -> Lexicon[Where]:
+    """The phrases of such a pattern by their first words: a quick look, as few texts have one."""
+    rows = [PlaceRow(kind, tuple(row["words"]), row["example"], row["counter"]) for row in read_table("ordinals.toml")[kind]]
+    return Lexicon(rows, lambda row: row.at)
+
+
 @lru_cache(maxsize=3)
 @first_use
 def _built(kind: str) -> re.Pattern[str]:
@@ -72,12 +80,13 @@ def _built(kind: str) -> re.Pattern[str]:
 def places(text: str) -> Sequence[Place]:
     """The places that a text names, in order; of those that overlap the longest: "second to last" and not "second"."""
     low = lowered(text)
-    hits = sorted(_lexicon().hits(text, placed_words(low), low), key=lambda hit: (hit.begin - hit.end, hit.begin))
+    hits = sorted(_lexicon().hits(text, None, low), key=lambda hit: (hit.begin - hit.end, hit.begin))
     kept: list[Place] = []
     for hit in hits:
         if all(hit.end <= one.begin or one.end <= hit.begin for one in kept):
             kept.append(Place(hit.key, hit.begin, hit.end))
-    return sorted([*kept, *_numbered(text)], key=lambda place: place.begin)
+    numbered = _numbered(text) if _heads("number").may_hold(low) else ()
+    return sorted([*kept, *numbered], key=lambda place: place.begin)
 
 
 def _numbered(text: str) -> Iterator[Place]:
@@ -107,4 +116,5 @@ def is_list(text: str) -> bool:
 
 def without_list(text: str) -> str:
     """A text without what says of which list something is: "the prime in the list is"."""
-    return _built("list").sub(" ", text)
+    low = lowered(text)
+    return _built("list").sub(" ", text) if _heads("list").may_hold(low) else text

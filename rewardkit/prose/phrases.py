@@ -85,6 +85,7 @@ class Meaning(str, Enum):
     EXTENDS = "extends"
     MINUS = "minus"
     CHECKS = "checks"
+    REMARKS = "remarks"
     GIVES = "gives"
     GRADES = "grades"
     ARTICLE = "article"

@@ -170,10 +170,10 @@ def _before(sentence: str) -> Evidence | None:
         return Evidence(Stance.COMPARED, sign[0])
     if ("'" in sentence or "’" in sentence) and (owned := _OWNED.search(sentence)):
         return Evidence(Stance.REPORTED, owned[0].strip())
-    hits = list(_before_lexicon().hits_in(sentence))
+    low = lowered(sentence)
+    hits = list(_before_lexicon().hits(sentence, None, low))
     if not hits:
         return None
-    low = lowered(sentence)
     alike = [hit for hit in hits if hit.key.meaning is Meaning.AFFIRMS]
     turned = max((hit.end for hit in hits if hit.key.meaning is Meaning.TURNS), default=0)
     return _strongest(
@@ -248,7 +248,7 @@ def _cut_off(rest: str) -> Evidence | None:
     closed = _CLOSERS.match(rest)
     tail = rest[closed.end() if closed else 0 :].rstrip()
     low = lowered(tail)
-    meaning = next(_behind_lexicon(Reach.END).whole(tail, placed_words(low), low), None)
+    meaning = next(_behind_lexicon(Reach.END).whole(tail, placed_words(low, 1), low), None)
     return Evidence(_MEANS[meaning], tail) if meaning is not None else None
 
 
@@ -262,10 +262,9 @@ def _touching(rest: str) -> Evidence | None:
         return found  # a point behind a capital letter, which may also be one of an initial; or no point at all
     rest = _PARTICLE.sub(lambda found: found[0][0], rest[closed.end() if closed else 0 :])
     low = lowered(rest)
-    words = placed_words(low)
-    touching = _behind_lexicon(Reach.TOUCHING).openings(rest, 0, words[:FIRST_WORDS], low, NEAR)
+    touching = _behind_lexicon(Reach.TOUCHING).openings(rest, 0, placed_words(low, FIRST_WORDS), low, NEAR)
     spoken = [(meaning, words) for meaning, words in touching if meaning in _MEANS]
-    in_clause = _behind_lexicon(Reach.CLAUSE).hits(rest, words, low)
+    in_clause = _behind_lexicon(Reach.CLAUSE).hits(rest, None, low)
     return _strongest([*spoken, *((hit.key, rest[hit.begin : hit.end]) for hit in in_clause)])
 
 
@@ -274,7 +273,7 @@ def _opens(following: str, meanings: Container[Meaning]) -> Evidence | None:
     lead = _LEADS.match(following)
     at = lead.end() if lead else 0
     low = lowered(following)
-    first = placed_words(low)[:FIRST_WORDS]
+    first = placed_words(low, FIRST_WORDS)
     for meaning, words in _behind_lexicon(Reach.NEXT).openings(following, at, first, low, at + NEAR):
         if meaning in meanings:
             return Evidence(_MEANS.get(meaning, Stance.STATED), words)

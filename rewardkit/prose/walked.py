@@ -80,6 +80,7 @@ class Phrase:
 
     def __init__(self, written: str) -> None:
         self.written = written
+        self.led = written.startswith("[")  # with an item that may be left out
 
     def end(self, text: str, low: str, at: int, *, whole: bool = False) -> int:
         """Where the phrase that begins at a place ends, -1 where it does not stand there; `low` is the text, lowered and `alike`.

@@ -61,7 +61,8 @@ class Asking:
     @cached_property
     def empty(self) -> frozenset[str]:
         """The words that say nothing of what a number belongs to."""
-        return frozenset().union(*(self.words(role) for role in EMPTY))
+        said = (*EMPTY, Role.RISES, Role.FALLS) if self.question.has(Field.CHANGE) else EMPTY
+        return frozenset().union(*(self.words(role) for role in said))
 
     @cached_property
     def code(self) -> str:

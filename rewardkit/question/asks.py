@@ -48,6 +48,7 @@ class Field(str, Enum):
     UNKNOWN = "unknown"
     TURNS = "turns"
     LOSS = "loss"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from rewardkit.prose.dated import is_dated, is_filing
+from rewardkit.prose.emphasis import is_aside, put_forward
 from rewardkit.prose.in_digits import in_digits, is_named
 from rewardkit.prose.meanings import opens_with
 from rewardkit.prose.phrases import Meaning
@@ -26,6 +27,9 @@ MOST = 8  # sentences with numbers that are looked at from the end
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*|[½⅓⅔¼¾]")
 # A word, or a command that says what a word does; other commands of a formula say nothing of a question.
 _WORD = re.compile(r"(?<![\\A-Za-z])[^\W\d_]{2}|\\(?:not|less)")
+# A result, with the signs of money and of bold text before it.
+_RESULT = re.compile(r"=\s*\**\s*(?:\\?[$€£¥])?\s?([-−+]?\d[\d.,]*)")
+HEAD = 24  # characters by which a sentence is found in its text
 
 
 class Conclusion(NamedTuple):
@@ -40,9 +44,10 @@ class Conclusion(NamedTuple):
 
 
 class _Given(NamedTuple):
-    """A sentence with a number: where it ends, it, and where in it its last number begins and ends."""
+    """A sentence with a number: where it ends, and without its remark; it, and where in it its number begins and ends."""
 
     end: int
+    kept: int
     sentence: str
     begin: int
     behind: int
@@ -57,27 +62,34 @@ def concluded(question: Question, text: str) -> Conclusion:
     if last is None:
         return Conclusion(text, True)
     checked = False
-    while opens_with(last.sentence, Meaning.CHECKS):
+    while opens_with(last.sentence, Meaning.CHECKS) or is_aside(last.sentence):
         checked, last = True, next(given, None)
         if last is None:
             return Conclusion(text, False)
-    if checked:
-        text = text[: last.end]
-    if bearing(question, *last[1:]).states:
+    text = text[: last.kept] + ("" if checked else text[last.end :])
+    how = bearing(question, *last[2:])
+    if how.states or (how is Bearing.OPEN and _is_reckoned(text, last)):
         return Conclusion(text, True)
-    firm = (one for one in given if bearing(question, *one[1:]) is Bearing.CONCLUDES)
-    return Conclusion(text, False, next((text[: one.end] for one in firm), None))
+    firm = (one for one in given if bearing(question, *one[2:]) is Bearing.CONCLUDES)
+    return Conclusion(text, False, next((text[: one.kept] for one in firm), None))
+
+
+def _is_reckoned(text: str, given: _Given) -> bool:
+    """Whether the number of a sentence is what the reckoning before it came to: "39 / 150 = 26 %. It gained 26 %."."""
+    results = _RESULT.findall(text, 0, text.rfind(given.sentence[:HEAD]))
+    return bool(results) and results[-1].rstrip(".,") == given.sentence[given.begin : given.behind]
 
 
 def numbers_given(question: Question, text: str) -> Iterator[_Given]:
     """The sentences that give a number, in digits, from the last; the years, days, filings and pages in them give none."""
     begin = max(0, len(text) - TAIL)
     for at, sentence in reversed(list(sentences(text[begin:]))):
-        read = in_digits(sentence, first=False, marked=False, names=question.counts, asked_in=question.language).text
+        kept = sentence[: put_forward(sentence)]
+        read = in_digits(kept, first=False, marked=False, names=question.counts, asked_in=question.language).text
         numbers = (number.span() for number in reversed(list(_DIGITS.finditer(read))))
         told = next((span for span in numbers if not _is_named(question, read, *span)), None)
         if told:
-            yield _Given(begin + at + len(sentence), read, *told)
+            yield _Given(begin + at + len(sentence), begin + at + len(kept), read, *told)
 
 
 def _is_named(question: Question, text: str, begin: int, end: int) -> bool:

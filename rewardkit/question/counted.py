@@ -22,6 +22,7 @@ from rewardkit.question.small_words import Role, codes, small_words
 __all__ = ["counts_another_thing", "last_place"]
 
 ALIKE = 4  # letters in which a word of the question and its other forms agree
+ENDING = 3  # letters of a case's ending
 REACH = 80  # characters around a number
 TAIL = 2_000  # characters of a text in which its number stands
 
@@ -95,8 +96,11 @@ def _is_unnamed(question: Question, behind: str) -> bool:
 
 
 def _has_unit(question: Question, unit: str) -> bool:
-    """Whether the question has a unit in another spelling: `kilo` for `kg`."""
-    return any(is_unit_word(word) and same_unit(word, unit) for word in question.words)
+    """Whether the question has a unit in another spelling, or with a case's ending: `kilo` for `kg`, `günde` for `gün`."""
+    if any(is_unit_word(word) and same_unit(word, unit) for word in question.words):
+        return True
+    english = question.language is None or question.language.code == "en"
+    return not english and any(word.startswith(unit) and len(word) <= len(unit) + ENDING for word in question.words)
 
 
 def _is_another(asked: str, behind: str) -> bool:

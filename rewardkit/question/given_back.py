@@ -44,9 +44,10 @@ def gives_back(question: Question, answer: str, references: Sequence[str]) -> bo
     if len(given) < SHORTEST or _OPERATES.search(given) is None:
         return False
     wanted = [side for whole in map(_plain, references) for side in (whole, whole.rpartition("=")[2])]
-    if given in wanted:
+    last = _LIMITS.sub("", given).rpartition("=")[2]
+    if given in wanted or last in wanted:  # a chain from the task to what comes out of it
         return False
-    last = _POWER_OF_TEN.sub("e0", _LIMITS.sub("", given).rpartition("=")[2])
+    last = _POWER_OF_TEN.sub("e0", last)
     if _TO_DO.search(_bare(last)) and any(map(_NUMBER.fullmatch, wanted)):
         return True
     turns, stands = _is_unturned(given, wanted[0]), _stands_in(_task(question.text), given, wanted, last)

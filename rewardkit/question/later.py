@@ -35,4 +35,4 @@ def concludes_otherwise(question: Question, text: str, answer: str) -> bool:
     given, said = read_number(answer), read_number(last.sentence[last.begin : last.behind])
     if given is None or said is None or given.value == said.value:
         return False
-    return bearing(question, *last[1:]) in _FIRM
+    return bearing(question, *last[2:]) in _FIRM

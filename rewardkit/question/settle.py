@@ -18,6 +18,7 @@ from rewardkit.extract import extract, told
 from rewardkit.question import Places, Question
 from rewardkit.question.asks import Field
 from rewardkit.question.counted import counts_another_thing
+from rewardkit.question.directions import falls
 from rewardkit.question.factors import is_factor
 from rewardkit.question.given_back import gives_back
 from rewardkit.question.losses import signed
@@ -32,6 +33,12 @@ __all__ = ["as_asked"]
 
 # Of verdicts on an answer that is stated.
 _REASONS = frozenset(["match", "match_rounded", "mismatch", "undecided", "needs_symbolic"])
+_BEFORE_SIGN = "$€£¥ "
+_MINUS = ("-", "−", "–", "(")
+# A quick look, whether a question may ask for a change.
+_CHANGE = re.compile(
+    r"(?i:chang|differ|movement|variat|variaz|variaç|variaci|änder|volution|cambi|diferen|mudan|verandering|измен|разниц)|[变變変増]|변[화동]"
+)
 _MAY_BE_LOSS = re.compile(r"\([^()\w]{0,6}\d[\d.,]*\s?%?\s?\)")
 TAIL = 2_000  # characters of a text in which its answer stands
 _ABOUT = "≈~∼ "
@@ -57,6 +64,8 @@ def as_asked(
     text = sample.text
     if _MAY_BE_LOSS.search("\n".join((text[-TAIL:], *references))) and (question := question_of(sample)) is not None:
         verdict, answer, references = _with_signs(question, text[-TAIL:], verdict, answer, references)
+    if _CHANGE.search(sample.question) and (directed := _with_direction(sample, verdict, answer, references)) is not None:
+        return directed
     if (verdict.score or verdict.reason == "needs_symbolic") and (
         aside := _aside(sample, text, answer, verdict.reason, references)
     ) is not None:
@@ -65,6 +74,8 @@ def as_asked(
         return verdict  # as most are
     if verdict.score and is_unasked_share(sample, answer, references):
         return Verdict.abstained("needs_judge", **verdict.info)
+    if not verdict.score and _is_grouped(sample, answer, references):
+        return Verdict.scored(1.0, "match_asked", **{**verdict.info, "step": "asked", "asked": "points between thousands"})
     if not verdict.score and (_is_chain(sample, answer, references) or _is_sequence(sample, references)):
         return Verdict.scored(1.0, "match_asked", **{**verdict.info, "step": "asked", "asked": "in order"})
     if not _may_turn(bool(verdict.score), answer, references) or not any(map(read_amount, references)):
@@ -99,6 +110,28 @@ def _with_signs(
     return Verdict.scored(float(equal), "match_asked" if equal else "mismatch", **info), answer, references
 
 
+def _with_direction(sample: Sample, verdict: Verdict, answer: str, references: Sequence[str]) -> Verdict | None:
+    """The verdict on a change downwards that has no sign but in words; None where it stands as it is."""
+    losses = [reference for reference in references if reference.lstrip(_BEFORE_SIGN)[:1] in _MINUS]
+    if not (losses or verdict.score) or (question := question_of(sample)) is None:
+        return None
+    if not falls(question, sample.text[-TAIL:], answer):
+        return None
+    equal = any(compare(reference=reference, answer=f"-{answer}").equal for reference in losses)
+    info = {**verdict.info, "step": "asked", "asked": "a change downwards in words"}
+    return Verdict.scored(float(equal), "match_asked" if equal else "mismatch", **info)
+
+
+def _is_grouped(sample: Sample, answer: str, references: Sequence[str]) -> bool:
+    """Whether a number with points between thousands is its reference, in a language that writes decimals with a comma."""
+    if "." not in answer or _GROUPED.fullmatch(answer) is None or any("." in reference for reference in references):
+        return False
+    question = question_of(sample)
+    if question is None or not question.decimal_comma:
+        return False
+    return any(compare(reference=reference, answer=answer.replace(".", "")).equal for reference in references)
+
+
 def _is_chain(sample: Sample, answer: str, references: Sequence[str]) -> bool:
     """Whether a chain of signs stands for a list, or a list for a chain, where the question asks for an order."""
     if all(map(CHAIN_SIGNS.isdisjoint, (answer, *references))):
@@ -124,7 +157,7 @@ def _aside(sample: Sample, text: str, answer: str, reason: str, references: Sequ
     question = question_of(sample)
     if question is None:
         return None
-    unrounded = reason == "match_rounded" and answer in question.numbers
+    unrounded = reason == "match_rounded" and (answer in question.numbers or _rounds_a_number(question, references))
     if unrounded or gives_back(question, answer, references):
         return "given back"
     if is_misordered(question, answer, references):
@@ -176,6 +209,12 @@ def _is_rate(text: str, answer: str, question: Question) -> bool:
 def _is_repeated(answer: str, question: Question) -> bool:
     """Whether an amount is the very one that a short question asks to convert; a longer one may hold the answer's passage."""
     return len(question.text) <= SHORT and answer.strip() in question.text
+
+
+def _rounds_a_number(question: Question, references: Sequence[str]) -> bool:
+    """Whether a question asks to round a number of its own, and a reference is what that gives."""
+    places = question.places
+    return places is not None and any(_is_the_task(question, places, reference) for reference in references)
 
 
 def _is_the_task(question: Question, places: Places, reference: str) -> bool:

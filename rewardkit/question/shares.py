@@ -16,6 +16,7 @@ __all__ = ["is_unasked_share"]
 _SIGNS = frozenset("%％٪‰")
 _WORD = re.compile(r"[^\W\d_]+")
 _AMOUNT = re.compile(r"\s*([-−+]?\d[\d.,]*)\s?(\D+)")
+_GIVEN = re.compile(r"\d\s?(?:\\?[%％٪‰]|[^\W\d_]+)")  # "30 % of 90" gives a share, and asks for none
 _GLUED = ("퍼센트", "パーセント", "百分")  # in scripts that put no space behind them
 
 
@@ -32,7 +33,7 @@ def is_unasked_share(sample: Sample, answer: str, references: Sequence[str]) -> 
     if given is None or not wanted or any(number.percent or number.value != given.value for number in wanted):
         return False
     question = question_of(sample)
-    return question is not None and not question.has(Field.PERCENT) and not _is_of_a_hundred(question.text)
+    return question is not None and not question.has(Field.PERCENT) and not _is_of_a_hundred(_GIVEN.sub(" ", question.text))
 
 
 def _is_of_a_hundred(text: str) -> bool:

@@ -36,6 +36,8 @@ class Role(str, Enum):
     REASON = "reason"
     ANYTHING = "anything"
     FACTOR = "factor"
+    RISES = "rises"
+    FALLS = "falls"
 
 
 EMPTY = (Role.GRAMMAR, Role.RECKONS)

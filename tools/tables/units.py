@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
+from declension import further_forms
 from units_choices import (
     BY_HAND,
     CENT_OF,
     CENTS,
     CURRENCIES,
+    DECLINING,
     EITHER,
     JOINED,
     LOCALES,
@@ -35,7 +37,7 @@ from units_sources import Cldr, Known, Pint, common_words
 
 SHIPPED = Path(__file__).parents[2] / "rewardkit" / "answers" / "units"
 # Who says that a word is a unit, the strongest first. Where two of one rank disagree, the word is none.
-HAND, PINT, ENGLISH, WORDS, CUT = range(5)
+HAND, PINT, ENGLISH, WORDS, CUT, DECLINED = range(6)
 _NEVER = frozenset(word for words in NOT_A_UNIT for word in words.split())
 
 
@@ -127,6 +129,7 @@ def _written(unit: Known) -> list[str]:
 
 
 def _from_cldr(table: Table, registry: Pint, language: Cldr) -> None:
+    nouns: dict[str, set[str]] = defaultdict(set)
     for identifier, width, word in language.units():
         if identifier.endswith("-percent") and width == "long":
             table.claim(WORDS, "percent", {word, word.lower()} if _is_spelled(word) else ())
@@ -142,6 +145,10 @@ def _from_cldr(table: Table, registry: Pint, language: Cldr) -> None:
             continue  # cut short to one letter
         rank = CUT if cut else ENGLISH if language.locale == "en" else WORDS
         table.claim(rank, name, {word.rstrip("."), word.rstrip(".").lower()} if width == "long" else {word.rstrip(".")})
+        if width == "long" and word.isalpha() and language.locale in DECLINING:
+            nouns[name].add(word)
+    for name, words in further_forms(nouns):
+        table.claim(DECLINED, name, words)
 
 
 def _is_spelled(word: str) -> bool:

@@ -10,6 +10,8 @@ def _words(text: str) -> list[str]:
 
 
 LOCALES = _words("en de fr es it pt nl pl ru uk cs tr sv zh zh_Hant ja ko ar hi vi id")
+# Languages whose nouns have cases, of which CLDR lists those behind a number in part.
+DECLINING = _words("ru uk pl cs")
 
 # Units of pint whose long names take every prefix, with the prefixes that their symbols are written with. A symbol such as
 # kT, pV or EA is left out: in a formula it is a product of two names.

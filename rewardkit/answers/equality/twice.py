@@ -17,7 +17,7 @@ from rewardkit.answers.notation.plain_number import PlainNumber, read_number
 from rewardkit.answers.steps import Step
 from rewardkit.answers.units import convert
 
-__all__ = ["compare_twice"]
+__all__ = ["compare_twice", "is_twice"]
 
 Compare = Callable[[str, str], Comparison]
 Notations = tuple[tuple[str, PlainNumber], ...]
@@ -54,6 +54,11 @@ def compare_twice(reference: str, answer: str, inner: Compare) -> Comparison | N
             if found.equal:
                 return found._replace(step=Step.PLAIN, info={**found.info, "twice": other})
     return Comparison(False, Step.PLAIN, "mismatch", "number", "number", {"twice": answer})
+
+
+def is_twice(text: str) -> bool:
+    """Whether a text gives an amount in two notations."""
+    return bool(_notations(text))
 
 
 def _notations(text: str) -> Notations:

@@ -6,14 +6,15 @@ import re
 from functools import lru_cache
 
 from rewardkit.answers.equality.comparison import Comparison
-from rewardkit.answers.equality.sides import Side, read_side
+from rewardkit.answers.equality.sides import Side, read_side, recent_side
 from rewardkit.answers.equality.truth import truth
+from rewardkit.answers.equality.twice import is_twice
 from rewardkit.answers.forms.named_sets import set_in_words
 from rewardkit.answers.notation.folded import normal_text
 from rewardkit.answers.steps import Step
 from rewardkit.answers.tree import Number
 
-__all__ = ["compare_words", "look_at_words", "with_named_set"]
+__all__ = ["compare_words", "is_mere_words", "look_at_words", "with_named_set"]
 
 KEPT = 64  # texts, as one comparison asks for its two several times
 _COMMA = re.compile(r"[,;](?=\s)|\\text\s*\{\s*and\s*\}")
@@ -32,6 +33,15 @@ def look_at_words(reference: Side, answer: Side) -> Comparison | None:
         if claimed is not None and stated.answer is not None and (holds := truth(stated.answer.node)) is not None:
             return Comparison(holds is claimed, Step.TRUTH, "match" if holds is claimed else "mismatch", *shapes, {})
     return None
+
+
+def is_mere_words(text: str) -> bool:
+    """Whether a text is words that equal no mathematics: they name no set, no truth and no amount in two notations."""
+    side = recent_side(text)
+    if side.answer is not None or is_twice(text):
+        return False
+    words = _folded(side)
+    return words not in _TRUTHS and set_in_words(words) is None
 
 
 def with_named_set(reference: Side, answer: Side) -> tuple[Side, Side] | None:

@@ -22,8 +22,8 @@ Formula = Species | Reaction | tuple[tuple[str, int], ...] | str
 # Every formula but a bare symbol has a digit, a sign or a bracket behind a letter, or two letters of which one is a capital.
 _MAY_BE = re.compile(r"[A-Z][A-Za-z0-9_^{(\[+₀-₉⁰-⁹⁺⁻-]|[A-Z]\s*\}|\}\s*[A-Z]|[\dn] ?[spdf]|sp|<su[bp]>|[A-Z]$")
 
-# A quick look: three small letters side by side, which stand in no formula but for the names of commands, labels and hybrids.
-_WORDED = re.compile(r"[a-z]{3}")
+# A quick look: three small letters side by side, no subshells, stand in formulas in names of commands, labels and hybrids only.
+_WORDED = re.compile(r"(?![spdf]{3})[a-z]{3}")
 _LABELLED = re.compile(r"[\\{\[<]|hybrid", re.IGNORECASE)
 _AMOUNT = re.compile(r"(?!.*[A-Za-z]_?\{?\d)\s*[-−+]?\d[\d.,]*\s*\S", re.DOTALL)
 

@@ -61,6 +61,14 @@ _ONE_PART = re.compile(rf"(?:an? +|one[ -])({_SINGULAR})(?![a-z])|half(?= an?\b|
 _BRACKETED = re.compile(r"(?:\\left)?\(\s*([A-Za-z]{3,}(?:[\s-][A-Za-z]+)*|an?(?:[\s-][A-Za-z]+)+)\s*(?:\\right)?\)")
 
 
+_OPENING = frozenset([*_VALUES, *_ALONE, *_ORDINALS, "minus", "negative", "the", "a", "an", "half", "quarter"])
+
+
+def may_open(word: str) -> bool:
+    """A quick look: whether a text that begins with a word may be spelt out in numerals."""
+    return not word.isascii() or word.lower() in _OPENING
+
+
 def spell_out(text: str) -> str:
     """The text with numerals for number words, when the text begins with one; other text comes back unchanged."""
     if not text.isascii() and (said := from_chinese(text)) is not None:

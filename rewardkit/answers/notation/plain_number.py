@@ -16,7 +16,7 @@ from rewardkit.answers.notation.characters import IN_NUMBERS, SUPERSCRIPTS, asci
 from rewardkit.answers.notation.money import with_currency_behind
 from rewardkit.answers.units import is_unit_word, normal_unit, split_scale
 
-__all__ = ["PlainNumber", "forget_numbers", "is_whole", "is_without_cents", "read_number"]
+__all__ = ["PlainNumber", "forget_numbers", "is_whole", "read_number"]
 
 MAX_LENGTH = 200
 MAX_EXPONENT = 400
@@ -177,14 +177,14 @@ def _decimal(whole: str, after: str | None, text: str, end: int, *, comma: bool 
 
 
 def _read_tail(number: PlainNumber, negative: bool, text: str, end: int) -> PlainNumber | None:
-    value, step, percent, currency, unit = number.value, number.step, False, number.currency, None
+    value, step, percent, currency, unit, behind = number.value, number.step, False, number.currency, None, False
     if negative:
         value = -value
     if end < len(text):
         if match := _PERCENT.match(text, end):
             value, step, percent, end = value / 100, step and step / 100, True, match.end()
         elif match := _MONEY.match(text, end):
-            currency, end = match[1], match.end()
+            currency, end, behind = match[1], match.end(), True
         tail = _UNIT.fullmatch(text, end)
         if tail is None:
             return None
@@ -199,17 +199,16 @@ def _read_tail(number: PlainNumber, negative: bool, text: str, end: int) -> Plai
             elif normal_unit(unit) == "percent":
                 value, step, percent, unit = value / 100, step and step / 100, True, None
     found = number._replace(value=value, step=step, percent=percent, currency=currency, unit=unit)
-    return _in_thousands(found) if number.decimals == THOUSANDS and _GROUPED_BY_POINT.search(text) else found
+    return _in_thousands(found, behind=behind) if number.decimals == THOUSANDS and _GROUPED_BY_POINT.search(text) else found
 
 
-def is_without_cents(unit: str) -> bool:
-    """Whether a unit is a money that has no coins below one."""
-    return normal_unit(unit) in _WITHOUT_CENTS
+def _in_thousands(number: PlainNumber, *, behind: bool) -> PlainNumber:
+    """`Rp800.000` and `2.704 €` in full.
 
-
-def _in_thousands(number: PlainNumber) -> PlainNumber:
-    """`Rp800.000` in full: nobody counts thousandths of a money that has no coins below one."""
-    if number.step != Fraction(1, 1000) or not is_without_cents(number.unit or number.currency or ""):
+    Nobody counts thousandths of a money that has no coins below one, and where the sign stands behind the amount (by CLDR's
+    patterns) a point stands between thousands.
+    """
+    if number.step != Fraction(1, 1000) or not (behind or normal_unit(number.unit or number.currency or "") in _WITHOUT_CENTS):
         return number
     return number._replace(value=number.value * 1000, decimals=None, significant=None, step=_ONE)
 

@@ -39,6 +39,7 @@ from rewardkit.verifiers.choice.lines import lone_line, option_lines
 from rewardkit.verifiers.choice.options import LETTERS, NO_OPTIONS, Options, read_options
 from rewardkit.verifiers.choice.reading import Found, Reading, read, reference_letters
 from rewardkit.verifiers.choice.restated import restated
+from rewardkit.verifiers.choice.rivalled import goes_on_to_a_rival
 from rewardkit.verifiers.choice.sentences import WINDOW
 from rewardkit.verifiers.choice.settled import settled
 from rewardkit.verifiers.choice.stated import stated
@@ -65,6 +66,7 @@ def option(sample: Sample, *, index: int | None = None) -> Verdict:
     Options come from the column `choices` (or
     `options`), else from the prompt. Scores 1 `match` or 0 `mismatch`; 0 `no_answer` when nothing is chosen; 0
     `ambiguous` when several are chosen where one is asked for, or a letter contradicts the text beside it. Abstains with
+    `needs_judge` when the sentence that chooses the right option goes on to another, with
     `gold_unparseable` when the reference is none of the options, with `out_of_scope` when there are neither options nor
     letters. `info` holds `extracted`, `expected`,
     `options` (how many) and `how`.
@@ -94,9 +96,12 @@ def option(sample: Sample, *, index: int | None = None) -> Verdict:
         return Verdict.scored(0.0, "no_answer", **info)
     if len(reading.letters) == 1 and gainsaid(text, min(reading.letters), options, sample.question):
         return Verdict.scored(0.0, "ambiguous", **info | {"extracted": told(text).strip()})
-    if several and reading.letters in accepted and _is_in_another_order(sample, found.text or "", references):
+    right = reading.letters in accepted
+    if right and len(reading.letters) == 1 and goes_on_to_a_rival(found, min(reading.letters), options, sample.question):
+        return Verdict.abstained("needs_judge", **info)
+    if several and right and _is_in_another_order(sample, found.text or "", references):
         return Verdict.scored(0.0, "mismatch", **info)
-    return Verdict.scored(1.0 if reading.letters in accepted else 0.0, **info)
+    return Verdict.scored(float(right), **info)
 
 
 def _is_in_another_order(sample: Sample, text: str, references: Sequence[str]) -> bool:

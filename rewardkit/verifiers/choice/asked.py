@@ -125,8 +125,11 @@ def _claim(text: str, begin: int, end: int, options: Options, question: _Questio
         parts.append((at, gap.start()))
         at = gap.end()
     parts.append((at, end))
+    told = [_may_say(text[one:other], question) for one, other in parts]
     for first in range(min(len(parts), PARTS)):
         for last in range(first, min(len(parts), first + PARTS - 1)):
+            if not told[last]:
+                break
             start, stop = parts[first][0], parts[last][1]
             if last > first and _is_row(text, parts[first : last + 1]):
                 continue
@@ -137,6 +140,14 @@ def _claim(text: str, begin: int, end: int, options: Options, question: _Questio
     return "", Stance.NAMED
 
 
+def _may_say(clause: str, question: _Question, least: float = 0) -> bool:
+    """A quick look: whether a clause may say what the question asks, in so many of its words, and nothing else; few do."""
+    if "'" in clause or "’" in clause:
+        return True
+    spoken = _stems(clause)
+    return spoken <= question.sayable and len(spoken & question.wanted) >= least
+
+
 def _is_row(text: str, parts: Sequence[tuple[int, int]]) -> bool:
     """Whether parts of a sentence are single words in a row, "green, blue, yellow", which say nothing of one another."""
     return all(len(text[begin:end].split()) <= ROW for begin, end in parts)
@@ -144,13 +155,7 @@ def _is_row(text: str, parts: Sequence[tuple[int, int]]) -> bool:
 
 def _said(clause: str, options: Options, question: _Question) -> tuple[str, tuple[int, int]] | None:
     """The one option of a clause that says nothing else than the question asks of it, and where its words or label stand."""
-    spoken = _stems(clause)
-    # A quick look: most clauses say something else, of whichever option they speak.
-    if (
-        "'" not in clause
-        and "’" not in clause
-        and (not spoken <= question.sayable or len(spoken & question.wanted) < question.least)
-    ):
+    if not _may_say(clause, question, question.least):
         return None
     spans = {letter: span for letter, words in options.texts.items() if (span := said_in(clause, words))}
     labels = {found[1] or found[2]: found.span() for found in _LETTER.finditer(clause)}

@@ -19,6 +19,8 @@ from rewardkit.verifiers.choice.sentences import SENTENCE, WINDOW, sentences_bac
 __all__ = ["concluded", "conclusion", "leads"]
 
 CUES = 4
+FEW = 4  # sentences from the end of which two tell something
+SHORT = 200  # characters that are read at once
 # "A resposta é a B"
 _ARTICLE = re.compile(rf"\s*{FOREIGN_ARTICLE}\s+(?=[*(\[]{{0,3}}[A-Z](?![^\W_]))")
 _LETTER = re.compile(r"[^\S\n:：]*[:：]?[\s*_(（\[\"']{0,4}(?:(?:option|choice)\s)?[*_(（\[]{0,3}[A-ZＡ-Ｚ](?![A-Za-z])")
@@ -44,10 +46,11 @@ _COPULA = re.compile(r"\b(?:is|be|leaves|leaving|only)\s+(?:\w+\s+){0,2}$", re.I
 
 @lru_cache(maxsize=1)
 @first_use
-def leads() -> re.Pattern[str]:
-    """What opens a clause that concludes, in English: "so", "therefore"."""
+def leads() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What opens a sentence, and a later clause of one, that concludes, in English: "so", "therefore"."""
     english = Phrases([row for row in phrases(Meaning.CONCLUDES, Side.BEFORE, Reach.CLAUSE).rows if row.language == "en"])
-    return re.compile(rf"(?:^\s*|[,;]\s+(?:{AND}\s+)?)(?:{english.source})", re.IGNORECASE)
+    opens = rf"(?:{english.source})"
+    return re.compile(rf"\s*{opens}", re.IGNORECASE), re.compile(rf"[,;]\s+(?:{AND}\s+)?{opens}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -59,11 +62,15 @@ def _equates() -> re.Pattern[str]:
 def conclusion(text: str, options: Options) -> Found | None:
     """The choice of the last sentence that concludes; one under a condition counts where no other does."""
     window = text[-WINDOW:]
-    cues = _cues(window)
+    spans = list(sentences_backwards(window))
+    near = _near(window, spans)
+    cues = _cues(window, near)
     if cues and not window[cues[-1].end :].strip(_NOTHING):
         return None  # "Answer:" at the end of a text, and no answer
     qualified: Found | None = None
-    for place, (begin, end) in enumerate(sentences_backwards(window)):
+    for place, (begin, end) in enumerate(spans):
+        if begin < near:
+            near, cues = 0, _cues(window)
         sentence = window[max(begin, end - SENTENCE) : end]
         reading, how = _concluded(window, end - len(sentence), end, cues, options, last=place == 0)
         if reading is None:
@@ -80,9 +87,17 @@ def concluded(text: str, options: Options) -> Reading | None:
     return _concluded(text, 0, len(text), _cues(text), options, last=True)[0]
 
 
-def _cues(text: str) -> list[Cue]:
-    """Every announcement of an answer or a choice, in order."""
-    return sorted([*announced(text), *chosen(text)], key=lambda cue: cue.end)
+def _near(window: str, spans: Sequence[tuple[int, int]]) -> int:
+    """Where the line of the last two sentences begins, in which most texts conclude, and the others are read for nothing."""
+    telling = [begin for begin, end in spans[:FEW] if window[begin:end].strip(_NOTHING)]
+    begin = window.rfind("\n", 0, telling[1]) if len(telling) > 1 else 0
+    return begin if begin > SHORT else 0
+
+
+def _cues(text: str, near: int = 0) -> list[Cue]:
+    """Every announcement of an answer or a choice from a place on, in order."""
+    tail = text[near:]
+    return sorted([Cue(near + cue.begin, near + cue.end) for cue in (*announced(tail), *chosen(tail))], key=lambda cue: cue.end)
 
 
 def _concluded(
@@ -104,7 +119,7 @@ def _concluded(
         qualified = qualified or reading
     if qualified is not None:
         return qualified, Stance.QUALIFIED
-    lead = next(iter(_last(leads(), sentence)), None)
+    lead = _lead_of(sentence)
     if lead and (reading := read(sentence[lead.end() :].lstrip(" ,:"), options, strict=True)):
         return reading, stance(text, begin + lead.end(), end)
     reading = _called_right(text, begin, end, options, closing=bool(lead) or last) or (
@@ -124,6 +139,13 @@ def _end_of_value(sentence: str, at: int, options: Options) -> int:
 def _next_line(text: str, end: int) -> str:
     """The line behind a sentence that ends with an announcement."""
     return text[end : end + SENTENCE].lstrip(" \n").split("\n", 1)[0]
+
+
+def _lead_of(sentence: str) -> re.Match[str] | None:
+    """What opens the last clause of a sentence that concludes."""
+    opens, goes_on = leads()
+    first = opens.match(sentence)
+    return next(reversed(list(goes_on.finditer(sentence, first.end() if first else 0))), first)
 
 
 def _last(cue: re.Pattern[str], sentence: str) -> list[re.Match[str]]:

@@ -37,16 +37,25 @@ def gainsaid(text: str, letter: str, options: Options, prompt: str) -> bool:
 
     A question for what is not so is left alone, since a true sentence of another option gainsays nothing there.
     """
-    if not options.telling or len(text) > LIMIT or said_in(peel(text), options.texts.get(letter, "")):
+    if not options.telling or len(text) > LIMIT:
+        return False
+    contradicted = any(other != letter for other, _ in put_in(text, options, prompt)) or _is_claimed(
+        text, letter, options, prompt
+    )
+    return contradicted and not said_in(peel(text), options.texts.get(letter, "")) and not is_inverted(prompt, options)
+
+
+def _is_claimed(text: str, letter: str, options: Options, prompt: str) -> bool:
+    """Whether a clause says of another option what is true of one alone."""
+    if _SUPERLATIVE.search(text) is None:
         return False
     asked = frozenset(word.casefold() for word in _WORD.findall(prompt)) - _SMALL
     claims = [found for clause in _CLAUSE.split(text) if "?" not in clause and (found := _claim().fullmatch(clause))]
-    contradicted = any(other != letter for other, _ in put_in(text, options, prompt)) or any(
+    return any(
         _asks(said, asked) and len(same := named(subject, options)) == 1 and letter not in same
         for claim in claims
         for subject, said in ((claim[1], claim[2]), (claim[2], claim[1]))
     )
-    return contradicted and not is_inverted(prompt, options)
 
 
 def _asks(said: str, asked: frozenset[str]) -> bool:

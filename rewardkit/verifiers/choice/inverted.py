@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from rewardkit.first_use import first_use
-from rewardkit.prose.lexicon import Lexicon, lowered, placed_words
+from rewardkit.prose.lexicon import Lexicon, lowered
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.verifiers.choice.options import Options
 
@@ -22,12 +22,11 @@ def _not_so() -> Lexicon[Meaning]:
 
 def is_inverted(prompt: str, options: Options) -> bool:
     """Whether the prompt, its options' own words aside, asks for what is wrong or left out."""
-    for words in options.texts.values():
-        prompt = prompt.replace(words, " ")
-    return _is_inverted(prompt)
+    return _is_inverted(prompt, tuple(options.texts.values()))
 
 
 @lru_cache(maxsize=KEPT)
-def _is_inverted(prompt: str) -> bool:
-    low = lowered(prompt)
-    return any(True for _ in _not_so().hits(prompt, placed_words(low), low))
+def _is_inverted(prompt: str, texts: tuple[str, ...]) -> bool:
+    for words in texts:
+        prompt = prompt.replace(words, " ")
+    return next(_not_so().hits(prompt, None, lowered(prompt)), None) is not None

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from rewardkit.first_use import first_use
 from rewardkit.prose.announced import announced
 from rewardkit.prose.glue import AND, ARTICLE, BUT, FOREIGN_ARTICLE, any_of
+from rewardkit.prose.lexicon import Lexicon, lowered
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 from rewardkit.prose.stance import stance
 from rewardkit.verifiers.choice.inverted import is_inverted
@@ -21,12 +22,15 @@ __all__ = ["judged", "reviewed"]
 
 LIMIT = 2_000
 _AND = rf"(?:[,，、/&+]|{AND})"
-# A point behind a capital letter alone is that of a label, and a comma between two of them joins them.
-_CLAUSE = re.compile(
-    r"(?:(?<!\b[A-Z])\.|(?<=[A-Z])\.(?=\s+(?:[A-Z][a-z]+|\d+\.)(?:\s\w+)?:)|[;；。！!\n]|(?<![A-Z])[,，、]"
-    rf"|[,，、](?!\s?(?:{AND}\s)?[A-Z](?![A-Za-z]))|\bbut\b)+"
-    r"|(?<=[✓✔✅✗✘❌✖])\ufe0f?\s+(?=[A-Z]\b)"
+# A point behind a capital letter alone is that of a label, and a comma between two of them joins them. The class in front lets a
+# search jump from sign to sign.
+_SIGN = (
+    r"[.;；。！!\n,，、b](?:(?<=[;；。！!\n])|(?<=\.)(?<!\b[A-Z].)|(?<=[A-Z]\.)(?=\s+(?:[A-Z][a-z]+|\d+\.)(?:\s\w+)?:)"
+    rf"|(?<=[,，、])(?:(?<![A-Z].)|(?!\s?(?:{AND}\s)?[A-Z](?![A-Za-z])))|(?<=\bb)ut\b)"
 )
+_GAP = re.compile(rf"{_SIGN}(?:{_SIGN})*")
+_MARKS = "✓✔✅✗✘❌✖"
+_MARKED_GAP = re.compile(rf"{_GAP.pattern}|(?<=[{_MARKS}])\ufe0f?\s+(?=[A-Z]\b)")
 _TOO = re.compile(rf"\s*(?i:(?:{AND}\s+)?so is) (?P<letters>[A-Z])[\s.]*")
 _LETTER = re.compile(r"[A-Z]")
 CLAUSE = 120  # characters of a clause that is no more than a judgement
@@ -77,10 +81,17 @@ def _patterns() -> _Patterns:
     )
 
 
+@lru_cache(maxsize=1)
+@first_use
+def _judgements() -> Lexicon[Meaning]:
+    every = [row for m in (Meaning.JUDGES_RIGHT, Meaning.JUDGES_WRONG) for row in phrases(m, Side.BEHIND, Reach.END).rows]
+    return Lexicon(every, lambda row: row.meaning)
+
+
 def _clauses(text: str) -> Iterator[str]:
     """The clauses of a text that say something, one by one, as most texts are done with after the first."""
-    at = 0
-    while (gap := _CLAUSE.search(text, at)) is not None:
+    at, gaps = 0, _GAP if text.isascii() or not any(mark in text for mark in _MARKS) else _MARKED_GAP
+    while (gap := gaps.search(text, at)) is not None:
         if text[at : gap.start()].strip(" *_-"):
             yield text[at : gap.start()]
         at = gap.end()
@@ -95,7 +106,7 @@ def _verdicts(text: str, options: Options, *, whole: bool) -> Verdicts | None:
     believed, clauses, judgements = False, 0, 0
     for clause in _clauses(text):
         clauses += 1
-        if not _MAY_JUDGE.match(clause):
+        if not _MAY_JUDGE.match(clause) or not (_TOO.fullmatch(clause) or _judgements().may_hold(lowered(clause))):
             if whole:
                 return None
             continue
@@ -147,10 +158,10 @@ def judged(text: str, options: Options, prompt: str) -> Found | None:
 
 def reviewed(text: str, options: Options, prompt: str) -> Found | None:
     """The options that a text calls right among reasons, where it takes none of it back and asks nothing."""
-    if len(text) > LIMIT or not options.texts or _are_words_of(options) or is_inverted(prompt, options):
+    if len(text) > LIMIT or not options.texts or "?" in text or "？" in text or is_inverted(prompt, options):
         return None
     said = _verdicts(text, options, whole=False)
-    if said is None or not said.right or "?" in text or "？" in text:
+    if said is None or not said.right or _are_words_of(options):
         return None
     stated = all(
         stance(text, found.start(), found.end()).offers

@@ -103,7 +103,7 @@ def lone_line(text: str, options: Options) -> Found | None:
     for how, line in lines.items():
         # "1. B" alone is a choice; among other numbered lines it is a part of a list.
         line = _BULLET.sub("", line if listed else _NUMBERED.sub("", line))
-        if lead := leads().match(line):
+        if lead := leads()[0].match(line):
             line = line[lead.end() :].lstrip(" ,:")
         reading = read(line, options, strict=True) or _opens(line, options)
         # A letter alone and then what is said of the others is one.
@@ -198,7 +198,8 @@ def _is_stated(text: str, line: str, how: str) -> bool:
 def _opens(line: str, options: Options) -> Reading | None:
     """Reads a line such as "(D) Spending will fall." or "No, because it is odd." by what opens it."""
     line = line[:SENTENCE]
-    groups = mentions(line, options)
+    first = MENTION.search(line)
+    groups = mentions(line, options) if first and not _WORDY.search(line, 0, first.start()) else ()
     if groups and groups[0].dressed and not _WORDY.search(line, 0, groups[0].start):
         reading = read(line, options)
         return None if reading is None or _only_named(line, reading, options) else reading

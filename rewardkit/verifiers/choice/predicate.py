@@ -10,7 +10,7 @@ from rewardkit.prose.carriers import Language, Role
 from rewardkit.prose.meanings import phrases_in, turning_in
 from rewardkit.prose.ordinals import without_list
 from rewardkit.prose.phrases import Meaning, Reach
-from rewardkit.prose.pieces import UNSPACED, pieces, same_word
+from rewardkit.prose.pieces import UNSPACED, Piece, pieces, same_word
 from rewardkit.verifiers.choice.options import Options
 
 __all__ = ["POINTS", "Predicate"]
@@ -40,17 +40,20 @@ class Predicate:
 
     def holds(self, before: str, behind: str) -> bool:
         """Whether what stands before and behind an option's words says of it what is asked, and nothing else."""
+        if not self.wanted:
+            return False
         before, behind = without_list(before), without_list(behind)
         said = f"{before} · {behind}"
-        if not self.wanted or self._turns(said):
-            return False
-        owners = {piece.word for piece in pieces(said, None) if piece.owns} - {p.word for p in self.asked.pieces if p.owns}
-        words = set(_told(said)) - owners
+        found = pieces(said, None)
+        owners = {piece.word for piece in found if piece.owns} - {p.word for p in self.asked.pieces if p.owns}
+        words = set(_told(found)) - owners
         held = [word for word in self.wanted if any(self._same(word, other) for other in words)]
         if not held or all(self._is_name(word) for word in held):
             return False
         enough = len(held) >= SHARE * len(self.wanted) or len(held) > 1 or self._points(said)
-        return enough and (not self._strangers(said) or (not pieces(behind, None) and self._names(before)))
+        if not enough or (self._strangers(said, found) and (pieces(behind, None) or not self._names(before))):
+            return False
+        return not self._turns(said, found)
 
     def _names(self, before: str) -> bool:
         """Whether the words before an option end with what is asked and a verb: "At that instant its velocity is"."""
@@ -69,24 +72,24 @@ class Predicate:
         stranger = found[-1].word if found else ""
         return bool(told and article and len(found) <= STRANGERS) and not (stranger and self.language.roles_of(stranger))
 
-    def _turns(self, said: str) -> bool:
+    def _turns(self, said: str, found: Sequence[Piece]) -> bool:
         """Whether a clause denies, lessens, supposes or compares, in words that the question has not."""
         own = {piece.word for piece in self.asked.pieces}
         language = self.language
-        doubts = [p.word for p in pieces(said, None) if language and not language.roles_of(p.word).isdisjoint(_DOUBTS)]
+        doubts = [p.word for p in found if language and not language.roles_of(p.word).isdisjoint(_DOUBTS)]
         return not own.issuperset({*doubts, *turning_in(said)})
 
     def _points(self, said: str) -> bool:
         """Whether a clause begins with a word that stands for what the question asks about: "It has six sides"."""
         return self.has(said.split(maxsplit=1)[0] if said.strip() else "", POINTS)
 
-    def _strangers(self, said: str) -> list[str]:
+    def _strangers(self, said: str, found: Sequence[Piece]) -> list[str]:
         """The words that say something and are none of the question's; of a script without spaces all signs but two."""
         passing = {word for phrase in phrases_in(said, Meaning.PASSES, Reach.SENTENCE) for word in phrase.split()}
         own = [piece.word for piece in self.asked.pieces]
         others: list[str] = []
         signs: list[str] = []
-        for piece in pieces(said, None):
+        for piece in found:
             small = self.language is not None and bool(self.language.roles_of(piece.word))
             if small or piece.word in passing or any(self._same(piece.word, other) for other in own):
                 continue
@@ -94,10 +97,12 @@ class Predicate:
         return [word for word in others if len(word) > 1] + signs[SIGNS:]
 
     def _same(self, word: str, other: str) -> bool:
-        if same_word(word, other):
+        if word[:1] == other[:1] and same_word(word, other):
             return True
-        same = self.language.same if self.language else {}
-        return not same.get(word, frozenset()).isdisjoint(same.get(other, frozenset()))
+        lines = self.language.same.get(word) if self.language else None
+        return (
+            lines is not None and self.language is not None and not lines.isdisjoint(self.language.same.get(other, frozenset()))
+        )
 
     def _is_name(self, word: str) -> bool:
         """Whether the question writes a word as a name, which more than one option may have to do with."""
@@ -106,9 +111,8 @@ class Predicate:
         return bool(names) and all(names) and not german and len(self.wanted) > 1
 
 
-def _told(text: str) -> Iterator[str]:
-    """The words of a text; of a script without spaces each two signs that stand together."""
-    found = pieces(text, None)
+def _told(found: Sequence[Piece]) -> Iterator[str]:
+    """The words of pieces; of a script without spaces each two signs that stand together."""
     for at, piece in enumerate(found):
         if not UNSPACED.match(piece.word):
             yield piece.word
@@ -120,7 +124,7 @@ def _wanted(asked: Asked, own: Sequence[str]) -> tuple[str, ...]:
     """The question's words that say something, without those of its options and the kind of thing that it asks for."""
     language, found = asked.language, asked.pieces
     if any(UNSPACED.match(piece.word) for piece in found):
-        return tuple(dict.fromkeys(word for word in _told(asked.text) if word not in own))
+        return tuple(dict.fromkeys(word for word in _told(pieces(asked.text, None)) if word not in own))
     words = [piece.word for piece in found if len(piece.word) > 1 and not (language and language.roles_of(piece.word))]
     kind = found[1].word if language and len(found) > 2 and found[1].word in words and language.roles_of(found[2].word) else ""
     kept = [word for word in dict.fromkeys(words) if not any(same_word(word, other, inflected=False) for other in own)]

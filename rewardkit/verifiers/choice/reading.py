@@ -24,6 +24,7 @@ __all__ = ["Found", "Reading", "is_option_reference", "labelled", "named", "read
 
 # An answer has no more parts than this; a longer list is no answer.
 PARTS = 6
+LISTED = 400  # characters of a list of options
 WORDY = 300  # characters in which an option's own words are looked for
 SHORT_WORDS = 3  # letters; shorter words may stand anywhere
 KEPT = 1024  # options
@@ -183,8 +184,9 @@ def _whole(plain: str, text: str, options: Options) -> Reading | None:
 
 def _texts(plain: str, options: Options) -> Reading | None:
     """Several options by their texts: "Red and Blue", or "Yes or No", which leaves the choice open."""
-    parts = [part for part in _LISTED.split(plain) if part] if options.telling and len(plain) < 400 else []
-    if not 1 < len(parts) <= min(len(options), PARTS):
+    most = min(len(options), PARTS) if options.telling and len(plain) < LISTED else 0
+    parts = _parts_of(plain, most) if most > 1 else []
+    if len(parts) < 2:
         return None
     chosen: set[str] = set()
     for part in parts:
@@ -193,6 +195,21 @@ def _texts(plain: str, options: Options) -> Reading | None:
             return None
         chosen |= same
     return Reading(frozenset(chosen), "texts", open=_HEDGE.search(plain) is not None)
+
+
+def _parts_of(plain: str, most: int) -> list[str]:
+    """The parts of a list; none of one that has more parts than that."""
+    parts: list[str] = []
+    at = 0
+    for gap in _LISTED.finditer(plain):
+        if gap.start() > at:
+            parts.append(plain[at : gap.start()])
+        at = gap.end()
+        if len(parts) > most:
+            return []
+    if at < len(plain):
+        parts.append(plain[at:])
+    return parts if len(parts) <= most else []
 
 
 def labelled(part: str, options: Options) -> frozenset[str]:

@@ -33,10 +33,13 @@ def put_in(text: str, options: Options, prompt: str) -> Iterator[tuple[str, str]
     asked = read_asked(prompt).text
     if not asked.endswith(("?", "？")):
         return
+    given = {letter: (words, words_of(words)) for letter, words in options.texts.items()}
     for begin, sentence in sentences(text):
         said = sentence.strip()
         if said and not said.endswith("?"):
-            end = begin + len(sentence.rstrip(" .!\n"))
-            for letter, words in options.texts.items():
-                if words_of(said) != words_of(words) and is_put_in(asked, said, words) and stance(text, end, end).offers:
+            end, told = begin + len(sentence.rstrip(" .!\n")), words_of(said)
+            for letter, (words, own) in given.items():
+                # A quick look: most sentences have not even the first word of an option.
+                may_be = own != told and (not own or own[0] in told)
+                if may_be and is_put_in(asked, said, words) and stance(text, end, end).offers:
                     yield letter, said

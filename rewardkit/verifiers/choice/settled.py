@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from rewardkit.first_use import first_use
 from rewardkit.prose.carriers import Language, Role, folded, languages
@@ -15,7 +17,7 @@ from rewardkit.verifiers.choice.letters import letter_of
 from rewardkit.verifiers.choice.options import Options
 from rewardkit.verifiers.choice.reading import Found, Reading
 
-__all__ = ["CLAUSE", "heads", "letters_in", "settled", "settling"]
+__all__ = ["CLAUSE", "Place", "heads", "letters_at", "letters_in", "settled", "settling"]
 
 LIMIT = 400  # characters
 SHORT = 80  # characters of such a sentence
@@ -39,10 +41,25 @@ def heads(rest: str, language: Language | None) -> bool:
     return language is None or not any(Role.AUXILIARY in language.roles_of(folded(word)) for word in words)
 
 
+class Place(NamedTuple):
+    """Where a text names an option."""
+
+    begin: int
+    end: int
+    letter: str
+
+
+def letters_at(text: str, options: Options) -> Iterator[Place]:
+    """Where a text names options by letter; "A" before a word is an article, "I" a pronoun."""
+    for found in _LETTER.finditer(text):
+        letter = found[0].strip("([（").upper()
+        if letter in options.texts and not (letter in _WORDS and _ARTICLE_NEXT.match(text, found.end())):
+            yield Place(*found.span(), letter)
+
+
 def letters_in(text: str, options: Options) -> frozenset[str]:
-    """The letters of options that a text names; "A" before a word is an article, "I" a pronoun."""
-    found = [(one[0].strip("([（").upper(), one.end()) for one in _LETTER.finditer(text)]
-    return frozenset(a for a, end in found if a in options.texts and not (a in _WORDS and _ARTICLE_NEXT.match(text, end)))
+    """The letters of options that a text names."""
+    return frozenset(place.letter for place in letters_at(text, options))
 
 
 @lru_cache(maxsize=1)

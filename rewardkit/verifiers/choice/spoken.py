@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from rewardkit.answers.notation import foreign_numbers, number_words
 from rewardkit.answers.notation.foreign_numbers import in_numerals
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.prose.asked import Asked, read_asked
@@ -130,16 +131,21 @@ def _runs(letter: str, option: _Words, said: Sequence[Piece], inflected: bool) -
     if not size:
         return
     taken: set[int] = set()
+    opening = option.all[0][:1]
     for at in range(len(said) - size + 1):
+        # A quick look: words that are the same but for an ending begin with one letter.
+        if said[at].word[:1] != opening:
+            continue
         if all(same_word(one, said[at + place].word, inflected=inflected) for place, one in enumerate(option.all)):
             taken.update(range(at, at + size))
             yield Spoken(letter, said[at].begin, said[at + size - 1].end, True)
     if not option.own or size == 1 or UNSPACED.match(option.all[0]):
         return
+    heads = {word[:1] for word in option.own}
     places = [
         at
         for at, piece in enumerate(said)
-        if at not in taken and any(same_word(piece.word, w, inflected=inflected) for w in option.own)
+        if at not in taken and piece.word[:1] in heads and any(same_word(piece.word, w, inflected=inflected) for w in option.own)
     ]
     while places:
         first = places.pop(0)
@@ -172,7 +178,8 @@ def _numbers(text: str, options: Options) -> Iterator[Spoken]:
     words = list(_WORD.finditer(text))
     at = 0
     while at < len(words):
-        for size in range(min(NUMBER_WORDS, len(words) - at), 0, -1):
+        most = min(NUMBER_WORDS, len(words) - at) if _may_open(words[at][0]) else 0
+        for size in range(most, 0, -1):
             begin, end = words[at].start(), words[at + size - 1].end()
             value = _in_words(text[begin:end])
             if value is not None:
@@ -180,6 +187,11 @@ def _numbers(text: str, options: Options) -> Iterator[Spoken]:
                 at += size - 1
                 break
         at += 1
+
+
+def _may_open(word: str) -> bool:
+    """A quick look: whether a number in words may begin with a word, as few words do."""
+    return number_words.may_open(word) or foreign_numbers.may_begin(word, None)
 
 
 @lru_cache(maxsize=1024)

@@ -9,6 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.answers import compare
+from rewardkit.answers.equality.words import is_mere_words
+from rewardkit.answers.equality.written import is_written
+from rewardkit.answers.forms.formulas import read_formula
 from rewardkit.answers.notation.plain_number import read_number
 from rewardkit.prose.glue import ARTICLE
 
@@ -40,21 +43,23 @@ _SYMBOLS = str.maketrans(
         "⁄": "/", "’": "'", "‘": "'", "“": '"', "”": '"', "А": "A", "В": "B", "С": "C", "Е": "E", "\u200b": "", "\ufeff": "",
     }
 )  # fmt: skip
-# What is rewritten, where a text holds one of the signs.
-_REWRITES: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
-    (("\\tfrac", "\\dfrac"), re.compile(r"\\[dt]frac"), r"\\frac"),
-    (("\\frac",), re.compile(r"\\frac\s*(\d)\s*(\d)"), r"\\frac{\1}{\2}"),
-    (("\\frac",), re.compile(r"(\d)\s*\\frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}"), r"\1+\2/\3"),
-    (("/",), re.compile(r"(\d)\s+(\d+/\d)"), r"\1+\2"),
-    (("\\frac",), re.compile(r"\\frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}"), r"\1/\2"),
-    (("\\sqrt",), re.compile(r"\\sqrt\s*(\w)"), r"\\sqrt{\1}"),
-    (("√",), re.compile(r"√\s*\(?(\w+)\)?"), r"\\sqrt{\1}"),
-    (("\\",), re.compile(r"\\(?:cdot|times)(?![a-zA-Z])"), "*"),
-    (("\\",), re.compile(r"\\(le|ge|ne)q(?![a-zA-Z])"), r"\\\1"),
-    (("circ", "degree"), re.compile(r"\^\s*\{?\s*\\circ\s*\}?|\\degree|\bdegrees?\b"), "°"),
-    (("^", "_"), re.compile(r"([\^_])\s*(\d+|\w)"), r"\1{\2}"),
-    (("\\",), re.compile(r"\\([%$#&_{}])"), r"\1"),
-    ((",",), re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), ""),
+# What is rewritten, where a text holds the sign.
+_REWRITES: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("frac", re.compile(r"\\[dt]frac"), r"\\frac"),
+    ("\\frac", re.compile(r"\\frac\s*(\d)\s*(\d)"), r"\\frac{\1}{\2}"),
+    ("\\frac", re.compile(r"(\d)\s*\\frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}"), r"\1+\2/\3"),
+    ("/", re.compile(r"(\d)\s+(\d+/\d)"), r"\1+\2"),
+    ("\\frac", re.compile(r"\\frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}"), r"\1/\2"),
+    ("\\sqrt", re.compile(r"\\sqrt\s*(\w)"), r"\\sqrt{\1}"),
+    ("√", re.compile(r"√\s*\(?(\w+)\)?"), r"\\sqrt{\1}"),
+    ("\\", re.compile(r"\\(?:cdot|times)(?![a-zA-Z])"), "*"),
+    ("\\", re.compile(r"\\(le|ge|ne)q(?![a-zA-Z])"), r"\\\1"),
+    ("circ", re.compile(r"\^\s*\{?\s*\\circ\s*\}?"), "°"),
+    ("degree", re.compile(r"\\degree|\bdegrees?\b"), "°"),
+    ("^", re.compile(r"\^\s*(\d+|\w)"), r"^{\1}"),
+    ("_", re.compile(r"_\s*(\d+|\w)"), r"_{\1}"),
+    ("\\", re.compile(r"\\([%$#&_{}])"), r"\1"),
+    (",", re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), ""),
 )
 _ARTICLE = re.compile(rf"{ARTICLE}\s+(?=\S)")
 _LEAD_IN = re.compile(
@@ -100,8 +105,8 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=KEPT)
 def _folded(text: str) -> str:
     text = peel(text).casefold()
-    for signs, pattern, replacement in _REWRITES:
-        if any([sign in text for sign in signs]):
+    for sign, pattern, replacement in _REWRITES:
+        if sign in text:
             text = pattern.sub(replacement, text)
     text = text.strip(" .,;:!?\"'")
     text = _LEAD_IN.sub("", text, count=1) if _LEAD_IN.match(text) else text
@@ -125,6 +130,8 @@ def same_formula(reference: str, answer: str) -> bool | None:
     """Whether two texts are one formula, such as a factored and an expanded one; None when that cannot be told."""
     if max(len(reference), len(answer)) > FORMULA or not (_MATHS.search(reference) and _MATHS.search(answer)):
         return None
+    if is_mere_words(answer) and not (is_written(reference) or read_formula(reference)):
+        return None  # which is found once for all options
     found = compare(reference=reference, answer=answer)
     # Words around a formula say nothing here: which of them count is for the reader of the sentence.
     return None if found.step in ("words", "sentence") else found.equal

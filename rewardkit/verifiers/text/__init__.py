@@ -82,8 +82,8 @@ def contains(sample: Sample, *, on_miss: OnMiss = "abstain") -> Verdict:
 def restated(sample: Sample, *, reading: Literal["strict", "loose"] = "strict", on_miss: OnMiss = "abstain") -> Verdict:
     """Whether a sentence is the question with an accepted text put in, and neither more nor less than that.
 
-    "Who wrote Emma?" is answered by "Jane Austen wrote Emma." and "Emma was written by Jane Austen.", in English, in the
-    question's order and with every word of it. "Is it red or blue?" and questions of yes or no are read as well. What has
+    "Who wrote Emma?" is answered by "Jane Austen wrote Emma." and "Emma was penned by Jane Austen.", in the question's order and
+    with every word of it or one that says the same. "Is it red or blue?" and questions of yes or no are read as well. What has
     anything left over, stands in another order, is denied or is hedged is a miss, and `on_miss` is as in `text.exact`.
 
     `reading="loose"` also takes what remains of a sentence in any order, in some fifteen languages, with titles, a place, a date
@@ -97,8 +97,9 @@ def restated(sample: Sample, *, reading: Literal["strict", "loose"] = "strict", 
     passage = (found.text or "") if found.marked else visible
     asked = read_asked(sample.question if sample.prompt else "")
     # The frame is a quick look beside what remains of a sentence.
-    if reading == "loose" or _is_whole(passage, references, asked.text):
-        answer = restates(passage, references, asked)
+    strict = reading == "strict" and not _is_whole(passage, references, asked.text)
+    if sample.prompt or not strict:
+        answer = restates(passage, references, asked, strict=strict)
         if answer is not None:
             matched = {} if answer.reference is None else {"matched": answer.reference}
             return Verdict.scored(float(bool(matched)), **info, **matched)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rewardkit.prose.carriers import Language, Role
 from rewardkit.prose.pieces import Piece, root, valued
 
-__all__ = ["Said", "alike", "said"]
+__all__ = ["Said", "alike", "is_in_order", "said"]
 
 
 class Said(NamedTuple):
@@ -48,6 +48,14 @@ def _titled(item: list[Piece], language: Language | None) -> tuple[tuple[str, ..
     while at < len(item) - 1 and language is not None and Role.TITLE in language.roles_of(item[at].word):
         at += 1
     return tuple(piece.word for piece in item[:at]), tuple(item[at:])
+
+
+def is_in_order(wanted: Said, given: Said) -> bool:
+    """Whether an answer has no title that the wanted one has not, and its items, where there are several, in that one's order."""
+    if any(set(said) - set(known) for known, said in zip(wanted.titles, given.titles, strict=False)):
+        return False
+    pairs = zip(wanted.each(), given.each(), strict=False)
+    return len(wanted.items) < 2 or all(alike(known, said) for known, said in pairs)
 
 
 def alike(one: Said, other: Said) -> bool:

@@ -13,10 +13,11 @@ from rewardkit.prose.carriers import Language, Role, languages, plain
 from rewardkit.prose.dressed import Sentence, Wanted, dressed
 from rewardkit.prose.pieces import Piece, pieces, root, valued
 from rewardkit.prose.places import is_misplaced
+from rewardkit.prose.relations import keeps_relations
 from rewardkit.prose.remains import GONE, KEPT_ROLES, Part, core, parts_of
 from rewardkit.prose.sentences import sentences
 from rewardkit.prose.stance import stance
-from rewardkit.verifiers.text.alike import Said, alike, said
+from rewardkit.verifiers.text.alike import Said, alike, is_in_order, said
 
 __all__ = ["Restated", "restates"]
 
@@ -37,8 +38,11 @@ class Restated(NamedTuple):
     reference: str | None
 
 
-def restates(passage: str, references: tuple[str, ...], asked: Asked) -> Restated | None:
-    """The answer that a passage gives by restating the question; None where it gives none, several, or more than that."""
+def restates(passage: str, references: tuple[str, ...], asked: Asked, *, strict: bool = False) -> Restated | None:
+    """The answer that a passage gives by restating the question; None where it gives none, several, or more than that.
+
+    `strict`: where its first telling sentence also relates the answer to the question's words as the question does.
+    """
     if len(passage) > LONGEST or asked.several:
         return None
     sides = offered(asked)
@@ -58,10 +62,10 @@ def restates(passage: str, references: tuple[str, ...], asked: Asked) -> Restate
             continue
         parsed = Parsed(found, parts, asked, language)
         if matched is None:
-            matched = _matched(passage, at, parsed, references) if _may_hold(sentence, references) else None
+            matched = _matched(passage, at, parsed, references, strict) if _may_hold(sentence, references) else None
             if matched is None:
                 return None
-        elif not _only_tells(parsed, matched):
+        elif strict or not _only_tells(parsed, matched):
             return None
     return None if matched is None else Restated(matched)
 
@@ -145,14 +149,16 @@ class Parsed(NamedTuple):
     language: Language | None
 
 
-def _matched(passage: str, at: int, sentence: Parsed, references: tuple[str, ...]) -> str | None:
+def _matched(passage: str, at: int, sentence: Parsed, references: tuple[str, ...], strict: bool) -> str | None:
     """The accepted text that the first telling sentence offers and states."""
     known = [(text, one) for text in references if (one := _read(text, sentence.asked, sentence.language)) is not None]
     for offer in _offers(sentence, {one.wanted for _, one in known}):
-        if _led_astray(sentence, offer):
+        if _led_astray(sentence, offer) or (strict and (offer.wanted is not None or not _is_related(sentence, offer))):
             continue
         for reference, one in known:
             if offer.wanted is not None and offer.wanted is not one.wanted:
+                continue
+            if strict and not is_in_order(one.said, offer.said):
                 continue
             if alike(one.said, offer.said) and _led_as(sentence, offer, one) and _is_stated(passage, at, offer, sentence):
                 return reference
@@ -174,6 +180,15 @@ def _led_astray(sentence: Parsed, offer: Offer) -> bool:
         return False
     roles = language.roles_of(found[before[-1]].word)
     return Role.AIMS in roles or (Role.AGENT in roles and offer.numeric)
+
+
+def _is_related(sentence: Parsed, offer: Offer) -> bool:
+    """Whether an answer stands to the question's words as what it asks for does."""
+    found, parts, asked, language = sentence
+    if language is None:
+        return False
+    inside = [at for at, piece in enumerate(found) if offer.begin <= piece.begin < offer.end]
+    return keeps_relations(Sentence(found, parts, asked, language), inside[0], inside[-1] + 1)
 
 
 def _led_as(sentence: Parsed, offer: Offer, known: Known) -> bool:

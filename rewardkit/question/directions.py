@@ -1,0 +1,64 @@
+"""The sign of a change in words: "it fell by 4.3" is -4.3 where a question asks for the change and not for the fall.
+
+A question that names the direction itself ("By how much did it fall?") wants the amount alone.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rewardkit.first_use import first_use
+from rewardkit.prose.asked import read_asked
+from rewardkit.prose.sentences import sentence_before, sentence_behind
+from rewardkit.question import Question
+from rewardkit.question.asking import words_of
+from rewardkit.question.asks import Field
+from rewardkit.question.counted import last_place
+from rewardkit.question.small_words import UNSPACED, Role, codes, small_words
+
+__all__ = ["falls"]
+
+REACH = 4  # characters before a number in which its sign stands
+_SIGN = re.compile(r"[-−–+]\s?(?:\\?[$€£¥]\s?)?$")
+_NUMBER = re.compile(r"\d[\d.,]*(?<=\d)")
+
+
+def falls(question: Question, text: str, answer: str) -> bool:
+    """Whether an answer without a sign is a change downwards by the words around it, and the question asks for a change."""
+    number = _NUMBER.search(answer)
+    if (
+        number is None
+        or answer.lstrip("$ ")[:1] in "-−("
+        or not question.has(Field.CHANGE)
+        or _direction(read_asked(question.text).text) is not None
+    ):
+        return False
+    at = last_place(text, number[0])
+    if at < 0 or _SIGN.search(text, max(0, at - REACH), at):
+        return False
+    return _direction(f"{sentence_before(text, at)} {sentence_behind(text, at)[0]}") is Role.FALLS
+
+
+def _direction(text: str) -> Role | None:
+    """What words of a text say a change does; None where none says it, or one that it rises and another that it falls."""
+    said = {word.text for word in words_of(text)}
+    found = [
+        role
+        for role in (Role.FALLS, Role.RISES)
+        if not said.isdisjoint(_words(role)) or any(sign in text for sign in _signs(role))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+@lru_cache(maxsize=2)
+@first_use
+def _words(role: Role) -> frozenset[str]:
+    return frozenset().union(*(small_words(role, code) for code in codes() if code not in UNSPACED))
+
+
+@lru_cache(maxsize=2)
+@first_use
+def _signs(role: Role) -> frozenset[str]:
+    """The words of scripts without spaces."""
+    return frozenset().union(*(small_words(role, code) for code in UNSPACED))
