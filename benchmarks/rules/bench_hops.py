@@ -97,8 +97,8 @@ def main() -> None:
         versions[f"rewardkit at {head.stdout.strip()}"] = counted_beside(given.beside)
     for name, kinds in versions.items():
         for kind, walks in kinds.items():
-            medians = (statistics.median(values) for values in zip(*walks, strict=True))
-            print(f"{name}, {kind}: {', '.join(f'{m:.0f} {what}' for m, what in zip(medians, MEASURES, strict=True))}")
+            medians = (statistics.median_low(values) for values in zip(*walks, strict=True))
+            print(f"{name}, {kind}: {', '.join(f'{m} {what}' for m, what in zip(medians, MEASURES, strict=True))}")
     if given.keep:
         _keep(versions)
 

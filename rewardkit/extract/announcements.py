@@ -18,6 +18,8 @@ _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # A choice says no more than its letter.
 _LETTER = re.compile(r"[^\S\n:：]*[:：]?[^\S\n]*[*_(（\[]{0,3}[A-ZＡ-Ｚ](?![A-Za-z])")
+# A quick look for one; the class in front lets a search jump from capital to capital.
+_LONE = re.compile(r"[A-ZＡ-Ｚ](?<![A-Za-z\d].)(?![A-Za-z])")
 # An announced answer is no longer than this; what follows is something else.
 ANNOUNCED = 4_096
 SHORT = 40
@@ -53,7 +55,8 @@ def phrase(text: str) -> Statement | None:
     """What follows the last announcement that states it: the rest of its sentence, or else the next line."""
     tail = text[-TAIL:]
     qualified: Statement | None = None
-    for cue in reversed([*announced(tail), *(cue for cue in chosen(tail) if _LETTER.match(tail, cue.end))]):
+    choices = [cue for cue in chosen(tail) if _LETTER.match(tail, cue.end)] if _LONE.search(tail) else []
+    for cue in reversed([*announced(tail), *choices]):
         found = _announced(tail, cue.end)
         if found is None:
             continue

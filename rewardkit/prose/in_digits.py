@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from rewardkit.answers.notation.chinese import from_chinese
 from rewardkit.answers.notation.foreign_numbers import in_numerals, is_number_word, known_codes, may_begin
 from rewardkit.answers.notation.number_words import NUMBER_WORDS, spell_out
+from rewardkit.first_use import first_use
 from rewardkit.prose.carriers import Language, folded, language_of
 from rewardkit.prose.glue import GIVES, INSTEAD, THROUGH, any_of
+from rewardkit.prose.lexicon import Lexicon
 from rewardkit.prose.measures import unit_end
-from rewardkit.prose.phrases import Meaning, Reach, Side
+from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 
 __all__ = ["InDigits", "Names", "has_number_word", "in_digits", "is_named", "names_nothing"]
 
@@ -44,7 +47,6 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _HAN = re.compile(r"(?<!\d)[零〇一二两三四五六七八九十百千万亿点]+(?:分之[零〇一二两三四五六七八九十百千万点]+)?")
 NEAR = 40  # characters before a number in which it may be named
 _RIM = " \t\n.,;:!?\"'“”„«»()*_¿¡。，！？"
-_NAMED = re.compile(rf"(?:{any_of(Meaning.NAMES)}|{any_of(Meaning.OPTION)})\s*$", re.IGNORECASE)
 # "two (2)", "the two-week period"
 _HOLDS_ON = re.compile(r"\s?[(（]\s?\d|[-‑]")
 _SENTENCE = re.compile(r"[.!?]\s")
@@ -89,9 +91,18 @@ class _Run(NamedTuple):
     tongue: Tongue
 
 
+@lru_cache(maxsize=1)
+@first_use
+def _naming() -> Lexicon[Meaning]:
+    every = [phrases(meaning, Side.BEFORE, Reach.ADJACENT) for meaning in (Meaning.NAMES, Meaning.OPTION)]
+    return Lexicon([row for found in every for row in found.rows], lambda row: row.meaning)
+
+
 def is_named(text: str, begin: int) -> bool:
     """Whether what begins at a place names something: "option two", "page 57"."""
-    return _NAMED.search(text, max(0, begin - NEAR), begin) is not None
+    first = max(0, begin - NEAR - 1)  # with the sign before, which may make the first word a part of one
+    before = text[first:begin].rstrip()
+    return any(hit.end == len(before) and first + hit.begin >= begin - NEAR for hit in _naming().hits_in(before))
 
 
 def has_number_word(text: str) -> bool:

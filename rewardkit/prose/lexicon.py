@@ -74,10 +74,11 @@ class Lexicon(Generic[Key]):
 
     def _put(self, key: Key, written: str) -> None:
         found = (key, Phrase(written))
-        for head, next_words in dict.fromkeys(openings_of(written)):
-            begun = self._begun.setdefault(head, _Begun([], {}))
-            for some in [begun.always] if next_words is None else [begun.by_next.setdefault(w, []) for w in next_words]:
-                some.append(found)
+        for opening, next_words in dict.fromkeys(openings_of(written)):
+            for head in dict.fromkeys((opening, alike(opening))):  # the second is what capitals with a dotless ı become
+                begun = self._begun.setdefault(head, _Begun([], {}))
+                for some in [begun.always] if next_words is None else [begun.by_next.setdefault(w, []) for w in next_words]:
+                    some.append(found)
 
     def hits(self, text: str, words: Sequence[tuple[int, str]] | None, low: str) -> Iterator[Hit[Key]]:
         """Every phrase that begins with one of the words, or with a piece of another script or a sign.

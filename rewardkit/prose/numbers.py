@@ -361,10 +361,11 @@ def _is_something_else(statement: str, number: _Named) -> bool:
         return True
     if _OF_MONTH.match(statement, end) or _ERA.match(statement, end):
         return True
-    if (spelled := _SPELLED.search(statement, max(0, begin - NEAR), begin)) and spell_out(spelled[1].lower()) != number.text:
+    near = max(0, begin - NEAR)
+    spelled = _SPELLED.search(statement, near, begin) if statement[:begin].endswith(("(", "(\n")) else None
+    if spelled is not None and spell_out(spelled[1].lower()) != number.text:
         return True  # "two (3)"
-    beside = _BESIDE.search(statement, max(0, begin - NEAR), begin)
-    return beside is not None and _LONE_YEAR.match(statement, begin) is not None
+    return _LONE_YEAR.match(statement, begin) is not None and _BESIDE.search(statement, near, begin) is not None
 
 
 def _is_part(statement: str, number: _Named) -> bool:

@@ -157,9 +157,7 @@ def _aside(sample: Sample, text: str, answer: str, reason: str, references: Sequ
     question = question_of(sample)
     if question is None:
         return None
-    places = question.places
-    is_task = places is not None and any(_is_the_task(question, places, reference) for reference in references)
-    unrounded = reason == "match_rounded" and (answer in question.numbers or is_task)
+    unrounded = reason == "match_rounded" and (answer in question.numbers or _rounds_a_number(question, references))
     if unrounded or gives_back(question, answer, references):
         return "given back"
     if is_misordered(question, answer, references):
@@ -211,6 +209,12 @@ def _is_rate(text: str, answer: str, question: Question) -> bool:
 def _is_repeated(answer: str, question: Question) -> bool:
     """Whether an amount is the very one that a short question asks to convert; a longer one may hold the answer's passage."""
     return len(question.text) <= SHORT and answer.strip() in question.text
+
+
+def _rounds_a_number(question: Question, references: Sequence[str]) -> bool:
+    """Whether a question asks to round a number of its own, and a reference is what that gives."""
+    places = question.places
+    return places is not None and any(_is_the_task(question, places, reference) for reference in references)
 
 
 def _is_the_task(question: Question, places: Places, reference: str) -> bool:
