@@ -18,7 +18,7 @@ from rewardkit.answers.notation.number_words import NUMBER_WORDS, spell_out
 from rewardkit.first_use import first_use
 from rewardkit.prose.carriers import Language, folded, language_of
 from rewardkit.prose.glue import GIVES, INSTEAD, THROUGH, any_of
-from rewardkit.prose.lexicon import Lexicon
+from rewardkit.prose.lexicon import Lexicon, lowered
 from rewardkit.prose.measures import unit_end
 from rewardkit.prose.phrases import Meaning, Reach, Side, phrases
 
@@ -102,7 +102,8 @@ def is_named(text: str, begin: int) -> bool:
     """Whether what begins at a place names something: "option two", "page 57"."""
     first = max(0, begin - NEAR - 1)  # with the sign before, which may make the first word a part of one
     before = text[first:begin].rstrip()
-    return any(hit.end == len(before) and first + hit.begin >= begin - NEAR for hit in _naming().hits_in(before))
+    hits = _naming().hits(before, None, lowered(before))
+    return any(hit.end == len(before) and first + hit.begin >= begin - NEAR for hit in hits)
 
 
 def has_number_word(text: str) -> bool:
