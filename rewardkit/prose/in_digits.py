@@ -102,9 +102,8 @@ def is_named(text: str, begin: int) -> bool:
     """Whether what begins at a place names something: "option two", "page 57"."""
     first = max(0, begin - NEAR - 1)  # with the sign before, which may make the first word a part of one
     before = text[first:begin].rstrip()
-    return any(
-        hit.end == len(before) and first + hit.begin >= begin - NEAR for hit in _naming().hits(before, None, lowered(before))
-    )
+    hits = _naming().hits(before, None, lowered(before))
+    return any(hit.end == len(before) and first + hit.begin >= begin - NEAR for hit in hits)
 
 
 def has_number_word(text: str) -> bool:
