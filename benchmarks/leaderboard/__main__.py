@@ -13,7 +13,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks.leaderboard import kept, page
+from benchmarks.leaderboard import asked, kept, page
 from benchmarks.leaderboard.judges import FORMS, with_judge
 from benchmarks.leaderboard.run import Run, read_run, run, write_run
 from benchmarks.leaderboard.suites import Suite, read_suite
@@ -51,6 +51,8 @@ def main() -> int:
     print(page.summary(found))
     if not options.dry:
         kept.write(found, kept.JUDGED if options.judge else DATA)
+        if options.judge:
+            asked.write(suites, runs[0], options.judge_name or options.judge, kept.JUDGED)
         page.write(kept.read())  # as a later --page writes it
     return _checked(suites, found) if options.check else 0
 

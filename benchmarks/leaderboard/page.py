@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.leaderboard import asked, tables
 from benchmarks.leaderboard import kept as store
-from benchmarks.leaderboard import tables
 from benchmarks.leaderboard.chart import chart
 from benchmarks.leaderboard.kept import Kept
 from benchmarks.rows import ROOT
@@ -24,7 +24,8 @@ PARTS: dict[str, Callable[[Kept], str]] = {
     "accuracies": tables.matrix,
     "figures": tables.every_figure,
     "missing": tables.missing,
-    "judges": lambda kept: tables.with_judges(store.read(store.JUDGED)) if store.JUDGED.exists() else "Not measured.\n",
+    "judges": lambda kept: tables.with_judges(store.read(store.JUDGED)),
+    "judges alone": lambda kept: asked.table(store.JUDGED),
 }
 
 

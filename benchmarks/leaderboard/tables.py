@@ -71,11 +71,15 @@ def summary(kept: Kept) -> str:
             *(_plain(_value([getattr(one, what) for one in rows])) for what in ("precision", "recall")),
             f"{sum(one.abstained for one in rows) / count:.0%}",
             *(str(sum(getattr(one, what) for one in rows)) for what in ("crashed", "cut_off")),
-            f"{fmean(took):.2g}" if took else "",
+            _ms(fmean(took)) if took else "",
             SYSTEMS[name].about if name in SYSTEMS else "",
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def _ms(took: float) -> str:
+    return f"{took:.0f}" if took >= 100 else f"{took:.2g}"
 
 
 def _mean(shares: Sequence[Share]) -> str:
@@ -148,7 +152,7 @@ def every_figure(kept: Kept) -> str:
             *(f"`{one.suite}`", one.system, _plain(one.accuracy.value), f"{low:.3f}–{high:.3f}"),
             *(_plain(one.precision.value), _plain(one.recall.value)),
             *(str(one.abstained), str(one.crashed), str(one.cut_off)),
-            "" if one.cpu_ms is None else f"{one.cpu_ms:.2g}",
+            "" if one.cpu_ms is None else _ms(one.cpu_ms),
             *(f"{share.value or 0:.1%}" for share in (one.alone_right, one.alone_wrong)),
         ]
         lines.append(f"| {' | '.join(cells)} |")

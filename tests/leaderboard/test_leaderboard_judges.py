@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from benchmarks.leaderboard import asked
 from benchmarks.leaderboard.judges import FORMS, name_of, with_judge
 from benchmarks.leaderboard.suites import Suite
 from rewardkit.bench.measure import Pair
@@ -50,3 +53,11 @@ def test_a_judge_alone_decides_every_row_in_its_form(form: str) -> None:
     assert [one.accepted for one in said] == [True, True, False]
     assert all(one.cpu_s is not None for one in said)
     assert any("less dense" in str(request.messages) for request in client.seen)
+
+
+def test_a_judge_alone_is_measured_on_what_the_guard_leaves_to_it(tmp_path: Path) -> None:
+    found = with_judge([SUITE], ScriptedClient(lenient), "small", ["rules", "xverify"])
+    asked.write([SUITE], found, "small", tmp_path)
+    head, _, line = asked.table(tmp_path).splitlines()
+    assert head.split(" | ")[:3] == ["| system", "asked", "right"]
+    assert line.split(" | ")[:3] == ["| small as xverify", "2", "1"]  # 42 is the reference itself
