@@ -15,7 +15,7 @@ from rewardkit.errors import BadParameter
 from rewardkit.extract import Reason, Statement, extract, told
 from rewardkit.first_use import loading
 from rewardkit.prose.asked import read_asked
-from rewardkit.prose.frames import is_put_in
+from rewardkit.prose.frames import LEEWAY, is_put_in
 from rewardkit.prose.pairs import pair_of, pairs
 from rewardkit.prose.sentences import sentences
 from rewardkit.prose.stance import stance
@@ -98,12 +98,18 @@ def restated(sample: Sample, *, reading: Literal["strict", "loose"] = "strict", 
     asked = read_asked(sample.question if sample.prompt else "")
     # The frame is a quick look beside what remains of a sentence.
     strict = reading == "strict" and not _is_whole(passage, references, asked.text)
-    if sample.prompt or not strict:
+    if not strict or (sample.prompt and _may_restate(passage, references, asked.text)):
         answer = restates(passage, references, asked, strict=strict)
         if answer is not None:
             matched = {} if answer.reference is None else {"matched": answer.reference}
             return Verdict.scored(float(bool(matched)), **info, **matched)
     return _missed(sample, references, on_miss, info)
+
+
+def _may_restate(passage: str, references: Sequence[str], asked: str) -> bool:
+    """A quick look: whether a passage is one sentence, and no longer than the question with an accepted text put in may be."""
+    longest = 2 * len(asked) + max(map(len, references), default=0) + LEEWAY
+    return len(passage) <= longest and len(list(islice(_sentences(passage), 2))) == 1
 
 
 def _is_whole(passage: str, references: Sequence[str], asked: str) -> bool:

@@ -152,8 +152,9 @@ class Parsed(NamedTuple):
 def _matched(passage: str, at: int, sentence: Parsed, references: tuple[str, ...], strict: bool) -> str | None:
     """The accepted text that the first telling sentence offers and states."""
     known = [(text, one) for text in references if (one := _read(text, sentence.asked, sentence.language)) is not None]
-    for offer in _offers(sentence, {one.wanted for _, one in known}):
-        if _led_astray(sentence, offer) or (strict and (offer.wanted is not None or not _is_related(sentence, offer))):
+    dressed_as: frozenset[Wanted] = frozenset() if strict else frozenset(one.wanted for _, one in known)
+    for offer in _offers(sentence, dressed_as):
+        if _led_astray(sentence, offer) or (strict and not _is_related(sentence, offer)):
             continue
         for reference, one in known:
             if offer.wanted is not None and offer.wanted is not one.wanted:
