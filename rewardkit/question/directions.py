@@ -10,18 +10,33 @@ from functools import lru_cache
 
 from rewardkit.first_use import first_use
 from rewardkit.prose.asked import read_asked
+from rewardkit.prose.phrases import openings_of
 from rewardkit.prose.sentences import sentence_before, sentence_behind
 from rewardkit.question import Question
 from rewardkit.question.asking import words_of
-from rewardkit.question.asks import Field
+from rewardkit.question.asks import Field, rows
 from rewardkit.question.counted import last_place
 from rewardkit.question.small_words import UNSPACED, Role, codes, small_words
 
-__all__ = ["falls"]
+__all__ = ["falls", "may_ask_for_change"]
 
+BEGINNING = 4  # letters of a phrase
 REACH = 4  # characters before a number in which its sign stands
 _SIGN = re.compile(r"[-−–+]\s?(?:\\?[$€£¥]\s?)?$")
 _NUMBER = re.compile(r"\d[\d.,]*(?<=\d)")
+
+
+def may_ask_for_change(question: str) -> bool:
+    """A quick look: whether a question has the beginning of a phrase that asks for a change."""
+    low = question.casefold()
+    return any([beginning in low for beginning in _beginnings()])
+
+
+@lru_cache(maxsize=1)
+@first_use
+def _beginnings() -> tuple[str, ...]:
+    changes = (phrase for row in rows() if row.field is Field.CHANGE for phrase in row.alternatives)
+    return tuple(sorted({head[:BEGINNING] for phrase in changes for head, _ in openings_of(phrase)}))
 
 
 def falls(question: Question, text: str, answer: str) -> bool:

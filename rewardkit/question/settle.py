@@ -18,7 +18,7 @@ from rewardkit.extract import extract, told
 from rewardkit.question import Places, Question
 from rewardkit.question.asks import Field
 from rewardkit.question.counted import counts_another_thing
-from rewardkit.question.directions import falls
+from rewardkit.question.directions import falls, may_ask_for_change
 from rewardkit.question.factors import is_factor
 from rewardkit.question.given_back import gives_back
 from rewardkit.question.losses import signed
@@ -35,10 +35,6 @@ __all__ = ["as_asked"]
 _REASONS = frozenset(["match", "match_rounded", "mismatch", "undecided", "needs_symbolic"])
 _BEFORE_SIGN = "$€£¥ "
 _MINUS = ("-", "−", "–", "(")
-# A quick look, whether a question may ask for a change.
-_CHANGE = re.compile(
-    r"(?i:chang|differ|movement|variat|variaz|variaç|variaci|änder|volution|cambi|diferen|mudan|verandering|измен|разниц)|[变變変増]|변[화동]"
-)
 _MAY_BE_LOSS = re.compile(r"\([^()\w]{0,6}\d[\d.,]*\s?%?\s?\)")
 TAIL = 2_000  # characters of a text in which its answer stands
 _ABOUT = "≈~∼ "
@@ -64,7 +60,8 @@ def as_asked(
     text = sample.text
     if _MAY_BE_LOSS.search("\n".join((text[-TAIL:], *references))) and (question := question_of(sample)) is not None:
         verdict, answer, references = _with_signs(question, text[-TAIL:], verdict, answer, references)
-    if _CHANGE.search(sample.question) and (directed := _with_direction(sample, verdict, answer, references)) is not None:
+    directed = _with_direction(sample, verdict, answer, references) if may_ask_for_change(sample.question) else None
+    if directed is not None:
         return directed
     if (verdict.score or verdict.reason == "needs_symbolic") and (
         aside := _aside(sample, text, answer, verdict.reason, references)
