@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from rewardkit.first_use import first_use
 from rewardkit.prose.glue import BUT, GIVES, INSTEAD, PERHAPS, SO, THROUGH, any_of
@@ -22,13 +23,31 @@ __all__ = ["is_aside", "put_forward"]
 _BOLD = re.compile(r"(\*\*|__)(?=\S)([^*\n]{1,60}?)(?<=\S)\1(?!\w)")
 _REMARK = re.compile(r"(?<=\S)\s[(（]([^()（）\n]{0,120}[^\W\d_]{2}[^()（）\n]{0,120})[)）][.!。*\s]*$")
 _AMOUNT = r"\S{0,3}\d[\d.,]*(?<=\d)\S{0,2}(?:\s[^\W\d_]{1,12})?"
-_SPAN = re.compile(rf",?\s(?:{any_of(Meaning.SPANS)})\s{_AMOUNT}\s{THROUGH}\s{_AMOUNT}[.!*\s]*$", re.IGNORECASE)
 _WHOLE = re.compile(r"\s*(?:[(（][^()（）]*[)）][.!。]?|\*(?!\*)[^*\n]+(?<!\*)\*(?!\*)|_(?!_)[^_\n]+_)\s*")
 _DIGIT = re.compile(r"\d")
-_OTHERWISE = rf"(?<!\w)(?:{BUT}|{PERHAPS}|{INSTEAD}|{any_of(Meaning.CORRECTS, reach=Reach.TOUCHING)})(?!\w)|[?？]"
-_ON = rf"\W*(?:(?:which|that|it|this|so)\W+)?(?:(?:{SO}|{GIVES})(?!\w)|[=≈→])"
-_GOES_ON = re.compile(rf"{_OTHERWISE}|^{_ON}", re.IGNORECASE)
-_TURNS = re.compile(_OTHERWISE, re.IGNORECASE)
+
+
+class _Patterns(NamedTuple):
+    """From where to where something changed; what turns to another value; that, or what goes on; what takes an answer back."""
+
+    span: re.Pattern[str]
+    turns: re.Pattern[str]
+    goes_on: re.Pattern[str]
+    wrong: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+@first_use
+def _patterns() -> _Patterns:
+    turns = rf"(?<!\w)(?:{BUT}|{PERHAPS}|{INSTEAD}|{any_of(Meaning.CORRECTS, reach=Reach.TOUCHING)})(?!\w)|[?？]"
+    on = rf"\W*(?:(?:which|that|it|this|so)\W+)?(?:(?:{SO}|{GIVES})(?!\w)|[=≈→])"
+    judges, retracts = any_of(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END), any_of(Meaning.RETRACTS, Side.BEHIND, Reach.TOUCHING)
+    return _Patterns(
+        re.compile(rf",?\s(?:{any_of(Meaning.SPANS)})\s{_AMOUNT}\s{THROUGH}\s{_AMOUNT}[.!*\s]*$", re.IGNORECASE),
+        re.compile(turns, re.IGNORECASE),
+        re.compile(rf"{turns}|^{on}", re.IGNORECASE),
+        re.compile(rf"(?<![^\W_])(?:{judges}|{retracts})", re.IGNORECASE),
+    )
 
 
 def put_forward(sentence: str) -> int | None:
@@ -37,7 +56,7 @@ def put_forward(sentence: str) -> int | None:
     if len(bold) == 1:
         begin, end = bold[0].span(2)
         return bold[0].end() if _leaves(sentence, begin, end, sentence[bold[0].end() :]) else None
-    remark = _REMARK.search(sentence) or _SPAN.search(sentence)
+    remark = _REMARK.search(sentence) or _patterns().span.search(sentence)
     if remark is None or bold:
         return None
     digits = list(_DIGIT.finditer(sentence, 0, remark.start()))
@@ -49,19 +68,11 @@ def put_forward(sentence: str) -> int | None:
 def is_aside(sentence: str) -> bool:
     """Whether a sentence as a whole is a remark beside the answer: in brackets, in italics, or one that is called a note."""
     whole = _WHOLE.fullmatch(sentence) is not None or opens_with(sentence, Meaning.REMARKS)
-    return whole and _TURNS.search(sentence) is None and _wrong().search(sentence) is None
-
-
-@lru_cache(maxsize=1)
-@first_use
-def _wrong() -> re.Pattern[str]:
-    """What takes an answer back, or calls it wrong."""
-    judges, retracts = any_of(Meaning.JUDGES_WRONG, Side.BEHIND, Reach.END), any_of(Meaning.RETRACTS, Side.BEHIND, Reach.TOUCHING)
-    return re.compile(rf"(?<![^\W_])(?:{judges}|{retracts})", re.IGNORECASE)
+    return whole and _patterns().turns.search(sentence) is None and _patterns().wrong.search(sentence) is None
 
 
 def _leaves(sentence: str, begin: int, end: int, rest: str) -> bool:
     """Whether the rest of a sentence says something, and leaves the value before it as it stands."""
     if not any(map(str.isalnum, rest)):
         return False
-    return stance(sentence, begin, end) is Stance.STATED and _GOES_ON.search(rest) is None and not turning_in(rest)
+    return stance(sentence, begin, end) is Stance.STATED and _patterns().goes_on.search(rest) is None and not turning_in(rest)

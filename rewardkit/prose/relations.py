@@ -8,7 +8,7 @@ words of the question stands no other preposition than the question's own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from rewardkit.prose.carriers import Role
@@ -18,7 +18,6 @@ from rewardkit.prose.runs import Sentence, names
 
 __all__ = ["keeps_relations"]
 
-OFFICE = 6  # words before a name: "by the American rock band"
 _SIGNS = ("-", "−", "–")
 _CALLED = frozenset(["called", "named"])
 _WHERE = frozenset(["where", "when"])
@@ -39,21 +38,18 @@ def keeps_relations(sentence: Sentence, begin: int, end: int) -> bool:
     order = [place for place, _ in said]
     if not (order == sorted(order) or _is_passive(sentence, order, begin) or _is_clause_first(sentence, said)):
         return False
-    behind = any(
-        sentence.role(at, Role.AGENT) and sentence.found[at].word not in _small(sentence)
-        for at in range(end, len(sentence.found))
-    )
-    return not (behind and said and said[0][1] >= end) and _adds_nothing(sentence, begin, end)
+    return _adds_nothing(sentence, begin, end)
 
 
 def _ends_in(sentence: Sentence, begin: int, end: int) -> bool:
     """Whether a sentence ends in its answer, right behind a copula, as can be told in any language."""
-    before = next((at for at in range(begin - 1, -1, -1) if not sentence.role(at, Role.ARTICLE)), None)
+    before = _beside(sentence, range(begin - 1, -1, -1))
     return before is not None and end == len(sentence.found) and sentence.role(before, Role.AUXILIARY)
 
 
-def _small(sentence: Sentence) -> frozenset[str]:
-    return frozenset(piece.word for piece in sentence.asked.pieces)
+def _beside(sentence: Sentence, places: Iterable[int]) -> int | None:
+    """The first of some places that holds no article."""
+    return next((at for at in places if not sentence.role(at, Role.ARTICLE)), None)
 
 
 def _is_in_another_place(sentence: Sentence, end: int) -> bool:
@@ -82,11 +78,9 @@ def _same(sentence: Sentence, one: Piece, other: Piece) -> bool:
 
 
 def _is_passive(sentence: Sentence, order: Sequence[int], begin: int) -> bool:
-    """Whether the question's verb comes behind all else, and then who did it, with an office before the name or without."""
-    at = begin - 1
-    while at > begin - OFFICE and at > 0 and not sentence.content[at] and not sentence.role(at, Role.AGENT):
-        at -= 1
-    led = at >= 0 and sentence.role(at, Role.AGENT)
+    """Whether the question's verb comes behind all else, and then who did it."""
+    before = _beside(sentence, range(begin - 1, -1, -1))
+    led = before is not None and sentence.role(before, Role.AGENT)
     return led and len(order) > 1 and order[-1] == min(order) and list(order[:-1]) == sorted(order[:-1])
 
 
@@ -133,7 +127,7 @@ def _is_small(sentence: Sentence, at: int) -> bool:
 
 def _leads(sentence: Sentence, at: int, begin: int, asked: Mapping[str, int]) -> bool:
     """Whether a word leads to the answer, "by", "in", or is the kind of the question's thing behind it: "the song"."""
-    behind = next((one for one in range(at + 1, len(sentence.found)) if not sentence.role(one, Role.ARTICLE)), None)
+    behind = _beside(sentence, range(at + 1, len(sentence.found)))
     if behind is None or sentence.role(at, Role.KIND):
         return behind is not None and sentence.parts[behind] is Part.ASKED and not _QUOTES.isdisjoint(sentence.found[behind].gap)
     of_place = not _WHERE.isdisjoint(asked)

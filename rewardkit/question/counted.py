@@ -7,17 +7,15 @@ answers are written with in general ("12 in total", "8 possibilities") says noth
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from rewardkit.answers.notation.number_words import spell_out
 from rewardkit.answers.units import is_unit_word, same_unit
-from rewardkit.first_use import first_use
 from rewardkit.prose.carriers import Language, folded, languages
 from rewardkit.prose.carriers import Role as Carrier
 from rewardkit.question import Question, stem
 from rewardkit.question.asks import Field
 from rewardkit.question.description import vocabulary
-from rewardkit.question.small_words import Role, codes, small_words
+from rewardkit.question.small_words import Role, every_word
 
 __all__ = ["counts_another_thing", "last_place"]
 
@@ -148,12 +146,6 @@ def _is_unnamed_run(question: Question, run: str) -> bool:
     return len(run) > 1 and run[0] in question.text and not any(sign in question.text for sign in run[1:])
 
 
-@lru_cache(maxsize=1)
-@first_use
-def _anything() -> frozenset[str]:
-    return frozenset().union(*(small_words(Role.ANYTHING, code) for code in codes()))
-
-
 def _is_anything(word: str) -> bool:
     """Whether a word is one for people or things, whatever they are."""
-    return folded(word) in _anything()
+    return folded(word) in every_word(Role.ANYTHING)

@@ -16,12 +16,14 @@ from rewardkit.question import Question
 from rewardkit.question.asking import words_of
 from rewardkit.question.asks import Field, rows
 from rewardkit.question.counted import last_place
-from rewardkit.question.small_words import UNSPACED, Role, codes, small_words
+from rewardkit.question.small_words import Role, every_word
 
-__all__ = ["falls", "may_ask_for_change"]
+__all__ = ["falls", "is_negative", "may_ask_for_change"]
 
 BEGINNING = 4  # letters of a phrase
 REACH = 4  # characters before a number in which its sign stands
+_MONEY = "$€£¥ "
+_MINUS = ("-", "−", "–", "(")
 _SIGN = re.compile(r"[-−–+]\s?(?:\\?[$€£¥]\s?)?$")
 _NUMBER = re.compile(r"\d[\d.,]*(?<=\d)")
 
@@ -39,12 +41,17 @@ def _beginnings() -> tuple[str, ...]:
     return tuple(sorted({head[:BEGINNING] for phrase in changes for head, _ in openings_of(phrase)}))
 
 
+def is_negative(amount: str) -> bool:
+    """Whether an amount begins with a sign of a loss, behind one of money or without."""
+    return amount.lstrip(_MONEY).startswith(_MINUS)
+
+
 def falls(question: Question, text: str, answer: str) -> bool:
     """Whether an answer without a sign is a change downwards by the words around it, and the question asks for a change."""
     number = _NUMBER.search(answer)
     if (
         number is None
-        or answer.lstrip("$ ")[:1] in "-−("
+        or is_negative(answer)
         or not question.has(Field.CHANGE)
         or _direction(read_asked(question.text).text) is not None
     ):
@@ -61,19 +68,6 @@ def _direction(text: str) -> Role | None:
     found = [
         role
         for role in (Role.FALLS, Role.RISES)
-        if not said.isdisjoint(_words(role)) or any(sign in text for sign in _signs(role))
+        if not said.isdisjoint(every_word(role)) or any(sign in text for sign in every_word(role, spaced=False))
     ]
     return found[0] if len(found) == 1 else None
-
-
-@lru_cache(maxsize=2)
-@first_use
-def _words(role: Role) -> frozenset[str]:
-    return frozenset().union(*(small_words(role, code) for code in codes() if code not in UNSPACED))
-
-
-@lru_cache(maxsize=2)
-@first_use
-def _signs(role: Role) -> frozenset[str]:
-    """The words of scripts without spaces."""
-    return frozenset().union(*(small_words(role, code) for code in UNSPACED))

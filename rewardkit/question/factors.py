@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
-from rewardkit.first_use import first_use
 from rewardkit.prose.carriers import folded
 from rewardkit.question import Question
 from rewardkit.question.asks import Field
 from rewardkit.question.counted import last_place
-from rewardkit.question.small_words import UNSPACED, Role, codes, small_words
+from rewardkit.question.small_words import Role, every_word
 
 __all__ = ["is_factor"]
 
@@ -36,17 +34,4 @@ def _multiplies(text: str, number: str) -> bool:
     if behind is None:
         return False
     word = behind[2] or folded(behind[1])
-    return word in _words() or word[0] in _signs()
-
-
-@lru_cache(maxsize=1)
-@first_use
-def _words() -> frozenset[str]:
-    return frozenset().union(*(small_words(Role.FACTOR, code) for code in codes()))
-
-
-@lru_cache(maxsize=1)
-@first_use
-def _signs() -> frozenset[str]:
-    """The words of scripts without spaces, one character each."""
-    return frozenset().union(*(small_words(Role.FACTOR, code) for code in UNSPACED))
+    return word in every_word(Role.FACTOR) or word[0] in every_word(Role.FACTOR, spaced=False)

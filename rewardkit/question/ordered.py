@@ -37,11 +37,10 @@ def is_misordered(question: Question, answer: str, references: Sequence[str]) ->
     given = [] if answer.isdecimal() else _values(answer)
     if len(given) > 1 and _letters(answer) & _letters(question.text):
         bare = [value.rpartition("=")[2].strip(_RIM) for value in given]  # a_1 and a_2 are asked for by their numbers
-        return not any(
-            _are_same(values, bare) or _letters(reference) for reference in references for values in [_values(reference)]
-        )
-    if (orders := [places for places in orders_of(references) if places != sorted(places)]) and given:
-        return sorted(places_of(answer)) == sorted(orders[0]) and places_of(answer) not in orders
+        return not any(_letters(reference) or _are_same(_values(reference), bare) for reference in references)
+    if given and (orders := [places for places in orders_of(references) if places != sorted(places)]):
+        places = _places_of(answer)
+        return sorted(places) == sorted(orders[0]) and places not in orders
     if len(given) < 2 or question.order is None:
         return False
     lists = filter(lambda values: _may_be(question.order, values), map(_values, references))
@@ -54,7 +53,7 @@ def _letters(text: str) -> set[str]:
     return set(_NUMBERED.findall(text))
 
 
-def places_of(text: str) -> list[int]:
+def _places_of(text: str) -> list[int]:
     """The numbers of a text that is a list of places, in digits or in circles: "3, 1, 2", "③①②"; empty for other text."""
     text = _CIRCLED.sub(lambda sign: f" {ord(sign[0]) - FIRST + 1}", text).rpartition(":")[2].strip(_RIM)
     return list(map(int, _DIGITS.findall(text))) if _PLACES.fullmatch(text) else []
@@ -62,7 +61,7 @@ def places_of(text: str) -> list[int]:
 
 def orders_of(references: Sequence[str]) -> list[list[int]]:
     """The references that put the numbers from 1 on into an order."""
-    orders = filter(None, map(places_of, references))
+    orders = filter(None, map(_places_of, references))
     return [places for places in orders if sorted(places) == list(range(1, len(places) + 1))]
 
 

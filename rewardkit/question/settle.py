@@ -18,7 +18,7 @@ from rewardkit.extract import extract, told
 from rewardkit.question import Places, Question
 from rewardkit.question.asks import Field
 from rewardkit.question.counted import counts_another_thing
-from rewardkit.question.directions import falls, may_ask_for_change
+from rewardkit.question.directions import falls, is_negative, may_ask_for_change
 from rewardkit.question.factors import is_factor
 from rewardkit.question.given_back import gives_back
 from rewardkit.question.losses import signed
@@ -33,8 +33,6 @@ __all__ = ["as_asked"]
 
 # Of verdicts on an answer that is stated.
 _REASONS = frozenset(["match", "match_rounded", "mismatch", "undecided", "needs_symbolic"])
-_BEFORE_SIGN = "$€£¥ "
-_MINUS = ("-", "−", "–", "(")
 _MAY_BE_LOSS = re.compile(r"\([^()\w]{0,6}\d[\d.,]*\s?%?\s?\)")
 TAIL = 2_000  # characters of a text in which its answer stands
 _ABOUT = "≈~∼ "
@@ -109,7 +107,7 @@ def _with_signs(
 
 def _with_direction(sample: Sample, verdict: Verdict, answer: str, references: Sequence[str]) -> Verdict | None:
     """The verdict on a change downwards that has no sign but in words; None where it stands as it is."""
-    losses = [reference for reference in references if reference.lstrip(_BEFORE_SIGN)[:1] in _MINUS]
+    losses = list(filter(is_negative, references))
     if not (losses or verdict.score) or (question := question_of(sample)) is None:
         return None
     if not falls(question, sample.text[-TAIL:], answer):
@@ -121,12 +119,17 @@ def _with_direction(sample: Sample, verdict: Verdict, answer: str, references: S
 
 def _is_grouped(sample: Sample, answer: str, references: Sequence[str]) -> bool:
     """Whether a number with points between thousands is its reference, in a language that writes decimals with a comma."""
+    return _has_thousands(sample, answer, references) and any(
+        compare(reference=reference, answer=answer.replace(".", "")).equal for reference in references
+    )
+
+
+def _has_thousands(sample: Sample, answer: str, references: Sequence[str]) -> bool:
+    """Whether the points of an answer stand between thousands, as the question's language has them and no reference shows."""
     if "." not in answer or _GROUPED.fullmatch(answer) is None or any("." in reference for reference in references):
         return False
     question = question_of(sample)
-    if question is None or not question.decimal_comma:
-        return False
-    return any(compare(reference=reference, answer=answer.replace(".", "")).equal for reference in references)
+    return question is not None and question.decimal_comma
 
 
 def _is_chain(sample: Sample, answer: str, references: Sequence[str]) -> bool:
@@ -159,8 +162,7 @@ def _aside(sample: Sample, text: str, answer: str, reason: str, references: Sequ
         return "given back"
     if is_misordered(question, answer, references):
         return "another order"
-    grouped = "." in answer and _GROUPED.fullmatch(answer) is not None
-    if grouped and question.decimal_comma and not any("." in reference for reference in references):
+    if _has_thousands(sample, answer, references):
         return "another notation"
     if names_another_unknown(question, answer):
         return "another unknown"

@@ -16,7 +16,7 @@ from rewardkit.prose.carriers import folded
 from rewardkit.prose.pieces import ELIDED, OWNER
 from rewardkit.prose.tables import read_table
 
-__all__ = ["EMPTY", "Role", "bare_word", "code_of", "codes", "empty_runs", "lines", "small_words"]
+__all__ = ["EMPTY", "Role", "bare_word", "code_of", "codes", "empty_runs", "every_word", "lines", "small_words"]
 
 UNSPACED = ("zh", "ja", "ko")
 WORDS = 16_384  # that are kept
@@ -53,6 +53,13 @@ def _tables() -> Mapping[tuple[Role, str], frozenset[str]]:
 def small_words(role: Role, code: str) -> frozenset[str]:
     """The words of a role in a language."""
     return _tables().get((role, code), frozenset())
+
+
+@lru_cache(maxsize=len(Role))
+@first_use
+def every_word(role: Role, *, spaced: bool = True) -> frozenset[str]:
+    """The words of a role in every language; not `spaced`, in those that put no space between words."""
+    return frozenset().union(*(small_words(role, code) for code in (codes() if spaced else UNSPACED)))
 
 
 @lru_cache(maxsize=1)

@@ -64,7 +64,7 @@ _BRACKETED = re.compile(r"(?:\\left)?\(\s*([A-Za-z]{3,}(?:[\s-][A-Za-z]+)*|an?(?
 _OPENING = frozenset([*_VALUES, *_ALONE, *_ORDINALS, "minus", "negative", "the", "a", "an", "half", "quarter"])
 
 
-def may_open(word: str) -> bool:
+def may_begin(word: str) -> bool:
     """A quick look: whether a text that begins with a word may be spelt out in numerals."""
     return not word.isascii() or word.lower() in _OPENING
 

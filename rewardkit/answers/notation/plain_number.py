@@ -177,14 +177,14 @@ def _decimal(whole: str, after: str | None, text: str, end: int, *, comma: bool 
 
 
 def _read_tail(number: PlainNumber, negative: bool, text: str, end: int) -> PlainNumber | None:
-    value, step, percent, currency, unit, behind = number.value, number.step, False, number.currency, None, False
+    value, step, percent, currency, unit = number.value, number.step, False, number.currency, None
     if negative:
         value = -value
     if end < len(text):
         if match := _PERCENT.match(text, end):
             value, step, percent, end = value / 100, step and step / 100, True, match.end()
         elif match := _MONEY.match(text, end):
-            currency, end, behind = match[1], match.end(), True
+            currency, end = match[1], match.end()
         tail = _UNIT.fullmatch(text, end)
         if tail is None:
             return None
@@ -199,6 +199,7 @@ def _read_tail(number: PlainNumber, negative: bool, text: str, end: int) -> Plai
             elif normal_unit(unit) == "percent":
                 value, step, percent, unit = value / 100, step and step / 100, True, None
     found = number._replace(value=value, step=step, percent=percent, currency=currency, unit=unit)
+    behind = currency is not None and number.currency is None
     return _in_thousands(found, behind=behind) if number.decimals == THOUSANDS and _GROUPED_BY_POINT.search(text) else found
 
 

@@ -191,7 +191,7 @@ def _numbers(text: str, options: Options) -> Iterator[Spoken]:
 
 def _may_open(word: str) -> bool:
     """A quick look: whether a number in words may begin with a word, as few words do."""
-    return number_words.may_open(word) or foreign_numbers.may_begin(word, None)
+    return number_words.may_begin(word) or foreign_numbers.may_begin(word, None)
 
 
 @lru_cache(maxsize=1024)
